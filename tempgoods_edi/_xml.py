@@ -1,0 +1,127 @@
+"""Hardened XML parsing: the one place that turns bytes from outside into a tree, and the only lxml-typing hole.
+
+No entity is expanded, no DTD is read, no network is asked.  Only UTF-8 is taken: the received bytes are what
+was signed, so nothing may be transcoded on the way.  What cannot be read is a value (`Malformed`), never raised.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TypeAlias
+
+from lxml import etree
+from msgspec import Struct
+
+Element: TypeAlias = etree._Element
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Hard limit of what is parsed at all (bytes); the limit of a message (4 MiB) is judged above this module."""
+
+MAX_DEPTH = 256
+"""Deepest nesting that is parsed; libxml2 enforces it while `huge_tree` is off."""
+
+_PARSER = etree.XMLParser(
+    encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
+)
+_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([^"']{0,64})["']""")
+_BOM = b"\xef\xbb\xbf"
+
+
+class MalformedKind(Enum):
+    """Why bytes could not be read as XML; each kind is told to people in its own words."""
+
+    EMPTY = "empty"
+    SIZE = "size"
+    ENCODING = "encoding"
+    DOCTYPE = "doctype"
+    DEPTH = "depth"
+    SYNTAX = "syntax"
+
+
+class Malformed(Struct, frozen=True):
+    """Bytes that are no XML we take.
+
+    :ivar line: 1-based.
+    :ivar column: 1-based, in characters.
+    :ivar message: the parser's own words (English), or the offending thing, such as the declared encoding.
+    """
+
+    kind: MalformedKind
+    line: int
+    column: int
+    message: str
+
+
+def parse(data: bytes, limit: int = MAX_BYTES) -> Element | Malformed:
+    """The root element of *data*, or why there is none.  At most *limit* bytes are looked at."""
+    if len(data) > limit:
+        return Malformed(MalformedKind.SIZE, 1, 1, f"{len(data)} > {limit} bytes")
+    unfit = _wrong_encoding(data)
+    if unfit is not None:
+        return Malformed(MalformedKind.ENCODING, 1, 1, unfit)
+    if b"<!DOCTYPE" in data:
+        at = doctype_at(data)
+        if at is not None:
+            line, column = place(data, at)
+            return Malformed(MalformedKind.DOCTYPE, line, column, "<!DOCTYPE")
+    try:
+        return etree.fromstring(data, _PARSER)
+    except etree.XMLSyntaxError as e:
+        return _malformed(data, e)
+
+
+def doctype_at(data: bytes) -> int | None:
+    """Offset of a document type declaration in the prolog of *data*; None when there is none.
+
+    The prolog is walked step by step, so that a comment or CDATA section that only mentions one is no match.
+    """
+    at = len(_BOM) if data.startswith(_BOM) else 0
+    while True:
+        while data[at : at + 1].isspace():
+            at += 1
+        if data.startswith(b"<!DOCTYPE", at):
+            return at
+        for opening, closing in ((b"<!--", b"-->"), (b"<?", b"?>")):
+            if data.startswith(opening, at):
+                end = data.find(closing, at + len(opening))
+                if end < 0:
+                    return None
+                at = end + len(closing)
+                break
+        else:
+            return None
+
+
+def place(data: bytes, offset: int) -> tuple[int, int]:
+    """1-based line and column (in characters) of the byte at *offset*.
+
+    >>> place("中\\n国家".encode(), 7)
+    (2, 2)
+    """
+    start = data.rfind(b"\n", 0, offset) + 1
+    return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode("utf-8", "replace")) + 1
+
+
+def _wrong_encoding(data: bytes) -> str | None:
+    """Name of an encoding other than UTF-8 that *data* shows or declares."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
+        return "UTF-16/32"
+    declared = _ENCODING.match(data, len(_BOM) if data.startswith(_BOM) else 0)
+    if declared is None or declared[1].upper() == b"UTF-8":
+        return None
+    return declared[1].decode("ascii", "replace")
+
+
+def _malformed(data: bytes, error: etree.XMLSyntaxError) -> Malformed:
+    line, column = error.position
+    code = error.code
+    if not data.strip():
+        kind = MalformedKind.EMPTY
+    elif code in (etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNKNOWN_ENCODING):
+        kind = MalformedKind.ENCODING
+    elif "xcessive depth" in (error.msg or ""):
+        kind = MalformedKind.DEPTH
+    else:
+        kind = MalformedKind.SYNTAX
+    return Malformed(kind, max(line or 1, 1), max(column or 1, 1), (error.msg or "").strip())

@@ -1,0 +1,191 @@
+"""Record ⇄ XML.  Writing emits canonical XML by construction, so the digest is taken over the bytes just written.
+
+Three shapes of the same data: the *record* (typed), the *tree* (tags and texts, the JSON form) and the
+*markup* (canonical XML text, without namespace declarations, as it stands inside the signed Object).
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from lxml import etree
+from msgspec.structs import astuple
+
+from tempgoods_edi.schema.atoms import FORMAT, PARSE
+from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
+
+#: Tags → text, tree, or list of trees.
+Tree = dict[str, Any]
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
+_ESCAPE = re.compile("[&<>\r]")
+
+
+def escape(text: str) -> str:
+    """Text as canonical XML writes it between tags.
+
+    >>> escape("Harrow & Vale <Ltd>")
+    'Harrow &amp; Vale &lt;Ltd&gt;'
+    """
+    return _ESCAPE.sub(lambda m: _ESCAPES[m[0]], text)
+
+
+@cache
+def record_class(group: GroupSpec) -> type[Any]:
+    """The generated record class of a group."""
+    module = importlib.import_module(f"tempgoods_edi.records.{group.module}")
+    found: type[Any] = getattr(module, group.class_name)
+    return found
+
+
+def markup(group: GroupSpec, record: Any) -> str:
+    """*record* as canonical XML text.
+
+    >>> from tempgoods_edi.schema import reader
+    >>> query = reader.message("TMP151").root
+    >>> markup(query, from_tree(query, {"ExhibitionNo": "ZH222827000001", "OperCusRegCode": "310173A546"}))[-58:]
+    '<OperCusRegCode>310173A546</OperCusRegCode></TmpExhibitionQueryMessage>'[-58:]
+    """
+    return _writer(group)(record)
+
+
+@cache
+def _writer(group: GroupSpec) -> Callable[[Any], str]:
+    if all(isinstance(child, FieldSpec) for child in group.children):
+        return _flat_writer(group)
+    parts = [_part_writer(child) for child in group.children]
+    opening, closing = f"<{group.tag}>", f"</{group.tag}>"
+
+    def write(record: Any) -> str:
+        out = [opening]
+        for part, value in zip(parts, astuple(record), strict=True):
+            if value is not None:
+                part(out, value)
+        out.append(closing)
+        return "".join(out)
+
+    return write
+
+
+def _part_writer(child: FieldSpec | GroupSpec) -> Callable[[list[str], Any], None]:
+    if isinstance(child, GroupSpec):
+        write = _writer(child)
+        if child.repeated:
+            return lambda out, value: out.extend(map(write, value))
+        return lambda out, value: out.append(write(value))
+    opening, closing, form = f"<{child.tag}>", f"</{child.tag}>", FORMAT[child.atom] or str
+    return lambda out, value: out.append(f"{opening}{escape(form(value))}{closing}")
+
+
+def _flat_writer(group: GroupSpec) -> Callable[[Any], str]:
+    """For groups of leaves only: one format string per *shape* (which fields are filled), made once and kept."""
+    forms = [FORMAT[child.atom] for child in group.children if isinstance(child, FieldSpec)]
+    shapes: dict[tuple[bool, ...], tuple[str, int]] = {}
+
+    def template(shape: tuple[bool, ...]) -> tuple[str, int]:
+        tags = [child.tag for child, absent in zip(group.children, shape, strict=True) if not absent]
+        inner = "".join(f"<{tag}>%s</{tag}>" for tag in tags)
+        shapes[shape] = made = (f"<{group.tag}>{inner}</{group.tag}>", 2 * len(tags) + 2)
+        return made
+
+    def write(record: Any) -> str:
+        values = astuple(record)
+        shape = tuple([value is None for value in values])
+        text, brackets = shapes.get(shape) or template(shape)
+        texts = [
+            value if form is None else form(value)
+            for form, value in zip(forms, values, strict=True)
+            if value is not None
+        ]
+        written = text % tuple(texts)
+        # No more brackets than the template has: nothing in the values needs escaping.
+        if written.count("<") == brackets == written.count(">") and "&" not in written and "\r" not in written:
+            return written
+        return text % tuple(map(escape, texts))
+
+    return write
+
+
+def from_element(group: GroupSpec, element: etree._Element) -> Any:
+    """The record of a schema-valid element, whatever its namespace.
+
+    :raises ValueError, KeyError: the element is not schema-valid.
+    """
+    return from_tree(group, tree_of(group, element))
+
+
+def tree_of(group: GroupSpec, element: etree._Element) -> Tree:
+    """Tags and texts of a schema-valid element; white space of numbers is dropped as the schema says."""
+    specs = _by_tag(group)
+    found: Tree = {}
+    for child in element.iterchildren(tag=etree.Element):
+        tag = str(child.tag).rpartition("}")[2]
+        spec = specs[tag]
+        if isinstance(spec, FieldSpec):
+            text = "".join(child.itertext(tag=etree.Element))  # comments and PIs inside split the text
+            found[tag] = text if spec.atom == "string" else text.strip(" \t\r\n")
+        elif spec.repeated:
+            found.setdefault(tag, []).append(tree_of(spec, child))
+        else:
+            found[tag] = tree_of(spec, child)
+    return found
+
+
+def from_tree(group: GroupSpec, tree: Tree) -> Any:
+    """The record of a valid tree.
+
+    :raises ValueError, KeyError, TypeError: the tree is not schema-valid.
+    """
+    values: dict[str, Any] = {}
+    for child in group.children:
+        given = tree.get(child.tag)
+        if given is None:
+            continue
+        if isinstance(child, FieldSpec):
+            parse = PARSE[child.atom]
+            values[child.name] = given if parse is None else parse(given)
+        elif child.repeated:
+            values[child.name] = tuple([from_tree(child, each) for each in given])
+        else:
+            values[child.name] = from_tree(child, given)
+    return record_class(group)(**values)
+
+
+def to_tree(group: GroupSpec, record: Any) -> Tree:
+    """The inverse of `from_tree`: tags in schema order, empty lists and absent fields left out."""
+    tree: Tree = {}
+    for child, value in zip(group.children, astuple(record), strict=True):
+        if value is None or value == ():
+            continue
+        if isinstance(child, FieldSpec):
+            form = FORMAT[child.atom]
+            tree[child.tag] = value if form is None else form(value)
+        elif child.repeated:
+            tree[child.tag] = [to_tree(child, each) for each in value]
+        else:
+            tree[child.tag] = to_tree(child, value)
+    return tree
+
+
+def tree_markup(group: GroupSpec, tree: Tree) -> str:
+    """A tree, valid or not, as XML text in schema order: what is unknown to the schema is left out."""
+    out = [f"<{group.tag}>"]
+    for child in group.children:
+        given = tree.get(child.tag)
+        if given is None:
+            continue
+        if isinstance(child, FieldSpec):
+            out.append(f"<{child.tag}>{escape(str(given))}</{child.tag}>")
+        else:
+            out.extend(tree_markup(child, each) for each in (given if isinstance(given, list) else [given]))
+    out.append(f"</{group.tag}>")
+    return "".join(out)
+
+
+@cache
+def _by_tag(group: GroupSpec) -> dict[str, FieldSpec | GroupSpec]:
+    return {child.tag: child for child in group.children}

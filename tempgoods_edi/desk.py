@@ -1,0 +1,364 @@
+"""The desk: bytes, facts and policy in; every finding, the record and a verdict out.  Pure, no I/O.
+
+Stages: parse → identify → verify the signature → XSD → bind → rules → verdict.  A fault in one stage does not
+hide those of the next as long as there is something to judge; but what was read from unsigned bytes is never valid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+
+from lxml import etree
+from msgspec import Struct, structs
+
+from tempgoods_edi import codec, recogniser
+from tempgoods_edi._xml import Malformed, MalformedKind, parse
+from tempgoods_edi.declarations import BY_CODE
+from tempgoods_edi.envelope import problems
+from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.message import (
+    DSIG,
+    Message,
+    address,
+    by_root,
+    document_element,
+    from_element,
+    package_group,
+    places,
+    recognise,
+)
+from tempgoods_edi.numbers import read_message_id
+from tempgoods_edi.positions import locate
+from tempgoods_edi.rules import Card, Facts, judge
+from tempgoods_edi.schema import validator
+from tempgoods_edi.schema.faults import faults
+from tempgoods_edi.schema.problems import REFUSED
+from tempgoods_edi.schema.spec import MessageSpec
+from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
+from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.signing.verify import SignatureState, verify
+from tempgoods_edi.values import Bilingual, Finding, Problem, Severity, Verdict, verdict_of
+
+#: Largest message that customs' platform carries (bytes of XML).
+MAX_BYTES = 4 * 1024 * 1024
+
+
+class Stage(Enum):
+    """The stages, in order."""
+
+    PARSE = "parse"
+    IDENTIFY = "identify"
+    SIGNATURE = "signature"
+    SCHEMA = "schema"
+    BIND = "bind"
+    RULES = "rules"
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """How strictly to judge.
+
+    :ivar now: aware time at which certificates are judged.
+    :ivar trust: CAs and revocation lists; None leaves the certificate unchecked, with a warning.
+    :ivar allow_unsigned: a missing signature is a warning only (for looking at drafts).
+    :ivar max_bytes: larger messages are refused unread.
+    """
+
+    now: datetime
+    trust: Trust | None = None
+    signature: SignaturePolicy = SignaturePolicy()
+    allow_unsigned: bool = False
+    max_bytes: int = MAX_BYTES
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """What the desk says of one message.
+
+    :ivar spec: which message it is; None when that could not be told.
+    :ivar message: envelope and record, only when the schema accepts them.
+    :ivar stages: the stages that ran to their end.
+    :ivar not_judged: rules that would need facts nobody handed in.
+    :ivar reason: why the verdict is undecided.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    spec: MessageSpec | None = None
+    message: Message | None = None
+    signature: SignatureState | None = None
+    certificate: CertificateIdentity | None = None
+    stages: tuple[Stage, ...] = ()
+    not_judged: tuple[str, ...] = ()
+    reason: Bilingual | None = None
+
+
+class _Draft(Struct):
+    """What is known so far; lives only while one message passes the stages."""
+
+    data: bytes
+    stages: list[Stage]
+    findings: list[Finding]
+    content: bytes | None = None
+    element: etree._Element | None = None
+    spec: MessageSpec | None = None
+    message: Message | None = None
+    signature: SignatureState | None = None
+    certificate: CertificateIdentity | None = None
+    not_judged: tuple[str, ...] = ()
+
+
+def check(data: bytes, facts: Facts, policy: Policy) -> Checked:
+    """Judge *data*: a signed message, a receipt, a technical answer, or a ZIP with one message and its attachments.
+
+    Never raises on any bytes: a stage that fails makes the verdict undecided.
+    """
+    draft = _Draft(data=data, stages=[], findings=[])
+    reason: Bilingual | None = None
+    try:
+        if is_archive(data):
+            facts = _unpacked(draft, facts, policy)
+        if not draft.findings:
+            _run(draft, facts, policy)
+    except Exception as error:
+        # The last resort that keeps a fault of ours from looking like a verdict.
+        failed = problems.STAGE_FAILED.at(value=f"{_next_stage(draft)}: {type(error).__name__}")
+        draft.findings.append(failed)
+        reason = failed.text
+    return Checked(
+        verdict=Verdict.UNDECIDED if reason else verdict_of(draft.findings),
+        findings=_placed(draft) if draft.findings else (),
+        spec=draft.spec,
+        message=draft.message,
+        signature=draft.signature,
+        certificate=draft.certificate,
+        stages=tuple(draft.stages),
+        not_judged=draft.not_judged,
+        reason=reason,
+    )
+
+
+def _next_stage(draft: _Draft) -> str:
+    return next((s.value for s in Stage if s not in draft.stages), Stage.RULES.value)
+
+
+def _unpacked(draft: _Draft, facts: Facts, policy: Policy) -> Facts:
+    from tempgoods_edi.attachments import inspect  # PDF inspection is slow to import and only needed for archives
+
+    archive = unpack(draft.data, policy.max_bytes)
+    draft.findings.extend(archive.findings)
+    draft.data = archive.message
+    return structs.replace(facts, attachments={name: inspect(name, data) for name, data in archive.files.items()})
+
+
+def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
+    if len(draft.data) > policy.max_bytes:
+        draft.findings.append(problems.TOO_BIG.at(size=len(draft.data), limit=policy.max_bytes))
+        return
+    signed = _opens_with(draft.data, b"Signature")
+    if signed:
+        _signature(draft, policy)
+    else:
+        draft.content = draft.data
+    _read(draft)
+    if not signed and draft.spec is not None and draft.spec.direction == "out":
+        draft.findings.append(problems.NO_ENVELOPE.at(value=draft.spec.root.tag))
+    if draft.message is None:
+        return
+    _done(draft, Stage.PARSE, Stage.IDENTIFY, Stage.SCHEMA, Stage.BIND)
+    draft.findings.extend(_envelope(draft.message, facts))
+    if draft.certificate is not None and facts.card is None:
+        facts = structs.replace(facts, card=_card(draft.certificate))
+    declaration = BY_CODE.get(draft.message.spec.code)
+    if declaration is not None:
+        judged = judge(declaration.rules, draft.message.document, facts, declared=draft.message.flag == "1")
+        draft.findings.extend(judged.findings)
+        draft.not_judged = judged.not_judged
+    _done(draft, Stage.RULES)
+
+
+def _done(draft: _Draft, *stages: Stage) -> None:
+    draft.stages.extend(s for s in stages if s not in draft.stages)
+
+
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
+
+
+def _opens_with(data: bytes, name: bytes) -> bool:
+    found = _OPENING.match(data, 0, 4096)
+    return found is not None and found[1] == name
+
+
+def _signature(draft: _Draft, policy: Policy) -> None:
+    verified = verify(draft.data, policy.signature, policy.trust, policy.now)
+    draft.signature = verified.state
+    if verified.malformed is not None:
+        draft.findings.append(_malformed(verified.malformed, draft.data))
+        return
+    findings: Iterable[Finding] = verified.findings
+    if verified.state is SignatureState.UNSIGNED and policy.allow_unsigned:
+        findings = (structs.replace(f, severity=Severity.WARNING) for f in findings)
+    draft.findings.extend(findings)
+    if verified.state is SignatureState.SIGNED:
+        draft.certificate = verified.certificate
+    # Bytes that are not covered by a right signature are read on for diagnosis: there is an error already.
+    draft.content = verified.signed if verified.signed is not None else verified.untrusted
+    _done(draft, Stage.PARSE, Stage.SIGNATURE)
+
+
+_DECLARATION = re.compile(r'<\?xml version="1\.0" encoding="(?:UTF|utf)-8"\?>\n?|<Object xmlns="[^"<>]*" Id="[^"<>&]*">')
+
+
+def _read(draft: _Draft) -> None:
+    """Read the content: fast when it is canonical and valid, else by libxml2, which has the last word."""
+    if draft.content is None:
+        return
+    if _recognised(draft, draft.content):
+        return
+    root = parse(draft.content)
+    if isinstance(root, Malformed):
+        draft.findings.append(_malformed(root, draft.content))
+        return
+    _done(draft, Stage.PARSE)
+    if draft.signature is not None:
+        packages = [e for e in root if isinstance(e.tag, str)]
+        root = packages[0] if packages else root
+    draft.element = root
+    document = root
+    if etree.QName(root).localname == "Package":
+        found = document_element(root)
+        if found is None:
+            draft.findings.append(problems.UNKNOWN_MESSAGE.at("BussinessData", value="", known=_known()))
+            return
+        document = found
+    tag = etree.QName(document).localname
+    draft.spec = by_root().get(tag)
+    if draft.spec is None:
+        draft.findings.append(problems.UNKNOWN_MESSAGE.at(value=tag, known=_known()))
+        return
+    _done(draft, Stage.IDENTIFY)
+    _validated(draft, draft.spec, root)
+
+
+def _recognised(draft: _Draft, content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    head = _DECLARATION.match(text)
+    at = head.end() if head else 0
+    if draft.signature is None and text.startswith("<CommonResponeMessage>", at):
+        return False
+    end = len(text) if draft.signature is None else len(text) - len("</Object>")
+    message = recognise(text, at, end)
+    if message is None or (message.spec.direction == "out") is not (draft.signature is not None):
+        return False
+    draft.spec, draft.message = message.spec, message
+    return True
+
+
+def _validated(draft: _Draft, spec: MessageSpec, root: etree._Element) -> None:
+    if spec.direction == "answer":
+        schema, group, namespace = spec.schema, spec.root, ""
+    else:
+        schema = "plain.xsd" if draft.signature is None else "signed.xsd"
+        group, namespace = package_group(spec), "" if draft.signature is None else DSIG
+        if (spec.direction == "out") is (draft.signature is None):
+            if spec.direction == "in":
+                draft.findings.append(problems.WRONG_DIRECTION.at(value=spec.code))
+            group, namespace, schema = spec.root, etree.QName(root).namespace or "", ""
+    if not schema:
+        return
+    refused = validator.refusal(schema, root)
+    if refused is not None:
+        found = [structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace)]
+        draft.findings.extend(found or [REFUSED.at(message=refused)])
+        _done(draft, Stage.SCHEMA)
+        return
+    _done(draft, Stage.SCHEMA)
+    if spec.direction != "answer":
+        draft.message = from_element(spec, root)
+
+
+def _known() -> str:
+    return ", ".join(spec.root.tag for spec in by_root().values())
+
+
+_MALFORMED: Mapping[MalformedKind, Problem] = {
+    MalformedKind.EMPTY: problems.EMPTY,
+    MalformedKind.SIZE: problems.TOO_BIG,
+    MalformedKind.ENCODING: problems.WRONG_ENCODING,
+    MalformedKind.DOCTYPE: problems.DOCTYPE,
+    MalformedKind.DEPTH: problems.TOO_DEEP,
+    MalformedKind.SYNTAX: problems.NOT_XML,
+}
+
+
+def _malformed(what: Malformed, data: bytes) -> Finding:
+    return _MALFORMED[what.kind].at(
+        value=what.message if what.kind is MalformedKind.ENCODING else None,
+        line=what.line,
+        column=what.column,
+        message=what.message,
+        size=len(data),
+        limit=MAX_BYTES,
+    )
+
+
+def _envelope(message: Message, facts: Facts) -> Iterator[Finding]:
+    info, pocket, code = message.info, message.pocket, message.spec.code
+    if info.message_type != code:
+        yield problems.TYPE_DIFFERS.at("EnvelopInfo/message_type", value=info.message_type, code=code)
+    if pocket.total_pocket_qty != 1:
+        yield problems.NOT_ONE_POCKET.at("PocketInfo/total_pocket_qty", value=pocket.total_pocket_qty)
+    if pocket.cur_pocket_no != 1:
+        yield problems.WRONG_POCKET.at("PocketInfo/cur_pocket_no", value=pocket.cur_pocket_no)
+    if pocket.is_unstructured is not None:
+        yield problems.UNSTRUCTURED.at("PocketInfo/is_unstructured", value=pocket.is_unstructured)
+    if facts.seen_message_ids is not None and info.message_id in facts.seen_message_ids:
+        yield problems.REPLAYED.at("EnvelopInfo/message_id", value=info.message_id)
+    if message.flag is not None and read_message_id(info.message_id) is None:
+        yield problems.MESSAGE_ID_FORM.at("EnvelopInfo/message_id", value=info.message_id)
+
+
+def _card(certificate: CertificateIdentity) -> Card | None:
+    if certificate.enterprise_code is None:
+        return None
+    return Card(
+        enterprise_no=certificate.enterprise_code,
+        uscc=certificate.uscc,
+        operator=certificate.operator_name,
+        ic_card_no=certificate.ic_card_no,
+    )
+
+
+def _placed(draft: _Draft) -> tuple[Finding, ...]:
+    """The findings with field label, line and column, as far as they can be told."""
+    spec = draft.spec
+    direction = "out" if draft.signature is not None else "in" if spec is None else spec.direction
+    bases = places(direction, "" if spec is None else spec.root.tag)
+    unplaced = {f.path for f in draft.findings if f.line is None and f.path}
+    found = locate(draft.data, unplaced, bases) if unplaced else {}
+    return tuple(_with_place(f, found.get(f.path, (None, None)), _label(spec, f.path)) for f in draft.findings)
+
+
+def _with_place(finding: Finding, place: tuple[int | None, int | None], label: Bilingual | None) -> Finding:
+    line, column = (finding.line, finding.column) if finding.line is not None else place
+    return finding.placed(line=line, column=column, label=finding.label or label)
+
+
+def _label(spec: MessageSpec | None, path: str) -> Bilingual | None:
+    if spec is None or not path:
+        return None
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: spec.root.at(path),
+        lambda: package_group(spec).at(path),
+        lambda: package_group(spec).at(f"DataInfo/{path}"),
+        lambda: package_group(spec).at(f"DataInfo/BussinessData/{path}"),
+    )
+    for way in ways:
+        node = way()
+        if node is not None:
+            return node.label  # type: ignore[attr-defined,no-any-return]  # both kinds of node have one
+    return None

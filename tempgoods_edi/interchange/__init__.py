@@ -1,0 +1,1 @@
+"""Every other shape of the same data: JSON now; the addresses are the same in each."""

@@ -1,0 +1,202 @@
+"""The JSON form of a message: tags and texts as in the XML, so that every address is the same in both.
+
+::
+
+    {"message": "TMP151", "flag": "1",
+     "envelope": {"sender_id": "…", "receiver_id": "…", "message_id": "…", "send_time": "…", "file_name": "…"},
+     "document": {"ExhibitionNo": "ZH222827000001", "OperCusRegCode": "310173A546"}}
+
+All values are texts, exactly as they will be signed: a JSON number would lose its scale.  A repeated element is
+a list.  (Between a tree like ``document`` and a record: `codec.from_tree` and `codec.to_tree`.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from tempgoods_edi import codec
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.envelope.message import Message, info_group, pocket_group
+from tempgoods_edi.schema import reader
+from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
+from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source
+
+_JSON = Source(Basis.PUBLISHED, "RFC 8259")
+_FORM = Source(Basis.ASSUMED, "JSON form")
+
+NOT_JSON = Problem(
+    id="TG-JSON-001", text=Bilingual("不是JSON：{value}", "not JSON: {value}"), source=_JSON,
+    fix=Bilingual("请在所示位置更正", "correct it at the place shown"),
+)  # fmt: skip
+UNKNOWN_KEY = Problem(
+    id="TG-JSON-002", text=Bilingual("不认识的键“{value}”", "unknown key “{value}”"), source=_FORM,
+    fix=Bilingual("可用的键：{known}", "known keys: {known}"),
+)  # fmt: skip
+NOT_TEXT = Problem(
+    id="TG-JSON-003", text=Bilingual("值须为文本，而不是 {value}", "the value must be a text, not {value}"), source=_FORM,
+    fix=Bilingual("请加引号，按报文原样填写，如 \"12.50\"", "put it in quotes as it stands in the message, such as \"12.50\""),
+)  # fmt: skip
+NOT_A_GROUP = Problem(
+    id="TG-JSON-004", text=Bilingual("须为{wanted}", "this must be {wanted}"), source=_FORM,
+    fix=Bilingual("请参照 tempgoods-edi explain {code}", "see tempgoods-edi explain {code}"),
+)  # fmt: skip
+UNKNOWN_CODE = Problem(
+    id="TG-JSON-005", text=Bilingual("未知报文类型“{value}”", "unknown message type “{value}”"), source=_FORM,
+    fix=Bilingual("可用：{known}", "known: {known}"),
+)  # fmt: skip
+
+PROBLEMS: tuple[Problem, ...] = (NOT_JSON, UNKNOWN_KEY, NOT_TEXT, NOT_A_GROUP, UNKNOWN_CODE)
+
+_OBJECT, _LIST = Bilingual("对象 {…}", "an object {…}"), Bilingual("列表 […]", "a list […]")
+_TOP = ("message", "flag", "envelope", "document", "facts")
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """A message read from JSON, not yet judged by schema or rules.
+
+    :ivar package: canonical XML text of the package; None when the JSON could not be understood.
+    """
+
+    findings: tuple[Finding, ...]
+    spec: MessageSpec | None = None
+    package: str | None = None
+
+
+def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
+    """The message in *data*.
+
+    :param defaults: texts for elements of the envelope that the JSON does not give, by tag.
+    """
+    try:
+        tree = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
+        return Sheet(findings=(NOT_JSON.at(value=str(error), line=line, column=column),))
+    if not isinstance(tree, dict):
+        return Sheet(findings=(NOT_A_GROUP.at(wanted=_OBJECT, code=""),))
+    codes = [m.code for m in reader.messages()]
+    code = tree.get("message")
+    if code not in codes:
+        return Sheet(findings=(UNKNOWN_CODE.at("message", value=code, known=", ".join(codes)),))
+    spec = reader.message(code)
+    given = tree.get("envelope", {})
+    envelope = {**defaults, **given} if isinstance(given, dict) else given
+    document = tree.get("document")
+    flag = str(tree.get("flag", "1"))
+    findings = [
+        *(UNKNOWN_KEY.at(str(key), value=key, known=", ".join(_TOP)) for key in tree if key not in _TOP),
+        *_shape(_envelope_group(), envelope, "", spec.code),
+        *_shape(spec.root, document, "", spec.code),
+    ]
+    if findings or not isinstance(envelope, dict) or not isinstance(document, dict):
+        return Sheet(findings=tuple(findings), spec=spec)
+    return Sheet(findings=(), spec=spec, package=_package(spec, envelope, document, flag))
+
+
+def _package(spec: MessageSpec, envelope: Tree, document: Tree, flag: str) -> str:
+    pocket = {"pocket_id": envelope.get("message_id", ""), "total_pocket_qty": "1", "cur_pocket_no": "1", **envelope}
+    info = {"version": "1.0", "message_type": spec.code, **envelope}
+    tail = f"<DelcareFlag>{codec.escape(flag)}</DelcareFlag>" if spec.direction == "out" else ""
+    return "".join(
+        (
+            "<Package>", codec.tree_markup(info_group(), info), "<DataInfo>",
+            codec.tree_markup(pocket_group(), pocket), "<BussinessData>", codec.tree_markup(spec.root, document),
+            tail, "</BussinessData></DataInfo></Package>",
+        )
+    )  # fmt: skip
+
+
+def _envelope_group() -> tuple[FieldSpec | GroupSpec, ...]:
+    return (*info_group().children, *pocket_group().children)
+
+
+def _shape(group: GroupSpec | tuple[FieldSpec | GroupSpec, ...], tree: Any, prefix: str, code: str) -> Iterator[Finding]:
+    children = group.children if isinstance(group, GroupSpec) else group
+    if not isinstance(tree, dict):
+        yield NOT_A_GROUP.at(prefix.rstrip("/"), value=_shown(tree), wanted=_OBJECT, code=code)
+        return
+    specs = {child.tag: child for child in children}
+    for tag, value in tree.items():
+        spec, path = specs.get(tag), f"{prefix}{tag}"
+        if spec is None:
+            yield UNKNOWN_KEY.at(path, value=tag, known=", ".join(specs))
+        elif isinstance(spec, FieldSpec):
+            if value is not None and not isinstance(value, str):
+                yield NOT_TEXT.at(path, value=_shown(value))
+        elif not spec.repeated:
+            yield from _shape(spec, value, f"{path}/", code)
+        elif not isinstance(value, list):
+            yield NOT_A_GROUP.at(path, value=_shown(value), wanted=_LIST, code=code)
+        else:
+            for number, each in enumerate(value, 1):
+                yield from _shape(spec, each, f"{path}[{number}]/", code)
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)[:64]
+
+
+def write(message: Message) -> bytes:
+    """The JSON form of *message*: what `read` reads back to the same package."""
+    tree: Tree = {"message": message.spec.code}
+    if message.flag is not None:
+        tree["flag"] = message.flag
+    tree["envelope"] = {
+        **codec.to_tree(info_group(), message.info),
+        **codec.to_tree(pocket_group(), message.pocket),
+    }
+    tree["document"] = codec.to_tree(message.spec.root, message.document)
+    return json.dumps(tree, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def json_schema(spec: MessageSpec) -> dict[str, Any]:
+    """JSON Schema (2020-12) of the document of one message, derived from its spec tree."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{spec.code} {spec.title.en}",
+        "description": spec.title.zh,
+        **_group_schema(spec.root),
+    }
+
+
+def _group_schema(group: GroupSpec) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [child.tag for child in group.children if child.required],
+        "properties": {child.tag: _node_schema(child) for child in group.children},
+    }
+
+
+def _node_schema(node: FieldSpec | GroupSpec) -> dict[str, Any]:
+    about = {"title": node.label.en, "description": node.label.zh}
+    if isinstance(node, FieldSpec):
+        return {**about, **_leaf_schema(node)}
+    if not node.repeated:
+        return {**about, **_group_schema(node)}
+    limits: dict[str, Any] = {"minItems": node.min_occurs}
+    if node.max_occurs is not None:
+        limits["maxItems"] = node.max_occurs
+    return {**about, "type": "array", **limits, "items": _group_schema(node)}
+
+
+def _leaf_schema(field: FieldSpec) -> dict[str, Any]:
+    facets, schema = field.facets, {"type": "string"}
+    found: dict[str, Any] = dict(schema)
+    if facets.options:
+        found["enum"] = list(facets.values)
+    if facets.pattern is not None:
+        found["pattern"] = f"^({facets.pattern})$"
+    elif field.atom == "decimal":
+        found["pattern"] = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
+    elif field.atom == "integer":
+        found["pattern"] = r"^[+-]?[0-9]+$"
+    if facets.min_length is not None:
+        found["minLength"] = facets.min_length
+    if facets.max_length is not None:
+        found["maxLength"] = facets.max_length
+    return found

@@ -1,0 +1,181 @@
+"""Reads canonical messages fast: says yes, with the record, or *don't know* — never no.
+
+Every schema in the house profile is a regular language, so a message in canonical form can be parsed,
+validated and bound in one pass of `re`.  A match means: well-formed, valid by the schema, and exactly these values.
+Anything else — another spelling, an entity, a fault — is left to libxml2, which has the last word.  That the
+two agree is a property test (strategies and mutants).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from tempgoods_edi.codec import record_class
+from tempgoods_edi.schema.atoms import PARSE
+from tempgoods_edi.schema.patterns import in_markup
+from tempgoods_edi.schema.spec import Facets, FieldSpec, GroupSpec
+
+#: A reader takes the text and a position; the record and the position after it, or None for *don't know*.
+Reader = Callable[[str, int], "tuple[Any, int] | None"]
+
+#: Characters of canonical text content; ``&`` is looked at afterwards.
+_CHAR = r"[^<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#xD;": "\r"}
+_ENTITY = re.compile("&(?:amp|lt|gt|#xD);")
+
+
+@cache
+def reader(group: GroupSpec) -> Reader | None:
+    """A reader of one group; None when a facet in it has no fast form."""
+    try:
+        return _group(group)
+    except _NoFastForm:
+        return None
+
+
+@cache
+def matcher(group: GroupSpec) -> Callable[[str], bool]:
+    """Says whether a text is a valid canonical element of *group*; False means *don't know*.
+
+    For text that this package has just written: its entities are known to be well-formed.
+    """
+    try:
+        whole = re.compile(_expression(group))
+    except _NoFastForm:
+        return lambda text: False
+    return lambda text: whole.fullmatch(text) is not None
+
+
+class _NoFastForm(Exception):
+    """A facet outside what this module translates."""
+
+
+def _group(group: GroupSpec) -> Reader:
+    opening, closing, make = f"<{group.tag}>", f"</{group.tag}>", record_class(group)
+    parts: list[Callable[[str, int, dict[str, Any]], int]] = []
+    run: list[FieldSpec] = []
+    for child in (*group.children, None):
+        if isinstance(child, FieldSpec):
+            run.append(child)
+            continue
+        if run:
+            parts.append(_leaves(tuple(run)))
+            run = []
+        if child is not None:
+            parts.append(_inner(child))
+
+    def read(text: str, at: int) -> tuple[Any, int] | None:
+        if not text.startswith(opening, at):
+            return None
+        at += len(opening)
+        values: dict[str, Any] = {}
+        for part in parts:
+            at = part(text, at, values)
+            if at < 0:
+                return None
+        if not text.startswith(closing, at):
+            return None
+        return make(**values), at + len(closing)
+
+    return read
+
+
+def _leaves(run: tuple[FieldSpec, ...]) -> Callable[[str, int, dict[str, Any]], int]:
+    compiled = re.compile("".join(_leaf(f, f"(?P<{f.name}>{_value(f)})") for f in run))
+    parsers = [(f.name, parse) for f in run if (parse := PARSE[f.atom]) is not None]
+
+    def read(text: str, at: int, values: dict[str, Any]) -> int:
+        found = compiled.match(text, at)
+        if found is None:
+            return -1
+        texts: dict[str, Any] = found.groupdict()
+        if "&" in found[0]:
+            for name, value in texts.items():
+                if value is not None and "&" in value:
+                    if value.count("&") != len(_ENTITY.findall(value)):
+                        return -1
+                    texts[name] = _ENTITY.sub(lambda m: _ENTITIES[m[0]], value)
+        for name, parse in parsers:
+            value = texts[name]
+            if value is not None:
+                texts[name] = parse(value)
+        values.update(texts)
+        return found.end()
+
+    return read
+
+
+def _inner(child: GroupSpec) -> Callable[[str, int, dict[str, Any]], int]:
+    read_one, opening, name = _group(child), f"<{child.tag}>", child.name
+    low, high, repeated = child.min_occurs, child.max_occurs, child.repeated
+
+    def read(text: str, at: int, values: dict[str, Any]) -> int:
+        found: list[Any] = []
+        while text.startswith(opening, at):
+            one = read_one(text, at)
+            if one is None or (high is not None and len(found) == high):
+                return -1
+            found.append(one[0])
+            at = one[1]
+        if len(found) < low:
+            return -1
+        values[name] = tuple(found) if repeated else found[0] if found else None
+        return at
+
+    return read
+
+
+def _expression(group: GroupSpec) -> str:
+    inner = "".join(
+        _leaf(child, _value(child)) if isinstance(child, FieldSpec) else _occurring(child) for child in group.children
+    )
+    return f"<{group.tag}>{inner}</{group.tag}>"
+
+
+def _occurring(child: GroupSpec) -> str:
+    if child.min_occurs == child.max_occurs == 1:
+        return _expression(child)
+    return f"(?:{_expression(child)}){{{child.min_occurs},{child.max_occurs or ''}}}"
+
+
+def _leaf(field: FieldSpec, value: str) -> str:
+    written = f"<{field.tag}>{value}</{field.tag}>"
+    return written if field.required else f"(?:{written})?"
+
+
+def _value(field: FieldSpec) -> str:
+    facets = field.facets
+    if facets.options:
+        return "(?:" + "|".join(map(re.escape, facets.values)) + ")"
+    if facets.pattern is not None:
+        return f"(?:{in_markup(facets.pattern)})"
+    if field.atom == "decimal":
+        return _decimal(facets)
+    if field.atom == "integer":
+        return _integer(facets)
+    return f"{_CHAR}{{{facets.min_length or 0},{'' if facets.max_length is None else facets.max_length}}}"
+
+
+def _decimal(facets: Facets) -> str:
+    fraction, total = facets.fraction_digits, facets.total_digits
+    if fraction is None or total is None or facets.max_inclusive is not None:
+        raise _NoFastForm
+    plain = rf"(?:0|[1-9][0-9]{{0,{total - fraction - 1}}})(?:\.[0-9]{{1,{fraction}}})?"
+    low = (facets.min_inclusive, facets.min_exclusive)
+    if low == (None, "0"):
+        return rf"(?=[0.]*[1-9]){plain}"
+    if low not in ((None, None), ("0", None)):
+        raise _NoFastForm
+    return plain
+
+
+def _integer(facets: Facets) -> str:
+    if facets.min_inclusive not in ("0", "1") or facets.max_inclusive is None:
+        raise _NoFastForm
+    # Whole powers of ten only; the few values between the last one and the bound are left to libxml2.
+    digits = len(str(int(facets.max_inclusive) + 1)) - 1
+    positive = rf"[1-9][0-9]{{0,{digits - 1}}}"
+    return positive if facets.min_inclusive == "1" else f"(?:0|{positive})"

@@ -1,0 +1,1 @@
+"""Typed records, one module per message.  GENERATED from xsd/; do not edit."""

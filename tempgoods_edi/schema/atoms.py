@@ -1,0 +1,52 @@
+"""Text ⇄ value for each kind of leaf.  The text is what is signed, so a decimal keeps its scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.schema.spec import Atom
+
+
+def to_date(text: str) -> date:
+    """``20270318`` → date."""
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def to_datetime(text: str) -> datetime:
+    """``2027-03-18 09:30:00`` or with ``T`` → aware time in Shanghai."""
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA_TIME)
+
+
+def decimal_text(value: Decimal) -> str:
+    """Plain digits, never an exponent, the scale as given.
+
+    >>> decimal_text(Decimal("1.50")), decimal_text(Decimal("1E+3"))
+    ('1.50', '1000')
+    """
+    text = str(value)
+    return text if "E" not in text else f"{value:f}"
+
+
+#: How a text becomes the record's value; None where it is the text itself.
+PARSE: Mapping[Atom, Callable[[str], Any] | None] = {
+    "string": None,
+    "decimal": Decimal,
+    "integer": int,
+    "date": to_date,
+    "datetime": to_datetime,
+    "isodatetime": to_datetime,
+}
+
+#: The inverse of `PARSE`.
+FORMAT: Mapping[Atom, Callable[[Any], str] | None] = {
+    "string": None,
+    "decimal": decimal_text,
+    "integer": str,
+    "date": lambda d: f"{d.year:04d}{d.month:02d}{d.day:02d}",
+    "datetime": lambda d: d.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S"),
+    "isodatetime": lambda d: d.astimezone(CHINA_TIME).strftime("%Y-%m-%dT%H:%M:%S"),
+}

@@ -1,0 +1,45 @@
+"""The pattern subset that XSD 1.0 and Python's `re` read alike, and nothing beyond it.
+
+Allowed: literal characters, classes ``[...]`` without class escapes or subtraction, groups, ``|``,
+``? * + {n} {n,m}``, and a backslash before a punctuation character.  Not allowed are ``.``, ``^``, ``$`` and letter
+escapes such as ``\\d``: their meaning differs between the two (Unicode digits, line ends).
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(
+    r"\[(?P<klass>\^?(?:\\[^A-Za-z0-9]|[^\[\]\\])+)\]"
+    r"|\\[^A-Za-z0-9]"
+    r"|[()|?*+]"
+    r"|\{[0-9]+(?:,[0-9]*)?\}"
+    r"|[^\\.^$\[\](){}?*+|]"
+)
+
+
+def is_shared(pattern: str) -> bool:
+    """True when both engines agree on *pattern*.
+
+    >>> is_shared("[0-9]{4}[0-9A-Z]{6}"), is_shared("[0-9]+[.]"), is_shared("a.b")
+    (True, True, False)
+    """
+    position = 0
+    while position < len(pattern):
+        token = _TOKEN.match(pattern, position)
+        if token is None:
+            return False
+        position = token.end()
+    return True
+
+
+def in_markup(pattern: str) -> str:
+    """The pattern for text inside markup: a negated class never runs over ``<`` or into an entity.
+
+    >>> in_markup("[^ ]{1,3}")
+    '[^<>&\\\\r ]{1,3}'
+    """
+    return _TOKEN.sub(
+        lambda t: f"[^<>&\\r{t['klass'][1:]}]" if (t["klass"] or "").startswith("^") else t[0],
+        pattern,
+    )

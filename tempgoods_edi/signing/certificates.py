@@ -1,0 +1,139 @@
+"""Who signed, and whether we believe it: identity, trusted CAs, validity, revocation.
+
+The subject layout is assumed (no certificate of the real customs CA is public): CN operator, O enterprise,
+OU ten-character customs code, serialNumber IC card no (13 digits), organizationIdentifier 统一社会信用代码.
+A subject attribute that stands there twice says nothing: its value is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tempgoods_edi.signing import problems
+from tempgoods_edi.signing.policy import Algorithm, SignaturePolicy
+from tempgoods_edi.values import Finding
+
+if TYPE_CHECKING:
+    # Only for types: cryptography.x509 takes 50 ms to import, and checking an unsigned file does not need it.
+    from tempgoods_edi.signing.pki import Authorities, Credential
+
+_MOST_REMEMBERED = 512
+_AT_CERTIFICATE = "KeyInfo/X509Certificate"
+_AT_KEY_NAME = "KeyInfo/KeyName"
+
+
+class CertificateIdentity(Struct, frozen=True):
+    """What a certificate says of its holder.
+
+    :ivar serial: hexadecimal, upper-case, no leading zeros: the KeyName.
+    :ivar subject: the whole subject (RFC 4514).
+    :ivar enterprise_code: ten-character customs code (海关十位编码).
+    :ivar uscc: unified social credit code (统一社会信用代码).
+    """
+
+    serial: str
+    subject: str
+    issuer: str
+    operator_name: str | None
+    enterprise_name: str | None
+    enterprise_code: str | None
+    uscc: str | None
+    ic_card_no: str | None
+    not_before: datetime
+    not_after: datetime
+
+
+class Trust:
+    """CAs, known certificates and revocation lists, read once; certificates met are remembered.
+
+    :param authorities: CA certificates, each PEM (any number in one file) or DER.  Every one is an anchor:
+        a certificate must be issued by one of them directly.
+    :param known: certificates of declarants, looked up by KeyName when a message carries none.
+    :param crls: revocation lists (PEM or DER), each signed by one of *authorities*.
+    :raises KeySourceError: something handed in cannot be read, a CRL is signed by none of the CAs,
+        or two known certificates have the same serial number.
+    """
+
+    __slots__ = ("_authorities", "_known", "_remembered")
+
+    def __init__(
+        self, authorities: Iterable[bytes] = (), known: Iterable[bytes] = (), crls: Iterable[bytes] = ()
+    ) -> None:
+        from tempgoods_edi.signing import pki
+
+        self._authorities: Authorities = pki.authorities(authorities, crls)
+        self._known: dict[str, Credential] = pki.known_by_serial(known, self._authorities)
+        self._remembered: dict[bytes, Credential] = {}
+
+    def read(self, encoded: bytes) -> Credential | None:
+        """The certificate in the base64 text *encoded*; None when it is unreadable."""
+        credential = self._remembered.get(encoded)
+        if credential is None:
+            from tempgoods_edi.signing import pki
+
+            credential = pki.credential(encoded, self._authorities)
+            if credential is not None:
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[encoded] = credential
+        return credential
+
+    def named(self, key_name: str) -> Credential | None:
+        """The known certificate with serial number *key_name*."""
+        return self._known.get(serial_of(key_name))
+
+
+def serial_of(key_name: str) -> str:
+    """A serial number in the one form it is compared in.
+
+    >>> serial_of(" 00bc7c01 ")
+    'BC7C01'
+    """
+    return key_name.strip().upper().lstrip("0") or "0"
+
+
+def believed(
+    credential: Credential, key_name: str, in_message: bool, policy: SignaturePolicy, checked: bool, now: datetime
+) -> Iterator[Finding]:
+    """What is wrong with trusting *credential* at *now*; silent when all is well.
+
+    :param in_message: the certificate came with the message, not from the known ones.
+    :param checked: CAs were given.  Without any, trust is a warning.
+    """
+    identity = credential.identity
+    serial = identity.serial
+    at = _AT_CERTIFICATE if in_message else _AT_KEY_NAME
+    if serial_of(key_name) != serial:
+        yield problems.KEY_NAME_DIFFERS.at(_AT_KEY_NAME, value=key_name, serial=serial)
+    if not checked:
+        yield problems.NOT_CHECKED.at(at, value=serial)
+    elif not credential.issued_by_authority(now):
+        yield problems.UNTRUSTED.at(at, value=serial)
+    if now < identity.not_before:
+        yield problems.NOT_YET_VALID.at(at, value=serial, begin=identity.not_before.isoformat())
+    if now > identity.not_after:
+        yield problems.EXPIRED.at(at, value=serial, end=identity.not_after.isoformat())
+    if credential.revoked_at is not None and credential.revoked_at <= now:
+        yield problems.REVOKED.at(at, value=serial, since=credential.revoked_at.isoformat())
+    if credential.crl_until is not None and credential.crl_until < now:
+        yield problems.CRL_STALE.at(at, value=serial, end=credential.crl_until.isoformat())
+    if not credential.may_sign:
+        yield problems.KEY_USAGE.at(at, value=serial)
+    if credential.issued_with in ("md5", "sha1") and not policy.takes_sha1:
+        yield problems.WEAK_CERTIFICATE.at(at, value=serial, hash=credential.issued_with)
+    least = policy.min_rsa_bits if credential.family == "rsa" else 256
+    if credential.bits < least:
+        yield problems.WEAK_KEY.at(at, value=serial, bits=credential.bits, least=least)
+
+
+def fits(credential: Credential, algorithm: Algorithm, in_message: bool) -> Finding | None:
+    """None when the certificate's key can have made a signature by *algorithm*."""
+    if credential.family == algorithm.family:
+        return None
+    return problems.KEY_KIND.at(
+        _AT_CERTIFICATE if in_message else _AT_KEY_NAME, value=credential.identity.serial, algorithm=algorithm.uri
+    )

@@ -1,0 +1,110 @@
+"""Signing keys out of files: PKCS#12 and PEM.  Passwords and keys are kept out of every text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
+from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA1, RSA_SHA256
+from tempgoods_edi.values import Bilingual
+
+_PKCS1 = padding.PKCS1v15()
+_SHA256 = hashes.SHA256()
+_SHA1 = hashes.SHA1()  # noqa: S303 - legacy policy
+_WRONG = Bilingual("密码错误，或密钥文件不可读", "the password is wrong, or the key file is not readable")
+
+
+class FileSigner:
+    """A `Signer` whose key came out of a file.  Make one by `from_pkcs12` or `from_pem`."""
+
+    __slots__ = ("_sign", "algorithm", "certificate_der", "key_name")
+
+    algorithm: str
+    key_name: str
+    certificate_der: bytes
+
+    def __init__(self, key: object, certificate: x509.Certificate, *, legacy: bool = False) -> None:
+        self.algorithm, self._sign, public = _way_to_sign(key, legacy)
+        if _public(certificate) != public:
+            raise KeySourceError(Bilingual("证书与私钥不配", "the certificate does not belong to the key"))
+        self.key_name = f"{certificate.serial_number:X}"
+        self.certificate_der = certificate.public_bytes(Encoding.DER)
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature value over *data* as XML-DSig writes it."""
+        return self._sign(data)
+
+    def __repr__(self) -> str:
+        return f"FileSigner(key_name={self.key_name!r}, algorithm={self.algorithm!r})"
+
+
+def from_pkcs12(data: bytes, password: str | None, *, legacy: bool = False) -> FileSigner:
+    """The key and certificate of a PKCS#12 file.
+
+    :param legacy: sign by rsa-sha1, as the sibling systems' older cards do.
+    :raises KeySourceError: wrong password, unreadable file, no key or certificate in it, unsuitable key.
+    """
+    try:
+        key, certificate, _ = load_key_and_certificates(data, _bytes(password))
+    except (ValueError, TypeError, UnsupportedAlgorithm) as e:
+        raise KeySourceError(_WRONG) from e
+    if key is None or certificate is None:
+        raise KeySourceError(
+            Bilingual("PKCS#12 文件中缺少私钥或证书", "the PKCS#12 file lacks the private key or the certificate")
+        )
+    return FileSigner(key, certificate, legacy=legacy)
+
+
+def from_pem(key_pem: bytes, cert_pem: bytes, password: str | None, *, legacy: bool = False) -> FileSigner:
+    """The key of one PEM file and the certificate of another (or the same).
+
+    :param legacy: sign by rsa-sha1, as the sibling systems' older cards do.
+    :raises KeySourceError: wrong password, unreadable file, key and certificate that do not belong together.
+    """
+    try:
+        key = load_pem_private_key(key_pem, _bytes(password))
+    except (ValueError, TypeError, UnsupportedAlgorithm) as e:
+        raise KeySourceError(_WRONG) from e
+    try:
+        certificate = x509.load_pem_x509_certificate(cert_pem)
+    except ValueError as e:
+        raise KeySourceError(
+            Bilingual("证书文件不可读（应为 PEM）", "the certificate file is not readable (PEM)")
+        ) from e
+    return FileSigner(key, certificate, legacy=legacy)
+
+
+def _way_to_sign(key: object, legacy: bool) -> tuple[str, Callable[[bytes], bytes], object]:
+    """Algorithm, what signs by it, and the public key to compare with the certificate's."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        digest = _SHA1 if legacy else _SHA256
+        return RSA_SHA1 if legacy else RSA_SHA256, lambda data: key.sign(data, _PKCS1, digest), key.public_key()
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        half = (key.key_size + 7) // 8
+        way = ec.ECDSA(_SHA256)
+
+        def sign(data: bytes) -> bytes:
+            r, s = decode_dss_signature(key.sign(data, way))
+            return r.to_bytes(half) + s.to_bytes(half)
+
+        return ECDSA_SHA256, sign, key.public_key()
+    raise KeySourceError(Bilingual("只支持 RSA 和 ECDSA 密钥", "only RSA and ECDSA keys can sign"))
+
+
+def _public(certificate: x509.Certificate) -> object:
+    try:
+        return certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as e:
+        raise KeySourceError(Bilingual("证书的公钥种类不支持", "the certificate's kind of key is not supported")) from e
+
+
+def _bytes(password: str | None) -> bytes | None:
+    return password.encode() if password else None

@@ -1,0 +1,84 @@
+"""What a signature may be made of: one frozen value with safe defaults, used by writer and verifier alike."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tempgoods_edi.signing import problems
+from tempgoods_edi.values import Problem
+
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
+SM2_SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
+SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
+
+
+class Algorithm(Struct, frozen=True):
+    """A signature algorithm with the one digest that goes with it.
+
+    :ivar digest: name of the hash as `hashlib` knows it.
+    """
+
+    uri: str
+    digest_uri: str
+    digest: str
+    family: Literal["rsa", "ecdsa", "sm2"]
+    legacy: bool = False
+
+
+ALGORITHMS: dict[str, Algorithm] = {
+    a.uri: a
+    for a in (
+        Algorithm(RSA_SHA256, SHA256, "sha256", "rsa"),
+        Algorithm(ECDSA_SHA256, SHA256, "sha256", "ecdsa"),
+        Algorithm(RSA_SHA1, SHA1, "sha1", "rsa", legacy=True),
+        Algorithm(SM2_SM3, SM3, "sm3", "sm2"),
+        # The name some senders write for the same algorithm.
+        Algorithm(DSIG + "sm2-sm3", SM3, "sm3", "sm2"),
+    )
+}
+"""Every algorithm that has a name here; a policy chooses among them.  sm2 is a name without a maker yet."""
+
+
+class SignaturePolicy(Struct, frozen=True):
+    """Which signatures are written and taken.
+
+    :ivar algorithms: URIs that are allowed; the first is written into an unsigned draft.
+    :ivar min_rsa_bits: shortest RSA key that is allowed.
+    :ivar include_certificate: write X509Certificate beside KeyName.
+    """
+
+    algorithms: tuple[str, ...] = (RSA_SHA256, ECDSA_SHA256)
+    min_rsa_bits: int = 2048
+    include_certificate: bool = True
+
+    @classmethod
+    def legacy(cls) -> SignaturePolicy:
+        """The profile of the sibling systems' older cards: rsa-sha1 and RSA-1024 are taken too."""
+        return cls(algorithms=(RSA_SHA256, ECDSA_SHA256, RSA_SHA1), min_rsa_bits=1024)
+
+    @property
+    def takes_sha1(self) -> bool:
+        """True when certificates and signatures made with SHA-1 are taken."""
+        return RSA_SHA1 in self.algorithms
+
+
+def refusal(policy: SignaturePolicy, uri: str) -> Problem | None:
+    """Why *policy* refuses the signature algorithm *uri*; None when it takes it."""
+    algorithm = ALGORITHMS.get(uri)
+    if algorithm is not None and algorithm.family == "sm2":
+        return problems.SM2_NOT_AVAILABLE
+    if uri in policy.algorithms and algorithm is not None:
+        return None
+    if "#hmac-" in uri.lower():
+        return problems.HMAC_REFUSED
+    if algorithm is None:
+        return problems.ALGORITHM_UNKNOWN
+    return problems.ALGORITHM_LEGACY if algorithm.legacy else problems.ALGORITHM_NOT_ALLOWED

@@ -1,0 +1,181 @@
+"""The small values every part speaks in: two-language texts, problems, findings, verdicts.
+
+Nothing here reads a clock, a file or the network.  A `Problem` is what *can* be wrong (one
+catalogue entry, documented once); a `Finding` is that problem met at one place of one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Literal
+
+from msgspec import Struct, structs
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, Lang] = ("zh", "en")
+
+
+class Bilingual(Struct, frozen=True):
+    """One text in the two languages every label and message has.
+
+    >>> Bilingual("至少 {n} 行", "at least {n} lines").format(n=1).en
+    'at least 1 lines'
+    """
+
+    zh: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        """The text in *lang*."""
+        return self.zh if lang == "zh" else self.en
+
+    def format(self, **params: object) -> Bilingual:
+        """Fill ``{name}`` places; a parameter that is itself bilingual is put in language by language."""
+        return Bilingual(
+            self.zh.format_map(_Shown(params, "zh")),
+            self.en.format_map(_Shown(params, "en")),
+        )
+
+
+class _Shown(dict[str, object]):
+    """Parameters of a text as one language shows them; a missing one stays visible as ``{name}``."""
+
+    def __init__(self, params: Mapping[str, object], lang: Lang) -> None:
+        super().__init__((k, v.in_(lang) if isinstance(v, Bilingual) else v) for k, v in params.items())
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class Severity(Enum):
+    """An error makes a message invalid; a warning never does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Verdict(Enum):
+    """What may be said of a message.  UNDECIDED whenever a stage failed or could not be run."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNDECIDED = "undecided"
+
+
+class Basis(Enum):
+    """How sure we are that real customs behave so (the labels of the fidelity ledger)."""
+
+    PUBLISHED = "published"
+    MANUAL = "manual"
+    REGULATION = "regulation"
+    ASSUMED = "assumed"
+
+
+class Source(Struct, frozen=True):
+    """Where a statement comes from: its *basis* and the clause, in a form a person can look up."""
+
+    basis: Basis
+    clause: str
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One problem at one place.
+
+    :ivar rule: id of the `Problem`, e.g. ``TG-EXH-001``.
+    :ivar path: address of the value, e.g. ``Goods[3]/DclQty``; empty for the message as a whole.
+    :ivar text: what is wrong, with the offending value.
+    :ivar fix: what to do about it.
+    :ivar value: the offending text as it stands in the message; None when there is none.
+    :ivar expected: what would have been right; None when it cannot be said shortly.
+    :ivar label: the field's name as people see it.
+    :ivar line: 1-based line in the bytes received; None when unknown.
+    :ivar column: 1-based column, in characters; None when unknown.
+    """
+
+    rule: str
+    path: str
+    text: Bilingual
+    fix: Bilingual
+    severity: Severity = Severity.ERROR
+    value: str | None = None
+    expected: Bilingual | None = None
+    label: Bilingual | None = None
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """True when this finding makes the message invalid."""
+        return self.severity is Severity.ERROR
+
+    def placed(self, *, line: int | None, column: int | None, label: Bilingual | None) -> Finding:
+        """The same finding with its place in the text filled in."""
+        return structs.replace(self, line=line, column=column, label=label)
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """One entry of the error-code catalogue.  Ids are never reused.
+
+    :ivar text: template, filled with the parameters of `at`; ``{value}`` is the offending value.
+    :ivar retriable: the same bytes may be accepted later (for instance after customs loaded a table).
+    """
+
+    id: str
+    text: Bilingual
+    fix: Bilingual
+    source: Source
+    severity: Severity = Severity.ERROR
+    retriable: bool = False
+
+    def at(
+        self,
+        path: str = "",
+        *,
+        value: object = None,
+        expected: Bilingual | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        **params: object,
+    ) -> Finding:
+        """This problem met at *path*."""
+        shown = None if value is None else str(value)
+        params = {"value": shown, **params}
+        return Finding(
+            rule=self.id,
+            path=path,
+            text=self.text.format(**params),
+            fix=self.fix.format(**params),
+            severity=self.severity,
+            value=shown,
+            expected=expected,
+            line=line,
+            column=column,
+        )
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """VALID or INVALID by the findings of stages that all ran."""
+    return Verdict.INVALID if any(f.is_error for f in findings) else Verdict.VALID
+
+
+def fill(path: str, at: Iterable[int]) -> str:
+    """Put positions into the ``[]`` places of a path template.
+
+    >>> fill("Goods[]/DclQty", (3,))
+    'Goods[3]/DclQty'
+    """
+    for n in at:
+        path = path.replace("[]", f"[{n}]", 1)
+    return path
+
+
+def steps(path: str) -> Iterator[tuple[str, int | None]]:
+    """The steps of an address.
+
+    >>> list(steps("Goods[3]/DclQty"))
+    [('Goods', 3), ('DclQty', None)]
+    """
+    for part in filter(None, path.split("/")):
+        name, _, index = part.partition("[")
+        yield name, int(index[:-1]) if index else None

@@ -1,0 +1,62 @@
+"""How much Hypothesis tries, and what happens to a test whose outside program is missing.
+
+``TEMPGOODS_PROFILE`` = fast (the default) · ci (the default where ``CI`` is set) · big.
+``TEMPGOODS_REQUIRE_ALL=1``: a missing program fails its tests instead of leaving them out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tools.outside import PROGRAMS, apt_line, missing
+
+_NEEDED = {program.name: program for program in PROGRAMS}
+_MISSING = frozenset(program.name for program in missing())
+_LEFT_OUT = "left out for want of"
+
+for _name, _examples, _repeatable in (("fast", 25, False), ("ci", 100, True), ("big", 5000, False)):
+    settings.register_profile(
+        _name,
+        max_examples=_examples,
+        derandomize=_repeatable,
+        deadline=None,  # a shared machine is slow at times; the bench watches speed
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile(os.environ.get("TEMPGOODS_PROFILE") or ("ci" if os.environ.get("CI") else "fast"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out, or fail, a test that needs a program this machine does not have."""
+    needed = {str(name) for mark in item.iter_markers("needs") for name in mark.args}
+    if unknown := sorted(needed - set(_NEEDED)):
+        pytest.fail(f"needs {', '.join(unknown)}: not in tools/outside.py", pytrace=False)
+    lacking = sorted(needed & _MISSING)
+    if not lacking:
+        return
+    reason = f"needs {', '.join(lacking)}: {apt_line(_NEEDED[name].package for name in lacking)}"
+    if os.environ.get("TEMPGOODS_REQUIRE_ALL") == "1":
+        pytest.fail(f"{reason} (TEMPGOODS_REQUIRE_ALL=1)", pytrace=False)
+    item.user_properties.extend((_LEFT_OUT, name) for name in lacking)
+    pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly which groups of tests were left out, and how to run them."""
+    tests_without = Counter(
+        str(value)
+        for report in terminalreporter.stats.get("skipped", [])
+        for key, value in getattr(report, "user_properties", ())
+        if key == _LEFT_OUT
+    )
+    if not tests_without:
+        return
+    terminalreporter.section("left out: outside programs are missing", sep="=", yellow=True, bold=True)
+    for name, count in sorted(tests_without.items()):
+        terminalreporter.line(f"{count:5} × {_NEEDED[name].tests}  ({name})")
+    terminalreporter.line("To run these too:  " + apt_line(_NEEDED[name].package for name in tests_without))

@@ -1,0 +1,1 @@
+"""What builds, tests and starts the project from a bare checkout."""

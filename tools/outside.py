@@ -1,0 +1,56 @@
+"""The programs outside Python that some tests use as independent judges, and who packs them.
+
+One table for two readers: `tools.setup`, which installs what is missing, and the tests' gate,
+which leaves out (or, when all are required, fails) the tests that need a missing one.
+Standard library only: it is read before anything is installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Program(NamedTuple):
+    """An outside program, under the name that ``@pytest.mark.needs(name)`` uses.
+
+    :ivar commands: all of them must be on the PATH.
+    :ivar package: the Debian package that brings them.
+    :ivar tests: what is not tested without it, in words.
+    """
+
+    name: str
+    commands: tuple[str, ...]
+    package: str
+    tests: str
+
+    def present(self) -> bool:
+        """True when every command is on the PATH."""
+        return all(shutil.which(command) for command in self.commands)
+
+
+PROGRAMS = (
+    Program("git", ("git",), "git", "which files belong to the project"),
+    Program("xmllint", ("xmllint",), "libxml2-utils", "schemas and messages judged by xmllint"),
+    Program("xmlsec1", ("xmlsec1",), "xmlsec1", "signatures judged and made by xmlsec1"),
+    Program("jdk", ("javac", "java"), "default-jdk-headless", "schemas and signatures judged by the JDK"),
+    Program("pdftotext", ("pdftotext", "pdftoppm"), "poppler-utils", "PDF documents read back"),
+    Program("openssl", ("openssl",), "openssl", "keys, certificates and revocation lists judged by openssl"),
+    Program("curl", ("curl",), "curl", "the HTTP ways in and out driven by curl"),
+    Program("ssh", ("ssh", "sftp"), "openssh-client", "the SFTP ways in and out driven by OpenSSH"),
+)
+
+
+def missing(programs: Iterable[Program] = PROGRAMS) -> list[Program]:
+    """Those of *programs* that this machine does not have."""
+    return [program for program in programs if not program.present()]
+
+
+def apt_line(packages: Iterable[str]) -> str:
+    """The command a person types to get *packages*.
+
+    >>> apt_line(["xmlsec1", "curl", "curl"])
+    'sudo apt-get install curl xmlsec1'
+    """
+    return "sudo apt-get install " + " ".join(sorted(set(packages)))
