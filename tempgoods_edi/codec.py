@@ -10,6 +10,7 @@ import importlib
 import re
 from collections.abc import Callable
 from functools import cache
+from types import NoneType
 from typing import Any
 
 from lxml import etree
@@ -47,67 +48,102 @@ def markup(group: GroupSpec, record: Any) -> str:
 
     >>> from tempgoods_edi.schema import reader
     >>> query = reader.message("TMP151").root
-    >>> markup(query, from_tree(query, {"ExhibitionNo": "ZH222827000001", "OperCusRegCode": "310173A546"}))[-58:]
-    '<OperCusRegCode>310173A546</OperCusRegCode></TmpExhibitionQueryMessage>'[-58:]
+    >>> markup(query, from_tree(query, {"ExhibitionNo": "ZH222827000001", "OperCusRegCode": "310173A546"}))[:61]
+    '<TmpExhibitionQueryMessage><ExhibitionNo>ZH222827000001</Exhi'
     """
-    return _writer(group)(record)
+    text, tags = unescaped(group, record)
+    # No bracket but those of the tags, no entity, no exponent: the values stand as they must.
+    if (
+        text.count("<") == tags == text.count(">")
+        and "&" not in text
+        and "\r" not in text
+        and "E+" not in text
+        and "E-" not in text
+    ):
+        return text
+    return tree_markup(group, to_tree(group, record))
+
+
+def unescaped(group: GroupSpec, record: Any) -> tuple[str, int]:
+    """*record* as XML text in which nothing is escaped yet, and how many tags were written.
+
+    The quick half of writing.  The text is right exactly when its values hold nothing that XML writes
+    otherwise: `markup` looks for that, and so does whoever matches the whole text against its schema *and* counts tags.
+    """
+    out: list[str] = []
+    tags = _writer(group)(record, out)
+    return "".join(out), tags
+
+
+#: Appends the text of a record to a list and returns how many tags it wrote.
+_Write = Callable[[Any, list[str]], int]
 
 
 @cache
-def _writer(group: GroupSpec) -> Callable[[Any], str]:
+def _writer(group: GroupSpec) -> _Write:
     if all(isinstance(child, FieldSpec) for child in group.children):
         return _flat_writer(group)
     parts = [_part_writer(child) for child in group.children]
     opening, closing = f"<{group.tag}>", f"</{group.tag}>"
 
-    def write(record: Any) -> str:
-        out = [opening]
+    def write(record: Any, out: list[str]) -> int:
+        tags = 2
+        out.append(opening)
         for part, value in zip(parts, astuple(record), strict=True):
             if value is not None:
-                part(out, value)
+                tags += part(value, out)
         out.append(closing)
-        return "".join(out)
+        return tags
 
     return write
 
 
-def _part_writer(child: FieldSpec | GroupSpec) -> Callable[[list[str], Any], None]:
+def _part_writer(child: FieldSpec | GroupSpec) -> _Write:
     if isinstance(child, GroupSpec):
         write = _writer(child)
-        if child.repeated:
-            return lambda out, value: out.extend(map(write, value))
-        return lambda out, value: out.append(write(value))
+        return (lambda value, out: sum([write(each, out) for each in value])) if child.repeated else write
     opening, closing, form = f"<{child.tag}>", f"</{child.tag}>", FORMAT[child.atom] or str
-    return lambda out, value: out.append(f"{opening}{escape(form(value))}{closing}")
+
+    def write_leaf(value: Any, out: list[str]) -> int:
+        out.append(f"{opening}{form(value)}{closing}")
+        return 2
+
+    return write_leaf
 
 
-def _flat_writer(group: GroupSpec) -> Callable[[Any], str]:
-    """For groups of leaves only: one format string per *shape* (which fields are filled), made once and kept."""
-    forms = [FORMAT[child.atom] for child in group.children if isinstance(child, FieldSpec)]
-    shapes: dict[tuple[bool, ...], tuple[str, int]] = {}
+def _flat_writer(group: GroupSpec) -> _Write:
+    """For groups of leaves only: one format string per *shape* (types of the values), made once and kept."""
+    fields = [child for child in group.children if isinstance(child, FieldSpec)]
+    shapes: dict[tuple[type, ...], _Shape] = {}
 
-    def template(shape: tuple[bool, ...]) -> tuple[str, int]:
-        tags = [child.tag for child, absent in zip(group.children, shape, strict=True) if not absent]
-        inner = "".join(f"<{tag}>%s</{tag}>" for tag in tags)
-        shapes[shape] = made = (f"<{group.tag}>{inner}</{group.tag}>", 2 * len(tags) + 2)
-        return made
-
-    def write(record: Any) -> str:
+    def write(record: Any, out: list[str]) -> int:
         values = astuple(record)
-        shape = tuple([value is None for value in values])
-        text, brackets = shapes.get(shape) or template(shape)
-        texts = [
-            value if form is None else form(value)
-            for form, value in zip(forms, values, strict=True)
-            if value is not None
-        ]
-        written = text % tuple(texts)
-        # No more brackets than the template has: nothing in the values needs escaping.
-        if written.count("<") == brackets == written.count(">") and "&" not in written and "\r" not in written:
-            return written
-        return text % tuple(map(escape, texts))
+        kinds = tuple(map(type, values))
+        shape = shapes.get(kinds)
+        if shape is None:
+            shape = shapes[kinds] = _shape(group.tag, fields, kinds)
+        template, tags, formed = shape
+        texts = [value for value in values if value is not None]
+        for at, form in formed:
+            texts[at] = form(texts[at])
+        out.append(template % tuple(texts))
+        return tags
 
     return write
+
+
+#: Format string · tags in it · positions of the values that ``%s`` does not write as XML does, with what does.
+_Shape = tuple[str, int, list[tuple[int, Callable[[Any], str]]]]
+
+#: Written right by ``%s``.  (A decimal with an exponent is not, but its ``E`` shows.)
+_PLAIN = ("string", "decimal", "integer")
+
+
+def _shape(tag: str, fields: list[FieldSpec], kinds: tuple[type, ...]) -> _Shape:
+    present = [field for field, kind in zip(fields, kinds, strict=True) if kind is not NoneType]
+    inner = "".join(f"<{field.tag}>%s</{field.tag}>" for field in present)
+    formed = [(at, FORMAT[field.atom] or str) for at, field in enumerate(present) if field.atom not in _PLAIN]
+    return f"<{tag}>{inner}</{tag}>", 2 * len(present) + 2, formed
 
 
 def from_element(group: GroupSpec, element: etree._Element) -> Any:

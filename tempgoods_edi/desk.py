@@ -7,14 +7,13 @@ hide those of the next as long as there is something to judge; but what was read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 
 from lxml import etree
 from msgspec import Struct, structs
 
-from tempgoods_edi import codec, recogniser
 from tempgoods_edi._xml import Malformed, MalformedKind, parse
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.envelope import problems
@@ -121,8 +120,7 @@ def check(data: bytes, facts: Facts, policy: Policy) -> Checked:
             facts = _unpacked(draft, facts, policy)
         if not draft.findings:
             _run(draft, facts, policy)
-    except Exception as error:
-        # The last resort that keeps a fault of ours from looking like a verdict.
+    except Exception as error:  # noqa: BLE001 - the last resort that keeps a fault of ours from looking like a verdict
         failed = problems.STAGE_FAILED.at(value=f"{_next_stage(draft)}: {type(error).__name__}")
         draft.findings.append(failed)
         reason = failed.text
@@ -207,7 +205,9 @@ def _signature(draft: _Draft, policy: Policy) -> None:
     _done(draft, Stage.PARSE, Stage.SIGNATURE)
 
 
-_DECLARATION = re.compile(r'<\?xml version="1\.0" encoding="(?:UTF|utf)-8"\?>\n?|<Object xmlns="[^"<>]*" Id="[^"<>&]*">')
+_DECLARATION = re.compile(
+    r'<\?xml version="1\.0" encoding="(?:UTF|utf)-8"\?>\n?|<Object xmlns="[^"<>]*" Id="[^"<>&]*">'
+)
 
 
 def _read(draft: _Draft) -> None:
@@ -296,13 +296,15 @@ _MALFORMED: Mapping[MalformedKind, Problem] = {
 
 
 def _malformed(what: Malformed, data: bytes) -> Finding:
-    return _MALFORMED[what.kind].at(
-        value=what.message if what.kind is MalformedKind.ENCODING else None,
-        line=what.line,
-        column=what.column,
-        message=what.message,
-        size=len(data),
-        limit=MAX_BYTES,
+    return (
+        _MALFORMED[what.kind]
+        .at(
+            value=what.message if what.kind is MalformedKind.ENCODING else None,
+            message=what.message,
+            size=len(data),
+            limit=MAX_BYTES,
+        )
+        .placed(line=what.line, column=what.column, label=None)
     )
 
 
@@ -351,14 +353,8 @@ def _with_place(finding: Finding, place: tuple[int | None, int | None], label: B
 def _label(spec: MessageSpec | None, path: str) -> Bilingual | None:
     if spec is None or not path:
         return None
-    ways: tuple[Callable[[], object], ...] = (
-        lambda: spec.root.at(path),
-        lambda: package_group(spec).at(path),
-        lambda: package_group(spec).at(f"DataInfo/{path}"),
-        lambda: package_group(spec).at(f"DataInfo/BussinessData/{path}"),
-    )
-    for way in ways:
-        node = way()
-        if node is not None:
-            return node.label  # type: ignore[attr-defined,no-any-return]  # both kinds of node have one
-    return None
+    package = package_group(spec)
+    node = spec.root.at(path)
+    for place in ("", "DataInfo/", "DataInfo/BussinessData/"):
+        node = node or package.at(place + path)
+    return None if node is None else node.label

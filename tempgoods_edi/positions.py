@@ -6,6 +6,7 @@ Only asked when there is something to report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from xml.parsers import expat
 
 from tempgoods_edi.values import steps
@@ -62,8 +63,7 @@ def _scan(data: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.buffer_text = True
-    try:
+    # Malformed from some place on: what was seen before it stands.
+    with suppress(expat.ExpatError, ValueError):
         parser.Parse(data, True)
-    except (expat.ExpatError, ValueError):
-        pass  # malformed from here on: what was seen before stands
     return found

@@ -23,6 +23,7 @@ Reader = Callable[[str, int], "tuple[Any, int] | None"]
 
 #: Characters of canonical text content; ``&`` is looked at afterwards.
 _CHAR = r"[^<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+_PLAIN_CHAR = _CHAR.replace("<>", "<>&")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#xD;": "\r"}
 _ENTITY = re.compile("&(?:amp|lt|gt|#xD);")
 
@@ -38,12 +39,9 @@ def reader(group: GroupSpec) -> Reader | None:
 
 @cache
 def matcher(group: GroupSpec) -> Callable[[str], bool]:
-    """Says whether a text is a valid canonical element of *group*; False means *don't know*.
-
-    For text that this package has just written: its entities are known to be well-formed.
-    """
+    """Says whether a text is a valid canonical element of *group*, without entities; False means *don't know*."""
     try:
-        whole = re.compile(_expression(group))
+        whole = re.compile(_expression(group).replace(_CHAR, _PLAIN_CHAR))
     except _NoFastForm:
         return lambda text: False
     return lambda text: whole.fullmatch(text) is not None
@@ -163,13 +161,13 @@ def _decimal(facets: Facets) -> str:
     fraction, total = facets.fraction_digits, facets.total_digits
     if fraction is None or total is None or facets.max_inclusive is not None:
         raise _NoFastForm
-    plain = rf"(?:0|[1-9][0-9]{{0,{total - fraction - 1}}})(?:\.[0-9]{{1,{fraction}}})?"
+    whole, part = rf"[1-9][0-9]{{0,{total - fraction - 1}}}", rf"\.[0-9]{{1,{fraction}}}"
     low = (facets.min_inclusive, facets.min_exclusive)
     if low == (None, "0"):
-        return rf"(?=[0.]*[1-9]){plain}"
+        return rf"(?:{whole}(?:{part})?|0(?=\.0*[1-9]){part})"
     if low not in ((None, None), ("0", None)):
         raise _NoFastForm
-    return plain
+    return rf"(?:0|{whole})(?:{part})?"
 
 
 def _integer(facets: Facets) -> str:

@@ -76,7 +76,7 @@ class KnownEntry(Struct, frozen=True, kw_only=True):
     """A customs entry (报关单) for temporary goods as the registry has it."""
 
     entry_no: str
-    date: date
+    ie_date: date
     deadline: date
     enterprise_nos: frozenset[str]
     lines: Mapping[int, KnownLine]
@@ -203,9 +203,7 @@ def rule(
     retriable: bool = False,
 ) -> Callable[[Check[Doc]], Rule[Doc]]:
     """Turn a generator of `Hit` into a `Rule`; ``{value}`` and the hit's parameters may stand in the texts."""
-    problem = Problem(
-        id=id, text=Bilingual(zh, en), fix=fix, source=source, severity=severity, retriable=retriable
-    )
+    problem = Problem(id=id, text=Bilingual(zh, en), fix=fix, source=source, severity=severity, retriable=retriable)
     return lambda check: Rule(problem=problem, at=at, check=check, needs=needs, declare_only=declare_only)
 
 

@@ -134,8 +134,6 @@ class Problem(Struct, frozen=True, kw_only=True):
         *,
         value: object = None,
         expected: Bilingual | None = None,
-        line: int | None = None,
-        column: int | None = None,
         **params: object,
     ) -> Finding:
         """This problem met at *path*."""
@@ -149,8 +147,6 @@ class Problem(Struct, frozen=True, kw_only=True):
             severity=self.severity,
             value=shown,
             expected=expected,
-            line=line,
-            column=column,
         )
 
 

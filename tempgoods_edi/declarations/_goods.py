@@ -16,7 +16,11 @@ from tempgoods_edi.values import Bilingual, Severity
 #: A quantity has up to 19 digits and a price up to 25: products must not be rounded before they are compared.
 _EXACT = Context(prec=50)
 _CONSUMED = "2"
-_NOT_CONSUMABLE = {"22": Bilingual("酒类", "alcohol"), "24": Bilingual("烟草", "tobacco"), "27": Bilingual("燃料", "fuel")}
+_NOT_CONSUMABLE = {
+    "22": Bilingual("酒类", "alcohol"),
+    "24": Bilingual("烟草", "tobacco"),
+    "27": Bilingual("燃料", "fuel"),
+}
 
 
 class Numbered(Protocol):
@@ -101,7 +105,10 @@ def legal_quantities(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ...]
         at=f"{tag}[]/SecdLawfUnitCd",
         zh="商品编码 {code} 的第二法定计量单位应为 {unit}，现为“{value}”",
         en="The second legal unit of {code} is {unit}, not {value}",
-        fix=Bilingual("改用税则规定的第二法定计量单位；没有则不填", "Use the second legal unit of the tariff, or none where it has none"),
+        fix=Bilingual(
+            "改用税则规定的第二法定计量单位；没有则不填",
+            "Use the second legal unit of the tariff, or none where it has none",
+        ),
         source=published("中华人民共和国进出口税则 法定计量单位"),
     )
     def second_legal_unit_is_the_tariffs(doc: Any, facts: Facts) -> Iterator[Hit]:
@@ -133,7 +140,10 @@ def legal_quantities(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ...]
         at=f"{tag}[]/LawfUnitCd",
         zh="填写了法定数量 {quantity}，没有法定计量单位",
         en="A legal quantity is given, {quantity}, without its unit",
-        fix=Bilingual("法定计量单位由系统按税则填写；税则没有该单位时不填数量", "The system takes the unit from the tariff; where it has none, give no quantity"),
+        fix=Bilingual(
+            "法定计量单位由系统按税则填写；税则没有该单位时不填数量",
+            "The system takes the unit from the tariff; where it has none, give no quantity",
+        ),
         source=published("报关单填制规范：数量及单位"),
         declare_only=True,
     )
@@ -223,7 +233,10 @@ def values_and_weights(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ..
         at=f"{tag}[]/CurrCd",
         zh="币制“{value}”与第 {first} 行的“{currency}”不一致，一份单证有多种币制",
         en="The currency is {value}, in row {first} it is {currency}: one declaration in several currencies",
-        fix=Bilingual("折算为同一币制，或分单申报；确属多币制可照常申报", "Convert, or declare apart; go on if the goods are priced so"),
+        fix=Bilingual(
+            "折算为同一币制，或分单申报；确属多币制可照常申报",
+            "Convert, or declare apart; go on if the goods are priced so",
+        ),
         source=assumed("一份单证宜用同一币制，以便核定担保"),
         severity=Severity.WARNING,
     )
@@ -266,7 +279,9 @@ def disposal(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ...]:
         at=f"{tag}[]/DisposalCd",
         zh="{kind}（商品编码 {code}）不能作为消耗品免税",
         en="{kind} (code {code}) cannot be consumed free of duty",
-        fix=Bilingual("改选其他处置方式，或按一般货物办理进口", "Choose another disposal, or import it as ordinary goods"),
+        fix=Bilingual(
+            "改选其他处置方式，或按一般货物办理进口", "Choose another disposal, or import it as ordinary goods"
+        ),
         source=decree("第二十条：酒精饮料、烟草制品、燃料不适用"),
     )
     def alcohol_tobacco_and_fuel_are_not_consumed(doc: Any, facts: Facts) -> Iterator[Hit]:
@@ -280,7 +295,9 @@ def disposal(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ...]:
         at=f"{tag}[]/ModfMarkCd",
         zh="不是变更申报，却填写了修改标志“{value}”",
         en="A line is marked as changed ({value}), but this is no change",
-        fix=Bilingual("清空修改标志；若要变更，申报类型应为2", "Clear the mark; for a change the declaration type is 2"),
+        fix=Bilingual(
+            "清空修改标志；若要变更，申报类型应为2", "Clear the mark; for a change the declaration type is 2"
+        ),
         source=published("金关二期 modfMarkcd：变更时使用"),
     )
     def only_a_change_marks_lines(doc: Any, facts: Facts) -> Iterator[Hit]:

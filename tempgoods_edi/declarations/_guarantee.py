@@ -77,7 +77,9 @@ def guarantee_has_its_currency(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
     at="Head/GuaranteeTypeCd",
     zh="担保方式为免担保，却填写了担保编号或金额（{given}）",
     en="No guarantee is said to be needed, yet one is described ({given})",
-    fix=Bilingual("改正担保方式，或清空担保编号和金额", "Correct the kind of guarantee, or clear its number and amount"),
+    fix=Bilingual(
+        "改正担保方式，或清空担保编号和金额", "Correct the kind of guarantee, or clear its number and amount"
+    ),
     source=regulation("海关事务担保条例第四条：免除担保"),
     severity=Severity.WARNING,
 )

@@ -51,7 +51,9 @@ def office_of_declaration_is_empty(doc: Declared, facts: Facts) -> Iterator[Hit]
     at="Head/DclDate",
     zh="填报日期 {value} 晚于今天（{today}）",
     en="The date of filing {value} is after today ({today})",
-    fix=Bilingual("填报日期为申报当日，由系统填写", "The date of filing is the day of declaring; the system fills it in"),
+    fix=Bilingual(
+        "填报日期为申报当日，由系统填写", "The date of filing is the day of declaring; the system fills it in"
+    ),
     source=manual("2.2 填报日期系统自动返填"),
 )
 def filed_not_after_today(doc: Declared, facts: Facts) -> Iterator[Hit]:
@@ -169,7 +171,9 @@ def operator_is_the_certificates(doc: Declared, facts: Facts) -> Iterator[Hit]:
     at="Head/EtpsPreentNo",
     zh="企业内部编号“{value}”已用于预录入编号 {existing}，请修改后重新申报",
     en="The in-house number {value} was already used, by the declaration with pre-entry number {existing}",
-    fix=Bilingual("换一个内部编号；若是同一份单证，填写其预录入编号", "Take another; for the same paper give its pre-entry number"),
+    fix=Bilingual(
+        "换一个内部编号；若是同一份单证，填写其预录入编号", "Take another; for the same paper give its pre-entry number"
+    ),
     source=published("CommonResponeMessage/CheckInfo：企业内部编号与系统已有记录重复"),
     needs=("in_house_numbers",),
 )
@@ -205,7 +209,10 @@ def one_unit_has_one_credit_code(doc: Declared, facts: Facts) -> Iterator[Hit]:
     at="Head/DclTypeCd",
     zh="这种单证不能变更或删除（申报类型“{value}”）",
     en="A declaration of this kind cannot be changed or deleted (declaration type {value})",
-    fix=Bilingual("申报类型填1；只有展览会备案可以变更或删除", "Give type 1; only the filing of an exhibition can be changed or deleted"),
+    fix=Bilingual(
+        "申报类型填1；只有展览会备案可以变更或删除",
+        "Give type 1; only the filing of an exhibition can be changed or deleted",
+    ),
     source=manual("3.1：变更、备案删除仅见于展览会备案"),
 )
 def is_a_first_declaration(doc: Declared, facts: Facts) -> Iterator[Hit]:

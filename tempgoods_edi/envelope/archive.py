@@ -37,7 +37,7 @@ class Archive(Struct, frozen=True):
 
 def is_archive(data: bytes) -> bool:
     """True when *data* begins as a ZIP does."""
-    return data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06")
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def pack(name: str, message: bytes, files: Mapping[str, bytes]) -> bytes:

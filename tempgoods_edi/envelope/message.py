@@ -74,14 +74,23 @@ def by_root() -> dict[str, MessageSpec]:
 
 def package(message: Message) -> str:
     """The package as canonical XML text, ready to be signed or sent."""
+    return "".join(_laid_out(message, *(codec.markup(group, record) for group, record in _records(message))))
+
+
+def unescaped_package(message: Message) -> tuple[str, int]:
+    """The package with nothing escaped yet, and its number of tags: see `codec.unescaped`."""
+    info, pocket, document = [codec.unescaped(group, record) for group, record in _records(message)]
+    tags = info[1] + pocket[1] + document[1] + (6 if message.flag is None else 8)
+    return "".join(_laid_out(message, info[0], pocket[0], document[0])), tags
+
+
+def _records(message: Message) -> tuple[tuple[GroupSpec, Any], ...]:
+    return (info_group(), message.info), (pocket_group(), message.pocket), (message.spec.root, message.document)
+
+
+def _laid_out(message: Message, info: str, pocket: str, document: str) -> tuple[str, ...]:
     flag = "" if message.flag is None else f"<DelcareFlag>{message.flag}</DelcareFlag>"
-    return "".join(
-        (
-            "<Package>", codec.markup(info_group(), message.info), _OPEN_DATA,
-            codec.markup(pocket_group(), message.pocket), _OPEN_BUSINESS,
-            codec.markup(message.spec.root, message.document), flag, _CLOSE,
-        )
-    )  # fmt: skip
+    return ("<Package>", info, _OPEN_DATA, pocket, _OPEN_BUSINESS, document, flag, _CLOSE)
 
 
 def plain(message: Message) -> bytes:
@@ -92,15 +101,6 @@ def plain(message: Message) -> bytes:
 def answer(spec: MessageSpec, document: Any) -> bytes:
     """A bare technical answer as it is sent: no package, no namespace."""
     return ('<?xml version="1.0" encoding="UTF-8"?>' + codec.markup(spec.root, document)).encode()
-
-
-def is_valid(message: Message) -> bool:
-    """True when every part of *message* is in the language of its schema; False means *ask libxml2*."""
-    return (
-        recogniser.matcher(message.spec.root)(codec.markup(message.spec.root, message.document))
-        and recogniser.matcher(info_group())(codec.markup(info_group(), message.info))
-        and recogniser.matcher(pocket_group())(codec.markup(pocket_group(), message.pocket))
-    )
 
 
 def recognise(text: str, at: int, end: int) -> Message | None:

@@ -11,90 +11,144 @@ _ZIP = Source(Basis.PUBLISHED, "导入客户端：ZIP 内 1 个 XML 与若干 PD
 _HOUSE = Source(Basis.ASSUMED, "message family 1")
 
 EMPTY = Problem(
-    id="TG-XML-001", text=Bilingual("文件为空", "the file is empty"), source=_XML,
+    id="TG-XML-001",
+    text=Bilingual("文件为空", "the file is empty"),
+    source=_XML,
     fix=Bilingual("请检查文件是否写完", "check that the file was written completely"),
-)  # fmt: skip
+)
 NOT_XML = Problem(
-    id="TG-XML-002", text=Bilingual("不是格式正确的XML：{message}", "not well-formed XML: {message}"), source=_XML,
+    id="TG-XML-002",
+    text=Bilingual("不是格式正确的XML：{message}", "not well-formed XML: {message}"),
+    source=_XML,
     fix=Bilingual("请在所示位置更正", "correct it at the place shown"),
-)  # fmt: skip
+)
 WRONG_ENCODING = Problem(
-    id="TG-XML-003", text=Bilingual("编码不是UTF-8（{value}）", "the encoding is not UTF-8 ({value})"), source=_XML,
+    id="TG-XML-003",
+    text=Bilingual("编码不是UTF-8（{value}）", "the encoding is not UTF-8 ({value})"),
+    source=_XML,
     fix=Bilingual("请以UTF-8编码保存并声明", "save and declare it as UTF-8"),
-)  # fmt: skip
+)
 DOCTYPE = Problem(
-    id="TG-XML-004", text=Bilingual("不得含有DOCTYPE声明", "a document type declaration is not allowed"), source=_HOUSE,
+    id="TG-XML-004",
+    text=Bilingual("不得含有DOCTYPE声明", "a document type declaration is not allowed"),
+    source=_HOUSE,
     fix=Bilingual("请删除<!DOCTYPE …>及实体", "remove <!DOCTYPE …> and its entities"),
-)  # fmt: skip
+)
 TOO_BIG = Problem(
-    id="TG-XML-005", text=Bilingual("{size} 字节，超过 {limit} 字节", "{size} bytes, more than {limit}"), source=_VOLUME,
+    id="TG-XML-005",
+    text=Bilingual("{size} 字节，超过 {limit} 字节", "{size} bytes, more than {limit}"),
+    source=_VOLUME,
     fix=Bilingual("请将清单拆分为多份申报", "split the list over several declarations"),
-)  # fmt: skip
+)
 TOO_DEEP = Problem(
-    id="TG-XML-006", text=Bilingual("元素嵌套过深", "the elements are nested too deeply"), source=_HOUSE,
+    id="TG-XML-006",
+    text=Bilingual("元素嵌套过深", "the elements are nested too deeply"),
+    source=_HOUSE,
     fix=Bilingual("请按报文规范生成报文", "build the message as its schema says"),
-)  # fmt: skip
+)
 BAD_ARCHIVE = Problem(
-    id="TG-XML-007", text=Bilingual("ZIP文件无法读取：{value}", "the ZIP file cannot be read: {value}"), source=_ZIP,
+    id="TG-XML-007",
+    text=Bilingual("ZIP文件无法读取：{value}", "the ZIP file cannot be read: {value}"),
+    source=_ZIP,
     fix=Bilingual("请重新压缩", "pack it again"),
-)  # fmt: skip
+)
 NOT_ONE_MESSAGE = Problem(
     id="TG-XML-008",
-    text=Bilingual("ZIP内有 {value} 个XML报文，应为1个", "the ZIP holds {value} XML messages, it must be one"), source=_ZIP,
+    text=Bilingual("ZIP内有 {value} 个XML报文，应为1个", "the ZIP holds {value} XML messages, it must be one"),
+    source=_ZIP,
     fix=Bilingual("每个ZIP只放一份报文及其附件", "put one message and its attachments in each ZIP"),
-)  # fmt: skip
+)
 UNSAFE_MEMBER = Problem(
     id="TG-XML-009",
-    text=Bilingual("ZIP内不允许的文件“{value}”", "a file that may not be in the ZIP: “{value}”"), source=_ZIP,
-    fix=Bilingual("只放.xml和.pdf，不要文件夹、加密或重名", "only .xml and .pdf; no folders, encryption or equal names"),
-)  # fmt: skip
+    text=Bilingual("ZIP内不允许的文件“{value}”", "a file that may not be in the ZIP: “{value}”"),
+    source=_ZIP,
+    fix=Bilingual(
+        "只放.xml和.pdf，不要文件夹、加密或重名", "only .xml and .pdf; no folders, encryption or equal names"
+    ),
+)
 STAGE_FAILED = Problem(
-    id="TG-XML-010", text=Bilingual("检查未能完成：{value}", "the check could not be completed: {value}"), source=_HOUSE,
+    id="TG-XML-010",
+    text=Bilingual("检查未能完成：{value}", "the check could not be completed: {value}"),
+    source=_HOUSE,
     fix=Bilingual("请将报文与此提示一并报告给我们", "report the message together with this text"),
-)  # fmt: skip
+)
 
 UNKNOWN_MESSAGE = Problem(
-    id="TG-ENV-001", text=Bilingual("未知报文“{value}”", "unknown message “{value}”"), source=_HOUSE,
+    id="TG-ENV-001",
+    text=Bilingual("未知报文“{value}”", "unknown message “{value}”"),
+    source=_HOUSE,
     fix=Bilingual("可用报文：{known}", "known messages: {known}"),
-)  # fmt: skip
+)
 TYPE_DIFFERS = Problem(
     id="TG-ENV-002",
     text=Bilingual("报文类型“{value}”与内容 {code} 不符", "message type “{value}” does not fit its content, {code}"),
-    source=_FAMILY, fix=Bilingual("message_type 应填 {code}", "message_type must be {code}"),
-)  # fmt: skip
+    source=_FAMILY,
+    fix=Bilingual("message_type 应填 {code}", "message_type must be {code}"),
+)
 NOT_ONE_POCKET = Problem(
-    id="TG-ENV-003", text=Bilingual("分包数为 {value}，应为1", "{value} packets, it must be one"), source=_HOUSE,
+    id="TG-ENV-003",
+    text=Bilingual("分包数为 {value}，应为1", "{value} packets, it must be one"),
+    source=_HOUSE,
     fix=Bilingual("一份报文一个包：填1", "a message is one packet: write 1"),
-)  # fmt: skip
+)
 WRONG_POCKET = Problem(
-    id="TG-ENV-004", text=Bilingual("当前包序号为 {value}，应为1", "packet number {value}, it must be 1"), source=_HOUSE,
+    id="TG-ENV-004",
+    text=Bilingual("当前包序号为 {value}，应为1", "packet number {value}, it must be 1"),
+    source=_HOUSE,
     fix=Bilingual("填1", "write 1"),
-)  # fmt: skip
+)
 UNSTRUCTURED = Problem(
-    id="TG-ENV-005", text=Bilingual("不接收非格式化报文", "unstructured messages are not taken"), source=_HOUSE,
+    id="TG-ENV-005",
+    text=Bilingual("不接收非格式化报文", "unstructured messages are not taken"),
+    source=_HOUSE,
     fix=Bilingual("请删除is_unstructured", "remove is_unstructured"),
-)  # fmt: skip
+)
 REPLAYED = Problem(
-    id="TG-ENV-006", text=Bilingual("报文编号“{value}”已使用过", "message_id “{value}” was used before"), source=_FAMILY,
+    id="TG-ENV-006",
+    text=Bilingual("报文编号“{value}”已使用过", "message_id “{value}” was used before"),
+    source=_FAMILY,
     fix=Bilingual("每份报文使用新的message_id", "give every message a message_id of its own"),
-)  # fmt: skip
+)
 MESSAGE_ID_FORM = Problem(
-    id="TG-ENV-007", severity=Severity.WARNING, source=Source(Basis.PUBLISHED, "DXP message_id：16+16+14+11"),
+    id="TG-ENV-007",
+    severity=Severity.WARNING,
+    source=Source(Basis.PUBLISHED, "DXP message_id：16+16+14+11"),
     text=Bilingual("报文编号“{value}”不是惯用格式", "message_id “{value}” has not the usual form"),
-    fix=Bilingual("发送方16位、接收方16位、时间14位、顺序号11位", "sender 16, receiver 16, time 14, serial 11 characters"),
-)  # fmt: skip
+    fix=Bilingual(
+        "发送方16位、接收方16位、时间14位、顺序号11位", "sender 16, receiver 16, time 14, serial 11 characters"
+    ),
+)
 NO_ENVELOPE = Problem(
-    id="TG-ENV-008", text=Bilingual("“{value}”没有报文信封", "“{value}” stands without its envelope"), source=_FAMILY,
+    id="TG-ENV-008",
+    text=Bilingual("“{value}”没有报文信封", "“{value}” stands without its envelope"),
+    source=_FAMILY,
     fix=Bilingual("请放入Signature/Object/Package", "put it into Signature/Object/Package"),
-)  # fmt: skip
+)
 WRONG_DIRECTION = Problem(
     id="TG-ENV-009",
-    text=Bilingual("{value} 是海关发出的报文，企业不得发送", "{value} is sent by customs, not to customs"), source=_HOUSE,
+    text=Bilingual("{value} 是海关发出的报文，企业不得发送", "{value} is sent by customs, not to customs"),
+    source=_HOUSE,
     fix=Bilingual("请发送申报或查询报文", "send a declaration or a query"),
-)  # fmt: skip
+)
 
 PROBLEMS: tuple[Problem, ...] = (
-    EMPTY, NOT_XML, WRONG_ENCODING, DOCTYPE, TOO_BIG, TOO_DEEP, BAD_ARCHIVE, NOT_ONE_MESSAGE, UNSAFE_MEMBER, STAGE_FAILED,
-    UNKNOWN_MESSAGE, TYPE_DIFFERS, NOT_ONE_POCKET, WRONG_POCKET, UNSTRUCTURED, REPLAYED, MESSAGE_ID_FORM, NO_ENVELOPE,
+    EMPTY,
+    NOT_XML,
+    WRONG_ENCODING,
+    DOCTYPE,
+    TOO_BIG,
+    TOO_DEEP,
+    BAD_ARCHIVE,
+    NOT_ONE_MESSAGE,
+    UNSAFE_MEMBER,
+    STAGE_FAILED,
+    UNKNOWN_MESSAGE,
+    TYPE_DIFFERS,
+    NOT_ONE_POCKET,
+    WRONG_POCKET,
+    UNSTRUCTURED,
+    REPLAYED,
+    MESSAGE_ID_FORM,
+    NO_ENVELOPE,
     WRONG_DIRECTION,
-)  # fmt: skip
+)

@@ -29,25 +29,37 @@ _JSON = Source(Basis.PUBLISHED, "RFC 8259")
 _FORM = Source(Basis.ASSUMED, "JSON form")
 
 NOT_JSON = Problem(
-    id="TG-JSON-001", text=Bilingual("不是JSON：{value}", "not JSON: {value}"), source=_JSON,
+    id="TG-JSON-001",
+    text=Bilingual("不是JSON：{value}", "not JSON: {value}"),
+    source=_JSON,
     fix=Bilingual("请在所示位置更正", "correct it at the place shown"),
-)  # fmt: skip
+)
 UNKNOWN_KEY = Problem(
-    id="TG-JSON-002", text=Bilingual("不认识的键“{value}”", "unknown key “{value}”"), source=_FORM,
+    id="TG-JSON-002",
+    text=Bilingual("不认识的键“{value}”", "unknown key “{value}”"),
+    source=_FORM,
     fix=Bilingual("可用的键：{known}", "known keys: {known}"),
-)  # fmt: skip
+)
 NOT_TEXT = Problem(
-    id="TG-JSON-003", text=Bilingual("值须为文本，而不是 {value}", "the value must be a text, not {value}"), source=_FORM,
-    fix=Bilingual("请加引号，按报文原样填写，如 \"12.50\"", "put it in quotes as it stands in the message, such as \"12.50\""),
-)  # fmt: skip
+    id="TG-JSON-003",
+    text=Bilingual("值须为文本，而不是 {value}", "the value must be a text, not {value}"),
+    source=_FORM,
+    fix=Bilingual(
+        '请加引号，按报文原样填写，如 "12.50"', 'put it in quotes as it stands in the message, such as "12.50"'
+    ),
+)
 NOT_A_GROUP = Problem(
-    id="TG-JSON-004", text=Bilingual("须为{wanted}", "this must be {wanted}"), source=_FORM,
+    id="TG-JSON-004",
+    text=Bilingual("须为{wanted}", "this must be {wanted}"),
+    source=_FORM,
     fix=Bilingual("请参照 tempgoods-edi explain {code}", "see tempgoods-edi explain {code}"),
-)  # fmt: skip
+)
 UNKNOWN_CODE = Problem(
-    id="TG-JSON-005", text=Bilingual("未知报文类型“{value}”", "unknown message type “{value}”"), source=_FORM,
+    id="TG-JSON-005",
+    text=Bilingual("未知报文类型“{value}”", "unknown message type “{value}”"),
+    source=_FORM,
     fix=Bilingual("可用：{known}", "known: {known}"),
-)  # fmt: skip
+)
 
 PROBLEMS: tuple[Problem, ...] = (NOT_JSON, UNKNOWN_KEY, NOT_TEXT, NOT_A_GROUP, UNKNOWN_CODE)
 
@@ -75,7 +87,7 @@ def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
         tree = json.loads(data)
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
-        return Sheet(findings=(NOT_JSON.at(value=str(error), line=line, column=column),))
+        return Sheet(findings=(NOT_JSON.at(value=str(error)).placed(line=line, column=column, label=None),))
     if not isinstance(tree, dict):
         return Sheet(findings=(NOT_A_GROUP.at(wanted=_OBJECT, code=""),))
     codes = [m.code for m in reader.messages()]
@@ -103,18 +115,25 @@ def _package(spec: MessageSpec, envelope: Tree, document: Tree, flag: str) -> st
     tail = f"<DelcareFlag>{codec.escape(flag)}</DelcareFlag>" if spec.direction == "out" else ""
     return "".join(
         (
-            "<Package>", codec.tree_markup(info_group(), info), "<DataInfo>",
-            codec.tree_markup(pocket_group(), pocket), "<BussinessData>", codec.tree_markup(spec.root, document),
-            tail, "</BussinessData></DataInfo></Package>",
+            "<Package>",
+            codec.tree_markup(info_group(), info),
+            "<DataInfo>",
+            codec.tree_markup(pocket_group(), pocket),
+            "<BussinessData>",
+            codec.tree_markup(spec.root, document),
+            tail,
+            "</BussinessData></DataInfo></Package>",
         )
-    )  # fmt: skip
+    )
 
 
 def _envelope_group() -> tuple[FieldSpec | GroupSpec, ...]:
     return (*info_group().children, *pocket_group().children)
 
 
-def _shape(group: GroupSpec | tuple[FieldSpec | GroupSpec, ...], tree: Any, prefix: str, code: str) -> Iterator[Finding]:
+def _shape(
+    group: GroupSpec | tuple[FieldSpec | GroupSpec, ...], tree: Any, prefix: str, code: str
+) -> Iterator[Finding]:
     children = group.children if isinstance(group, GroupSpec) else group
     if not isinstance(tree, dict):
         yield NOT_A_GROUP.at(prefix.rstrip("/"), value=_shown(tree), wanted=_OBJECT, code=code)

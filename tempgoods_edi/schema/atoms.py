@@ -46,7 +46,7 @@ FORMAT: Mapping[Atom, Callable[[Any], str] | None] = {
     "string": None,
     "decimal": decimal_text,
     "integer": str,
-    "date": lambda d: f"{d.year:04d}{d.month:02d}{d.day:02d}",
-    "datetime": lambda d: d.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S"),
-    "isodatetime": lambda d: d.astimezone(CHINA_TIME).strftime("%Y-%m-%dT%H:%M:%S"),
+    "date": lambda day: day.isoformat().replace("-", ""),
+    "datetime": lambda time: time.astimezone(CHINA_TIME).isoformat(" ", "seconds")[:19],
+    "isodatetime": lambda time: time.astimezone(CHINA_TIME).isoformat("T", "seconds")[:19],
 }

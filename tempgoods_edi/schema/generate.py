@@ -113,7 +113,10 @@ def _module(title: str, groups: Iterable[GroupSpec], stem: str, views: list[str]
 
 
 def _class(group: GroupSpec) -> str:
-    lines = [f"\n\nclass {group.class_name}(Struct, frozen=True, kw_only=True):", f'    """{group.label.zh} / {group.label.en}."""\n']
+    lines = [
+        f"\n\nclass {group.class_name}(Struct, frozen=True, kw_only=True):",
+        f'    """{group.label.zh} / {group.label.en}."""\n',
+    ]
     for child in group.children:
         if isinstance(child, FieldSpec):
             kind = _PYTHON[child.atom] + ("" if child.required else " | None = None")

@@ -34,12 +34,16 @@ def is_shared(pattern: str) -> bool:
 
 
 def in_markup(pattern: str) -> str:
-    """The pattern for text inside markup: a negated class never runs over ``<`` or into an entity.
+    """The pattern for text inside markup: a negated class never runs over ``<`` or into an entity; nothing is captured.
 
-    >>> in_markup("[^ ]{1,3}")
-    '[^<>&\\\\r ]{1,3}'
+    >>> in_markup("([^ ]{1,3})")
+    '(?:[^<>&\\r ]{1,3})'
     """
-    return _TOKEN.sub(
-        lambda t: f"[^<>&\\r{t['klass'][1:]}]" if (t["klass"] or "").startswith("^") else t[0],
-        pattern,
-    )
+    return _TOKEN.sub(_in_markup, pattern)
+
+
+def _in_markup(token: re.Match[str]) -> str:
+    if token[0] == "(":
+        return "(?:"
+    klass = token["klass"] or ""
+    return f"[^<>&\\r{klass[1:]}]" if klass.startswith("^") else token[0]

@@ -11,72 +11,110 @@ def _problem(number: int, zh: str, en: str, fix_zh: str, fix_en: str) -> Problem
     return Problem(id=f"TG-XSD-{number:03d}", text=Bilingual(zh, en), fix=Bilingual(fix_zh, fix_en), source=_XSD)
 
 
-MISSING = _problem(
-    1, "缺少“{label}”", "“{label}” is missing", "请填写“{label}”", "fill in “{label}”"
-)  # fmt: skip
+MISSING = _problem(1, "缺少“{label}”", "“{label}” is missing", "请填写“{label}”", "fill in “{label}”")
 UNKNOWN_ELEMENT = _problem(
     2, "不认识的元素 {value}", "unknown element {value}", "请删除或改正元素名", "remove it or correct its name"
-)  # fmt: skip
+)
 MISPLACED = _problem(
-    3, "元素 {value} 重复或位置不对", "element {value} is repeated or out of order",
-    "请按报文规定的顺序填写，每个元素一次", "write the elements in the order of the schema, each once",
-)  # fmt: skip
+    3,
+    "元素 {value} 重复或位置不对",
+    "element {value} is repeated or out of order",
+    "请按报文规定的顺序填写，每个元素一次",
+    "write the elements in the order of the schema, each once",
+)
 NOT_A_DECIMAL = _problem(
     4, "“{value}”不是数字", "“{value}” is not a number", "只能填写数字和小数点", "use digits and a decimal point only"
-)  # fmt: skip
-NOT_AN_INTEGER = _problem(
-    5, "“{value}”不是整数", "“{value}” is not a whole number", "只能填写整数", "use digits only"
-)  # fmt: skip
+)
+NOT_AN_INTEGER = _problem(5, "“{value}”不是整数", "“{value}” is not a whole number", "只能填写整数", "use digits only")
 TOO_SHORT = _problem(
-    6, "“{value}”长度不足 {limit}", "“{value}” is shorter than {limit}", "至少填写 {limit} 个字符",
+    6,
+    "“{value}”长度不足 {limit}",
+    "“{value}” is shorter than {limit}",
+    "至少填写 {limit} 个字符",
     "give at least {limit} characters",
-)  # fmt: skip
+)
 TOO_LONG = _problem(
-    7, "长度 {length} 超过 {limit}", "{length} characters, more than {limit}", "请缩短至 {limit} 个字符以内",
+    7,
+    "长度 {length} 超过 {limit}",
+    "{length} characters, more than {limit}",
+    "请缩短至 {limit} 个字符以内",
     "shorten it to {limit} characters",
-)  # fmt: skip
+)
 WRONG_FORM = _problem(
-    8, "“{value}”格式不符：{form}", "“{value}” has the wrong form: {form}", "请按格式填写：{form}", "write it as: {form}"
-)  # fmt: skip
+    8,
+    "“{value}”格式不符：{form}",
+    "“{value}” has the wrong form: {form}",
+    "请按格式填写：{form}",
+    "write it as: {form}",
+)
 NOT_IN_LIST = _problem(
     9, "“{value}”不在可选值之内", "“{value}” is not one of the values", "可选值：{choices}", "choose one of: {choices}"
-)  # fmt: skip
+)
 TOO_MANY_DIGITS = _problem(
-    10, "“{value}”超过 {limit} 位数字", "“{value}” has more than {limit} digits", "总位数不得超过 {limit}",
+    10,
+    "“{value}”超过 {limit} 位数字",
+    "“{value}” has more than {limit} digits",
+    "总位数不得超过 {limit}",
     "use at most {limit} digits",
-)  # fmt: skip
+)
 TOO_MANY_DECIMALS = _problem(
-    11, "“{value}”小数超过 {limit} 位", "“{value}” has more than {limit} decimals", "小数不得超过 {limit} 位",
+    11,
+    "“{value}”小数超过 {limit} 位",
+    "“{value}” has more than {limit} decimals",
+    "小数不得超过 {limit} 位",
     "use at most {limit} decimals",
-)  # fmt: skip
+)
 TOO_LOW = _problem(
     12, "“{value}”小于 {limit}", "“{value}” is below {limit}", "不得小于 {limit}", "give at least {limit}"
-)  # fmt: skip
+)
 TOO_HIGH = _problem(
     13, "“{value}”大于 {limit}", "“{value}” is above {limit}", "不得大于 {limit}", "give at most {limit}"
-)  # fmt: skip
+)
 NOT_ABOVE = _problem(
     14, "“{value}”须大于 {limit}", "“{value}” must be above {limit}", "须大于 {limit}", "give more than {limit}"
-)  # fmt: skip
+)
 TOO_MANY = _problem(
-    15, "“{label}”超过 {limit} 项", "more than {limit} of “{label}”", "请拆分或删减至 {limit} 项", "keep at most {limit}"
-)  # fmt: skip
+    15,
+    "“{label}”超过 {limit} 项",
+    "more than {limit} of “{label}”",
+    "请拆分或删减至 {limit} 项",
+    "keep at most {limit}",
+)
 STRAY_TEXT = _problem(
-    16, "此处不得有文字“{value}”", "no text may stand here: “{value}”", "请删除元素之间的文字",
+    16,
+    "此处不得有文字“{value}”",
+    "no text may stand here: “{value}”",
+    "请删除元素之间的文字",
     "remove the text between the elements",
-)  # fmt: skip
+)
 STRAY_ATTRIBUTE = _problem(
     17, "此处不得有属性 {value}", "no attribute may stand here: {value}", "请删除该属性", "remove the attribute"
-)  # fmt: skip
+)
 CHILD_IN_VALUE = _problem(
     18, "值内不得有元素 {value}", "no element may stand in a value: {value}", "请只填写文字", "write plain text only"
-)  # fmt: skip
+)
 REFUSED = _problem(
     19, "不符合报文规范：{message}", "refused by the schema: {message}", "请对照报文规范检查", "compare with the schema"
-)  # fmt: skip
+)
 
 PROBLEMS: tuple[Problem, ...] = (
-    MISSING, UNKNOWN_ELEMENT, MISPLACED, NOT_A_DECIMAL, NOT_AN_INTEGER, TOO_SHORT, TOO_LONG, WRONG_FORM, NOT_IN_LIST,
-    TOO_MANY_DIGITS, TOO_MANY_DECIMALS, TOO_LOW, TOO_HIGH, NOT_ABOVE, TOO_MANY, STRAY_TEXT, STRAY_ATTRIBUTE,
-    CHILD_IN_VALUE, REFUSED,
-)  # fmt: skip
+    MISSING,
+    UNKNOWN_ELEMENT,
+    MISPLACED,
+    NOT_A_DECIMAL,
+    NOT_AN_INTEGER,
+    TOO_SHORT,
+    TOO_LONG,
+    WRONG_FORM,
+    NOT_IN_LIST,
+    TOO_MANY_DIGITS,
+    TOO_MANY_DECIMALS,
+    TOO_LOW,
+    TOO_HIGH,
+    NOT_ABOVE,
+    TOO_MANY,
+    STRAY_TEXT,
+    STRAY_ATTRIBUTE,
+    CHILD_IN_VALUE,
+    REFUSED,
+)

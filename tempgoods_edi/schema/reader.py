@@ -54,7 +54,12 @@ def read(path: Path) -> MessageSpec:
     about = _appinfo(element, "message")
     root = _element(element, library)
     if about is None or not isinstance(root, GroupSpec):
-        _refuse(path.name, element, "全局元素须有 tg:message 且为复合类型", "the global element needs tg:message and children")
+        _refuse(
+            path.name,
+            element,
+            "全局元素须有 tg:message 且为复合类型",
+            "the global element needs tg:message and children",
+        )
     direction = about.get("direction", "")
     if direction not in get_args(Direction):
         _refuse(path.name, element, "direction 须为 out、in 或 answer", "direction must be out, in or answer")
@@ -177,9 +182,7 @@ def _element(node: etree._Element, library: _Library) -> FieldSpec | GroupSpec:
         _refuse("", node, "元素须有 tg:field", "an element needs tg:field")
     source = _source(about, node)
     if definition.tag == XS + "complexType":
-        return _complex(
-            tag, type_name, low, None if high == "unbounded" else int(high), _labels(node), source, library
-        )
+        return _complex(tag, type_name, low, None if high == "unbounded" else int(high), _labels(node), source, library)
     if high != "1":
         _refuse("", node, "叶元素不得重复", "a leaf may not repeat")
     atom, facets, number = _simple(definition)

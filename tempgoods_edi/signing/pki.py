@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
@@ -33,6 +34,7 @@ _UNREADABLE = (
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
+    CryptographyDeprecationWarning,  # where warnings are errors
 )
 
 
@@ -150,8 +152,12 @@ def identity_of(certificate: x509.Certificate) -> CertificateIdentity:
 
 
 def _credential(certificate: x509.Certificate, trusted: Authorities) -> Credential:
+    if certificate.serial_number < 1:
+        raise ValueError("RFC 5280 §4.1.2.2: a serial number is positive")
     issuers = [a for a in trusted if _issued(a.certificate, certificate)]
-    entries = [a.crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for a in issuers if a.crl]
+    entries = [
+        a.crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for a in issuers if a.crl is not None
+    ]
     family, key, bits = _key(certificate)
     return Credential(
         identity=identity_of(certificate),
@@ -162,7 +168,7 @@ def _credential(certificate: x509.Certificate, trusted: Authorities) -> Credenti
         issued_with=_issued_with(certificate),
         issuers=tuple((a.certificate.not_valid_before_utc, a.certificate.not_valid_after_utc) for a in issuers),
         revoked_at=min((e.revocation_date_utc for e in entries if e is not None), default=None),
-        crl_until=min((a.crl.next_update_utc or _NEVER for a in issuers if a.crl), default=None),
+        crl_until=min((a.crl.next_update_utc or _NEVER for a in issuers if a.crl is not None), default=None),
     )
 
 

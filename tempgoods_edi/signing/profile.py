@@ -87,7 +87,7 @@ def read(data: bytes) -> Reading:
     root = parse(data)
     if isinstance(root, Malformed):
         problem = problems.DOCTYPE if root.kind is MalformedKind.DOCTYPE else problems.NOT_WELL_FORMED
-        finding = problem.at("", value=root.message, line=root.line, column=root.column)
+        finding = problem.at("", value=root.message).placed(line=root.line, column=root.column, label=None)
         return Reading(findings=(finding,), malformed=root)
     if root.tag != f"{{{DSIG}}}Signature":
         return Reading(findings=(problems.NO_SIGNATURE.at("", value=_name(root)),), is_signature=False)

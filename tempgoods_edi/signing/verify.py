@@ -29,7 +29,7 @@ from tempgoods_edi.values import Finding
 # Up to the Object's content, in the one form that is its own canonical form: then bytes are hashed as received.
 _PREFIX = re.compile(
     rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="(?:yes|no)")?\?>\r?\n?)?'
-    + SIGNATURE_OPEN
+    + re.escape(SIGNATURE_OPEN)
     + rb'<SignedInfo>(<CanonicalizationMethod Algorithm="'
     + re.escape(C14N.encode())
     + rb'"></CanonicalizationMethod>'

@@ -27,7 +27,7 @@ HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {
 }
 
 _OBJECT_ID = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}")
-_OBJECT = re.compile(rb"<Object" + XMLNS + rb' Id="([0-9A-Za-z_][0-9A-Za-z_.-]{0,127})">')
+_OBJECT = re.compile(rb"<Object" + re.escape(XMLNS) + rb' Id="([0-9A-Za-z_][0-9A-Za-z_.-]{0,127})">')
 
 
 def sign_object(object_id: str, inner: bytes, signer: Signer, policy: SignaturePolicy) -> bytes:

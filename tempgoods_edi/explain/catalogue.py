@@ -1,0 +1,85 @@
+"""Every problem a message can have, in one list: what a check can find, what the docs show, what tests hold us to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from tempgoods_edi.declarations import DECLARATIONS
+from tempgoods_edi.envelope import problems as envelope
+from tempgoods_edi.interchange import json_form
+from tempgoods_edi.rules import Rule
+from tempgoods_edi.schema import problems as schema
+from tempgoods_edi.signing import problems as signing
+from tempgoods_edi.values import Bilingual, Problem
+
+#: What the middle part of an id says: ``TG-<AREA>-<number>``.
+AREAS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "XML": Bilingual("文件与XML", "file and XML"),
+        "JSON": Bilingual("JSON形式", "JSON form"),
+        "ENV": Bilingual("信封", "envelope"),
+        "SIG": Bilingual("签名", "signature"),
+        "XSD": Bilingual("报文规范", "schema"),
+        "HEAD": Bilingual("表头（各类申报）", "head of every declaration"),
+        "DOC": Bilingual("随附单证", "accompanying documents"),
+        "EXH": Bilingual("展览会备案", "exhibition filing"),
+        "LOAN": Bilingual("外借展品清单", "list of exhibits lent out"),
+        "CONF": Bilingual("确认申报", "confirmation"),
+        "EXT": Bilingual("延期申报", "extension"),
+        "QRY": Bilingual("查询", "queries"),
+    }
+)
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry of the catalogue.
+
+    :ivar rule: how it is judged, when it is a business rule.
+    :ivar messages: codes of the messages it is judged on; empty for what any message can have.
+    """
+
+    problem: Problem
+    rule: Rule[Any] | None = None
+    messages: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id people quote, e.g. ``TG-EXH-001``."""
+        return self.problem.id
+
+    @property
+    def area(self) -> str:
+        """The middle part of the id, a key of `AREAS`."""
+        return self.problem.id.split("-")[1]
+
+
+@cache
+def catalogue() -> tuple[Entry, ...]:
+    """All problems, in the order a check meets them; each id once."""
+    found = [
+        Entry(problem=problem)
+        for problems in (envelope.PROBLEMS, json_form.PROBLEMS, signing.PROBLEMS, schema.PROBLEMS)
+        for problem in problems
+    ]
+    rules: dict[str, tuple[Rule[Any], list[str]]] = {}
+    for declaration in DECLARATIONS:
+        for rule in declaration.rules:
+            rules.setdefault(rule.id, (rule, []))[1].append(declaration.code)
+    found += [Entry(problem=rule.problem, rule=rule, messages=tuple(codes)) for rule, codes in rules.values()]
+    order = list(AREAS)
+    return tuple(sorted(found, key=lambda entry: (order.index(entry.area), entry.id)))
+
+
+@cache
+def _by_id() -> Mapping[str, Entry]:
+    return {entry.id: entry for entry in catalogue()}
+
+
+def entry(id: str) -> Entry | None:
+    """The entry called *id*, however it is capitalised; None when there is none."""
+    return _by_id().get(id.upper())

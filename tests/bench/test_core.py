@@ -1,0 +1,164 @@
+"""What the core costs, as multiples of what cannot be avoided or of what others take."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import signxml
+import xmlsec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from lxml import etree
+from msgspec import Struct, structs
+
+from tempgoods_edi import desk, outbound
+from tempgoods_edi._resources import xsd_dir
+from tempgoods_edi.envelope.message import Message, package, recognise
+from tempgoods_edi.interchange import json_form
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.signing import keys, testca
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.signing.signer import Signer
+from tempgoods_edi.values import Verdict
+from tests.bench.ratios import compare, report
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+FACTS = Facts(today=date(2026, 11, 22))
+POLICY = SignaturePolicy()
+
+
+class Stand(Struct, frozen=True):
+    """What every measurement here stands on."""
+
+    pair: testca.KeyPair
+    ca: testca.KeyPair
+    signer: Signer
+    policy: desk.Policy
+
+
+@pytest.fixture(scope="module")
+def stand() -> Stand:
+    """A test CA, one card and a policy that trusts it."""
+    span = {"not_before": datetime(2026, 1, 1, tzinfo=UTC), "not_after": datetime(2030, 1, 1, tzinfo=UTC)}
+    ca = testca.make_ca("bench CA", serial=1, **span)
+    holder = testca.Holder("王琳", "华东会展发展有限公司", "310173A546", "91310118G8YNNRGF2C", "2100000000017")
+    pair = testca.make_certificate(ca, holder, serial=0xBC7C01, **span)
+    signer = keys.from_pkcs12(testca.to_pkcs12(pair, "bench"), "bench")
+    return Stand(pair, ca, signer, desk.Policy(now=NOW, trust=Trust([ca.certificate_pem])))
+
+
+def message(lines: int) -> Message:
+    """A realistic exhibition filing with *lines* lines."""
+    sheet = json_form.read((FIXTURES / "valid" / "tmp101-full.json").read_bytes(), {})
+    assert sheet.package is not None, sheet.findings
+    found = recognise(sheet.package, 0, len(sheet.package))
+    assert found is not None
+    goods = found.document.exhibit_list
+    numbered = tuple(structs.replace(goods[n % len(goods)], gds_seq_no=n + 1) for n in range(lines))
+    bare = structs.replace(found.document, exhibit_list=numbered, documents=())
+    return structs.replace(found, document=bare)
+
+
+def signed(stand: Stand, lines: int) -> bytes:
+    """The same, signed."""
+    built = outbound.build(message(lines), "M001", stand.signer, POLICY)
+    assert built.data is not None, built.findings
+    return built.data
+
+
+def test_outbound_is_mostly_the_rsa_itself(stand: Stand) -> None:
+    """Build + validate + sign of 5 goods reaches 0.80 of the raw RSA-2048 rate."""
+    five = message(5)
+    key, scheme, digest = stand.pair.key, padding.PKCS1v15(), hashes.SHA256()
+    data = b"x" * 500
+    raw: Callable[[], Any] = lambda: key.sign(data, scheme, digest)  # type: ignore[union-attr,call-arg,arg-type]  # noqa: E731 - it is an RSA key
+    ratio = compare(lambda: outbound.build(five, "M001", stand.signer, POLICY), raw)
+    report("outbound: build + validate + sign, 5 goods", "raw RSA-2048 signing", f"{ratio.value:.2f}", "≥ 0.80")
+    assert ratio.value >= 0.80
+
+
+def test_inbound_beats_other_verifiers(stand: Stand) -> None:
+    """A full check of 5 goods is not slower than libxmlsec's parse + verify alone, and 3 times signxml's."""
+    data = signed(stand, 5)
+    assert desk.check(data, FACTS, stand.policy).verdict is Verdict.VALID
+    ours = lambda: desk.check(data, FACTS, stand.policy)  # noqa: E731 - measured below
+    key = xmlsec.Key.from_memory(stand.pair.certificate_pem, xmlsec.KeyFormat.CERT_PEM)
+
+    def libxmlsec() -> None:
+        root = etree.fromstring(data)
+        xmlsec.tree.add_ids(root, ["Id"])
+        context = xmlsec.SignatureContext()
+        context.key = key
+        context.verify(root)
+
+    ratio = compare(ours, libxmlsec)
+    report("inbound: full check, 5 goods", "python-xmlsec parse + verify", f"{ratio.value:.2f}", "≥ 1.0")
+    config = signxml.SignatureConfiguration(require_x509=False, location=".//", expect_references=1)
+    verifier = signxml.XMLVerifier()
+    verifier.excise_empty_xmlns_declarations = True
+    public = stand.pair.certificate.public_key()
+    other = compare(
+        ours, lambda: verifier.verify(data, x509_cert=stand.pair.certificate, expect_config=config, validate_schema=False)
+        if public else None,
+    )  # fmt: skip
+    report("inbound: full check, 5 goods", "signxml parse + verify", f"{other.value:.2f}", "≥ 3")
+    assert ratio.value >= 1.0
+    assert other.value >= 3
+
+
+def test_five_thousand_lines(stand: Stand) -> None:
+    """A full check of 5,000 lines takes at most 5 times libxml2's parse + validate, and a line costs what it always costs."""
+    data, fifty = signed(stand, 5000), signed(stand, 50)
+    assert desk.check(data, FACTS, stand.policy).verdict is Verdict.VALID
+    schema = etree.XMLSchema(etree.parse(str(xsd_dir() / "signed.xsd")))
+    parser = etree.XMLParser(huge_tree=True)
+    ratio = compare(
+        lambda: schema.validate(etree.fromstring(data, parser)), lambda: desk.check(data, FACTS, stand.policy), 5, 0.5
+    )
+    report("inbound: full check, 5,000 goods (time)", "libxml2 parse + validate", f"{ratio.value:.2f}", "≤ 5")
+    lines = compare(
+        lambda: desk.check(fifty, FACTS, stand.policy), lambda: desk.check(data, FACTS, stand.policy), 5, 0.5
+    )
+    per_line = lines.value * 50 / 5000
+    report("cost of a line at 5,000", "cost of a line at 50", f"{per_line:.2f}", "≤ 1.3")
+    assert ratio.value <= 5
+    assert per_line <= 1.3
+
+
+def test_memory_of_five_thousand_lines(stand: Stand, tmp_path: Path) -> None:
+    """A process that checks 5,000 lines stays within 200 MB."""
+    path = tmp_path / "big.xml"
+    path.write_bytes(signed(stand, 5000))
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(stand.ca.certificate_pem)
+    code = (
+        "import sys, resource, datetime; from pathlib import Path; from tempgoods_edi import desk;"
+        "from tempgoods_edi.rules import Facts; from tempgoods_edi.signing.certificates import Trust;"
+        "data, ca = (Path(p).read_bytes() for p in sys.argv[1:]);"
+        "now = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC);"
+        "c = desk.check(data, Facts(today=now.date()), desk.Policy(now=now, trust=Trust([ca])));"
+        "assert c.verdict.value == 'valid', c.findings[:3];"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path), str(ca)], capture_output=True, text=True, check=True)
+    megabytes = int(done.stdout)
+    report("memory of a process that checks 5,000 goods", "MB", f"{megabytes}", "≤ 200")
+    assert megabytes <= 200
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0
+
+
+def test_package_text_is_what_is_signed(stand: Stand) -> None:
+    """What is measured above is real: the bytes hold the package just written."""
+    five = message(5)
+    built = outbound.build(five, "M001", stand.signer, POLICY)
+    assert built.data is not None
+    assert package(five).encode() in built.data

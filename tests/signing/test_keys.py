@@ -1,0 +1,76 @@
+"""Keys out of files, and the maker of test keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.signing import SignatureState, sign_object
+from tempgoods_edi.signing.keys import FileSigner, from_pem, from_pkcs12
+from tempgoods_edi.signing.testca import to_pem, to_pkcs12
+from tests.signing.material import INNER, POLICY, World
+
+PASSWORD = "口令 s3cret"
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+@pytest.mark.parametrize("password", [PASSWORD, None])
+def test_files_give_back_the_key(world: World, kind: str, password: str | None) -> None:
+    """A key written as PKCS#12 or PEM and read again signs rightly, with or without a password."""
+    pair = getattr(world, kind)
+    for signer in (
+        from_pkcs12(to_pkcs12(pair, password), password),
+        from_pem(to_pem(pair, password), pair.certificate_pem, password),
+    ):
+        assert signer.key_name == f"{pair.certificate.serial_number:X}"
+        assert signer.certificate_der == pair.certificate_der
+        message = sign_object("O1", INNER, signer, POLICY)
+        assert world.verified(message).state is SignatureState.SIGNED
+
+
+def test_wrong_password_is_told_without_it(world: World) -> None:
+    """The error speaks both languages and holds neither the right nor the wrong password."""
+    attempts: tuple[Callable[[], FileSigner], ...] = (
+        lambda: from_pkcs12(to_pkcs12(world.ecdsa, PASSWORD), "guess"),
+        lambda: from_pkcs12(to_pkcs12(world.ecdsa, PASSWORD), None),
+        lambda: from_pem(to_pem(world.ecdsa, PASSWORD), world.ecdsa.certificate_pem, "guess"),
+        lambda: from_pem(to_pem(world.ecdsa, PASSWORD), world.ecdsa.certificate_pem, None),
+    )
+    for attempt in attempts:
+        with pytest.raises(KeySourceError) as caught:
+            attempt()
+        assert "密码" in caught.value.text.zh
+        assert "password" in caught.value.text.en
+        assert "guess" not in str(caught.value)
+        assert PASSWORD not in str(caught.value)
+
+
+def test_secrets_stay_out_of_texts(world: World) -> None:
+    """Neither a signer nor a key pair shows its key."""
+    signer = from_pem(to_pem(world.rsa, None), world.rsa.certificate_pem, None)
+    assert repr(signer).startswith("FileSigner(key_name='BC7C01'")
+    assert "PRIVATE" not in repr(signer) + repr(world.rsa)
+    assert "object at" not in repr(world.rsa)
+
+
+def test_unreadable_files(world: World) -> None:
+    """Rubbish, missing parts and mismatched parts are each a KeySourceError."""
+    with pytest.raises(KeySourceError):
+        from_pkcs12(b"rubbish", None)
+    with pytest.raises(KeySourceError):
+        from_pem(b"rubbish", world.rsa.certificate_pem, None)
+    with pytest.raises(KeySourceError):
+        from_pem(to_pem(world.rsa, None), b"rubbish", None)
+    with pytest.raises(KeySourceError, match="belong"):
+        from_pem(to_pem(world.rsa, None), world.ecdsa.certificate_pem, None)
+
+
+def test_other_kinds_of_keys_are_refused(world: World) -> None:
+    """A key that no algorithm of ours uses is refused when it is read."""
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    with pytest.raises(KeySourceError, match="RSA"):
+        from_pem(key, world.rsa.certificate_pem, None)

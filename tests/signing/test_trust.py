@@ -1,0 +1,221 @@
+"""Whose certificate it is, and whether it is believed."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, sign_object, verify
+from tempgoods_edi.signing.testca import KeyPair, make_ca, make_certificate, make_crl, make_key
+from tempgoods_edi.values import Severity
+from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, POLICY, SERIAL, World, ids, refused, signer_of
+
+DAY = timedelta(days=1)
+WITHOUT_CERTIFICATE = SignaturePolicy(include_certificate=False)
+
+
+def _issued(world: World, ca: KeyPair | None = None, **more: object) -> bytes:
+    """A message signed with a certificate made for the purpose, on the world's ECDSA key."""
+    settings: dict[str, object] = {
+        "serial": 99, "not_before": BEGIN, "not_after": END, "key": world.ecdsa.key, **more
+    }  # fmt: skip
+    pair = make_certificate(ca or world.ca, HOLDER, **settings)  # type: ignore[arg-type]  # mixed settings of a test
+    return sign_object("O1", INNER, signer_of(pair), POLICY)
+
+
+def test_identity_is_exposed(world: World) -> None:
+    """The certificate's holder is told field by field."""
+    identity = world.verified(world.message()).certificate
+    assert identity is not None
+    assert identity.serial == "BC7C01"
+    assert identity.operator_name == HOLDER.operator_name
+    assert identity.enterprise_name == HOLDER.enterprise_name
+    assert identity.enterprise_code == HOLDER.enterprise_code
+    assert identity.uscc == HOLDER.uscc
+    assert identity.ic_card_no == HOLDER.ic_card_no
+    assert (identity.not_before, identity.not_after) == (BEGIN, END)
+
+
+def test_without_trust_a_warning_and_no_more(world: World) -> None:
+    """Checked against no CA: signed, but with a warning that is no error."""
+    verified = verify(world.message(), POLICY, None, NOW)
+    assert verified.state is SignatureState.SIGNED
+    assert ids(verified.findings) == ["031"]
+    assert verified.findings[0].severity is Severity.WARNING
+
+
+def test_empty_trust_trusts_nobody(world: World) -> None:
+    """A trust without CAs is not the same as no trust asked for."""
+    assert ids(verify(world.message(), POLICY, Trust(), NOW).findings) == ["032"]
+
+
+def test_unknown_ca(world: World) -> None:
+    """A certificate of another CA, even one of the same name, is not trusted; what was signed is still told."""
+    other = make_ca("Test CA", serial=1, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
+    verified = world.verified(_issued(world, other))
+    assert ids(verified.findings) == ["032"]
+    assert verified.findings[0].path == "KeyInfo/X509Certificate"
+    assert verified.state is SignatureState.SIGNED
+    assert verified.certificate is not None
+
+
+def test_ca_out_of_force(world: World) -> None:
+    """A CA that has run out vouches for nobody."""
+    old = make_ca("Old CA", serial=1, not_before=BEGIN, not_after=NOW - DAY, key=make_key("ecdsa"))
+    message = _issued(world, old)
+    trust = Trust([old.certificate_pem])
+    assert ids(verify(message, POLICY, trust, NOW).findings) == ["032"]
+    assert verify(message, POLICY, trust, NOW - 2 * DAY).findings == ()
+
+
+def test_declarant_cannot_issue(world: World) -> None:
+    """A declarant's certificate is no CA, and cannot be named as one."""
+    message = _issued(world, world.rsa)
+    assert ids(world.verified(message).findings) == ["032"]
+    with pytest.raises(KeySourceError):
+        Trust([world.rsa.certificate_pem])
+
+
+def test_several_cas_in_one_file(world: World) -> None:
+    """PEM files with several CAs, and DER, are taken."""
+    other = make_ca("Other CA", serial=2, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
+    both = Trust([other.certificate_pem + world.ca.certificate_pem])
+    assert verify(world.message(), POLICY, both, NOW).findings == ()
+    assert verify(_issued(world, other), POLICY, both, NOW).findings == ()
+    assert verify(world.message(), POLICY, Trust([world.ca.certificate_der]), NOW).findings == ()
+
+
+def test_validity_is_judged_at_the_time_given(world: World) -> None:
+    """Before and after its validity a certificate has its own finding; at both ends it is valid."""
+    message = _issued(world, not_before=NOW - DAY, not_after=NOW + DAY)
+    assert ids(world.verified(message, now=NOW - DAY - timedelta(seconds=1)).findings) == ["033"]
+    assert ids(world.verified(message, now=NOW - DAY).findings) == []
+    assert ids(world.verified(message, now=NOW + DAY).findings) == []
+    assert ids(world.verified(message, now=NOW + DAY + timedelta(seconds=1)).findings) == ["034"]
+
+
+def test_naive_time_is_misuse(world: World) -> None:
+    """A time without a zone is refused at once."""
+    with pytest.raises(ValueError, match="aware"):
+        world.verified(world.message(), now=NOW.replace(tzinfo=None))
+
+
+def test_revocation(world: World) -> None:
+    """A revoked certificate is refused from the time of revocation on; another's is not."""
+    crl = make_crl(world.ca, {SERIAL: NOW}, this_update=BEGIN, next_update=END)
+    trust = Trust([world.ca.certificate_pem], crls=[crl])
+    assert ids(verify(world.message(), POLICY, trust, NOW - DAY).findings) == []
+    assert ids(verify(world.message(), POLICY, trust, NOW).findings) == ["035"]
+    assert ids(verify(world.message(kind="ecdsa"), POLICY, trust, NOW).findings) == []
+
+
+def test_stale_revocation_list_is_a_warning(world: World) -> None:
+    """When the list has run out, whether the certificate is revoked is uncertain: a warning."""
+    crl = make_crl(world.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
+    verified = verify(world.message(), POLICY, Trust([world.ca.certificate_pem], crls=[crl]), NOW)
+    assert ids(verified.findings) == ["036"]
+    assert not verified.findings[0].is_error
+
+
+def test_newest_revocation_list_counts(world: World) -> None:
+    """Of several lists of one CA the newest decides, whatever their order."""
+    old = make_crl(world.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
+    new = make_crl(world.ca, {SERIAL: BEGIN}, this_update=BEGIN + DAY, next_update=END)
+    for crls in ([old, new], [new, old], [old + new]):
+        trust = Trust([world.ca.certificate_pem], crls=crls)
+        assert ids(verify(world.message(), POLICY, trust, NOW).findings) == ["035"]
+
+
+def test_foreign_revocation_list_is_refused(world: World) -> None:
+    """A list that none of the CAs signed is a mistake in the set-up, not silently ignored."""
+    other = make_ca("Test CA", serial=2, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
+    crl = make_crl(other, {}, this_update=BEGIN, next_update=END)
+    for broken in (crl, b"nonsense", b"-----BEGIN NONSENSE-----"):
+        with pytest.raises(KeySourceError):
+            Trust([world.ca.certificate_pem], crls=[broken])
+
+
+def test_key_usage(world: World) -> None:
+    """An encryption certificate does not sign."""
+    message = _issued(world, usage=("key_encipherment", "data_encipherment"))
+    assert ids(world.verified(message).findings) == ["037"]
+
+
+def test_weak_key(world: World) -> None:
+    """A certificate with RSA-1024 is refused, except by the legacy policy."""
+    pair = make_certificate(world.ca, HOLDER, serial=98, not_before=BEGIN, not_after=END, key=make_key("rsa", 1024))
+    message = sign_object("O1", INNER, signer_of(pair), SignaturePolicy.legacy())
+    assert ids(world.verified(message).findings) == ["038"]
+    assert world.verified(message, SignaturePolicy.legacy()).findings == ()
+
+
+def test_key_name_must_be_the_serial(world: World) -> None:
+    """KeyName names the certificate, in either case and with leading zeros; any other name is an error."""
+    message = world.message()
+    for same in (b"bc7c01", b"00BC7C01"):
+        assert world.verified(message.replace(b"BC7C01", same)).findings == ()
+    verified = world.verified(message.replace(b"BC7C01", b"BC7C02"))
+    assert ids(verified.findings) == ["028"]
+    assert verified.findings[0].path == "KeyInfo/KeyName"
+
+
+def test_certificate_known_by_its_name(world: World) -> None:
+    """A message without a certificate is verified by the known one that KeyName names, and by no other."""
+    message = sign_object("O1", INNER, world.signer(), WITHOUT_CERTIFICATE)
+    known = Trust([world.ca.certificate_pem], known=[world.rsa.certificate_pem + world.ecdsa.certificate_pem])
+    assert verify(message, POLICY, known, NOW).findings == ()
+    assert ids(verify(message.replace(b"BC7C01", b"BC7C02"), POLICY, known, NOW).findings) == ["040"]
+    refused(verify(message, POLICY, world.trust, NOW), "030")
+    refused(verify(message, POLICY, None, NOW), "030")
+
+
+def test_two_known_certificates_of_one_serial(world: World) -> None:
+    """A KeyName that could mean two certificates is a mistake in the set-up."""
+    other = make_certificate(world.ca, HOLDER, serial=SERIAL, not_before=BEGIN, not_after=END, key=world.ecdsa.key)
+    with pytest.raises(KeySourceError, match="BC7C01"):
+        Trust([world.ca.certificate_pem], known=[world.rsa.certificate_pem, other.certificate_pem])
+
+
+@pytest.mark.parametrize("rubbish", [b"AAAA", b"?", b"A", b"MIID", "证书".encode()])
+def test_unreadable_certificate(world: World, rubbish: bytes) -> None:
+    """What is no certificate has its own finding."""
+    own = b64encode(world.rsa.certificate_der)
+    refused(world.verified(world.message().replace(own, rubbish)), "029")
+
+
+def test_damaged_certificates_never_raise(world: World) -> None:
+    """Any flipped byte in the certificate ends in findings, and never in a trusted signature."""
+    der = world.rsa.certificate_der
+    own = b64encode(der)
+    message = world.message()
+    for at in range(0, len(der), 3):
+        damaged = der[:at] + bytes([der[at] ^ 0x15]) + der[at + 1 :]
+        assert world.verified(message.replace(own, b64encode(damaged))).findings
+
+
+def test_line_breaks_in_base64_are_allowed(world: World) -> None:
+    """Certificates and values are often wrapped at 64 or 76 characters."""
+    own = b64encode(world.rsa.certificate_der)
+    wrapped = world.rsa.certificate.public_bytes(Encoding.PEM).partition(b"-\n")[2].partition(b"-----END")[0]
+    assert world.verified(world.message().replace(own, wrapped)).findings == ()
+
+
+def test_certificates_met_are_remembered(world: World) -> None:
+    """The second look at the same text gives the very same value; rubbish is not kept."""
+    trust = Trust([world.ca.certificate_pem])
+    own = b64encode(world.rsa.certificate_der)
+    assert trust.read(own) is trust.read(own)
+    assert trust.read(b"AAAA") is None
+
+
+def test_rubbish_instead_of_ca_files() -> None:
+    """An unreadable CA file is told when the trust is built."""
+    for rubbish in (b"", b"rubbish", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
+        with pytest.raises(KeySourceError):
+            Trust([rubbish])
+        with pytest.raises(KeySourceError):
+            Trust(known=[rubbish])
