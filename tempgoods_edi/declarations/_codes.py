@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from tempgoods_edi.codelists import code_list
@@ -34,9 +34,11 @@ def _unknown(doc: Any, columns: tuple[_plan.Column, ...]) -> Iterator[Hit]:
         known = _known(name)
         if not known.issuperset(column.values(doc)):
             codes = code_list(name)
-            yield from column.hits(
-                doc, lambda code, known=known: code not in known, title=codes.title, vintage=codes.vintage
-            )
+            yield from column.hits(doc, partial(_is_outside, known), title=codes.title, vintage=codes.vintage)
+
+
+def _is_outside(known: frozenset[str | None], code: str) -> bool:
+    return code not in known
 
 
 @rule(
@@ -49,7 +51,7 @@ def _unknown(doc: Any, columns: tuple[_plan.Column, ...]) -> Iterator[Hit]:
 )
 def codes_of_closed_lists_are_known(doc: Any, facts: Facts) -> Iterator[Hit]:
     """A list that is fixed by a regulation."""
-    yield from _unknown(doc, _plan.columns(type(doc), _is_in_a_closed_list))
+    yield from _unknown(doc, _plan.columns(doc.__class__, _is_in_a_closed_list))
 
 
 @rule(
@@ -63,7 +65,7 @@ def codes_of_closed_lists_are_known(doc: Any, facts: Facts) -> Iterator[Hit]:
 )
 def codes_of_open_lists_are_known(doc: Any, facts: Facts) -> Iterator[Hit]:
     """A table that customs adds to: the code may be newer than our edition."""
-    yield from _unknown(doc, _plan.columns(type(doc), _is_in_an_open_list))
+    yield from _unknown(doc, _plan.columns(doc.__class__, _is_in_an_open_list))
 
 
 CODES = (codes_of_closed_lists_are_known, codes_of_open_lists_are_known)

@@ -199,9 +199,10 @@ def one_unit_has_one_credit_code(doc: Declared, facts: Facts) -> Iterator[Hit]:
     """A code that is wrong in itself is told by its check character."""
     head = doc.head
     theirs, ours = head.dcl_etps_sccd, head.input_etps_sccd
-    if head.dcl_etps_no == head.input_etps_no and theirs is not None and theirs != ours:
-        if is_uscc(theirs) and is_uscc(ours) and (facts.card is None or facts.card.uscc in (None, ours)):
-            yield Hit(value=theirs, params={"unit": head.dcl_etps_no, "input": ours})
+    if head.dcl_etps_no != head.input_etps_no or theirs is None or theirs == ours:
+        return
+    if is_uscc(theirs) and is_uscc(ours) and (facts.card is None or facts.card.uscc in (None, ours)):
+        yield Hit(value=theirs, params={"unit": head.dcl_etps_no, "input": ours})
 
 
 @rule(

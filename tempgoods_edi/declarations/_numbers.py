@@ -44,7 +44,7 @@ def _is_a_number_customs_issues_for_this(field: FieldSpec) -> bool:
 )
 def credit_codes_check(doc: Any, facts: Facts) -> Iterator[Hit]:
     """The last character of a unified social credit code follows from the others."""
-    for column in _plan.columns(type(doc), _is_a_credit_code):
+    for column in _plan.columns(doc.__class__, _is_a_credit_code):
         yield from column.hits(doc, lambda code: not is_uscc(code))
 
 
@@ -59,7 +59,7 @@ def credit_codes_check(doc: Any, facts: Facts) -> Iterator[Hit]:
 def entries_are_not_of_years_to_come(doc: Any, facts: Facts) -> Iterator[Hit]:
     """Characters 5 to 8 of an entry number are its year."""
     this_year = f"{facts.today.year:04d}"
-    for column in _plan.columns(type(doc), _is_an_entry_number):
+    for column in _plan.columns(doc.__class__, _is_an_entry_number):
         yield from column.hits(doc, lambda entry: entry[4:8] > this_year)
 
 
@@ -79,7 +79,7 @@ def _offices() -> frozenset[str]:
 )
 def entries_are_of_known_offices(doc: Any, facts: Facts) -> Iterator[Hit]:
     """The first four characters of an entry number are the office that took it."""
-    for column in _plan.columns(type(doc), _is_an_entry_number):
+    for column in _plan.columns(doc.__class__, _is_an_entry_number):
         yield from column.hits(doc, lambda entry: entry[:4] not in _offices())
 
 
@@ -99,7 +99,7 @@ def _regions() -> frozenset[str]:
 )
 def customs_codes_are_of_known_regions(doc: Any, facts: Facts) -> Iterator[Hit]:
     """The first four digits of a customs code are the region of registration."""
-    for column in _plan.columns(type(doc), _is_a_customs_code):
+    for column in _plan.columns(doc.__class__, _is_a_customs_code):
         yield from column.hits(doc, lambda code: code[:4] not in _regions())
 
 
@@ -114,7 +114,7 @@ def customs_codes_are_of_known_regions(doc: Any, facts: Facts) -> Iterator[Hit]:
 def first_declarations_have_no_customs_number(doc: Any, facts: Facts) -> Iterator[Hit]:
     """The number of the filing itself, which customs gives."""
     if doc.head.dcl_type_cd == "1":
-        for column in _plan.columns(type(doc), _is_a_number_customs_issues_for_this):
+        for column in _plan.columns(doc.__class__, _is_a_number_customs_issues_for_this):
             yield from column.hits(doc, lambda number: True)
 
 

@@ -69,7 +69,7 @@ def _is_free_text_not_needed(field: FieldSpec) -> bool:
 )
 def what_declaring_needs_is_filled_in(doc: Any, facts: Facts) -> Iterator[Hit]:
     """Every field that the schema marks ``need="declare"``."""
-    for needed in _needed(type(doc)):
+    for needed in _needed(doc.__class__):
         rows = needed.part.rows(doc)
         if needed.complete(rows):
             continue
@@ -96,7 +96,7 @@ def _goods(record: type) -> _plan.Part:
 )
 def there_are_goods_to_declare(doc: Any, facts: Facts) -> Iterator[Hit]:
     """A deletion is about the filing as a whole and needs none."""
-    goods = _goods(type(doc))
+    goods = _goods(doc.__class__)
     if not goods.rows(doc) and doc.head.dcl_type_cd != "3":
         yield Hit(path=goods.group.tag, params={"label": goods.group.label})
 
@@ -111,7 +111,7 @@ def there_are_goods_to_declare(doc: Any, facts: Facts) -> Iterator[Hit]:
 )
 def texts_are_not_blank(doc: Any, facts: Facts) -> Iterator[Hit]:
     """Every free text that is not already looked at as needed to declare."""
-    for column in _plan.columns(type(doc), _is_free_text_not_needed):
+    for column in _plan.columns(doc.__class__, _is_free_text_not_needed):
         if any(map(str.isspace, filter(None, column.values(doc)))):
             yield from column.hits(doc, str.isspace)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _goods, _guarantee, _head
+from tempgoods_edi.declarations import _documents, _files, _goods, _guarantee, _head
 from tempgoods_edi.declarations._sources import assumed, decree
 from tempgoods_edi.declarations._type import DeclarationType
 from tempgoods_edi.lifecycle.deadlines import INITIAL_MONTHS, add_months
@@ -181,6 +181,7 @@ CONFIRMATION = DeclarationType(
         carnet_has_its_flag,
         carnet_is_the_guarantee,
         *_goods.goods("CONF", "Goods", attrgetter("goods")),
-        *_documents.DOCUMENTS,
+        *_documents.LISTED,
+        *_files.FILES,
     ),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _goods, _guarantee, _head, _versions
+from tempgoods_edi.declarations import _documents, _files, _goods, _guarantee, _head, _versions
 from tempgoods_edi.declarations._sources import assumed, decree
 from tempgoods_edi.declarations._type import DeclarationType
 from tempgoods_edi.lifecycle.deadlines import INITIAL_MONTHS, add_months
@@ -126,10 +126,9 @@ def goods_return_after_they_came(doc: ExhibitionMessage, facts: Facts) -> Iterat
 def goods_come_before_the_show_ends(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     """Silent where the show itself has its dates the wrong way round."""
     head = doc.head
-    moved, end = head.planned_ie_date, head.end_date
-    if moved is not None and end is not None and moved > end:
-        if head.start_date is None or head.start_date <= end:
-            yield Hit(value=moved, params={"end": end})
+    start, moved, end = head.start_date, head.planned_ie_date, head.end_date
+    if moved is not None and end is not None and moved > end and (start is None or start <= end):
+        yield Hit(value=moved, params={"end": end})
 
 
 @rule(
@@ -143,10 +142,10 @@ def goods_come_before_the_show_ends(doc: ExhibitionMessage, facts: Facts) -> Ite
 )
 def show_is_not_over(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     """A first filing only: a change or deletion may come late."""
-    head = doc.head
-    if head.dcl_type_cd == _versions.FILING and head.end_date is not None and head.end_date < facts.today:
-        if head.start_date is None or head.start_date <= head.end_date:
-            yield Hit(value=head.end_date)
+    start, end = doc.head.start_date, doc.head.end_date
+    is_past = end is not None and end < facts.today and (start is None or start <= end)
+    if is_past and doc.head.dcl_type_cd == _versions.FILING:
+        yield Hit(value=end)
 
 
 @rule(
@@ -256,10 +255,10 @@ def carnet_has_its_number(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]
 )
 def staff_is_asked_for_in_time(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     """A first filing only."""
-    head = doc.head
-    if head.on_site_flag == "1" and head.dcl_type_cd == _versions.FILING:
-        if head.planned_ie_date is not None and head.planned_ie_date <= facts.today:
-            yield Hit(value=head.planned_ie_date)
+    head, moved = doc.head, doc.head.planned_ie_date
+    is_late = moved is not None and moved <= facts.today
+    if is_late and head.on_site_flag == "1" and head.dcl_type_cd == _versions.FILING:
+        yield Hit(value=moved)
 
 
 EXHIBITION = DeclarationType(
@@ -283,6 +282,7 @@ EXHIBITION = DeclarationType(
         staff_is_asked_for_in_time,
         *_versions.VERSIONS,
         *_goods.goods("EXH", "ExhibitList", attrgetter("exhibit_list")),
-        *_documents.DOCUMENTS,
+        *_documents.LISTED,
+        *_files.FILES,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _entries, _goods, _head
+from tempgoods_edi.declarations import _documents, _entries, _files, _goods, _head
 from tempgoods_edi.declarations._sources import assumed, manual, published
 from tempgoods_edi.declarations._type import DeclarationType
 from tempgoods_edi.records.tmp111 import LoanGoods, LoanListMessage
@@ -221,6 +221,29 @@ def _entry_of(doc: LoanListMessage, line: LoanGoods) -> str | None:
     return line.entry_no
 
 
+_ENTRY_LINES = _entries.EntryLines(
+    area="LOAN",
+    tag="LoanGoods",
+    lines=attrgetter("loan_goods"),
+    entry_of=_entry_of,
+    copied={
+        "Gdecd": ("gdecd", "hs_code"),
+        "GdsNm": ("gds_nm", "name"),
+        "GdsSpcfModelDesc": ("gds_spcf_model_desc", "model"),
+        "EntryQty": ("entry_qty", "quantity"),
+        "EntryUnitCd": ("entry_unit_cd", "unit"),
+        "UnitPrice": ("unit_price", "unit_price"),
+        "CurrCd": ("curr_cd", "currency"),
+        "NatCd": ("nat_cd", "origin"),
+    },
+    quantity=("LoanQty", "loan_qty"),
+    left=attrgetter("available"),
+    excess=Bilingual(
+        "外借数量 {value} 超过报关单 {entry} 第 {item} 项的可借数量 {left}",
+        "{value} are to be lent of item {item} of entry {entry}; {left} are left to lend",
+    ),
+)
+
 LOAN_LIST = DeclarationType(
     code="TMP111",
     rules=(
@@ -238,28 +261,8 @@ LOAN_LIST = DeclarationType(
         entries_are_of_the_exhibition,
         entries_are_inward,
         *_goods.numbering("LOAN", "LoanGoods", attrgetter("loan_goods")),
-        *_entries.entry_lines(
-            "LOAN",
-            "LoanGoods",
-            attrgetter("loan_goods"),
-            _entry_of,
-            same={
-                "Gdecd": ("gdecd", "hs_code"),
-                "GdsNm": ("gds_nm", "name"),
-                "GdsSpcfModelDesc": ("gds_spcf_model_desc", "model"),
-                "EntryQty": ("entry_qty", "quantity"),
-                "EntryUnitCd": ("entry_unit_cd", "unit"),
-                "UnitPrice": ("unit_price", "unit_price"),
-                "CurrCd": ("curr_cd", "currency"),
-                "NatCd": ("nat_cd", "origin"),
-            },
-            quantity=("LoanQty", "loan_qty"),
-            left=attrgetter("available"),
-            excess=Bilingual(
-                "外借数量 {value} 超过报关单 {entry} 第 {item} 项的可借数量 {left}",
-                "{value} are to be lent of item {item} of entry {entry}; {left} are left to lend",
-            ),
-        ),
-        *_documents.DOCUMENTS,
+        *_entries.rules_on(_ENTRY_LINES),
+        *_documents.LISTED,
+        *_files.FILES,
     ),
 )

@@ -70,7 +70,8 @@ _TOP = ("message", "flag", "envelope", "document", "facts")
 class Sheet(Struct, frozen=True, kw_only=True):
     """A message read from JSON, not yet judged by schema or rules.
 
-    :ivar package: canonical XML text of the package; None when the JSON could not be understood.
+    :ivar package: canonical XML text of the package (of the bare answer, for a message that has no package);
+        None when the JSON could not be understood.
     """
 
     findings: tuple[Finding, ...]
@@ -95,7 +96,7 @@ def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
     if code not in codes:
         return Sheet(findings=(UNKNOWN_CODE.at("message", value=code, known=", ".join(codes)),))
     spec = reader.message(code)
-    given = tree.get("envelope", {})
+    given = {} if spec.direction == "answer" else tree.get("envelope", {})
     envelope = {**defaults, **given} if isinstance(given, dict) else given
     document = tree.get("document")
     flag = str(tree.get("flag", "1"))
@@ -110,6 +111,8 @@ def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
 
 
 def _package(spec: MessageSpec, envelope: Tree, document: Tree, flag: str) -> str:
+    if spec.direction == "answer":
+        return codec.tree_markup(spec.root, document)
     pocket = {"pocket_id": envelope.get("message_id", ""), "total_pocket_qty": "1", "cur_pocket_no": "1", **envelope}
     info = {"version": "1.0", "message_type": spec.code, **envelope}
     tail = f"<DelcareFlag>{codec.escape(flag)}</DelcareFlag>" if spec.direction == "out" else ""

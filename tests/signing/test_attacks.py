@@ -13,45 +13,29 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tempgoods_edi.signing import SignaturePolicy, sign_object
 from tempgoods_edi.signing.policy import C14N, DSIG, ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SHA1, SHA256
+from tempgoods_edi.testing.wrapping import wrappings
 from tests.signing.material import INNER, POLICY, World, refused, signed_by_xmlsec, template
 
 EVIL = b"<Package><Nm>evil</Nm></Package>"
 
 
-def _evil(object_id: str, more: bytes = b"") -> bytes:
-    return b'<Object Id="' + object_id.encode() + b'">' + EVIL + more + b"</Object>"
+#: What each arrangement is refused for.
+WRAPPINGS = {
+    "same-id-before-the-original": ("042",),
+    "same-id-after-the-original": ("042",),
+    "other-id-before-the-original": ("042",),
+    "original-inside-an-object-of-other-id": ("013",),
+    "original-inside-an-object-of-the-same-id": ("015",),
+    "original-in-keyinfo-other-id-in-its-place": ("007", "013"),
+    "original-in-keyinfo-same-id-in-its-place": ("007", "015"),
+    "whole-original-inside-the-object": ("013",),
+}
 
 
-def _good(message: bytes) -> bytes:
-    return message[message.index(b"<Object") : -len(b"</Signature>")]
-
-
-def _wrappings(message: bytes) -> dict[str, tuple[bytes, tuple[str, ...]]]:
-    """The eight classic arrangements (XSW1-8), adapted to a signature that envelops what it signs."""
-    good = _good(message)
-    head = message[: message.index(b"<Object")]
-    end = b"</Signature>"
-
-    def in_key_info(evil: bytes) -> bytes:
-        return head.replace(b"</KeyInfo>", good + b"</KeyInfo>") + evil + end
-
-    return {
-        "1: same Id, before the original": (head + _evil("O1") + good + end, ("042",)),
-        "2: same Id, after the original": (head + good + _evil("O1") + end, ("042",)),
-        "3: other Id, before the original": (head + _evil("O2") + good + end, ("042",)),
-        "4: original inside an Object of other Id": (head + _evil("O2", good) + end, ("013",)),
-        "5: original inside an Object of the same Id": (head + _evil("O1", good) + end, ("015",)),
-        "6: original in KeyInfo, other Id in its place": (in_key_info(_evil("O2")), ("007", "013")),
-        "7: original in KeyInfo, same Id in its place": (in_key_info(_evil("O1")), ("007", "015")),
-        "8: whole original inside the Object": (head + _evil("O2", message) + end, ("013",)),
-    }
-
-
-@pytest.mark.parametrize("number", range(8))
-def test_signature_wrapping(world: World, number: int) -> None:
+@pytest.mark.parametrize("name", WRAPPINGS)
+def test_signature_wrapping(world: World, name: str) -> None:
     """Each of the eight arrangements is refused with the finding that names it."""
-    message, numbers = list(_wrappings(world.message()).values())[number]
-    refused(world.verified(message), *numbers)
+    refused(world.verified(wrappings(world.message(), EVIL)[name]), *WRAPPINGS[name])
 
 
 def test_signature_under_another_root(world: World) -> None:

@@ -1,0 +1,11 @@
+"""H2018, simulated: takes temporary-goods messages as customs does, answers them, and remembers.
+
+Nothing here is customs.  What it does, and how sure we are that customs do so, stands in the fidelity ledger
+(`tempgoods_edi.fidelity`).  From top to bottom, a module imports only what is below it::
+
+    __main__ | app            wiring, the only importer of the reactor
+    transports                HTTP, exchange folders
+    service                   the one interpreter of what was decided
+    decide | store | clock | registry …
+    config
+"""

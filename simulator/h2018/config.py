@@ -1,0 +1,60 @@
+"""Everything that can be set about one simulated customs, as one frozen value.
+
+No value is read from the environment here; the command line and the tests build what they need.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from tempgoods_edi.numbers import CHINA_TIME, NumberPrefixes
+
+#: When the demonstration's world begins: the sample cases play in the spring of 2027.
+DEMO_START = datetime(2027, 1, 10, 9, 0, tzinfo=CHINA_TIME)
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """How one simulated customs is set up.
+
+    :ivar host: address the HTTP server listens on.
+    :ivar port: 0 takes any free port.
+    :ivar exchange: root of OutBox/SentBox/InBox/FailBox; None switches the folders off.
+    :ivar poll_seconds: how often OutBox is looked into.
+    :ivar seed: the same seed and the same messages at the same times give the same bytes.
+    :ivar starts_at: business time at the start, aware; None is the machine's own time.
+    :ivar progression: ``immediate`` answers everything at once, ``timed`` after the seconds below.
+    :ivar store_seconds: from intake to the receipt Y, in business time.
+    :ivar review_seconds: from Y to the receipt 1 or 3, in business time.
+    :ivar answer_seconds: from a query to its answer, in business time.
+    :ivar sender_id: who the receipts are from; begins with no prefix of the real platform.
+    :ivar key_name: what stands where customs' certificate number would.
+    :ivar prefixes: the letters that begin issued numbers.
+    :ivar trust: files of the CAs that declarants' certificates are issued by; none leaves certificates unchecked.
+    :ivar crls: files of their revocation lists.
+    :ivar allow_unsigned: take messages without a signature (for first tries with other people's tools).
+    :ivar registry: CSV of the entries on file; None begins with an empty registry.
+    :ivar max_body: largest HTTP body or file that is read (bytes).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8018
+    exchange: Path | None = None
+    poll_seconds: float = 1.0
+    seed: int = 2018
+    starts_at: datetime | None = None
+    progression: Literal["immediate", "timed"] = "timed"
+    store_seconds: float = 1.0
+    review_seconds: float = 2.0
+    answer_seconds: float = 0.0
+    sender_id: str = "SIMEDCTMP0000001"
+    key_name: str = "SIMULATED-H2018"
+    prefixes: NumberPrefixes = NumberPrefixes()
+    trust: tuple[Path, ...] = ()
+    crls: tuple[Path, ...] = ()
+    allow_unsigned: bool = False
+    registry: Path | None = None
+    max_body: int = 64 * 1024 * 1024

@@ -1,0 +1,348 @@
+"""Decide, purely: what customs does with a message, and with a case when its next step is due.
+
+Nothing here reads a clock, a store or the network; nothing is changed.  Each function gets what there is to know
+and returns effects for the service to carry out, and why.  What the platform judges before it hands a message on
+(bytes, signature, envelope, schema, numbers, states) makes the technical answer; what customs judges (the
+business rules) makes the receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from h2018 import outgoing, problems, wording
+from h2018.cases import Answer, Case, Decision, Due, Keep, Later, Outcome, Register, Resend, Send, Why
+from h2018.queries import ANSWERS, Files
+from h2018.registry import is_numbered
+from tempgoods_edi.declarations import BY_CODE
+from tempgoods_edi.desk import Checked
+from tempgoods_edi.envelope.message import Message
+from tempgoods_edi.envelope.problems import REPLAYED
+from tempgoods_edi.lifecycle.states import Event, State
+from tempgoods_edi.lifecycle.table import IllegalTransition, step
+from tempgoods_edi.lifecycle.versions import VersionKind
+from tempgoods_edi.rules import Card, Facts, Rule, judge
+from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict
+
+#: Areas of findings that the platform judges, and the rules on numbers and cards that it judges with them
+#: (published: the import client refuses both in its own answer).
+_PLATFORM = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-", "TG-HEAD-014", "TG-HEAD-015", "TG-HEAD-019")
+#: Facts that customs' registry knows; a rule that needs one is judged anew at review.
+_REGISTRY = frozenset({"exhibitions", "entries", "extensions", "in_force"})
+
+_RECEIPT_REQUEST = "TMP141"
+#: How to read the customs number that a change or deletion is about, for the kinds that have versions.
+_VERSIONED: Mapping[str, Callable[[Any], str | None]] = {"TMP101": attrgetter("head.exhibition_no")}
+
+
+class Delays(Struct, frozen=True, kw_only=True):
+    """Seconds of business time: until Y, from Y to the decision, until the answer to a query."""
+
+    store: float
+    review: float
+    answer: float
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """What there is to know when a message comes in.
+
+    :ivar source: the way it came in.
+    :ivar taken: a message of this sender and id was taken before, with other content.
+    :ivar case: the case of the pre-entry number in the message.
+    :ivar of_number: the case of the customs number in the message.
+    :ivar next_seq_no: the pre-entry number a new case would get.
+    :ivar files: what queries are answered from.
+    """
+
+    now: datetime
+    source: str
+    trace_id: str
+    taken: bool
+    case: Case | None
+    of_number: Case | None
+    next_seq_no: str
+    delays: Delays
+    files: Files
+
+
+def intake(checked: Checked, at: Situation) -> Decision:
+    """What to do with a message that just came in."""
+    errors = tuple(finding for finding in checked.findings if finding.is_error)
+    message = checked.message
+    if checked.verdict is Verdict.UNDECIDED:
+        return _refused("undecided", errors, message, stage="desk")
+    platform = tuple(finding for finding in errors if finding.rule.startswith(_PLATFORM))
+    if platform or message is None:
+        return _refused("refused", platform or errors, message, stage="desk")
+    if message.flag is None:
+        return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
+    if at.taken:
+        replayed = REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)
+        return _refused("conflict", (replayed,), message, stage="idempotency")
+    if is_numbered(message.spec.code):
+        return _declaration(checked, message, at, errors)
+    if message.spec.code == _RECEIPT_REQUEST:
+        return _receipt_request(checked, message, at, errors)
+    if message.spec.code in ANSWERS:
+        return _query(checked, message, at, errors)
+    return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
+
+
+def stored(case: Case, now: datetime, delays: Delays) -> Decision:
+    """The case is stored at customs: receipt Y, and the review is due."""
+    kept = replace(case, state=step(case.state, Event.RECEIPT_STORED))
+    text = Bilingual("入库成功，等待审核", "stored, awaiting review")
+    return Decision(
+        (
+            Keep(kept),
+            _receipt(kept, "Y", now, wording.STORED),
+            Later(delays.review, Due(case.seq_no, case.attempt, "review")),
+        ),
+        (Why(stage="store", text=text),),
+    )
+
+
+def reviewed(case: Case, now: datetime, facts: Facts, next_number: str) -> Decision:
+    """The automatic review: receipt 1 with the customs number, or 3 with the reasons.
+
+    :param facts: the registry as it is now, with the day the message came in as today.
+    """
+    reasons = tuple(finding for finding in review_findings(case, facts) if finding.is_error)
+    if not reasons and case.customs_no is None and case.kind != VersionKind.FILING.value:
+        reasons = (problems.NOT_ONES_OWN.at("Head/DclTypeCd", value=case.seq_no),)
+    if reasons:
+        kept = replace(case, state=step(case.state, Event.RECEIPT_REJECTED))
+        return Decision((Keep(kept), _receipt(kept, "3", now, *reasons)), _reasons("rules", reasons))
+    event = Event.RECEIPT_DELETION_APPROVED if case.kind == VersionKind.DELETION.value else Event.RECEIPT_APPROVED
+    kept = replace(case, state=step(case.state, event), customs_no=case.customs_no or next_number)
+    text = Bilingual("各项规则均通过，海关编号 {number}", "every rule passed, customs number {number}")
+    return Decision(
+        (Register(kept), Keep(kept), _receipt(kept, "1", now, wording.APPROVED)),
+        (Why(stage="rules", text=text.format(number=kept.customs_no)),),
+    )
+
+
+def review_findings(case: Case, facts: Facts) -> tuple[Finding, ...]:
+    """What the rules say at review: those on the message itself as at intake, those on the registry as it is now."""
+    rules = tuple(rule for rule in BY_CODE[case.code].rules if _asks_registry(rule))
+    anew = judge(rules, case.document, replace(facts, card=case.card), declared=True)
+    ids = {rule.id for rule in rules}
+    return (*(finding for finding in case.findings if finding.rule not in ids), *anew.findings)
+
+
+def _asks_registry(rule: Rule[Any]) -> bool:
+    return not _REGISTRY.isdisjoint(rule.needs)
+
+
+def _declaration(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
+    head = message.document.head
+    owner, draft = _enterprise(checked, message), message.flag == "0"
+    case, objection = _case_meant(message, at, owner)
+    if objection is None and draft and errors:
+        return _refused("refused", errors, message, stage="rules", opening="暂存失败：")
+    if objection is None and case is not None and not draft and _is_the_same(case, message):
+        return _declared_again(case, message)
+    if objection is None:
+        try:
+            state = _next_state(case, message, draft=draft)
+        except IllegalTransition as illegal:
+            objection = problems.NOT_NOW.at("Head/SeqNo", value=head.seq_no or "", reason=illegal.text)
+    if objection is not None:
+        return _refused("refused", (objection,), message, stage="lifecycle")
+    kept = Case(
+        seq_no=at.next_seq_no if case is None else case.seq_no,
+        code=message.spec.code,
+        enterprise_no=owner if case is None else case.enterprise_no,
+        state=state,
+        version=head.chg_tms_cnt,
+        kind=head.dcl_type_cd,
+        document=message.document,
+        recipient=message.info.sender_id,
+        source=at.source,
+        message_id=message.info.message_id,
+        trace_id=at.trace_id,
+        received=at.now,
+        attempt=(0 if case is None else case.attempt) + (0 if draft else 1),
+        card=_card(checked),
+        findings=checked.findings,
+        etps_preent_no=head.etps_preent_no or (case.etps_preent_no if case is not None else None),
+        customs_no=None if case is None else case.customs_no,
+    )
+    if case is None and head.seq_no is not None:
+        kept = replace(kept, seq_no=head.seq_no)  # a platform that numbers by itself
+    answer = _answer("accepted", message, wording.DRAFT_KEPT if draft else wording.TAKEN, kept.seq_no)
+    if draft:
+        return Decision((Keep(kept), answer), (_taken("已暂存", "kept as a draft"),))
+    return Decision(
+        (Keep(kept), answer, Later(at.delays.store, Due(kept.seq_no, kept.attempt, "store"))),
+        (_taken("已接收，发往海关", "taken, handed on to customs"),),
+    )
+
+
+def _case_meant(message: Message, at: Situation, owner: str) -> tuple[Case | None, Finding | None]:
+    """The case a declaration goes on with, None for a new one; or what is wrong with the numbers it gives.
+
+    A change of what is not on file, or not the sender's, makes a case of its own, which the review rejects.
+    """
+    head, case = message.document.head, at.case
+    if case is not None and (case.code != message.spec.code or not _may_act(case, owner, at.files)):
+        return None, problems.NOT_ONES_OWN.at("Head/SeqNo", value=head.seq_no)
+    number = _VERSIONED[message.spec.code](message.document) if message.spec.code in _VERSIONED else None
+    if number is None or head.dcl_type_cd == VersionKind.FILING.value:
+        return case, None
+    by_number = at.of_number
+    if by_number is not None and not _may_act(by_number, owner, at.files):
+        by_number = None
+    if head.seq_no is None:
+        return by_number, None
+    known = None if case is None else case.customs_no
+    if known != number and (known, by_number) != (None, None):
+        return None, problems.OTHER_FILING.at("Head/SeqNo", value=number, seq_no=head.seq_no)
+    return case, None
+
+
+def _may_act(case: Case, owner: str, files: Files) -> bool:
+    """The unit that declared first may go on with a case, and whoever is on file for the exhibition."""
+    known = files.registry.exhibitions.get(case.customs_no or "")
+    return owner == case.enterprise_no or (known is not None and owner in known.enterprise_nos)
+
+
+def _next_state(case: Case | None, message: Message, *, draft: bool) -> State:
+    """The state after saving or declaring; raises `IllegalTransition`."""
+    state, kind = State.NEW if case is None else case.state, message.document.head.dcl_type_cd
+    if state is State.APPROVED and kind != VersionKind.FILING.value and message.spec.code in _VERSIONED:
+        state = step(state, Event.CHANGE if kind == VersionKind.CHANGE.value else Event.APPLY_DELETION)
+    if draft:
+        return step(state, Event.SAVE)
+    return step(step(state, Event.DECLARE), Event.HAND_OVER)
+
+
+def _is_the_same(case: Case, message: Message) -> bool:
+    """A declaration that came once more under another message_id, while or after it was dealt with."""
+    editable = case.state in (State.DRAFT, State.REJECTED, State.STORE_FAILED, State.SEND_FAILED)
+    return not editable and _with_number(message, case.seq_no) == _numbered(case)
+
+
+def _with_number(message: Message, seq_no: str) -> Any:
+    return replace(message.document, head=replace(message.document.head, seq_no=seq_no))
+
+
+def _numbered(case: Case) -> Any:
+    return replace(case.document, head=replace(case.document.head, seq_no=case.seq_no))
+
+
+def _declared_again(case: Case, message: Message) -> Decision:
+    text = Bilingual("与已申报的内容相同，不再登记", "the same as was declared; not registered again")
+    return Decision(
+        (_answer("accepted", message, wording.AGAIN, case.seq_no),), (Why(stage="idempotency", text=text),)
+    )
+
+
+def _receipt_request(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
+    document = message.document
+    case, owner = at.case if document.seq_no is not None else at.of_number, _enterprise(checked, message)
+    named = case is not None and document.business_id in (None, case.customs_no)
+    if errors:
+        return _refused("refused", errors, message, stage="rules")
+    if case is None or not named or case.enterprise_no != owner:
+        path = "SeqNo" if document.seq_no is not None else "BusinessId"
+        return _refused("refused", (problems.NO_RECEIPTS.at(path),), message, stage="registry")
+    return Decision(
+        (
+            _answer("accepted", message, wording.TAKEN, case.seq_no),
+            Resend(
+                seq_no=case.seq_no, kind=document.dcl_type_cd, recipient=message.info.sender_id, source=at.source
+            ),
+        ),
+        (_taken("补发回执", "receipts are sent again"),),
+    )
+
+
+def _query(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
+    by_right = {rule.id for rule in BY_CODE[message.spec.code].rules if _asks_registry(rule)}
+    if any(finding.rule not in by_right for finding in errors):
+        return _refused("refused", errors, message, stage="rules")
+    code = message.spec.answers
+    if code is None:
+        return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
+    document, why = ANSWERS[message.spec.code](message, _enterprise(checked, message), errors, at.now, at.files)
+    sent = Send(
+        code=code,
+        document=document,
+        recipient=message.info.sender_id,
+        source=at.source,
+        about=message.info.message_id[:64],
+        reply_to=message.info.message_id,
+        trace_id=at.trace_id,
+        seconds=at.delays.answer,
+    )
+    return Decision((_answer("accepted", message, wording.TAKEN), sent), (*_reasons("rules", errors), why))
+
+
+def _receipt(case: Case, result: str, now: datetime, *infos: str | Finding) -> Send:
+    code = BY_CODE[case.code].spec.answers
+    if code is None:
+        raise ValueError(f"{case.code} has no receipt")
+    findings = [info for info in infos if isinstance(info, Finding)]
+    texts = [wording.plain_note(info) for info in infos if isinstance(info, str)]
+    return Send(
+        code=code,
+        document=outgoing.receipt(code, case, result, now, (*texts, *wording.notes(findings))),
+        recipient=case.recipient,
+        source=case.source,
+        about=case.customs_no or case.seq_no,
+        reply_to=case.message_id,
+        trace_id=case.trace_id,
+        seq_no=case.seq_no,
+        kind=case.kind,
+    )
+
+
+def _refused(
+    outcome: Outcome, findings: tuple[Finding, ...], message: Message | None, *, stage: str, opening: str = ""
+) -> Decision:
+    answer = _answer(outcome, message, wording.check_info(findings, opening))
+    return Decision((answer,), _reasons(stage, findings))
+
+
+def _answer(outcome: Outcome, message: Message | None, text: str, seq_no: str | None = None) -> Answer:
+    head = None if message is None else getattr(message.document, "head", None)
+    in_house = None if head is None else head.etps_preent_no
+    return Answer(outcome=outcome, check_info=text, seq_no=seq_no, etps_preent_no=in_house)
+
+
+def _reasons(stage: str, findings: tuple[Finding, ...]) -> tuple[Why, ...]:
+    return tuple(
+        Why(stage=stage, rule=finding.rule, path=finding.path, text=finding.text)
+        for finding in findings
+        if finding.severity is Severity.ERROR
+    )
+
+
+def _taken(zh: str, en: str) -> Why:
+    return Why(stage="intake", text=Bilingual(zh, en))
+
+
+def _enterprise(checked: Checked, message: Message) -> str:
+    """Whose message it is: the card's as the certificate says, else as the message itself says."""
+    certificate = checked.certificate
+    code = None if certificate is None else certificate.enterprise_code
+    return code or str(message.document.oper_cus_reg_code)
+
+
+def _card(checked: Checked) -> Card | None:
+    certificate = checked.certificate
+    if certificate is None or certificate.enterprise_code is None:
+        return None
+    return Card(
+        enterprise_no=certificate.enterprise_code,
+        uscc=certificate.uscc,
+        operator=certificate.operator_name,
+        ic_card_no=certificate.ic_card_no,
+    )

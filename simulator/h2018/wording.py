@@ -1,0 +1,55 @@
+"""The texts in answers and receipts: Chinese as customs', each reason led by our code, none longer than its field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tempgoods_edi.records.receipt import CheckInfo
+from tempgoods_edi.values import Finding
+
+TAKEN = "处理成功"
+DRAFT_KEPT = "暂存成功"
+AGAIN = "处理成功：该单证已申报，未重复登记"
+STORED = "报文入库成功"
+APPROVED = "审核通过"
+
+_LONGEST_ANSWER = 4000
+_LONGEST_NOTE = 255
+_MOST_NOTES = 100
+_MOST_REASONS = 5
+#: What XML 1.0 cannot carry, and line breaks, which a note is not the place for.
+_UNFIT = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+
+
+def check_info(findings: Sequence[Finding], opening: str = "") -> str:
+    """The first reasons, for CheckInfo of a technical answer."""
+    reasons = [note(finding) for finding in findings[:_MOST_REASONS]]
+    if len(findings) > _MOST_REASONS:
+        reasons.append(f"另有{len(findings) - _MOST_REASONS}项")
+    return (opening + "；".join(reasons))[:_LONGEST_ANSWER] or "处理失败"
+
+
+def notes(findings: Iterable[Finding]) -> tuple[CheckInfo, ...]:
+    """One note per reason, as many as a receipt can carry; the last one then says how many are left."""
+    texts = list(dict.fromkeys(map(note, findings)))
+    if len(texts) > _MOST_NOTES:
+        texts[_MOST_NOTES - 1 :] = [f"另有{len(texts) - _MOST_NOTES + 1}项"]
+    return tuple(CheckInfo(note=text) for text in texts)
+
+
+def note(finding: Finding) -> str:
+    """``[code] text (path)`` in at most 255 characters; code and path are never cut.
+
+    >>> from tempgoods_edi.values import Bilingual
+    >>> note(Finding(rule="TG-EXH-001", path="Head/EndDate", text=Bilingual("展期结束早于开始", ""), fix=Bilingual("", "")))
+    '[TG-EXH-001] 展期结束早于开始 (Head/EndDate)'
+    """
+    head, tail = f"[{finding.rule}] ", f" ({finding.path})" if finding.path else ""
+    text, room = _UNFIT.sub(" ", finding.text.zh), _LONGEST_NOTE - len(head) - len(tail)
+    return head + (text if len(text) <= room else text[: room - 1] + "…") + tail
+
+
+def plain_note(text: str) -> CheckInfo:
+    """A note that is no finding."""
+    return CheckInfo(note=text)

@@ -1,0 +1,124 @@
+"""``tempgoods-edi build``: from the JSON form to a message, judged before it is written."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from msgspec import structs
+
+from tempgoods_edi.cli import text_report
+from tempgoods_edi.cli.checking import TodayOption, moment, signature_policy
+from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
+from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.terminal import REFUSED, LanguageOption, complain, language
+from tempgoods_edi.cli.writing import OutOption, write
+from tempgoods_edi.desk import Policy, check
+from tempgoods_edi.envelope import problems
+from tempgoods_edi.interchange import json_form
+from tempgoods_edi.numbers import CHINA_TIME, MessageId, NumberError
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.signing import problems as signing_problems
+from tempgoods_edi.signing import sign_object, unsigned
+from tempgoods_edi.values import Bilingual, Finding, Lang
+
+#: ``Object/@Id`` of every message made here: the name is the signature's own affair.
+OBJECT_ID = "M001"
+
+_REFUSED = Bilingual("未生成：{counts}（--force 可强制生成）", "nothing was written: {counts} (--force writes it all the same)")
+_WRITTEN = Bilingual("已生成 {out}：{code}，{state}", "{out} written: {code}, {state}")
+_SIGNED, _UNSIGNED = Bilingual("已签名", "signed"), Bilingual("未签名的草稿", "an unsigned draft")
+#: What is no news to whoever builds: that a draft is a draft, and that no CA was named.
+_KNOWN = frozenset({signing_problems.UNSIGNED_DRAFT.id, signing_problems.NOT_CHECKED.id})
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("build")(_build)
+
+
+def _build(
+    source: Annotated[str, typer.Argument(metavar="IN.json", help="The JSON form of a message, or -.")],
+    out: OutOption,
+    sign: Annotated[Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this key (PKCS#12 or PEM).")] = None,
+    cert: CertificateOption = None,
+    password_file: PasswordFileOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Write it even when it is invalid.")] = False,
+    today: TodayOption = None,
+    lang: LanguageOption = None,
+    legacy: LegacyOption = False,
+) -> None:
+    """Build a message from its JSON form; what is invalid is told and not written. 生成报文。
+
+    message_id, send_time and file_name are filled in where the JSON does not give them.
+    """
+    say, now = language(lang), moment(today)
+    data = received(source)
+    if isinstance(data, TooBig):
+        _refuse(source, (problems.TOO_BIG.at(size=data.size, limit=data.limit),), say)
+    sheet = json_form.read(data, defaults(data, now, secrets.randbelow(10**11)))
+    if sheet.package is None or sheet.spec is None:
+        _refuse(source, sheet.findings, say)
+    if sheet.spec.direction != "out":
+        _refuse(source, (problems.WRONG_DIRECTION.at("message", value=sheet.spec.code),), say)
+    policy, inner = signature_policy(legacy), sheet.package.encode()
+    if sign is None:
+        message = unsigned(OBJECT_ID, inner, policy)
+    else:
+        key = signer(sign, cert, password(password_file, sign.name, say), legacy=legacy)
+        message = sign_object(OBJECT_ID, inner, key, policy)
+    checked = check(
+        message, Facts(today=now.date()), Policy(now=now, signature=policy, allow_unsigned=sign is None)
+    )
+    findings = tuple(f.placed(line=None, column=None, label=f.label) for f in checked.findings if f.rule not in _KNOWN)
+    if any(f.is_error for f in findings) and not force:
+        _refuse(source, findings, say)
+    _tell(source, findings, say)
+    write(out, message)
+    state = _UNSIGNED if sign is None else _SIGNED
+    complain(_WRITTEN.format(out=out, code=sheet.spec.code, state=state), say)
+
+
+def defaults(data: bytes, now: datetime, serial: int) -> Mapping[str, str]:
+    """What the wiring puts into the envelope where the JSON in *data* says nothing.
+
+    :param now: aware.
+    :param serial: the last 11 digits of the message_id.
+    """
+    given = _envelope(data)
+    sender, receiver = (str(given.get(name) or "").ljust(16, "0") for name in ("sender_id", "receiver_id"))
+    try:
+        message_id = str(MessageId(sender, receiver, now, serial))
+    except NumberError:  # the ids will be found fault with; the message's own number is not to blame
+        message_id = str(MessageId("0" * 16, "0" * 16, now, serial))
+    name = str(given.get("message_id") or message_id)
+    return {
+        "message_id": message_id,
+        "file_name": f"{name}.xml",
+        "send_time": now.astimezone(CHINA_TIME).strftime("%Y-%m-%dT%H:%M:%S"),
+    }
+
+
+def _envelope(data: bytes) -> Mapping[str, object]:
+    try:
+        tree = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}  # told by the JSON form's own reader
+    given = tree.get("envelope") if isinstance(tree, dict) else None
+    return given if isinstance(given, dict) else {}
+
+
+def _tell(source: str, findings: tuple[Finding, ...], lang: Lang) -> None:
+    for finding in findings:
+        complain(text_report.block(source, finding, lang), lang)
+
+
+def _refuse(source: str, findings: tuple[Finding, ...], lang: Lang) -> NoReturn:
+    _tell(source, findings, lang)
+    complain(_REFUSED.format(counts=text_report.counted(findings)), lang)
+    raise typer.Exit(REFUSED)

@@ -1,0 +1,139 @@
+"""``tempgoods-edi check``: judge messages, say everything that is wrong with them, and what to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tempgoods_edi.cli import text_report
+from tempgoods_edi.cli.reading import TooBig, messages_in, received
+from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, language, tell
+from tempgoods_edi.desk import Checked, Policy, check
+from tempgoods_edi.envelope import problems
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.values import Bilingual, Lang, Verdict
+
+_EXITS = {Verdict.VALID: OK, Verdict.INVALID: REFUSED, Verdict.UNDECIDED: UNDECIDED}
+_UNREADABLE = Bilingual("文件无法读取：{reason}", "the file cannot be read: {reason}")
+_NO_MESSAGES = Bilingual("其中没有 .xml 或 .zip 文件：{names}", "no .xml or .zip file in {names}")
+_CHECKING = Bilingual("检查", "checking")
+_NOT_A_DAY = Bilingual("“{value}”不是日期，请写成 2027-03-18", "“{value}” is no day; write it as 2027-03-18")
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Messages, ZIPs, folders, or - for standard input.")]
+TrustOption = Annotated[list[Path] | None, typer.Option("--trust", help="CA certificates to trust (PEM or DER).")]
+CrlOption = Annotated[list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs.")]
+TodayOption = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="Judge as on this day.")]
+UnsignedOption = Annotated[bool, typer.Option("--allow-unsigned", help="A missing signature is only a warning.")]
+LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too.")]
+
+
+class Format(StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("check")(_check)
+
+
+def _check(
+    files: Files,
+    format: Annotated[Format, typer.Option("--format", help="text | json")] = Format.TEXT,
+    lang: LanguageOption = None,
+    trust: TrustOption = None,
+    crl: CrlOption = None,
+    today: TodayOption = None,
+    allow_unsigned: UnsignedOption = False,
+    legacy: LegacyOption = False,
+) -> None:
+    """Check messages: signature, schema and rules; every finding with its place and what to do. 检查报文。
+
+    Exit code: 0 all valid, 1 something is invalid, 2 something could not be judged.
+    """
+    names = list(messages_in(files))
+    if not names:
+        raise CommandError(_NO_MESSAGES.format(names=", ".join(files)))
+    now = moment(today)
+    policy = Policy(
+        now=now, trust=trusted(trust, crl), signature=signature_policy(legacy), allow_unsigned=allow_unsigned
+    )
+    say = language(lang)
+    worst, counts = OK, dict.fromkeys(Verdict, 0)
+    results: list[dict[str, object]] = []
+    for name in _shown(names, say):
+        checked = judged(name, Facts(today=now.date()), policy)
+        worst = max(worst, _EXITS[checked.verdict])
+        counts[checked.verdict] += 1
+        if format is Format.JSON:
+            from tempgoods_edi.cli import json_report
+
+            results.append(json_report.result(name, checked))
+        else:
+            tell(text_report.report(name, checked, say), say)
+    if format is Format.JSON:
+        tell(json_report.document(results, counts), say)
+    elif len(names) > 1:
+        tell(text_report.summary(counts), say)
+    raise typer.Exit(worst)
+
+
+def judged(name: str, facts: Facts, policy: Policy) -> Checked:
+    """What the desk says of the file called *name*; a file that cannot be read is undecided."""
+    try:
+        data = received(name)
+    except OSError as error:
+        return Checked(
+            verdict=Verdict.UNDECIDED, findings=(), reason=_UNREADABLE.format(reason=error.strerror or str(error))
+        )
+    if isinstance(data, TooBig):
+        return Checked(verdict=Verdict.INVALID, findings=(problems.TOO_BIG.at(size=data.size, limit=data.limit),))
+    return check(data, facts, policy)
+
+
+def moment(today: str | None) -> datetime:
+    """The time to judge at, in China: now, or noon of the day *today*.
+
+    :raises CommandError: *today* is no day.
+    """
+    if today is None:
+        return datetime.now(CHINA_TIME)
+    try:
+        return datetime.combine(date.fromisoformat(today), time(12), CHINA_TIME)
+    except ValueError:
+        raise CommandError(_NOT_A_DAY.format(value=today)) from None
+
+
+def trusted(trust: Sequence[Path] | None, crl: Sequence[Path] | None) -> Trust | None:
+    """The CAs and revocation lists out of files; None when no CA is named.
+
+    :raises KeySourceError, OSError: a file cannot be read.
+    """
+    if not trust:
+        return None
+    return Trust([path.read_bytes() for path in trust], crls=[path.read_bytes() for path in crl or ()])
+
+
+def signature_policy(legacy: bool) -> SignaturePolicy:
+    """The algorithms to take: today's, or those of the older cards too."""
+    return SignaturePolicy.legacy() if legacy else SignaturePolicy()
+
+
+def _shown(names: Sequence[str], lang: Lang) -> Iterable[str]:
+    """*names*, with a progress bar where there are many and someone is watching."""
+    if len(names) < 2 or not sys.stderr.isatty():
+        return names
+    from tempgoods_edi.cli.progress import watched
+
+    return watched(names, _CHECKING.in_(lang))

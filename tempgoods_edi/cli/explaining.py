@@ -1,0 +1,54 @@
+"""``tempgoods-edi explain``: what a finding, a field, a message, a code or a state means."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tempgoods_edi.cli.terminal import UNDECIDED, LanguageOption, complain, language, tell
+from tempgoods_edi.values import Bilingual
+
+_UNKNOWN = Bilingual("没有关于“{words}”的说明。", "nothing here is called “{words}”.")
+_NEAREST = Bilingual("是否指：{near}", "did you mean: {near}")
+_ALL = Bilingual("不带参数的 tempgoods-edi explain 列出全部。", "tempgoods-edi explain, with nothing after it, lists what there is.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("explain")(_explain)
+
+
+def _explain(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID|FIELD|MESSAGE|codes [LIST [CODE]]|rules|errors|lifecycle|fidelity]", show_default=False
+        ),
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Explain a finding, a field, a message, a code list, the life of a declaration. 说明。"""
+    from tempgoods_edi.explain.topics import explained, nearest
+
+    say = language(lang)
+    found = explained(words or (), (say,))
+    if found is not None:
+        _show(found)
+        return
+    complain(_UNKNOWN.format(words=" ".join(words or ())), say)
+    near = nearest(words or ())
+    complain(_NEAREST.format(near=", ".join(near)) if near else _ALL, say)
+    raise typer.Exit(UNDECIDED)
+
+
+def _show(markdown: str) -> None:
+    """Set for the eye on a terminal; as Markdown everywhere else."""
+    if not sys.stdout.isatty():
+        tell(markdown.rstrip("\n"), "en")
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(markdown))

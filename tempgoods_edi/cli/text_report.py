@@ -1,0 +1,93 @@
+"""What a check found, as text for people: one block for each finding, then the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tempgoods_edi.cli.terminal import coloured
+from tempgoods_edi.desk import Checked
+from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.values import Bilingual, Finding, Lang, Severity, Verdict
+
+_SEVERITIES = {
+    Severity.ERROR: (Bilingual("错误", "error"), "red"),
+    Severity.WARNING: (Bilingual("警告", "warning"), "yellow"),
+}
+_VERDICTS = {
+    Verdict.VALID: (Bilingual("有效", "valid"), "green"),
+    Verdict.INVALID: (Bilingual("无效", "invalid"), "red"),
+    Verdict.UNDECIDED: (Bilingual("无法判定", "undecided"), "yellow"),
+}
+_VALUE, _EXPECTED, _FIX = Bilingual("现值", "value"), Bilingual("应为", "expected"), Bilingual("处理", "fix")
+_COUNTS = Bilingual("{errors} 个错误，{warnings} 个警告", "errors: {errors}, warnings: {warnings}")
+_SIGNED_BY = Bilingual("签名：{who}", "signed by {who}")
+_NOT_JUDGED = Bilingual(
+    "有 {count} 条规则因缺少海关一侧的信息未判断：{rules}",
+    "{count} rules not judged, for want of what only customs know: {rules}",
+)
+_SUMMARY = Bilingual(
+    "共 {all} 份：有效 {valid}，无效 {invalid}，无法判定 {undecided}",
+    "{all} messages: valid {valid}, invalid {invalid}, undecided {undecided}",
+)
+_LONGEST_VALUE = 200
+
+
+def report(name: str, checked: Checked, lang: Lang) -> str:
+    """All findings of one message, and the verdict as the last lines."""
+    return "\n".join((*(block(name, finding, lang) for finding in checked.findings), *_verdict(name, checked, lang)))
+
+
+def block(name: str, finding: Finding, lang: Lang) -> str:
+    """One finding, its place first so that editors can jump there."""
+    word, colour = _SEVERITIES[finding.severity]
+    place = ":".join(str(part) for part in (name, finding.line, finding.column) if part is not None)
+    label = "" if finding.label is None else f" ({finding.label.in_(lang)})"
+    lines = [f"{place}: {coloured(word.in_(lang), colour)} {finding.rule} {finding.path}{label}".rstrip()]
+    lines.append(f"    {_short(finding.text.in_(lang))}")
+    facts = (
+        (_VALUE, finding.value),
+        (_EXPECTED, finding.expected and finding.expected.in_(lang)),
+        (_FIX, finding.fix.in_(lang)),
+    )
+    lines += [f"    {title.in_(lang)}: {_short(text)}" for title, text in facts if text]
+    return "\n".join(lines)
+
+
+def who(certificate: CertificateIdentity) -> str:
+    """Whoever signed, in one line."""
+    parts = (certificate.operator_name, certificate.enterprise_name, certificate.enterprise_code)
+    return ", ".join(part for part in parts if part) or certificate.subject
+
+
+def summary(counts: Mapping[Verdict, int]) -> Bilingual:
+    """How many messages got which verdict."""
+    return _SUMMARY.format(all=sum(counts.values()), **{verdict.value: count for verdict, count in counts.items()})
+
+
+def counted(findings: tuple[Finding, ...]) -> Bilingual:
+    """How many errors and warnings there are."""
+    errors = sum(finding.is_error for finding in findings)
+    return _COUNTS.format(errors=errors, warnings=len(findings) - errors)
+
+
+def _verdict(name: str, checked: Checked, lang: Lang) -> Iterator[str]:
+    word, colour = _VERDICTS[checked.verdict]
+    facts = [coloured(word.in_(lang), colour)]
+    if checked.spec is not None:
+        facts.append(f"{checked.spec.code} {checked.spec.title.in_(lang)}")
+    if checked.findings:
+        facts.append(counted(checked.findings).in_(lang))
+    if checked.certificate is not None:
+        facts.append(_SIGNED_BY.format(who=who(checked.certificate)).in_(lang))
+    if checked.reason is not None:
+        facts.append(checked.reason.in_(lang))
+    yield f"{name}: {' · '.join(facts)}"
+    if checked.not_judged:
+        told = _NOT_JUDGED.format(count=len(checked.not_judged), rules=", ".join(checked.not_judged))
+        yield f"    {told.in_(lang)}"
+
+
+def _short(text: str) -> str:
+    """*text* on one line, cut where it would drown the rest; control characters are shown, not obeyed."""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"

@@ -1,0 +1,79 @@
+"""``tempgoods-edi verify``: the signature only, and who signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from tempgoods_edi.cli import text_report
+from tempgoods_edi.cli.checking import CrlOption, LegacyOption, TodayOption, TrustOption, moment, signature_policy, trusted
+from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.terminal import OK, REFUSED, LanguageOption, coloured, language, tell
+from tempgoods_edi.envelope import problems
+from tempgoods_edi.signing import SignatureState, verify
+from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.values import Bilingual
+
+_STATES = {
+    SignatureState.SIGNED: (Bilingual("签名正确", "the signature is right"), "green"),
+    SignatureState.UNSIGNED: (Bilingual("没有签名", "not signed"), "yellow"),
+    SignatureState.BROKEN: (Bilingual("签名不正确", "the signature is not right"), "red"),
+}
+_UNBELIEVED = Bilingual("但不可信", "but not to be believed")
+_FACTS = (
+    (Bilingual("操作员", "operator"), lambda c: c.operator_name),
+    (Bilingual("企业", "enterprise"), lambda c: c.enterprise_name),
+    (Bilingual("海关十位编码", "customs code"), lambda c: c.enterprise_code),
+    (Bilingual("统一社会信用代码", "social credit code"), lambda c: c.uscc),
+    (Bilingual("IC卡号", "card number"), lambda c: c.ic_card_no),
+    (Bilingual("证书号", "certificate"), lambda c: c.serial),
+    (Bilingual("签发者", "issued by"), lambda c: c.issuer),
+    (Bilingual("有效期", "valid"), lambda c: f"{c.not_before:%Y-%m-%d} – {c.not_after:%Y-%m-%d}"),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("verify")(_verify)
+
+
+def _verify(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="A signed message, or -.")],
+    trust: TrustOption = None,
+    crl: CrlOption = None,
+    today: TodayOption = None,
+    lang: LanguageOption = None,
+    legacy: LegacyOption = False,
+) -> None:
+    """Verify the signature and say who signed; the content is not judged. 验证签名。
+
+    Exit code: 0 the signature is right and nothing speaks against its certificate, 1 otherwise.
+    """
+    say = language(lang)
+    data = received(source)
+    if isinstance(data, TooBig):
+        tell(text_report.block(source, problems.TOO_BIG.at(size=data.size, limit=data.limit), say), say)
+        raise typer.Exit(REFUSED)
+    found = verify(data, signature_policy(legacy), trusted(trust, crl), moment(today))
+    for finding in found.findings:
+        tell(text_report.block(source, finding, say), say)
+    believed = found.state is SignatureState.SIGNED and not any(f.is_error for f in found.findings)
+    word, colour = _STATES[found.state]
+    told = coloured(word.in_(say), colour)
+    if found.state is SignatureState.SIGNED and not believed:
+        told += f" · {coloured(_UNBELIEVED.in_(say), 'red')}"
+    tell(f"{source}: {told}", say)
+    if found.certificate is not None:
+        for title, text in _identity(found.certificate):
+            tell(f"    {title.in_(say)}: {text}", say)
+    raise typer.Exit(OK if believed else REFUSED)
+
+
+def _identity(certificate: CertificateIdentity) -> Iterator[tuple[Bilingual, str]]:
+    """What the certificate says of its holder, name by name."""
+    for title, get in _FACTS:
+        value = get(certificate)
+        if value:
+            yield title, value

@@ -1,0 +1,71 @@
+"""The plan of any message: the head, the lines and the documents that declarations share, as far as it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.schema.spec import GroupSpec, MessageSpec
+from tempgoods_edi.testing.choices import Choices
+from tempgoods_edi.testing.plans import goods, guarantee, papers, parties
+from tempgoods_edi.testing.plans.parties import Enterprise
+from tempgoods_edi.testing.trees import Shape, tags
+
+
+class Plan(Struct, kw_only=True):
+    """What is decided of one message, and what its desk knows.
+
+    :ivar given: for `trees.filled`.
+    :ivar later: facts that depend on the finished record; None when there are none.
+    """
+
+    given: Tree
+    facts: Facts
+    later: Callable[[Any, Facts], Facts] | None = None
+
+
+def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
+    """The plan of a message of which nothing particular is known."""
+    day = parties.today(c)
+    given: Tree = {"OperCusRegCode": sender.enterprise_no}
+    for child in spec.root.children:
+        if not isinstance(child, GroupSpec):
+            continue
+        if child.tag == "Head":
+            given["Head"] = parties.head(c, shape, sender, day)
+            if "GuaranteeTypeCd" in tags(child):
+                given["Head"] |= guarantee.guarantee(c, shape)
+        elif "DocHash" in tags(child):
+            given[child.tag] = papers.papers(c, min(shape.documents, child.max_occurs or shape.documents))
+        elif "GdsSeqNo" in tags(child):
+            given[child.tag] = _lines(child, shape, c)
+    return Plan(given=given, facts=facts(day, sender, given))
+
+
+def _lines(group: GroupSpec, shape: Shape, c: Choices) -> list[Tree]:
+    least = 1 if shape.declared else 0
+    numbers = range(1, min(max(shape.lines, least), group.max_occurs or shape.lines) + 1)
+    if not goods.are_described(tags(group)):
+        return [{"GdsSeqNo": str(number), "ModfMarkCd": None} for number in numbers]
+    return [*map(goods.line_maker(c, shape), numbers)]
+
+
+def facts(day: date, sender: Enterprise, given: Tree) -> Facts:
+    """What a desk that knows everything knows on *day*: the sender's card, the files, and nothing against the message."""
+    return Facts(
+        today=day,
+        card=sender.card,
+        in_house_numbers={},
+        exhibitions={},
+        entries={},
+        extensions={},
+        declarants=frozenset(),
+        in_force={},
+        attachments=papers.files(given.get("Documents") or []),
+        seen_message_ids=frozenset(),
+    )

@@ -1,0 +1,141 @@
+"""Writes what follows from the sources under ``fixtures``: signed messages, cases with their receipts, evil files.
+
+``python -m tools.make_fixtures`` writes; with ``--check`` it only says what is out of date (exit 1).  The keys in
+``fixtures/keys`` are made once and kept: with them every signature comes out the same again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tempgoods_edi import outbound
+from tempgoods_edi.envelope.archive import pack
+from tempgoods_edi.interchange import json_form
+from tempgoods_edi.signing import keys, testca
+from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.signing.signer import Signer
+from tools import cases, evil, receipts
+
+TOP = Path(__file__).resolve().parent.parent
+FIXTURES = TOP / "fixtures"
+KEYS = FIXTURES / "keys"
+PASSWORD = "tempgoods-demo"  # noqa: S105 - the keys it opens are public and worth nothing
+OBJECT_ID = "M001"
+_SPAN = {"not_before": datetime(2026, 1, 1, tzinfo=UTC), "not_after": datetime(2046, 1, 1, tzinfo=UTC)}
+_POLICY = SignaturePolicy()
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; 0 when everything is up to date."""
+    if "--check" not in arguments:
+        make_keys()
+    stale = [(path, data) for path, data in generated() if not path.is_file() or path.read_bytes() != data]
+    for path, data in stale:
+        print(f"out of date: {path.relative_to(TOP)}")
+        if "--check" not in arguments:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    return 1 if stale and "--check" in arguments else 0
+
+
+def make_keys() -> None:
+    """A demonstration CA and a card for each enterprise that has none yet."""
+    KEYS.mkdir(exist_ok=True)
+    (KEYS / "password.txt").write_text(PASSWORD + "\n")
+    if not (KEYS / "ca.pem").is_file():
+        ca = testca.make_ca("tempgoods-edi demonstration CA", serial=1, **_SPAN)
+        (KEYS / "ca.pem").write_bytes(ca.certificate_pem)
+        (KEYS / "ca.p12").write_bytes(testca.to_pkcs12(ca, PASSWORD))
+        (KEYS / "ca.crl").write_bytes(testca.make_crl(ca, {}, this_update=_SPAN["not_before"], next_update=_SPAN["not_after"]))
+    for number, holder in enumerate(sorted(holders().values(), key=lambda h: h.enterprise_code), 0x10000001):
+        path = KEYS / f"{holder.enterprise_code}.p12"
+        if not path.is_file():
+            pair = testca.make_certificate(_ca(), holder, serial=number, **_SPAN)
+            path.write_bytes(testca.to_pkcs12(pair, PASSWORD))
+
+
+def holders() -> dict[str, testca.Holder]:
+    """Whom the demonstration cards are for, by customs code: the operators of the cases and of the valid messages."""
+    found = {
+        o.enterprise_no: testca.Holder(o.name, o.enterprise, o.enterprise_no, o.uscc, o.ic_card_no)
+        for o in cases.OPERATORS.values()
+    }
+    for _, tree in _valid():
+        head = tree["document"].get("Head")
+        if head is not None:
+            found.setdefault(
+                head["InputEtpsNo"],
+                testca.Holder(
+                    head["OperatorNm"], head["InputEtpsNm"], head["InputEtpsNo"], head["InputEtpsSccd"], head["IcCardNo"]
+                ),
+            )
+    return found
+
+
+def generated() -> Iterator[tuple[Path, bytes]]:
+    """Every generated file with the bytes it must have."""
+    for path, tree in _valid():
+        yield path.with_suffix(".xml"), message_bytes(tree)
+    signed: dict[str, bytes] = {}
+    for case in cases.CASES:
+        folder = FIXTURES / "cases" / case.folder
+        tree = cases.message(case, FIXTURES / "cases")
+        yield folder / "message.json", _json(tree)
+        data, files = message_bytes(tree), cases.attachments(case, FIXTURES / "cases")
+        yield folder / "message.xml", data
+        if files:
+            data = pack(case.folder, data, files)
+            yield folder / "message.zip", data
+        signed[case.folder] = data
+    for folder_name, name, data in receipts.of_cases(signed, FIXTURES):
+        yield FIXTURES / "cases" / folder_name / "receipts" / name, data
+    base = (FIXTURES / "valid" / "tmp101-minimal.json").read_bytes()
+    for name, data in evil.files(message_bytes(json.loads(base))):
+        yield FIXTURES / "evil" / name, data
+
+
+def message_bytes(tree: Mapping[str, Any]) -> bytes:
+    """What is sent of a message in JSON form: signed by its operator's card where enterprises sign."""
+    sheet = json_form.read(_json(tree), {})
+    if sheet.package is None or sheet.spec is None:
+        raise ValueError(f"{tree['message']}: {[f.text.en for f in sheet.findings]}")
+    if sheet.spec.direction != "out":
+        return b'<?xml version="1.0" encoding="UTF-8"?>' + sheet.package.encode()
+    signer = card(tree["document"]["OperCusRegCode"])
+    built = outbound.seal(sheet.spec, sheet.package, OBJECT_ID, signer, _POLICY)
+    if built.data is None:
+        raise ValueError(f"{tree['message']}: {[(f.rule, f.path) for f in built.findings]}")
+    return built.data
+
+
+@cache
+def card(enterprise_no: str) -> Signer:
+    """The demonstration card of an enterprise."""
+    return keys.from_pkcs12((KEYS / f"{enterprise_no}.p12").read_bytes(), PASSWORD)
+
+
+def _ca() -> testca.KeyPair:
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
+    key, certificate, _ = load_key_and_certificates((KEYS / "ca.p12").read_bytes(), PASSWORD.encode())
+    assert certificate is not None
+    return testca.KeyPair(key, certificate)  # type: ignore[arg-type]  # an RSA key: made above
+
+
+def _valid() -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path in sorted((FIXTURES / "valid").glob("*.json")):
+        yield path, json.loads(path.read_bytes())
+
+
+def _json(tree: Mapping[str, Any]) -> bytes:
+    return json.dumps(tree, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
