@@ -102,6 +102,7 @@ class Service:
             trace_id=trace_id,
             message_id=message_id,
             seq_no=answer.seq_no,
+            rules=tuple(why.rule for why in decision.why if why.rule is not None),
         )
         self.store.note(
             "answered", now, trace_id, message_id=message_id, seq_no=answer.seq_no, data=reply.data, why=decision.why
@@ -216,9 +217,9 @@ class Service:
         for receipt in self.store.receipts_of(resend.seq_no):
             if resend.kind in (None, receipt.kind):
                 sequence = self.store.next_sequence
-                self._deliver(
-                    replace(receipt, sequence=sequence, recipient=resend.recipient, source=resend.source)
-                )
+                again = replace(receipt, sequence=sequence, recipient=resend.recipient, source=resend.source)
+                self.store.note("sent", self.clock.now(), receipt.trace_id, seq_no=receipt.seq_no, data=receipt.data)
+                self._deliver(again)
 
     def _deliver(self, receipt: Receipt) -> None:
         self.store.add_receipt(receipt)

@@ -42,6 +42,7 @@ class Record(Struct, frozen=True, kw_only=True):
 class Reply(Struct, frozen=True, kw_only=True):
     """The technical answer to one message.
 
+    :ivar rules: ids of the rules and problems it was refused for.
     :ivar repeated: these bytes had been taken before; this is the answer they were given then.
     """
 
@@ -50,6 +51,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     trace_id: str
     message_id: str | None = None
     seq_no: str | None = None
+    rules: tuple[str, ...] = ()
     repeated: bool = False
 
 

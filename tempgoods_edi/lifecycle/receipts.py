@@ -153,6 +153,8 @@ def effect_of(progress: Progress, receipt: Receipt) -> Effect:
         return Effect.STALE
     if RANKS[receipt.result] <= progress.rank:
         return Effect.OUTRANKED
+    if _event(progress, receipt) not in TRANSITIONS[progress.state]:
+        return Effect.NOT_AWAITED
     return Effect.APPLIED
 
 

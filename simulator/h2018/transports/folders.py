@@ -30,7 +30,7 @@ _MOST_AT_ONCE = 20
 #: Longest part of a file name that is kept (bytes), leaving room for prefix, time and suffix.
 _LONGEST_STEM = 160
 #: Reasons for which a file cannot be read as a message at all.
-_UNREADABLE = "[TG-XML-"
+_UNREADABLE = "TG-XML-"
 
 _log = Logger()
 
@@ -76,20 +76,19 @@ class Folders:
 
     def _waiting(self) -> list[Path]:
         try:
-            names = sorted(os.listdir(self.root / OUT_BOX))
+            paths = sorted((self.root / OUT_BOX).iterdir())
         except OSError as error:
             _log.warn("OutBox cannot be read: {error}", error=error)
             return []
-        paths = [self.root / OUT_BOX / name for name in names]
         return [path for path in paths if path.suffix.lower() in _TAKEN_SUFFIXES and _is_file(path)]
 
     def _send(self, path: Path) -> None:
         reply = self._intake(path)
-        readable = reply.outcome != "undecided" and _UNREADABLE.encode() not in reply.data
+        readable = reply.outcome != "undecided" and not any(rule.startswith(_UNREADABLE) for rule in reply.rules)
         prefix = "Successed" if reply.outcome == "accepted" else "Failed"
         stem = _shortened(path.stem)
         self._write(IN_BOX, f"{prefix}_{stem}", reply.data)
-        os.replace(path, self._free(SENT_BOX if readable else FAIL_BOX, stem, path.suffix.lower()))
+        path.replace(self._free(SENT_BOX if readable else FAIL_BOX, stem, path.suffix.lower()))
 
     def _intake(self, path: Path) -> Reply:
         limit = self._service.config.max_body
@@ -109,7 +108,7 @@ class Folders:
         path = self._free(box, stem, ".xml")
         partial = path.with_suffix(".tmp")
         partial.write_bytes(data)
-        os.replace(partial, path)
+        partial.replace(path)
 
     def _free(self, box: str, stem: str, suffix: str) -> Path:
         """A name nobody has: ``<stem>_<17 digits>``, with further digits only when that is taken."""
@@ -123,7 +122,7 @@ class Folders:
 
 def _failed(finding: Finding) -> Reply:
     answer = Answer(outcome="refused", check_info=wording.check_info((finding,)))
-    return Reply(outcome="refused", data=outgoing.technical(answer), trace_id="")
+    return Reply(outcome="refused", data=outgoing.technical(answer), trace_id="", rules=(finding.rule,))
 
 
 def _is_file(path: Path) -> bool:
