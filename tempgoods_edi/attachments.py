@@ -6,8 +6,6 @@ judged by the rules on documents (``TG-DOC``); here nothing is refused and nothi
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
@@ -77,6 +75,9 @@ def inspect(name: str, data: bytes) -> Attachment:
 
 def _hashes(data: bytes) -> Mapping[str, str]:
     """The Base64 of each digest that this Python can make; SM3 depends on its OpenSSL."""
+    import hashlib  # only who has a file to look at pays for these
+    from base64 import b64encode
+
     found = {}
     for label, algorithm in _ALGORITHMS.items():
         if algorithm in hashlib.algorithms_available:

@@ -32,7 +32,7 @@ from tempgoods_edi.envelope.message import (
 from tempgoods_edi.numbers import read_message_id
 from tempgoods_edi.positions import locate
 from tempgoods_edi.rules import Card, Facts, judge
-from tempgoods_edi.schema import validator
+from tempgoods_edi.schema import reader, validator
 from tempgoods_edi.schema.faults import faults
 from tempgoods_edi.schema.problems import REFUSED
 from tempgoods_edi.schema.spec import MessageSpec
@@ -233,7 +233,7 @@ def _read(draft: _Draft) -> None:
             return
         document = found
     tag = etree.QName(document).localname
-    draft.spec = by_root().get(tag)
+    draft.spec = reader.rooted(tag)
     if draft.spec is None:
         draft.findings.append(problems.UNKNOWN_MESSAGE.at(value=tag, known=_known()))
         return

@@ -154,7 +154,10 @@ def _value(field: FieldSpec) -> str:
         return _decimal(facets)
     if field.atom == "integer":
         return _integer(facets)
-    return f"{_CHAR}{{{facets.min_length or 0},{'' if facets.max_length is None else facets.max_length}}}"
+    low = facets.min_length or 0
+    # An entity is one character written as several: beyond one, a least length can only be told without any.
+    char = _CHAR if low <= 1 else _CHAR.replace("[^", "[^&", 1)
+    return f"{char}{{{low},{'' if facets.max_length is None else facets.max_length}}}"
 
 
 def _decimal(facets: Facets) -> str:

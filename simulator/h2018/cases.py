@@ -78,12 +78,16 @@ class Due(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """Effect: the technical answer to the message."""
+    """Effect: the technical answer to the message.
+
+    :ivar trace_id: that of the case, where the message adds nothing to it; None for the message's own.
+    """
 
     outcome: Outcome
     check_info: str
     seq_no: str | None = None
     etps_preent_no: str | None = None
+    trace_id: str | None = None
 
 
 class Keep(Struct, frozen=True):

@@ -239,9 +239,8 @@ def _numbered(case: Case) -> Any:
 
 def _declared_again(case: Case, message: Message) -> Decision:
     text = Bilingual("与已申报的内容相同，不再登记", "the same as was declared; not registered again")
-    return Decision(
-        (_answer("accepted", message, wording.AGAIN, case.seq_no),), (Why(stage="idempotency", text=text),)
-    )
+    answer = replace(_answer("accepted", message, wording.AGAIN, case.seq_no), trace_id=case.trace_id)
+    return Decision((answer,), (Why(stage="idempotency", text=text),))
 
 
 def _receipt_request(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:

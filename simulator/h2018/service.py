@@ -99,7 +99,7 @@ class Service:
         reply = Reply(
             outcome=answer.outcome,
             data=outgoing.technical(answer),
-            trace_id=trace_id,
+            trace_id=answer.trace_id or trace_id,
             message_id=message_id,
             seq_no=answer.seq_no,
             rules=tuple(why.rule for why in decision.why if why.rule is not None),

@@ -60,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(_NO_FILE.format(path=error.filename or "", reason=error.strerror or error), lang)
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - the last resort: people get a text, not a traceback
+    except Exception as error:
         if os.environ.get("TEMPGOODS_DEBUG") == "1":
             raise
         for each in ("zh", "en") if lang == "zh" else ("en", "zh"):
@@ -109,7 +109,7 @@ def _top(
 
 def _asked(arguments: Sequence[str]) -> Lang:
     """The language of a text about a command that failed, ``--lang`` among its arguments or not."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         value = following if argument == "--lang" else argument.removeprefix("--lang=")
         if argument.startswith("--lang") and value in ("zh", "en"):
             return language(Language(value))

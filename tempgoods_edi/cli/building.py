@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from msgspec import structs
 
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.checking import TodayOption, moment, signature_policy
@@ -30,7 +29,9 @@ from tempgoods_edi.values import Bilingual, Finding, Lang
 #: ``Object/@Id`` of every message made here: the name is the signature's own affair.
 OBJECT_ID = "M001"
 
-_REFUSED = Bilingual("未生成：{counts}（--force 可强制生成）", "nothing was written: {counts} (--force writes it all the same)")
+_REFUSED = Bilingual(
+    "未生成：{counts}（--force 可强制生成）", "nothing was written: {counts} (--force writes it all the same)"
+)
 _WRITTEN = Bilingual("已生成 {out}：{code}，{state}", "{out} written: {code}, {state}")
 _SIGNED, _UNSIGNED = Bilingual("已签名", "signed"), Bilingual("未签名的草稿", "an unsigned draft")
 #: What is no news to whoever builds: that a draft is a draft, and that no CA was named.
@@ -45,7 +46,9 @@ def register(app: typer.Typer) -> None:
 def _build(
     source: Annotated[str, typer.Argument(metavar="IN.json", help="The JSON form of a message, or -.")],
     out: OutOption,
-    sign: Annotated[Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this key (PKCS#12 or PEM).")] = None,
+    sign: Annotated[
+        Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this key (PKCS#12 or PEM).")
+    ] = None,
     cert: CertificateOption = None,
     password_file: PasswordFileOption = None,
     force: Annotated[bool, typer.Option("--force", help="Write it even when it is invalid.")] = False,
@@ -55,12 +58,14 @@ def _build(
 ) -> None:
     """Build a message from its JSON form; what is invalid is told and not written. 生成报文。
 
-    message_id, send_time and file_name are filled in where the JSON does not give them.
+    message_id, send_time and file_name are filled in where the JSON does not give them; the day is --today, else
+    the JSON's facts/today, else the clock's.
     """
-    say, now = language(lang), moment(today)
+    say = language(lang)
     data = received(source)
     if isinstance(data, TooBig):
         _refuse(source, (problems.TOO_BIG.at(size=data.size, limit=data.limit),), say)
+    now = moment(today or _given(data, "facts").get("today"))
     sheet = json_form.read(data, defaults(data, now, secrets.randbelow(10**11)))
     if sheet.package is None or sheet.spec is None:
         _refuse(source, sheet.findings, say)
@@ -72,9 +77,7 @@ def _build(
     else:
         key = signer(sign, cert, password(password_file, sign.name, say), legacy=legacy)
         message = sign_object(OBJECT_ID, inner, key, policy)
-    checked = check(
-        message, Facts(today=now.date()), Policy(now=now, signature=policy, allow_unsigned=sign is None)
-    )
+    checked = check(message, Facts(today=now.date()), Policy(now=now, signature=policy, allow_unsigned=sign is None))
     findings = tuple(f.placed(line=None, column=None, label=f.label) for f in checked.findings if f.rule not in _KNOWN)
     if any(f.is_error for f in findings) and not force:
         _refuse(source, findings, say)
@@ -90,13 +93,13 @@ def defaults(data: bytes, now: datetime, serial: int) -> Mapping[str, str]:
     :param now: aware.
     :param serial: the last 11 digits of the message_id.
     """
-    given = _envelope(data)
-    sender, receiver = (str(given.get(name) or "").ljust(16, "0") for name in ("sender_id", "receiver_id"))
+    given = _given(data, "envelope")
+    sender, receiver = (given.get(name, "").ljust(16, "0") for name in ("sender_id", "receiver_id"))
     try:
         message_id = str(MessageId(sender, receiver, now, serial))
     except NumberError:  # the ids will be found fault with; the message's own number is not to blame
         message_id = str(MessageId("0" * 16, "0" * 16, now, serial))
-    name = str(given.get("message_id") or message_id)
+    name = given.get("message_id", message_id)
     return {
         "message_id": message_id,
         "file_name": f"{name}.xml",
@@ -104,13 +107,14 @@ def defaults(data: bytes, now: datetime, serial: int) -> Mapping[str, str]:
     }
 
 
-def _envelope(data: bytes) -> Mapping[str, object]:
+def _given(data: bytes, part: str) -> Mapping[str, str]:
+    """The texts of one part of the JSON; what cannot be read is told by the JSON form's own reader."""
     try:
         tree = json.loads(data)
     except (ValueError, RecursionError):
-        return {}  # told by the JSON form's own reader
-    given = tree.get("envelope") if isinstance(tree, dict) else None
-    return given if isinstance(given, dict) else {}
+        return {}
+    given = tree.get(part) if isinstance(tree, dict) else None
+    return {key: value for key, value in given.items() if isinstance(value, str)} if isinstance(given, dict) else {}
 
 
 def _tell(source: str, findings: tuple[Finding, ...], lang: Lang) -> None:

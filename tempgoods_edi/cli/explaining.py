@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from tempgoods_edi.cli.terminal import UNDECIDED, LanguageOption, complain, language, tell
-from tempgoods_edi.values import Bilingual
+from tempgoods_edi.values import Bilingual, Lang
 
 _UNKNOWN = Bilingual("没有关于“{words}”的说明。", "nothing here is called “{words}”.")
 _NEAREST = Bilingual("是否指：{near}", "did you mean: {near}")
-_ALL = Bilingual("不带参数的 tempgoods-edi explain 列出全部。", "tempgoods-edi explain, with nothing after it, lists what there is.")
+_ALL = Bilingual(
+    "不带参数的 tempgoods-edi explain 列出全部。", "tempgoods-edi explain, with nothing after it, lists what there is."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +36,7 @@ def _explain(
     from tempgoods_edi.explain.topics import explained, nearest
 
     say = language(lang)
-    found = explained(words or (), (say,))
+    found = explained(words or (), (say,)) or _of_simulated_customs(words or (), say)
     if found is not None:
         _show(found)
         return
@@ -41,6 +44,16 @@ def _explain(
     near = nearest(words or ())
     complain(_NEAREST.format(near=", ".join(near)) if near else _ALL, say)
     raise typer.Exit(UNDECIDED)
+
+
+def _of_simulated_customs(words: Sequence[str], lang: Lang) -> str | None:
+    """The page of a problem that only the simulator knows."""
+    from h2018.problems import PROBLEMS
+    from tempgoods_edi.explain.catalogue import Entry
+    from tempgoods_edi.explain.rule_pages import entry_page
+
+    asked = " ".join(words).upper()
+    return next((entry_page(Entry(problem=each), (lang,)) for each in PROBLEMS if each.id == asked), None)
 
 
 def _show(markdown: str) -> None:

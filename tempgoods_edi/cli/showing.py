@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 from lxml import etree
 
 from tempgoods_edi._xml import Element, Malformed, parse
-from tempgoods_edi.cli import text_report
+from tempgoods_edi.cli import layout, text_report
 from tempgoods_edi.cli.checking import moment, signature_policy
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import UNDECIDED, CommandError, LanguageOption, complain, language, tell
@@ -18,20 +17,21 @@ from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import is_archive, unpack
 from tempgoods_edi.envelope.message import by_root, document_element, flag_field, info_group
 from tempgoods_edi.explain import readable
-from tempgoods_edi.explain.readable import Facts, Grid, Section
+from tempgoods_edi.explain.readable import Facts, Section
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.signing import SignatureState, verify
 from tempgoods_edi.values import Bilingual, Lang
 
 _NOT_XML = Bilingual("{name} 不是可读的XML：{reason}", "{name} is not readable XML: {reason}")
 _UNKNOWN = Bilingual("{name} 不是本系统的报文：{tag}", "{name} is no message of this family: {tag}")
-_MORE = Bilingual("… 另有 {count} 行（--all 全部显示）", "… {count} more lines (--all shows them)")
 _ATTACHMENTS = Bilingual("附件", "attachments")
 _FEW_LINES = 20
 _STATES = {
     SignatureState.SIGNED: Bilingual("签名正确：{who}", "signed by {who}"),
     SignatureState.UNSIGNED: Bilingual("未签名", "not signed"),
-    SignatureState.BROKEN: Bilingual("签名不正确，内容不可信", "the signature is not right: do not rely on the content"),
+    SignatureState.BROKEN: Bilingual(
+        "签名不正确，内容不可信", "the signature is not right: do not rely on the content"
+    ),
 }
 
 
@@ -57,7 +57,7 @@ def _show(
         tell(_signature(data, say), say)
     most = len(document) if everything else _FEW_LINES
     for section in _sections(spec, package, document, say, most):
-        tell(f"\n{_written(section, say)}", say)
+        tell(f"\n{layout.written(section, say)}", say)
     if files:
         tell(f"\n{_ATTACHMENTS.in_(say)}\n" + "\n".join(f"  {name} ({size} bytes)" for name, size in files), say)
 
@@ -105,23 +105,3 @@ def _sections(
     if flag is not None and flag.text:
         yield Facts("", ((flag_field().label.in_(lang), readable.meaning(flag_field(), flag.text, lang)),))
     yield from readable.sections(spec.root, document, lang, most)
-
-
-def _written(section: Section, lang: Lang) -> str:
-    if isinstance(section, Grid):
-        lines = [section.title, *_aligned([section.header, *section.rows])]
-        return "\n".join([*lines, _MORE.format(count=section.left_out).in_(lang)] if section.left_out else lines)
-    return "\n".join(([section.title] if section.title else []) + _aligned(section.rows))
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """*rows* in columns; a Chinese character is two columns wide."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  " + "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

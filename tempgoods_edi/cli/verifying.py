@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.checking import CrlOption, LegacyOption, TodayOption, TrustOption, moment, signature_policy, trusted
+from tempgoods_edi.cli.checking import (
+    CrlOption,
+    LegacyOption,
+    TodayOption,
+    TrustOption,
+    moment,
+    signature_policy,
+    trusted,
+)
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, LanguageOption, coloured, language, tell
 from tempgoods_edi.envelope import problems

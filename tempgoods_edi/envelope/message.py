@@ -115,7 +115,7 @@ def recognise(text: str, at: int, end: int) -> Message | None:
     if pocket is None or not text.startswith(_OPEN_BUSINESS, pocket[1]):
         return None
     at = pocket[1] + len(_OPEN_BUSINESS)
-    spec = by_root().get(text[at + 1 : text.find(">", at)])
+    spec = reader.rooted(text[at + 1 : text.find(">", at)])
     read_document = None if spec is None else recogniser.reader(spec.root)
     document = None if read_document is None else read_document(text, at)
     if spec is None or document is None:

@@ -32,6 +32,8 @@ AREAS: Mapping[str, Bilingual] = MappingProxyType(
         "CONF": Bilingual("确认申报", "confirmation"),
         "EXT": Bilingual("延期申报", "extension"),
         "QRY": Bilingual("查询", "queries"),
+        # Of the simulator alone; its own module lists them.
+        "CUS": Bilingual("模拟海关", "simulated customs"),
     }
 )
 

@@ -42,6 +42,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         "messages": page(
             f"# {say(_MESSAGES, LANGS)}",
             field_tables.messages_table(LANGS),
+            _lower(field_tables.envelope_page(LANGS)),
             *(_lower(field_tables.message_page(spec, LANGS)) for spec in reader.messages()),
         ),
         "rules": rule_pages.rules_page(LANGS),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import Struct
 
 from tempgoods_edi.codelists import code_list
+from tempgoods_edi.envelope.message import flag_field, info_group, pocket_group
 from tempgoods_edi.explain.markdown import Langs, code, items, page, say, table
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
@@ -20,6 +22,15 @@ _ON_CHANGE = Bilingual("仅变更", "changes only")
 _TIMES = Bilingual("{low}至{high}次", "{low} to {high} times")
 _UNBOUNDED = Bilingual("不限", "any number of")
 _ROWS = Bilingual("分组", "group")
+_ENVELOPE = Bilingual("信封", "envelope")
+_AROUND = Bilingual(
+    "每份报文的 Package 中，EnvelopInfo 在前，PocketInfo 和报文在 DataInfo 中，DelcareFlag 在报文之后。",
+    "In the Package of every message EnvelopInfo stands first, PocketInfo and the message in DataInfo, DelcareFlag after "
+    "the message.",
+)
+
+#: The word for what stands around a message.
+ENVELOPE = "envelope"
 
 PATH, NAME, FORM, NEED = (
     Bilingual("元素", "element"),
@@ -63,14 +74,34 @@ def fields(spec: MessageSpec) -> tuple[FieldRow, ...]:
     return tuple(FieldRow(path, node) for path, node in spec.root.walk())
 
 
-def fields_called(name: str) -> Iterator[tuple[MessageSpec, FieldRow]]:
+class Holder(Struct, frozen=True):
+    """Something with fields: a message, or the envelope around every message.
+
+    :ivar names: what people call it, the first one in the pages.
+    """
+
+    names: tuple[str, ...]
+    title: Bilingual
+    rows: tuple[FieldRow, ...]
+
+
+@cache
+def holders() -> tuple[Holder, ...]:
+    """Every message, then the envelope."""
+    groups = (info_group(), pocket_group())
+    around = [FieldRow(f"{group.tag}/{path}", node) for group in groups for path, node in group.walk()]
+    envelope = Holder((ENVELOPE, "Package"), _ENVELOPE, (*around, FieldRow(flag_field().tag, flag_field())))
+    return (*(Holder((spec.code, spec.root.tag), spec.title, fields(spec)) for spec in reader.messages()), envelope)
+
+
+def fields_called(name: str) -> Iterator[tuple[Holder, FieldRow]]:
     """The fields that people mean by *name*: a tag, a path, or a path after a message code; positions are ignored."""
     wanted = _plain(name)
-    for spec in reader.messages():
-        for row in fields(spec):
+    for holder in holders():
+        for row in holder.rows:
             path = _plain(row.path)
-            if wanted in (path, path.rpartition("/")[2], f"{spec.code}/{path}".lower(), f"{spec.root.tag}/{path}".lower()):
-                yield spec, row
+            if wanted in (path, path.rpartition("/")[2], *(f"{each.lower()}/{path}" for each in holder.names)):
+                yield holder, row
 
 
 def _plain(path: str) -> str:
@@ -113,12 +144,27 @@ def message_page(spec: MessageSpec, langs: Langs) -> str:
         ],
         langs,
     )
-    rows = (
-        [code(r.path), say(r.node.label, langs), say(form(r.node), langs), say(need(r.node), langs), _list(r.node), _source(r.node)]
-        for r in fields(spec)
+    return page(f"# {spec.code} {say(spec.title, langs)}", about, _fields_table(fields(spec), langs))
+
+
+def envelope_page(langs: Langs) -> str:
+    """What stands around every message that is no bare technical answer."""
+    return page(f"# {say(_ENVELOPE, langs)}", say(_AROUND, langs), _fields_table(holders()[-1].rows, langs))
+
+
+def _fields_table(rows: tuple[FieldRow, ...], langs: Langs) -> str:
+    cells = (
+        [
+            code(row.path),
+            say(row.node.label, langs),
+            say(form(row.node), langs),
+            say(need(row.node), langs),
+            code(row.node.codelist or "") if isinstance(row.node, FieldSpec) else "",
+            f"{row.node.source.basis.value}: {row.node.source.clause}",
+        ]
+        for row in rows
     )
-    header = (PATH, NAME, FORM, NEED, CODES, SOURCE)
-    return page(f"# {spec.code} {say(spec.title, langs)}", about, table(header, rows, langs))
+    return table((PATH, NAME, FORM, NEED, CODES, SOURCE), cells, langs)
 
 
 def messages_table(langs: Langs) -> str:
@@ -131,23 +177,15 @@ def messages_table(langs: Langs) -> str:
     return table(header, rows, langs)
 
 
-def field_page(spec: MessageSpec, row: FieldRow, langs: Langs) -> str:
+def field_page(holder: Holder, row: FieldRow, langs: Langs) -> str:
     """One field of one message."""
     node = row.node
-    facts = [(_MESSAGE, f"{spec.code} {say(spec.title, langs)}"), (NEED, say(need(node), langs))]
+    facts = [(_MESSAGE, f"{holder.names[0]} {say(holder.title, langs)}"), (NEED, say(need(node), langs))]
     if isinstance(node, FieldSpec):
         facts.append((_LENGTH, say(node.type_label, langs)))
         facts.append((_OPTIONS, say(form(node), langs) if node.facets.options else ""))
         if node.codelist:
             title = say(code_list(node.codelist).title, langs)
             facts.append((CODES, f"{title} (`explain codes {node.codelist}`)"))
-    facts.append((SOURCE, _source(node)))
+    facts.append((SOURCE, f"{node.source.basis.value}: {node.source.clause}"))
     return page(f"## {code(row.path)} {say(node.label, langs)}", items(facts, langs))
-
-
-def _list(node: FieldSpec | GroupSpec) -> str:
-    return code(node.codelist or "") if isinstance(node, FieldSpec) else ""
-
-
-def _source(node: FieldSpec | GroupSpec) -> str:
-    return f"{node.source.basis.value}: {node.source.clause}"

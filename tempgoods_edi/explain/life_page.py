@@ -31,9 +31,7 @@ _MONTHS = Bilingual(
 
 def lifecycle_page(langs: Langs) -> str:
     """States, events, receipts and deadlines; the diagram is Mermaid."""
-    receipts = (
-        [result, say(event.label, langs), str(RANKS[result])] for result, event in EVENTS.items()
-    )
+    receipts = ([result, say(event.label, langs), str(RANKS[result])] for result, event in EVENTS.items())
     return page(
         f"# {say(_TITLE, langs)}",
         *(f"```mermaid\n{mermaid(lang)}```" for lang in langs),

@@ -62,7 +62,8 @@ def meaning(field: FieldSpec, text: str, lang: Lang) -> str:
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     for option in field.facets.options:
         if option.value == text:
-            return f"{text} {option.label.in_(lang)}"
+            label = option.label.in_(lang)
+            return text if label == text else f"{text} {label}"
     if field.codelist in names():
         row = code_list(field.codelist).get(text)
         if row is not None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from tempgoods_edi.explain.catalogue import AREAS, Entry, catalogue, entry
 from tempgoods_edi.explain.markdown import Langs, code, items, page, say, table
+from tempgoods_edi.explain.sure_page import BASES
 from tempgoods_edi.schema import reader
-from tempgoods_edi.values import Basis, Bilingual, Severity
+from tempgoods_edi.values import Bilingual, Severity
 
 _ID, _TEXT, _FIX, _SEVERITY = (
     Bilingual("编号", "id"),
@@ -23,12 +24,6 @@ _WHERE, _WHEN, _NEEDS, _SOURCE, _AGAIN = (
     Bilingual("可重试", "may pass later unchanged"),
 )
 _SEVERITIES = {Severity.ERROR: Bilingual("错误", "error"), Severity.WARNING: Bilingual("警告", "warning")}
-_BASES = {
-    Basis.PUBLISHED: Bilingual("公开资料", "published"),
-    Basis.MANUAL: Bilingual("用户手册", "manual"),
-    Basis.REGULATION: Bilingual("法规", "regulation"),
-    Basis.ASSUMED: Bilingual("推定", "assumed"),
-}
 _DECLARING, _ALWAYS = Bilingual("仅申报时", "when declaring"), Bilingual("暂存和申报时", "on drafts too")
 _ANY = Bilingual("任何报文", "any message")
 _YES, _NO = Bilingual("是", "yes"), Bilingual("否", "no")
@@ -57,8 +52,11 @@ FACTS = {
 def rule_page(id: str, langs: Langs = ("zh", "en")) -> str | None:
     """All there is to know about the problem called *id*; None when there is none."""
     found = entry(id)
-    if found is None:
-        return None
+    return None if found is None else entry_page(found, langs)
+
+
+def entry_page(found: Entry, langs: Langs) -> str:
+    """One entry, of the catalogue or of whoever adds problems of their own."""
     problem = found.problem
     facts = [
         (_FIX, say(problem.fix, langs)),
@@ -91,7 +89,7 @@ def errors_page(langs: Langs) -> str:
 
 def source(found: Entry, langs: Langs) -> str:
     """The source clause, with how far it may be relied on."""
-    return f"{say(_BASES[found.problem.source.basis], langs)}: {found.problem.source.clause}"
+    return f"{say(BASES[found.problem.source.basis], langs)}: {found.problem.source.clause}"
 
 
 def _by_area(entries: Iterable[Entry], header: tuple[Bilingual, ...], langs: Langs) -> Iterable[str]:

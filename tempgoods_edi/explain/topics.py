@@ -19,6 +19,7 @@ _TOPICS: Mapping[str, tuple[Bilingual, Callable[[Langs], str]]] = {
     "lifecycle": (Bilingual("单证的状态、回执、期限", "states, receipts, deadlines"), life_page.lifecycle_page),
     "rules": (Bilingual("全部业务规则", "all business rules"), rule_pages.rules_page),
     "errors": (Bilingual("全部错误编号", "all error codes"), rule_pages.errors_page),
+    "envelope": (Bilingual("信封的字段", "the fields of the envelope"), field_tables.envelope_page),
     "codes": (Bilingual("代码表", "code lists"), code_pages.lists_page),
     "fidelity": (Bilingual("各项行为的依据", "how sure we are of each behaviour"), sure_page.fidelity_page),
 }
@@ -49,7 +50,7 @@ def explained(words: Sequence[str], langs: Langs) -> str | None:
     if rule is not None:
         return rule
     found = list(field_tables.fields_called("/".join(words)))
-    return page(*(field_tables.field_page(m, row, langs) for m, row in found)) if found else None
+    return page(*(field_tables.field_page(holder, row, langs) for holder, row in found)) if found else None
 
 
 def nearest(words: Sequence[str], most: int = 5) -> tuple[str, ...]:
@@ -70,9 +71,9 @@ def nearest(words: Sequence[str], most: int = 5) -> tuple[str, ...]:
 def _known() -> Mapping[str, str]:
     """Every name that has a page, by its lower-case form."""
     names = [*_TOPICS]
-    for spec in reader.messages():
-        names += [spec.code, spec.root.tag]
-        for row in field_tables.fields(spec):
+    for holder in field_tables.holders():
+        names += holder.names
+        for row in holder.rows:
             names += [row.node.tag, row.path.replace("[]", "")]
     names += [each.id for each in catalogue()]
     return {name.lower(): name for name in names}

@@ -8,7 +8,7 @@ two languages and a source clause on every element.  Anything else is a `Profile
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NoReturn, cast, get_args
 
@@ -24,6 +24,9 @@ from tempgoods_edi.values import Basis, Bilingual, Source
 XS = "{http://www.w3.org/2001/XMLSchema}"
 TG = "{urn:tempgoods-edi:field}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_MESSAGE = b"<tg:message "
+_LONGEST_TAG = 128
 
 _ATOMS: Mapping[str, Atom] = {"xs:string": "string", "xs:decimal": "decimal", "xs:integer": "integer"}
 _COUNTS = {
@@ -89,12 +92,30 @@ def message(code: str) -> MessageSpec:
 @cache
 def messages() -> tuple[MessageSpec, ...]:
     """Every message of the family, by code."""
-    return tuple(read(p) for p in sorted(xsd_dir().glob("*.xsd")) if declares_message(p))
+    return tuple(read(path) for path, _ in _message_files())
+
+
+def rooted(tag: str) -> MessageSpec | None:
+    """The message whose document is an element *tag*; None when there is none.  No other schema is read for it."""
+    return _rooted(tag) if len(tag) <= _LONGEST_TAG else None
+
+
+@lru_cache(maxsize=256)
+def _rooted(tag: str) -> MessageSpec | None:
+    name = f'"{tag}"'.encode()
+    candidates = (read(path) for path, data in _message_files() if name in data)
+    return next((spec for spec in candidates if spec.root.tag == tag), None)
+
+
+@cache
+def _message_files() -> tuple[tuple[Path, bytes], ...]:
+    files = ((path, path.read_bytes()) for path in sorted(xsd_dir().glob("*.xsd")))
+    return tuple((path, data) for path, data in files if _MESSAGE in data)
 
 
 def declares_message(path: Path) -> bool:
     """True for a schema with a message in it, false for the shared and the envelope ones."""
-    return b"<tg:message " in path.read_bytes()
+    return _MESSAGE in path.read_bytes()
 
 
 @cache

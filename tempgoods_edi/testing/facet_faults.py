@@ -41,7 +41,8 @@ def facet_faults(field: FieldSpec) -> Iterator[FacetFault]:
         yield from _number_faults(field)
     else:
         if facets.min_length is not None:
-            yield FacetFault("minLength", problems.TOO_SHORT, "字" * (facets.min_length - 1))
+            for character in dict.fromkeys(("字", "&", "\r")) if facets.min_length > 1 else ("字",):
+                yield FacetFault("minLength", problems.TOO_SHORT, character * (facets.min_length - 1))
         if facets.max_length is not None:
             yield FacetFault("maxLength", problems.TOO_LONG, "字" * (facets.max_length + 1))
             yield FacetFault("maxLength", problems.TOO_LONG, "𠮷" * facets.max_length + "\n")

@@ -124,8 +124,7 @@ def _faults(place: Place, prefix: str) -> Iterator[Fault]:
     yield Fault(f"{path}: attribute", problems.STRAY_ATTRIBUTE, path, lambda e: e.set("note", "1"))
     if isinstance(node, FieldSpec):
         for broken in facet_faults(node):
-            name = f"{path}: {broken.facet} {broken.text[:24]!r} ({len(broken.text)})"
-            yield Fault(name, broken.problem, path, _text(broken.text))
+            yield Fault(f"{path}: {broken.facet} {_shown(broken.text)}", broken.problem, path, _text(broken.text))
         yield Fault(f"{path}: element in the value", problems.CHILD_IN_VALUE, path, _append("b"))
     else:
         yield from _structure_faults(node, path, prefix)
@@ -172,6 +171,10 @@ def _place_faults(node: FieldSpec | GroupSpec, path: str) -> Iterator[Fault]:
             yield Fault(f"{wrong}: misspelt", problems.UNKNOWN_ELEMENT, wrong, _rename(tag))
         plain = f"{above}/{node.tag}" if above else node.tag
         yield Fault(f"{plain}: in another namespace", problems.UNKNOWN_ELEMENT, plain, _rename(f"{_FOREIGN}{node.tag}"))
+
+
+def _shown(text: str) -> str:
+    return repr(text) if len(text) <= 48 else f"{text[:24]!r} … {text[-6:]!r} ({len(text)})"
 
 
 def _text(text: str) -> Edit:

@@ -1,0 +1,82 @@
+"""Decides, before a message is read, whether it may come in: outage windows and the rate limit.
+
+Times are aware; the caller says what time it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import ceil
+
+from msgspec import Struct
+
+OUTAGE_STATUS = 503
+TOO_MANY = 429
+
+
+class Outage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Customs is down from *since* (None: already) until *until* (None: until it is switched off).
+
+    :ivar status: HTTP status that is answered meanwhile; None refuses the connection.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    status: int | None = OUTAGE_STATUS
+
+
+class RateLimit(Struct, frozen=True, kw_only=True):
+    """At most *requests* in each *seconds*, by sender; unused ones are saved up to *burst* (None: *requests*)."""
+
+    requests: int
+    seconds: float
+    burst: int | None = None
+
+
+class Bucket(Struct, frozen=True):
+    """What one sender has left, as it was at a time."""
+
+    left: float
+    at: datetime
+
+
+class Admission(Struct, frozen=True, kw_only=True):
+    """Whether a request may come in.
+
+    :ivar status: None when it may; else what is answered; 0 when the connection is refused without an answer.
+    :ivar retry_after: whole seconds until it is worth another try; None when nobody knows.
+    """
+
+    status: int | None = None
+    retry_after: int | None = None
+
+
+def outage_at(outages: Iterable[Outage], now: datetime) -> Admission:
+    """Whether an outage speaks against a request at *now*: the first of them answers, the last end counts."""
+    now_on = [each for each in outages if _is_on(each, now)]
+    if not now_on:
+        return Admission()
+    ends = [each.until for each in now_on]
+    known = [end for end in ends if end is not None]
+    retry = ceil((max(known) - now).total_seconds()) if len(known) == len(ends) else None
+    return Admission(status=now_on[0].status or 0, retry_after=retry)
+
+
+def admit(limit: RateLimit, bucket: Bucket | None, now: datetime) -> tuple[Admission, Bucket]:
+    """Whether one more request of a sender may come in at *now*, and what the sender has left then.
+
+    :param bucket: what this gave for the sender's last request; None for the first.
+    """
+    most = float(limit.requests if limit.burst is None else limit.burst)
+    per_second = limit.requests / limit.seconds
+    left, now = (most, now) if bucket is None else (bucket.left, max(now, bucket.at))
+    if bucket is not None:
+        left = min(most, left + (now - bucket.at).total_seconds() * per_second)
+    if left >= 1 - 1e-9:
+        return Admission(), Bucket(max(left - 1, 0.0), now)
+    return Admission(status=TOO_MANY, retry_after=max(1, ceil((1 - left) / per_second))), Bucket(left, now)
+
+
+def _is_on(outage: Outage, now: datetime) -> bool:
+    return (outage.since is None or outage.since <= now) and (outage.until is None or now < outage.until)

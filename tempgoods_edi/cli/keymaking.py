@@ -1,0 +1,153 @@
+"""``tempgoods-edi keys make``: a test CA, cards for enterprises and a revocation list, in files."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tempgoods_edi.cli.passwords import PasswordFileOption, password
+from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
+from tempgoods_edi.numbers import CHINA_TIME, is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
+from tempgoods_edi.signing import testca
+from tempgoods_edi.signing.testca import Holder
+from tempgoods_edi.values import Bilingual
+
+#: The enterprise of the sample cases; made up.
+DEMONSTRATION = Holder("王琳", "华东会展发展有限公司", "310173A546", "91310118G8YNNRGF2C", "2100000310173")
+
+_DAYS = 3650
+_EXISTS = Bilingual("{path} 已存在（--force 覆盖）", "{path} is there already (--force overwrites it)")
+_BAD_CODE = Bilingual("“{value}”不是海关十位编码", "“{value}” is no ten-character customs code")
+_BAD_USCC = Bilingual("“{value}”不是统一社会信用代码", "“{value}” is no unified social credit code")
+_BAD_CARD = Bilingual("“{value}”不是13位IC卡号", "“{value}” is no card number of 13 digits")
+_BAD_MESSAGE = Bilingual(
+    "{path} 中没有录入单位（Head/InputEtpsNo 等）", "{path} names no entering unit (Head/InputEtpsNo and so on)"
+)
+_MADE = Bilingual("{path}  {what}", "{path}  {what}")
+_CA = Bilingual("测试CA证书：check --trust、verify --trust", "the test CA's certificate: check --trust, verify --trust")
+_CA_KEY = Bilingual("测试CA密钥（PKCS#12）", "the test CA's key (PKCS#12)")
+_CRL = Bilingual("吊销列表（空）：--crl", "its revocation list (empty): --crl")
+_CARD = Bilingual(
+    "{who} 的密钥和证书（PKCS#12）：--sign、--key",
+    "key and certificate of {who} (PKCS#12): --sign, --key",
+)
+_CARD_PEM = Bilingual("同上，PEM", "the same as PEM")
+_PASSWORD = Bilingual("以上密钥的密码：--password-file", "the password of these keys: --password-file")
+_WORTH = Bilingual("仅供测试：这些证书不是海关签发的。", "For tests only: no customs authority issued these.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    keys = typer.Typer(no_args_is_help=True, help="Keys and certificates for tests. 测试用密钥和证书。")
+    keys.callback()(lambda: None)
+    keys.command("make")(_make)
+    app.add_typer(keys, name="keys")
+
+
+def _make(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put them; made when it is not there.")],
+    enterprise: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--enterprise", metavar="CODE[,NAME[,USCC[,OPERATOR[,CARD]]]]", help="A card for this enterprise."
+        ),
+    ] = None,
+    message: Annotated[
+        list[Path] | None, typer.Option("--for", metavar="IN.json", help="A card for whoever enters this message.")
+    ] = None,
+    password_file: PasswordFileOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Make a test CA, a card for each enterprise and a revocation list. 生成测试CA和IC卡证书。
+
+    Without a password, one is made up and kept in DIR/password.txt.
+    """
+    say = language(lang)
+    holders = [_holder(text) for text in enterprise or ()] + [_entering(path) for path in message or ()]
+    by_code = {holder.enterprise_code: holder for holder in holders or [DEMONSTRATION]}
+    secret = password(password_file, str(folder), say)
+    folder.mkdir(parents=True, exist_ok=True)
+    own = folder / "password.txt"
+    if secret is None:
+        secret = secrets.token_urlsafe(12)
+        _keep(own, f"{secret}\n".encode(), force, private=True)
+    for path, data, what in _made(folder, by_code, secret, datetime.now(CHINA_TIME)):
+        _keep(path, data, force, private=path.suffix != ".pem" or b"PRIVATE KEY" in data)
+        tell(_MADE.format(path=path, what=what), say)
+    if password_file is None and own.is_file():
+        tell(_MADE.format(path=own, what=_PASSWORD), say)
+    tell(_WORTH, say)
+
+
+def _made(
+    folder: Path, holders: dict[str, Holder], secret: str, now: datetime
+) -> Iterator[tuple[Path, bytes, Bilingual]]:
+    """Each file with what it is; valid from yesterday, so that clocks may differ."""
+    begin, end = now - timedelta(days=1), now + timedelta(days=_DAYS)
+    ca = testca.make_ca("tempgoods-edi test CA", serial=_serial(), not_before=begin, not_after=end)
+    yield folder / "ca.pem", ca.certificate_pem, _CA
+    yield folder / "ca.p12", testca.to_pkcs12(ca, secret), _CA_KEY
+    yield folder / "ca.crl", testca.make_crl(ca, {}, this_update=begin, next_update=end), _CRL
+    for code, holder in holders.items():
+        card = testca.make_certificate(ca, holder, serial=_serial(), not_before=begin, not_after=end)
+        who = f"{holder.operator_name}, {holder.enterprise_name}"
+        yield folder / f"{code}.p12", testca.to_pkcs12(card, secret), _CARD.format(who=who)
+        yield folder / f"{code}.pem", testca.to_pem(card, secret) + card.certificate_pem, _CARD_PEM
+
+
+def _keep(path: Path, data: bytes, force: bool, *, private: bool) -> None:
+    """Write a file that nobody else may read when it is *private*."""
+    if path.exists() and not force:
+        raise CommandError(_EXISTS.format(path=path))
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb") as stream:
+        stream.write(data)
+
+
+def _serial() -> int:
+    return (1 << 62) | secrets.randbits(62)
+
+
+def _holder(text: str) -> Holder:
+    """Whom ``CODE,NAME,USCC,OPERATOR,CARD`` describes; what is left out is made up."""
+    code, name, uscc, operator, card = (*(part.strip() for part in text.split(",")), "", "", "", "")[:5]
+    if not is_customs_code(code):
+        raise CommandError(_BAD_CODE.format(value=code))
+    made_up = f"91{code[:4]}00MA{sum(map(ord, code)) % 10**7:07d}"
+    holder = Holder(
+        operator or "测试操作员",
+        name or f"测试企业{code}",
+        code,
+        uscc or made_up + uscc_check_character(made_up),
+        card or f"21{sum(map(ord, code)) % 10**11:011d}",
+    )
+    return _sound(holder)
+
+
+def _entering(path: Path) -> Holder:
+    """The entering unit of the message whose JSON form is in *path*."""
+    try:
+        head = json.loads(path.read_bytes())["document"]["Head"]
+        names = ("OperatorNm", "InputEtpsNm", "InputEtpsNo", "InputEtpsSccd", "IcCardNo")
+        return _sound(Holder(*(str(head[name]) for name in names)))
+    except (ValueError, KeyError, TypeError):
+        raise CommandError(_BAD_MESSAGE.format(path=path)) from None
+
+
+def _sound(holder: Holder) -> Holder:
+    for right, problem, value in (
+        (is_customs_code(holder.enterprise_code), _BAD_CODE, holder.enterprise_code),
+        (is_uscc(holder.uscc), _BAD_USCC, holder.uscc),
+        (is_ic_card_number(holder.ic_card_no), _BAD_CARD, holder.ic_card_no),
+    ):
+        if not right:
+            raise CommandError(problem.format(value=value))
+    return holder

@@ -1,0 +1,34 @@
+"""Sets what `explain.readable` found as plain text in columns."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from tempgoods_edi.explain.readable import Grid, Section
+from tempgoods_edi.values import Bilingual, Lang
+
+_MORE = Bilingual("… 另有 {count} 行（--all 全部显示）", "… {count} more lines (--all shows them)")
+
+
+def written(section: Section, lang: Lang) -> str:
+    """One section with its title."""
+    rows = [section.header, *section.rows] if isinstance(section, Grid) else section.rows
+    lines = [*([section.title] if section.title else ()), *aligned(rows)]
+    if isinstance(section, Grid) and section.left_out:
+        lines.append("  " + _MORE.format(count=section.left_out).in_(lang))
+    return "\n".join(lines)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """*rows* in columns; a Chinese character is two columns wide."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def width(text: str) -> int:
+    """Columns of a terminal that *text* takes."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

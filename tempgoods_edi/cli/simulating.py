@@ -1,0 +1,92 @@
+"""``tempgoods-edi simulate`` and ``up``: start a simulated customs, bare or with everything for a first try."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from msgspec import structs
+
+from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.values import Bilingual
+
+_NOT_A_TIME = Bilingual(
+    "“{value}”不是时间，请写成 2027-01-10T09:00", "“{value}” is no time; write it as 2027-01-10T09:00"
+)
+
+PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port (8018); 0 for any free one.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("simulate")(_simulate)
+    app.command("up")(_up)
+
+
+def _simulate(
+    port: PortOption = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on (127.0.0.1).")] = None,
+    exchange: Annotated[
+        Path | None, typer.Option("--exchange", metavar="DIR", help="Root of OutBox, SentBox, InBox, FailBox.")
+    ] = None,
+    registry: Annotated[Path | None, typer.Option("--registry", metavar="CSV", help="Entries on file.")] = None,
+    trust: Annotated[list[Path] | None, typer.Option("--trust", metavar="PEM", help="CAs of declarants.")] = None,
+    crl: Annotated[list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs.")] = None,
+    allow_unsigned: Annotated[bool, typer.Option("--allow-unsigned", help="Take messages without signature.")] = False,
+    clock: Annotated[
+        str | None,
+        typer.Option("--clock", metavar="TIME", help="Business time at the start, such as 2027-01-10T09:00."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Same seed, messages and times: same bytes.")] = None,
+    immediate: Annotated[bool, typer.Option("--immediate", help="Answer everything at once.")] = False,
+    store_seconds: Annotated[float | None, typer.Option("--store-seconds", help="Until the receipt Y (1).")] = None,
+    review_seconds: Annotated[
+        float | None, typer.Option("--review-seconds", help="From Y to the receipt 1 or 3 (2).")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="JSON", help="Settings in a file; options win over it.")
+    ] = None,
+) -> None:
+    """Start a simulated customs; Ctrl-C stops it. 启动模拟海关。"""
+    from h2018 import app as customs
+    from h2018.config import Config
+
+    chosen: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "exchange": exchange,
+        "registry": registry,
+        "trust": tuple(trust or ()) or None,
+        "crls": tuple(crl or ()) or None,
+        "allow_unsigned": allow_unsigned or None,
+        "starts_at": None if clock is None else _instant(clock),
+        "seed": seed,
+        "progression": "immediate" if immediate else None,
+        "store_seconds": store_seconds,
+        "review_seconds": review_seconds,
+    }
+    settings = Config() if config is None else customs.read_config(config.read_bytes())
+    customs.serve(structs.replace(settings, **{name: value for name, value in chosen.items() if value is not None}))
+
+
+def _up(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where demonstration keys are kept.")] = Path(
+        "tempgoods-demo"
+    ),
+    port: PortOption = None,
+) -> None:
+    """Start all there is, with demonstration keys and a first declaration; Ctrl-C stops it. 启动演示环境。"""
+    from h2018 import app as customs
+
+    customs.up(folder, port)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(_NOT_A_TIME.format(value=text)) from None
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=CHINA_TIME)

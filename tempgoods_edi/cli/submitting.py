@@ -1,0 +1,157 @@
+"""``tempgoods-edi submit``: send a message, and follow its receipts to the decision."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from tempgoods_edi._xml import Element, Malformed, parse
+from tempgoods_edi.cli import exchange, layout
+from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, coloured, language, tell
+from tempgoods_edi.desk import MAX_BYTES
+from tempgoods_edi.envelope import problems
+from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.message import by_root, document_element
+from tempgoods_edi.explain import readable
+from tempgoods_edi.explain.readable import Grid
+from tempgoods_edi.lifecycle.receipts import EVENTS
+from tempgoods_edi.lifecycle.states import State
+from tempgoods_edi.lifecycle.table import TRANSITIONS
+from tempgoods_edi.schema import reader
+from tempgoods_edi.schema.spec import FieldSpec, MessageSpec
+from tempgoods_edi.values import Bilingual, Lang
+
+_TAKEN, _NOT_TAKEN = Bilingual("已接收", "taken"), Bilingual("未接收", "not taken")
+_NOT_UNDERSTOOD = Bilingual(
+    "{url} 的答复不是技术回执（HTTP {status}）：{body}", "{url} did not give a technical answer (HTTP {status}): {body}"
+)
+_TIMEOUT = Bilingual(
+    "{seconds} 秒内没有最终结果；回执仍会到达，可用 --timeout 延长等待。",
+    "no decision within {seconds} seconds; receipts still come, and --timeout waits longer.",
+)
+_PAUSE_SECONDS = 0.3
+#: Results that end the waiting, with the exit code of each; any other (Y stored, 2 manual review) is waited on.
+_DECIDED = {"1": OK, "3": REFUSED, "Z": REFUSED}
+_GOOD = frozenset({"1", "Y", "0", "2"})
+#: Results of a query that are an answer; a notice has none.
+_ANSWERED = frozenset({"0", ""})
+_MOST_LINES = 50
+_ANSWER_SECONDS = 30.0
+
+
+class Told(Struct, frozen=True):
+    """One receipt: which message it is, its document, and what it says: manageResult, or the result of a query."""
+
+    spec: MessageSpec
+    document: Element
+    result: str
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code it means; None while there is more to come."""
+        if self.spec.root.at("HdeApprResult") is not None:
+            return _DECIDED.get(self.result)
+        return OK if self.result in _ANSWERED else REFUSED
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("submit")(_submit)
+
+
+def _submit(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="A signed message, a ZIP, or -.")],
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="Where customs listen, such as http://127.0.0.1:8018")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts, to the decision.")] = False,
+    timeout: Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="How long to wait.")] = 60,
+    lang: LanguageOption = None,
+) -> None:
+    """Send a message and tell the technical answer and the receipts as they come. 发送报文并跟踪回执。
+
+    Exit code: 0 approved (without --wait: taken), 1 refused or returned, 2 undecided.
+    """
+    say = language(lang)
+    data = received(source)
+    if isinstance(data, TooBig):
+        raise CommandError(problems.TOO_BIG.text.format(size=data.size, limit=data.limit))
+    answer = exchange.post(to, data, _ANSWER_SECONDS)
+    taken, seq_no = _technical(to, answer, say)
+    if not taken:
+        raise typer.Exit(REFUSED)
+    if not wait:
+        raise typer.Exit(OK)
+    deadline = time.monotonic() + timeout
+    mine = exchange.Mine(recipient=_sender(data), trace_id=answer.trace_id, seq_no=seq_no)
+    for told in _receipts(to, mine, deadline):
+        _tell(told.spec, told.document, _result(told, say), told.result in _GOOD, say)
+        if told.exit_code is not None:
+            raise typer.Exit(told.exit_code)
+    tell(_TIMEOUT.format(seconds=f"{timeout:g}"), say)
+    raise typer.Exit(UNDECIDED)
+
+
+def _receipts(
+    url: str, mine: exchange.Mine, deadline: float, pause: Callable[[float], None] = time.sleep
+) -> Iterator[Told]:
+    """The receipts of one message as they come, until *deadline* (of the monotonic clock)."""
+    mark = 0
+    while True:
+        texts, mark, more = exchange.receipts(url, mine, mark, _ANSWER_SECONDS)
+        yield from filter(None, map(_read, texts))
+        if time.monotonic() >= deadline:
+            return
+        if not more:
+            pause(_PAUSE_SECONDS)
+
+
+def _technical(url: str, answer: exchange.Reply, lang: Lang) -> tuple[bool, str]:
+    """Whether the message was taken, and under which pre-entry number; tells the technical answer."""
+    root = parse(answer.body)
+    spec = reader.message("COMMON")
+    if isinstance(root, Malformed) or root.tag != spec.root.tag:
+        body = answer.body[:200].decode("utf-8", "replace")
+        raise CommandError(_NOT_UNDERSTOOD.format(url=url, status=answer.status, body=body))
+    taken = root.findtext("DealFlag") == "0"
+    _tell(spec, root, (_TAKEN if taken else _NOT_TAKEN).in_(lang), taken, lang)
+    return taken, root.findtext("SeqNo") or ""
+
+
+def _read(text: str) -> Told | None:
+    """A receipt out of its XML; None for what is none."""
+    root = parse(text.encode())
+    document = None if isinstance(root, Malformed) else document_element(root)
+    spec = None if document is None else by_root().get(str(document.tag))
+    if spec is None or document is None:
+        return None
+    return Told(
+        spec, document, document.findtext("HdeApprResult/manageResult") or document.findtext("*/resultCd") or ""
+    )
+
+
+def _tell(spec: MessageSpec, document: Element, word: str, good: bool, lang: Lang) -> None:
+    """One answer: what it is and says, then everything in it."""
+    tell(f"{spec.code} {spec.title.in_(lang)}: {coloured(word, 'green' if good else 'red')}", lang)
+    for section in readable.sections(spec.root, document, lang, _MOST_LINES):
+        rows = [section.header, *section.rows] if isinstance(section, Grid) else section.rows
+        tell("\n".join(f"  {line}" for line in layout.aligned(rows)), lang)
+
+
+def _result(told: Told, lang: Lang) -> str:
+    """What the receipt says, in words: the state it leads to and the number issued, or the result of a query."""
+    if told.result in EVENTS:
+        state = TRANSITIONS[State.SENT][EVENTS[told.result]]
+        number = told.document.findtext("HdeApprResult/businessId") or ""
+        return f"{told.result} {state.label.in_(lang)} {number}".rstrip()
+    field = told.spec.root.at("QueryResult/resultCd")
+    return readable.meaning(field, told.result, lang) if isinstance(field, FieldSpec) else told.result
+
+
+def _sender(data: bytes) -> str:
+    """The sender id in the envelope, to which the receipts go; empty when it cannot be read."""
+    root = parse(unpack(data, MAX_BYTES).message if is_archive(data) else data)
+    return "" if isinstance(root, Malformed) else root.findtext(".//{*}sender_id") or ""

@@ -1,0 +1,159 @@
+"""What the platform answers at once: repetition, conflict, refusal; and that whatever comes in is answered."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from h2018.config import Config
+from tempgoods_edi.envelope.archive import pack
+from tests.h2018.world import (
+    OWNER,
+    case,
+    changed,
+    fixture,
+    make_world,
+    refusal_of,
+    signed,
+    text_of,
+)
+
+
+def test_the_same_bytes_get_the_same_answer_and_are_registered_once() -> None:
+    """Repeated at once, under review and after approval: the original answer to the byte, nothing more happens."""
+    world = make_world()
+    data = signed(fixture("tmp101-minimal"), 1)
+    first = world.send(data)
+    again = world.send(data)
+    world.settle()
+    late = world.settled(data)
+    assert (again.data, late.data) == (first.data, first.data)
+    assert (first.repeated, again.repeated, late.repeated) == (False, True, True)
+    assert again.trace_id == first.trace_id
+    assert world.results(first.seq_no) == ["Y", "1"]
+
+
+def test_other_bytes_under_a_message_id_that_was_taken_are_a_conflict() -> None:
+    """DealFlag -1, naming the rule; the first message goes on undisturbed."""
+    world = make_world()
+    first = world.send(signed(fixture("tmp101-minimal"), 1))
+    reply = world.send(signed(changed(fixture("tmp101-minimal"), {"Head/HallNm": "4号馆"}), 1))
+    assert (reply.outcome, reply.rules) == ("conflict", ("TG-ENV-006",))
+    assert text_of(reply.data, "DealFlag") == "-1"
+    assert "[TG-ENV-006]" in text_of(reply.data, "CheckInfo")
+    world.settle()
+    assert world.results(first.seq_no) == ["Y", "1"]
+
+
+def test_a_refused_message_may_come_again_corrected_under_its_message_id() -> None:
+    """Only what was taken uses a message_id up."""
+    world = make_world()
+    tree = changed(fixture("tmp101-minimal"), {"OperCusRegCode": "310173A546"})
+    assert world.send(signed(tree, 1, signer=OWNER)).rules[0] in ("TG-HEAD-014", "TG-HEAD-015")
+    assert world.send(signed(fixture("tmp101-minimal"), 1)).outcome == "accepted"
+
+
+def test_one_message_id_of_two_senders_is_no_conflict() -> None:
+    """Identity is sender and message_id together."""
+    world = make_world()
+    data = signed(fixture("tmp101-minimal"), 1)
+    tree = case("machine-tool-show")
+    message_id = fixture("tmp101-minimal")["envelope"]["sender_id"]
+    other = {**tree, "document": {k: v for k, v in tree["document"].items() if k != "Documents"}}
+    assert message_id != tree["envelope"]["sender_id"]
+    assert [world.send(each).outcome for each in (data, signed(other, 1))] == ["accepted", "accepted"]
+
+
+def test_an_in_house_number_used_before_is_refused_naming_the_pre_entry_number() -> None:
+    """The published refusal: same unit, same in-house number, no pre-entry number."""
+    world = make_world()
+    numbered = changed(fixture("tmp101-minimal"), {"Head/EtpsPreentNo": "A-1"})
+    first = world.send(signed(numbered, 1))
+    reply = world.send(signed(changed(numbered, {"Head/HallNm": "4号馆"}), 2))
+    assert (reply.outcome, reply.rules, reply.seq_no) == ("refused", ("TG-HEAD-019",), None)
+    assert first.seq_no is not None
+    assert first.seq_no in text_of(reply.data, "CheckInfo")
+    assert text_of(reply.data, "EtpsPreentNo") == "A-1"
+
+
+def test_a_zip_packed_anew_with_the_same_content_is_the_same() -> None:
+    """Not the archive's bytes count, but what is in it."""
+    world = make_world()
+    data = signed(fixture("tmp101-minimal"), 1)
+    first = world.send(pack("a", data, {}))
+    assert first.outcome == "accepted"
+    again = world.send(pack("b", data, {}))
+    assert (again.repeated, again.data) == (True, first.data)
+
+
+def test_an_attachment_that_is_listed_and_missing_is_rejected() -> None:
+    """A message that lists papers and comes as bare XML: stored, then rejected by the rule on documents."""
+    world = make_world()
+    reply = world.settled(signed(case("machine-tool-show"), 1))
+    assert world.results(reply.seq_no) == ["Y", "3"]
+    assert "[TG-DOC-" in world.receipts()[-1].data.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"", "TG-XML-001"),
+        (b"<Signature", "TG-XML-002"),
+        (b"PK\x03\x04 no archive", "TG-XML-007"),
+        (b"<Unknown/>", "TG-ENV-001"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_reason(data: bytes, rule: str) -> None:
+    """A valid technical answer with DealFlag -1; nothing is kept."""
+    world = make_world()
+    reply = world.send(data)
+    assert (reply.outcome, reply.seq_no) == ("refused", None)
+    assert rule in reply.rules
+    assert text_of(reply.data, "DealFlag") == "-1"
+
+
+def test_a_message_with_a_broken_signature_is_refused() -> None:
+    """One changed character inside the Object: a signature finding, no business receipt ever."""
+    world = make_world()
+    reply = world.settled(signed(fixture("tmp101-minimal"), 1).replace("工业机器人展".encode(), "工业机器人節".encode()))
+    assert reply.outcome == "refused"
+    assert reply.rules[0].startswith("TG-SIG-")
+    assert world.receipts() == ()
+
+
+def test_unsigned_messages_are_taken_only_when_the_configuration_says_so() -> None:
+    """Refused by default; with allow_unsigned the whole life follows."""
+    from tempgoods_edi.interchange import json_form
+    from tempgoods_edi.signing import SignaturePolicy, unsigned
+
+    sheet = json_form.read(json.dumps(fixture("tmp101-minimal")).encode(), {})
+    assert sheet.package is not None
+    draft = unsigned("M001", sheet.package.encode(), SignaturePolicy())
+    assert make_world().send(draft).outcome == "refused"
+    lenient = make_world(Config(allow_unsigned=True))
+    assert lenient.results(lenient.settled(draft).seq_no) == ["Y", "1"]
+
+
+def test_customs_own_messages_are_not_taken_from_outside() -> None:
+    """A receipt sent to customs is refused, not believed."""
+    world = make_world()
+    world.settled(signed(fixture("tmp101-minimal"), 1))
+    stored = world.receipts()[0].data
+    assert world.send(stored).outcome == "refused"
+
+
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: f"<a>{text}</a>".encode()))
+def test_whatever_comes_in_is_answered(data: bytes) -> None:
+    """No bytes make intake fail; the answer is always a valid technical answer."""
+    reply = make_world().send(data)
+    assert refusal_of(reply.data, "common_response.xsd") is None
+
+
+def test_immediate_progression_has_the_receipts_ready_with_the_answer() -> None:
+    """No time passes between intake and decision."""
+    world = make_world(Config(progression="immediate"))
+    reply = world.send(signed(fixture("tmp101-minimal"), 1))
+    assert world.results(reply.seq_no) == ["Y", "1"]

@@ -1,0 +1,182 @@
+"""Queries are answered from the registry, to those who have the right to ask, and to nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.h2018.world import (
+    ENTRY,
+    ORGANISER,
+    OWNER,
+    RETURN_ENTRY,
+    START,
+    World,
+    case,
+    fixture,
+    make_world,
+    notes_of,
+    refusal_of,
+    signed,
+    text_of,
+)
+
+SENDER = "DXPENT0000012345"
+#: A day when the show's goods have come.
+SPRING = START.replace(year=2027, month=3, day=10)
+
+
+def query(code: str, asker: str = ORGANISER, **document: str) -> dict[str, Any]:
+    """A query of *asker* in its JSON form."""
+    envelope = {"sender_id": SENDER, "receiver_id": "DXPEDCTMP0000001", "send_time": "2026-11-22T09:30:00", "file_name": "q.xml"}
+    return {"message": code, "flag": "1", "envelope": envelope, "document": {**document, "OperCusRegCode": asker}}
+
+
+def asked(world: World, serial: int, code: str, asker: str = ORGANISER, **document: str) -> bytes:
+    """The answer to a query; it is valid and says what it answers."""
+    reply = world.send(signed(query(code, asker, **document), serial))
+    assert reply.outcome == "accepted", text_of(reply.data, "CheckInfo")
+    assert reply.message_id is not None
+    answer = world.receipts()[-1].data
+    assert refusal_of(answer, "plain.xsd") is None
+    assert text_of(answer, "oriMessageId") == reply.message_id
+    return answer
+
+
+def show(world: World) -> str:
+    """The number of the machine tool show, filed by its organiser and approved."""
+    tree = case("machine-tool-show")
+    tree["document"].pop("Documents", None)
+    world.settled(signed(tree, 900))
+    return text_of(world.receipts()[-1].data, "businessId")
+
+
+def test_an_exhibition_is_told_to_its_units() -> None:
+    """Name, office, dates and state; the answer comes to whoever sent the query."""
+    world = make_world()
+    answer = asked(world, 1, "TMP151", ExhibitionNo=show(world))
+    assert text_of(answer, "resultCd") == "0"
+    assert text_of(answer, "ExhibitionNm") == "2027上海国际智能机床展览会"
+    assert (text_of(answer, "MasterCusCd"), text_of(answer, "StartDate"), text_of(answer, "StatusCd")) == ("2228", "20270318", "1")
+    assert text_of(answer, "receiver_id") == SENDER
+
+
+def test_an_exhibition_under_change_says_so() -> None:
+    """State 2 while a change is under review, 1 again after it."""
+    world = make_world()
+    tree = fixture("tmp101-minimal")
+    seq_no = world.settled(signed(tree, 1)).seq_no
+    head = {"SeqNo": seq_no, "ExhibitionNo": "ZH222826000001", "DclTypeCd": "2", "ChgTmsCnt": "1", "ModReason": "改期", "EndDate": "20270314"}
+    tree["document"]["Head"].update(head)
+    world.send(signed(tree, 2))
+    states = [text_of(asked(world, 3, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd")]
+    world.settle()
+    states.append(text_of(asked(world, 4, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd"))
+    assert states == ["2", "1"]
+
+
+def without_ids(answer: bytes) -> list[tuple[str, str]]:
+    """An answer without what tells one message from another."""
+    volatile = {"message_id", "file_name", "pocket_id", "oriMessageId", "business_id"}
+    found = etree.fromstring(answer).iter("*")
+    return [(str(e.tag), e.text or "") for e in found if e.tag not in volatile and e.tag != "note"]
+
+
+@pytest.mark.parametrize(
+    ("code", "existing", "missing"),
+    [
+        ("TMP151", {"ExhibitionNo": "?"}, {"ExhibitionNo": "ZH222827999999"}),
+        ("TMP161", {"EntryNo": ENTRY}, {"EntryNo": "222520271999999999"}),
+        ("TMP161", {"ExhibitionNo": "?"}, {"ExhibitionNo": "ZH222827999999"}),
+        ("TMP171", {"OriginalEntryNo": ENTRY}, {"OriginalEntryNo": "222520271999999999"}),
+        ("TMP171", {"ReturnEntryNo": RETURN_ENTRY}, {"ReturnEntryNo": "222520271999999999"}),
+    ],
+)
+def test_no_right_does_not_tell_whether_it_exists(code: str, existing: dict[str, str], missing: dict[str, str]) -> None:
+    """To an outsider what exists and what does not get the same answer, without any data."""
+    world = make_world(starts_at=SPRING)
+    number = show(world)
+    existing = {tag: number if text == "?" else text for tag, text in existing.items()}
+    there, not_there = asked(world, 1, code, OWNER, **existing), asked(world, 2, code, OWNER, **missing)
+    assert text_of(there, "resultCd") == "1"
+    assert without_ids(there) == without_ids(not_there)
+    told = [notes_of(each)[0] for each in (there, not_there)]
+    for mark, values in enumerate((existing, missing)):
+        for text in values.values():
+            told[mark] = told[mark].replace(text, "…")
+    assert told[0] == told[1]
+
+
+def test_goods_of_an_entry_come_with_what_is_lent_and_left() -> None:
+    """All lines, or the one asked for; a loan list takes from what is available."""
+    world = make_world(starts_at=SPRING)
+    show(world)
+    lines = etree.fromstring(asked(world, 1, "TMP161", EntryNo=ENTRY)).findall(".//EntryGoods")
+    assert len(lines) == 40
+    loan = world.settled(signed(case("lent-to-institute"), 2))
+    assert world.results(loan.seq_no) == ["Y", "1"]
+    line = asked(world, 3, "TMP161", EntryNo=ENTRY, EntryGNo="3")
+    assert (text_of(line, "EntryQty"), text_of(line, "LentQty"), text_of(line, "AvailableQty")) == ("2", "1", "1")
+
+
+def test_goods_are_found_by_exhibition() -> None:
+    """An entry that names the show is found by the show's number once that is approved."""
+    world = make_world()
+    number = show(world)
+    answer = etree.fromstring(asked(world, 1, "TMP161", ExhibitionNo=number))
+    assert {each.text for each in answer.iter("EntryNo")} == {ENTRY}
+
+
+def test_an_item_that_is_not_there_is_nothing_found() -> None:
+    """With the right to ask, what is not there is said to be not there."""
+    assert text_of(asked(make_world(starts_at=SPRING), 1, "TMP161", EntryNo=ENTRY, EntryGNo="999"), "resultCd") == "2"
+
+
+def test_write_off_by_the_original_and_by_the_return_entry() -> None:
+    """By the original every line with its returns; by the return entry only what it wrote off."""
+    world = make_world(starts_at=SPRING)
+    original = etree.fromstring(asked(world, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
+    assert len(original) == 40
+    first = original[0]
+    assert [first.findtext(tag) for tag in ("EntryQty", "ReturnedQty", "RemainQty", "StatusCd")] == ["2", "1", "1", "1"]
+    assert first.findtext("Returns/ReturnEntryNo") == RETURN_ENTRY
+    returned = etree.fromstring(asked(world, 2, "TMP171", ReturnEntryNo=RETURN_ENTRY)).findall(".//WriteOff")
+    assert [line.findtext("OriginalEntryGNo") for line in returned[:3]] == ["1", "4", "7"]
+    assert len(returned) == 14
+
+
+def test_overdue_goods_are_said_to_be() -> None:
+    """After the deadline, what is still here is overdue."""
+    world = make_world(starts_at=SPRING)
+    world.clock.advance_to(SPRING.replace(month=9))
+    lines = etree.fromstring(asked(world, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
+    assert {line.findtext("StatusCd") for line in lines} <= {"2", "3"}
+
+
+def test_a_query_that_asks_nothing_is_refused_at_once() -> None:
+    """Neither exhibition nor entry; an item without entry; another's card: technical refusal, no answer message."""
+    world = make_world()
+    for serial, document in enumerate(({}, {"EntryGNo": "3"}), 1):
+        assert world.send(signed(query("TMP161", **document), serial)).outcome == "refused"
+    assert world.send(signed(query("TMP161", EntryNo=ENTRY), 3, signer=OWNER)).rules == ("TG-HEAD-015",)
+    assert world.receipts() == ()
+
+
+def test_receipts_are_sent_again_to_their_owner_only() -> None:
+    """TMP141: the same bytes once more, by either number; a stranger learns nothing."""
+    world = make_world()
+    seq_no = world.settled(signed(fixture("tmp101-minimal"), 1)).seq_no
+    sent = [each.data for each in world.receipts()]
+    assert seq_no is not None
+    for serial, names in enumerate(({"SeqNo": seq_no}, {"BusinessId": "ZH222826000001"}), 2):
+        before = len(world.receipts())
+        assert world.send(signed(query("TMP141", OWNER, **names), serial)).seq_no == seq_no
+        assert [each.data for each in world.receipts()[before:]] == sent
+    count = len(world.receipts())
+    theirs = world.send(signed(query("TMP141", ORGANISER, SeqNo=seq_no), 8))
+    nobodys = world.send(signed(query("TMP141", ORGANISER, SeqNo="202600000000099999"), 9))
+    assert theirs.rules == nobodys.rules == ("TG-CUS-005",)
+    assert theirs.data == nobodys.data
+    assert len(world.receipts()) == count

@@ -1,0 +1,68 @@
+"""The registry: what the CSV says, what approvals change, and the numbers they issue."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+
+from h2018.registry import Registry
+from h2018.registry_csv import COLUMNS, RegistryFileError, from_csv, read
+from tempgoods_edi.numbers import NumberPrefixes
+from tests.h2018.world import ENTRY, REGISTRY, RETURN_ENTRY
+
+HEADER = ",".join(COLUMNS) + "\n"
+ROW = f"{ENTRY},2027-02-21,2700,310173A546,华东,3101983690,申达,某展览会,,1,9027809100,曝光表,DW|样机,2,007,52.31,EUR,DEU,,\n"
+
+
+def test_the_sample_registry_is_read_whole() -> None:
+    """Three entries: goods, parties, deadlines, and the returns of one booked on another."""
+    registry = from_csv(REGISTRY)
+    assert {no: len(entry.lines) for no, entry in registry.entries.items()} == {
+        ENTRY: 40,
+        RETURN_ENTRY: 14,
+        "790120261159743191": 9,
+    }
+    show = registry.entries[ENTRY]
+    assert show.enterprise_nos == {"310173A546", "3101983690"}
+    assert (show.ie_date, show.deadline) == (date(2027, 2, 21), date(2027, 8, 23))
+    assert (show.lines[1].quantity, show.lines[1].returned, show.lines[1].remaining) == (2, 1, 1)
+    assert show.lines[1].unit_price == Decimal("52460.31")
+    assert registry.exhibition_names == {ENTRY: "2027上海国际智能机床展览会"}
+    assert {each.original[0] for each in registry.returned_by(RETURN_ENTRY)} == {ENTRY}
+
+
+def test_a_missing_deadline_is_the_six_months_of_the_law() -> None:
+    """Where the CSV leaves it out."""
+    assert read(StringIO(HEADER + ROW), "x.csv").entries[ENTRY].deadline == date(2027, 8, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("报关单号\n", "line 1"),
+        (HEADER + ROW.replace(ENTRY, "12"), "line 2"),
+        (HEADER + ROW + ROW, "line 3"),
+        (HEADER + ROW.replace("2027-02-21", "21.2.2027"), "进出口日期"),
+        (HEADER + ROW.replace(",2,007", ",many,007"), "数量"),
+        (HEADER + ROW.replace(",2,007", ",NaN,007"), "数量"),
+        (HEADER + ROW.replace(",1,9027", ",x,9027"), "商品序号"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(text: str, said: str) -> None:
+    """File, line and value; never a half-read registry."""
+    with pytest.raises(RegistryFileError, match=said) as failure:
+        read(StringIO(text), "x.csv")
+    assert "x.csv" in str(failure.value)
+
+
+def test_numbers_are_counted_by_kind_office_and_year() -> None:
+    """Asking does not use a number up; other offices, years and kinds count for themselves."""
+    registry, prefixes = Registry(), NumberPrefixes()
+    asked = [
+        registry.next_number(code, office, year, prefixes)
+        for code, office, year in (("TMP101", "2228", 2027), ("TMP101", "2228", 2027), ("TMP131", "0105", 2028))
+    ]
+    assert asked == ["ZH222827000001", "ZH222827000001", "YQ010528000001"]

@@ -1,0 +1,52 @@
+"""Same seed, same messages, same times: the same bytes, whichever way they come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from h2018.config import Config
+from h2018.transports.folders import IN_BOX, OUT_BOX, Folders
+from tests.h2018.test_http import asked
+from tests.h2018.world import World, changed, fixture, make_world, signed
+
+
+def script() -> list[bytes]:
+    """Good, wrong, repeated, unreadable, and a confirmation."""
+    good = signed(fixture("tmp101-minimal"), 1)
+    wrong = signed(changed(fixture("tmp101-minimal"), {"Head/EndDate": "20270309"}), 2)
+    return [good, wrong, good, b"<no", signed(fixture("tmp121-minimal"), 3)]
+
+
+def played(world: World, way: str) -> tuple[list[bytes], list[bytes]]:
+    """Answers and receipts of the script, sent a minute apart."""
+    answers = []
+    for data in script():
+        answers.append(asked(world, "POST", "/v1/messages", data).body if way == "http" else world.send(data).data)
+        world.clock.advance(60)
+    return answers, [receipt.data for receipt in world.receipts()]
+
+
+def test_over_http_and_in_process_the_bytes_are_the_same() -> None:
+    """Every answer and every receipt."""
+    assert played(make_world(), "http") == played(make_world(), "service")
+
+
+def test_another_seed_gives_other_packets_and_the_same_decisions() -> None:
+    """Only what is chance changes."""
+    one, other = played(make_world(), "service"), played(make_world(Config(seed=7)), "service")
+    assert one[0] == other[0]
+    assert one[1] != other[1]
+    assert len(one[1]) == len(other[1])
+
+
+def test_through_folders_the_receipts_are_the_same(tmp_path: Path) -> None:
+    """The files in InBox hold the same receipts."""
+    world = make_world()
+    folders = Folders(world.service, tmp_path)
+    for number, data in enumerate(script()):
+        (tmp_path / OUT_BOX / f"{number}.xml").write_bytes(data)
+        folders.poll()
+        world.clock.advance(60)
+    files = sorted((tmp_path / IN_BOX).glob("Receipt_*"))
+    expected = played(make_world(), "service")[1]
+    assert sorted(path.read_bytes() for path in files) == sorted(expected)

@@ -1,0 +1,135 @@
+"""The desk on damaged bytes: no exception, no hang, bounded memory, and never valid for what nobody signed."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import settings
+
+from tempgoods_edi.desk import Checked, Policy, check
+from tempgoods_edi.envelope.archive import pack
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.schema import reader
+from tempgoods_edi.signing import SignatureState
+from tempgoods_edi.testing import sample
+from tempgoods_edi.testing.cases import Case
+from tempgoods_edi.testing.trees import Shape
+from tempgoods_edi.values import Verdict
+from tests.properties.damage import damaged
+
+#: Messages in all, by profile.
+MESSAGES = {"fast": 2_000, "ci": 10_000, "big": 100_000}
+PARTS = 4
+#: A message of this size takes milliseconds; the bound leaves room for a machine that is busy with other things.
+SECONDS_FOR_ONE = 20
+GROWTH = 64 * 1024 * 1024
+WHITE_SPACE_IN_TAGS = b"\t\n\r "
+
+
+@cache
+def originals() -> tuple[tuple[bytes, Facts], ...]:
+    """Signed messages, drafts, receipts, answers and archives to be damaged."""
+    found: list[tuple[bytes, Facts]] = []
+    for spec in reader.messages():
+        for shape in (Shape(), Shape(lines=2, documents=1, fill=6, seed=7), Shape(lines=6, fill=8, seed=99)):
+            made = sample.sample(spec.code, shape)
+            found.append((made.data, made.facts))
+            if made.message is not None and spec.direction == "out":
+                signed = sample.signed(made.message)
+                found += [(signed, made.facts), (signed, made.facts), (_archived(signed, made), made.facts)]
+    return tuple(found)
+
+
+def _archived(signed: bytes, made: Case) -> bytes:
+    return pack("message", signed, dict.fromkeys(made.facts.attachments or (), b"%PDF-1.7\n%%EOF\n"))
+
+
+@cache
+def _signed_messages() -> list[object]:
+    return [check(data, facts, sample.policy()).message for data, facts in originals()]
+
+
+def _resident() -> int:
+    """Bytes of memory this process holds now; 0 where the system does not tell."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * 4096 if statm.is_file() else 0
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_damaged_bytes_are_judged_and_nothing_else_happens(part: int) -> None:
+    """Every damaged message gets its verdict, in time, within the memory one message needs."""
+    messages = MESSAGES[settings.get_current_profile_name()] // PARTS
+    random = Random(20270301 + part)
+    kept, slowest, before = Counter[str](), 0.0, 0
+    lenient = Policy(now=sample.policy().now, trust=sample.trust(), allow_unsigned=True)
+    for number in range(messages):
+        original, facts = random.choice(originals())
+        other, _ = random.choice(originals())
+        data = _mixed(original, other, random) if random.random() < 0.1 else damaged(original, random)
+        start = time.perf_counter()
+        checked = check(data, facts, random.choice((lenient, sample.policy())))
+        slowest = max(slowest, time.perf_counter() - start)
+        _hold(checked, data)
+        kept[checked.verdict.value] += 1
+        if number == messages // 10:
+            before = _resident()
+    assert kept["invalid"] > messages / 2
+    assert slowest < SECONDS_FOR_ONE
+    assert _resident() - before < GROWTH
+
+
+def _mixed(one: bytes, other: bytes, random: Random) -> bytes:
+    """The beginning of one message and the end of another."""
+    return one[: random.randrange(len(one))] + other[random.randrange(len(other)) :]
+
+
+def _hold(checked: Checked, data: bytes) -> None:
+    """What must be so whatever *data* is."""
+    assert checked.verdict is not Verdict.UNDECIDED, (checked.reason, data)
+    assert "TG-XML-010" not in {finding.rule for finding in checked.findings}, data
+    if checked.verdict is Verdict.VALID and checked.signature is SignatureState.SIGNED:
+        assert checked.message in _signed_messages(), data
+
+
+@pytest.mark.parametrize("code", ["TMP151", "TMP141"])
+def test_no_byte_of_what_is_signed_can_be_changed(code: str) -> None:
+    """Each byte of SignedInfo and Object in turn, by three other values: the message is never valid and signed."""
+    signed, made = sample.signed_sample(code, Shape(fill=8, seed=4))
+    assert check(signed, made.facts, sample.policy()).verdict is Verdict.VALID
+    taken = []
+    for at in _signed_places(signed):
+        for value in (signed[at] ^ 1, signed[at] ^ 0x20, signed[at] ^ 0x80):
+            altered = signed[:at] + bytes([value]) + signed[at + 1 :]
+            checked = check(altered, made.facts, sample.policy())
+            if checked.verdict is Verdict.VALID or checked.signature is SignatureState.SIGNED:
+                taken.append((at, value))
+    assert taken == []
+
+
+def test_bytes_of_what_is_signed_cannot_be_changed_in_a_full_message() -> None:
+    """Any value at places picked by chance, in a declaration of many lines; only white space within a tag is alike."""
+    signed, made = sample.signed_sample("TMP101", Shape(lines=10, documents=2, fill=8, seed=8))
+    random, places = Random(8), _signed_places(signed)
+    for _ in range(1500):
+        at = random.choice(places)
+        value = random.choice([value for value in range(256) if value != signed[at]])
+        if signed[at] in WHITE_SPACE_IN_TAGS and value in WHITE_SPACE_IN_TAGS:
+            continue  # canonical XML writes one blank there, so the signature holds for either
+        altered = signed[:at] + bytes([value]) + signed[at + 1 :]
+        checked = check(altered, made.facts, sample.policy())
+        assert checked.verdict is Verdict.INVALID, (at, value)
+        assert checked.signature is not SignatureState.SIGNED, (at, value)
+
+
+def _signed_places(signed: bytes) -> list[int]:
+    """Positions of the bytes of SignedInfo and of Object."""
+    found: list[int] = []
+    for tag in (b"SignedInfo", b"Object"):
+        begin = signed.index(b"<" + tag)
+        found += range(begin, signed.index(b"</" + tag + b">") + len(tag) + 3)
+    return found
