@@ -52,6 +52,9 @@ class _NoFastForm(Exception):
 
 
 def _group(group: GroupSpec) -> Reader:
+    fields = [child for child in group.children if isinstance(child, FieldSpec)]
+    if len(fields) == len(group.children):
+        return _flat(group, fields)
     opening, closing, make = f"<{group.tag}>", f"</{group.tag}>", record_class(group)
     parts: list[Callable[[str, int, dict[str, Any]], int]] = []
     run: list[FieldSpec] = []
@@ -60,7 +63,7 @@ def _group(group: GroupSpec) -> Reader:
             run.append(child)
             continue
         if run:
-            parts.append(_leaves(tuple(run)))
+            parts.append(_leaves(run))
             run = []
         if child is not None:
             parts.append(_inner(child))
@@ -81,29 +84,60 @@ def _group(group: GroupSpec) -> Reader:
     return read
 
 
-def _leaves(run: tuple[FieldSpec, ...]) -> Callable[[str, int, dict[str, Any]], int]:
-    compiled = re.compile("".join(_leaf(f, f"(?P<{f.name}>{_value(f)})") for f in run))
-    parsers = [(f.name, parse) for f in run if (parse := PARSE[f.atom]) is not None]
+def _flat(group: GroupSpec, fields: list[FieldSpec]) -> Reader:
+    """For groups of leaves only: one match for the whole element."""
+    read_texts, make = _texts(fields, f"<{group.tag}>", f"</{group.tag}>"), record_class(group)
 
-    def read(text: str, at: int, values: dict[str, Any]) -> int:
-        found = compiled.match(text, at)
-        if found is None:
-            return -1
-        texts: dict[str, Any] = found.groupdict()
-        if "&" in found[0]:
-            for name, value in texts.items():
-                if value is not None and "&" in value:
-                    if value.count("&") != len(_ENTITY.findall(value)):
-                        return -1
-                    texts[name] = _ENTITY.sub(lambda m: _ENTITIES[m[0]], value)
-        for name, parse in parsers:
-            value = texts[name]
-            if value is not None:
-                texts[name] = parse(value)
-        values.update(texts)
-        return found.end()
+    def read(text: str, at: int) -> tuple[Any, int] | None:
+        found = read_texts(text, at)
+        return None if found is None else (make(**found[0]), found[1])
 
     return read
+
+
+def _leaves(run: list[FieldSpec]) -> Callable[[str, int, dict[str, Any]], int]:
+    read_texts = _texts(run, "", "")
+
+    def read(text: str, at: int, values: dict[str, Any]) -> int:
+        found = read_texts(text, at)
+        if found is None:
+            return -1
+        values.update(found[0])
+        return found[1]
+
+    return read
+
+
+def _texts(run: list[FieldSpec], before: str, after: str) -> Callable[[str, int], tuple[dict[str, Any], int] | None]:
+    """Reads a run of leaves: values by name and the position after them; None for *don't know*."""
+    compiled = re.compile(before + "".join(_leaf(f, f"(?P<{f.name}>{_value(f)})") for f in run) + after)
+    parsers = [(f.name, parse) for f in run if (parse := PARSE[f.atom]) is not None]
+
+    def read(text: str, at: int) -> tuple[dict[str, Any], int] | None:
+        found = compiled.match(text, at)
+        if found is None:
+            return None
+        values: dict[str, Any] = found.groupdict()
+        end = found.end()
+        if text.find("&", at, end) >= 0 and not _resolve(values):
+            return None
+        for name, parse in parsers:
+            value = values[name]
+            if value is not None:
+                values[name] = parse(value)
+        return values, end
+
+    return read
+
+
+def _resolve(values: dict[str, Any]) -> bool:
+    """Put characters for entities; False when one is not of canonical XML."""
+    for name, value in values.items():
+        if value is not None and "&" in value:
+            if value.count("&") != len(_ENTITY.findall(value)):
+                return False
+            values[name] = _ENTITY.sub(lambda m: _ENTITIES[m[0]], value)
+    return True
 
 
 def _inner(child: GroupSpec) -> Callable[[str, int, dict[str, Any]], int]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xmlschema.validators.xsdbase import XsdValidator
 
 from tools.outside import PROGRAMS, apt_line, missing
 
@@ -28,6 +31,18 @@ for _name, _examples, _repeatable in (("fast", 25, False), ("ci", 100, True), ("
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile(os.environ.get("TEMPGOODS_PROFILE") or ("ci" if os.environ.get("CI") else "fast"))
+
+
+def _readable_cached_properties(cls: type) -> Iterator[str]:
+    """What xmlschema looks for on its classes, passing over names that stand in ``dir()`` but cannot be read.
+
+    zope.interface, under Twisted, leaves such a name (``__provides__``) on the abstract base classes: without this,
+    no schema could be built in a process that has run the simulator.
+    """
+    return (name for name in dir(cls) if isinstance(getattr(cls, name, None), cached_property))
+
+
+XsdValidator._cached_properties = classmethod(_readable_cached_properties)  # type: ignore[assignment,method-assign]  # see above
 
 
 @pytest.hookimpl(tryfirst=True)

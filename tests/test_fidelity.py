@@ -18,7 +18,7 @@ def test_ids_are_unique_and_of_one_form() -> None:
     """``FID-<AREA>-<NN>``, each once."""
     ids = [row.id for row in ROWS]
     assert len(set(ids)) == len(ids) >= 40
-    assert [id for id in ids if not re.fullmatch(r"FID-[A-Z]+-\d\d", id)] == []
+    assert [each for each in ids if not re.fullmatch(r"FID-[A-Z]+-\d\d", each)] == []
 
 
 def test_every_basis_is_used() -> None:

@@ -6,6 +6,6 @@ Nothing here is customs.  What it does, and how sure we are that customs do so, 
     __main__ | app            wiring, the only importer of the reactor
     transports                HTTP, exchange folders
     service                   the one interpreter of what was decided
-    decide | store | clock | registry …
+    decide, review, queries (pure) | store | clock | registry …
     config
 """

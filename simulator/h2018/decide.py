@@ -1,4 +1,4 @@
-"""Decide, purely: what customs does with a message, and with a case when its next step is due.
+"""Decide, purely: what the platform does with a message that comes in.  (`review` has what customs does after.)
 
 Nothing here reads a clock, a store or the network; nothing is changed.  Each function gets what there is to know
 and returns effects for the service to carry out, and why.  What the platform judges before it hands a message on
@@ -16,10 +16,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from h2018 import outgoing, problems, wording
-from h2018.cases import Answer, Case, Decision, Due, Keep, Later, Outcome, Register, Resend, Send, Why
+from h2018 import problems, wording
+from h2018.cases import Answer, Case, Decision, Due, Keep, Later, Outcome, Resend, Send, Why
 from h2018.queries import ANSWERS, Files
 from h2018.registry import is_numbered
+from h2018.review import Delays, asks_registry, reasons_of
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.desk import Checked
 from tempgoods_edi.envelope.message import Message
@@ -27,26 +28,15 @@ from tempgoods_edi.envelope.problems import REPLAYED
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import IllegalTransition, step
 from tempgoods_edi.lifecycle.versions import VersionKind
-from tempgoods_edi.rules import Card, Facts, Rule, judge
-from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict
+from tempgoods_edi.rules import Card
+from tempgoods_edi.values import Bilingual, Finding, Verdict
 
 #: Areas of findings that the platform judges, and the rules on numbers and cards that it judges with them
 #: (published: the import client refuses both in its own answer).
 _PLATFORM = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-", "TG-HEAD-014", "TG-HEAD-015", "TG-HEAD-019")
-#: Facts that customs' registry knows; a rule that needs one is judged anew at review.
-_REGISTRY = frozenset({"exhibitions", "entries", "extensions", "in_force"})
-
 _RECEIPT_REQUEST = "TMP141"
 #: How to read the customs number that a change or deletion is about, for the kinds that have versions.
 _VERSIONED: Mapping[str, Callable[[Any], str | None]] = {"TMP101": attrgetter("head.exhibition_no")}
-
-
-class Delays(Struct, frozen=True, kw_only=True):
-    """Seconds of business time: until Y, from Y to the decision, until the answer to a query."""
-
-    store: float
-    review: float
-    answer: float
 
 
 class Situation(Struct, frozen=True, kw_only=True):
@@ -92,52 +82,6 @@ def intake(checked: Checked, at: Situation) -> Decision:
     if message.spec.code in ANSWERS:
         return _query(checked, message, at, errors)
     return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
-
-
-def stored(case: Case, now: datetime, delays: Delays) -> Decision:
-    """The case is stored at customs: receipt Y, and the review is due."""
-    kept = replace(case, state=step(case.state, Event.RECEIPT_STORED))
-    text = Bilingual("入库成功，等待审核", "stored, awaiting review")
-    return Decision(
-        (
-            Keep(kept),
-            _receipt(kept, "Y", now, wording.STORED),
-            Later(delays.review, Due(case.seq_no, case.attempt, "review")),
-        ),
-        (Why(stage="store", text=text),),
-    )
-
-
-def reviewed(case: Case, now: datetime, facts: Facts, next_number: str) -> Decision:
-    """The automatic review: receipt 1 with the customs number, or 3 with the reasons.
-
-    :param facts: the registry as it is now, with the day the message came in as today.
-    """
-    reasons = tuple(finding for finding in review_findings(case, facts) if finding.is_error)
-    if not reasons and case.customs_no is None and case.kind != VersionKind.FILING.value:
-        reasons = (problems.NOT_ONES_OWN.at("Head/DclTypeCd", value=case.seq_no),)
-    if reasons:
-        kept = replace(case, state=step(case.state, Event.RECEIPT_REJECTED))
-        return Decision((Keep(kept), _receipt(kept, "3", now, *reasons)), _reasons("rules", reasons))
-    event = Event.RECEIPT_DELETION_APPROVED if case.kind == VersionKind.DELETION.value else Event.RECEIPT_APPROVED
-    kept = replace(case, state=step(case.state, event), customs_no=case.customs_no or next_number)
-    text = Bilingual("各项规则均通过，海关编号 {number}", "every rule passed, customs number {number}")
-    return Decision(
-        (Register(kept), Keep(kept), _receipt(kept, "1", now, wording.APPROVED)),
-        (Why(stage="rules", text=text.format(number=kept.customs_no)),),
-    )
-
-
-def review_findings(case: Case, facts: Facts) -> tuple[Finding, ...]:
-    """What the rules say at review: those on the message itself as at intake, those on the registry as it is now."""
-    rules = tuple(rule for rule in BY_CODE[case.code].rules if _asks_registry(rule))
-    anew = judge(rules, case.document, replace(facts, card=case.card), declared=True)
-    ids = {rule.id for rule in rules}
-    return (*(finding for finding in case.findings if finding.rule not in ids), *anew.findings)
-
-
-def _asks_registry(rule: Rule[Any]) -> bool:
-    return not _REGISTRY.isdisjoint(rule.needs)
 
 
 def _declaration(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
@@ -264,7 +208,7 @@ def _receipt_request(checked: Checked, message: Message, at: Situation, errors: 
 
 
 def _query(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
-    by_right = {rule.id for rule in BY_CODE[message.spec.code].rules if _asks_registry(rule)}
+    by_right = {rule.id for rule in BY_CODE[message.spec.code].rules if asks_registry(rule)}
     if any(finding.rule not in by_right for finding in errors):
         return _refused("refused", errors, message, stage="rules")
     code = message.spec.answers
@@ -281,47 +225,20 @@ def _query(checked: Checked, message: Message, at: Situation, errors: tuple[Find
         trace_id=at.trace_id,
         seconds=at.delays.answer,
     )
-    return Decision((_answer("accepted", message, wording.TAKEN), sent), (*_reasons("rules", errors), why))
-
-
-def _receipt(case: Case, result: str, now: datetime, *infos: str | Finding) -> Send:
-    code = BY_CODE[case.code].spec.answers
-    if code is None:
-        raise ValueError(f"{case.code} has no receipt")
-    findings = [info for info in infos if isinstance(info, Finding)]
-    texts = [wording.plain_note(info) for info in infos if isinstance(info, str)]
-    return Send(
-        code=code,
-        document=outgoing.receipt(code, case, result, now, (*texts, *wording.notes(findings))),
-        recipient=case.recipient,
-        source=case.source,
-        about=case.customs_no or case.seq_no,
-        reply_to=case.message_id,
-        trace_id=case.trace_id,
-        seq_no=case.seq_no,
-        kind=case.kind,
-    )
+    return Decision((_answer("accepted", message, wording.TAKEN), sent), (*reasons_of("rules", errors), why))
 
 
 def _refused(
     outcome: Outcome, findings: tuple[Finding, ...], message: Message | None, *, stage: str, opening: str = ""
 ) -> Decision:
     answer = _answer(outcome, message, wording.check_info(findings, opening))
-    return Decision((answer,), _reasons(stage, findings))
+    return Decision((answer,), reasons_of(stage, findings))
 
 
 def _answer(outcome: Outcome, message: Message | None, text: str, seq_no: str | None = None) -> Answer:
     head = None if message is None else getattr(message.document, "head", None)
     in_house = None if head is None else head.etps_preent_no
     return Answer(outcome=outcome, check_info=text, seq_no=seq_no, etps_preent_no=in_house)
-
-
-def _reasons(stage: str, findings: tuple[Finding, ...]) -> tuple[Why, ...]:
-    return tuple(
-        Why(stage=stage, rule=finding.rule, path=finding.path, text=finding.text)
-        for finding in findings
-        if finding.severity is Severity.ERROR
-    )
 
 
 def _taken(zh: str, en: str) -> Why:

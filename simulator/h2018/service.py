@@ -14,13 +14,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from twisted.logger import Logger
 
-from h2018 import decide, outgoing
+from h2018 import decide, outgoing, review
 from h2018.cases import Answer, Case, Decision, Due, Keep, Later, Register, Resend, Send
 from h2018.clock import BusinessClock
 from h2018.config import Config
-from h2018.decide import Delays, Situation
+from h2018.decide import Situation
 from h2018.queries import Files
 from h2018.registry import Registry
+from h2018.review import Delays
 from h2018.store import Receipt, Reply, Store, fingerprint
 from tempgoods_edi.desk import MAX_BYTES, Checked, Policy, check
 from tempgoods_edi.rules import Facts
@@ -175,10 +176,10 @@ class Service:
         if case is None or case.attempt != due.attempt:
             return
         if due.step == "store":
-            decision = decide.stored(case, now, self._delays)
+            decision = review.stored(case, now, self._delays)
         else:
             facts = replace(self._facts(), today=case.received.date())
-            decision = decide.reviewed(case, now, facts, self._next_number(case))
+            decision = review.reviewed(case, now, facts, self._next_number(case))
         self.store.note(
             "decided", now, case.trace_id, message_id=case.message_id, seq_no=case.seq_no, why=decision.why
         )

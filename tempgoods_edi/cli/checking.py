@@ -72,7 +72,9 @@ def _check(
     say = language(lang)
     worst, counts = OK, dict.fromkeys(Verdict, 0)
     results: list[dict[str, object]] = []
-    for name in _shown(names, say):
+    watched = len(names) > 1 and sys.stderr.isatty()
+    held: list[str] = []
+    for name in _with_progress(names, say) if watched else names:
         checked = judged(name, Facts(today=now.date()), policy)
         worst = max(worst, _EXITS[checked.verdict])
         counts[checked.verdict] += 1
@@ -80,8 +82,12 @@ def _check(
             from tempgoods_edi.cli import json_report
 
             results.append(json_report.result(name, checked))
+        elif watched and sys.stdout.isatty():
+            held.append(text_report.report(name, checked, say))  # not into the bar
         else:
             tell(text_report.report(name, checked, say), say)
+    for text in held:
+        tell(text, say)
     if format is Format.JSON:
         tell(json_report.document(results, counts), say)
     elif len(names) > 1:
@@ -130,10 +136,8 @@ def signature_policy(legacy: bool) -> SignaturePolicy:
     return SignaturePolicy.legacy() if legacy else SignaturePolicy()
 
 
-def _shown(names: Sequence[str], lang: Lang) -> Iterable[str]:
-    """*names*, with a progress bar where there are many and someone is watching."""
-    if len(names) < 2 or not sys.stderr.isatty():
-        return names
+def _with_progress(names: Sequence[str], lang: Lang) -> Iterable[str]:
+    """*names*, with a bar that shows how far we are."""
     from tempgoods_edi.cli.progress import watched
 
     return watched(names, _CHECKING.in_(lang))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -9,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tempgoods_edi.cli.terminal import UNDECIDED, LanguageOption, complain, language, tell
-from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.values import Bilingual, Lang, Problem
 
 _UNKNOWN = Bilingual("没有关于“{words}”的说明。", "nothing here is called “{words}”.")
 _NEAREST = Bilingual("是否指：{near}", "did you mean: {near}")
@@ -36,7 +38,7 @@ def _explain(
     from tempgoods_edi.explain.topics import explained, nearest
 
     say = language(lang)
-    found = explained(words or (), (say,)) or _of_simulated_customs(words or (), say)
+    found = explained(words or (), (say,)) or _of_the_simulator(words or (), say)
     if found is not None:
         _show(found)
         return
@@ -46,14 +48,20 @@ def _explain(
     raise typer.Exit(UNDECIDED)
 
 
-def _of_simulated_customs(words: Sequence[str], lang: Lang) -> str | None:
-    """The page of a problem that only the simulator knows."""
-    from h2018.problems import PROBLEMS
+def simulators_problems() -> tuple[Problem, ...]:
+    """The problems that only the simulator knows: every ``PROBLEMS`` of its modules named ``…problems``."""
+    import h2018
+
+    modules = (info.name for info in pkgutil.walk_packages(h2018.__path__, "h2018.") if info.name.endswith("problems"))
+    return tuple(each for name in modules for each in importlib.import_module(name).PROBLEMS)
+
+
+def _of_the_simulator(words: Sequence[str], lang: Lang) -> str | None:
     from tempgoods_edi.explain.catalogue import Entry
     from tempgoods_edi.explain.rule_pages import entry_page
 
     asked = " ".join(words).upper()
-    return next((entry_page(Entry(problem=each), (lang,)) for each in PROBLEMS if each.id == asked), None)
+    return next((entry_page(Entry(problem=each), (lang,)) for each in simulators_problems() if each.id == asked), None)
 
 
 def _show(markdown: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -18,8 +17,7 @@ def watched(names: Sequence[str], doing: str) -> Iterator[str]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-        # On one terminal the results scroll above the bar; into a file they go as they are.
-        redirect_stdout=sys.stdout.isatty(),
+        redirect_stdout=False,
     )
     with progress:
         yield from progress.track(names, description=doing)

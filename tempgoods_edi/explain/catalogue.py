@@ -32,8 +32,9 @@ AREAS: Mapping[str, Bilingual] = MappingProxyType(
         "CONF": Bilingual("确认申报", "confirmation"),
         "EXT": Bilingual("延期申报", "extension"),
         "QRY": Bilingual("查询", "queries"),
-        # Of the simulator alone; its own module lists them.
+        # Of the simulator alone; its own modules list them.
         "CUS": Bilingual("模拟海关", "simulated customs"),
+        "SIM": Bilingual("模拟海关的设置文件", "set-up files of simulated customs"),
     }
 )
 
@@ -56,8 +57,15 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     @property
     def area(self) -> str:
-        """The middle part of the id, a key of `AREAS`."""
+        """The middle part of the id, a key of `areas`."""
         return self.problem.id.split("-")[1]
+
+
+@cache
+def areas() -> Mapping[str, Bilingual]:
+    """`AREAS`, and those that only a further message's rules have, named after it."""
+    own = {rule.id.split("-")[1]: each.spec.title for each in DECLARATIONS for rule in each.rules}
+    return {**AREAS, **{area: title for area, title in own.items() if area not in AREAS}}
 
 
 @cache
@@ -73,7 +81,7 @@ def catalogue() -> tuple[Entry, ...]:
         for rule in declaration.rules:
             rules.setdefault(rule.id, (rule, []))[1].append(declaration.code)
     found += [Entry(problem=rule.problem, rule=rule, messages=tuple(codes)) for rule, codes in rules.values()]
-    order = list(AREAS)
+    order = list(areas())
     return tuple(sorted(found, key=lambda entry: (order.index(entry.area), entry.id)))
 
 

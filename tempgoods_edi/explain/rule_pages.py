@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tempgoods_edi.explain.catalogue import AREAS, Entry, catalogue, entry
+from tempgoods_edi.explain.catalogue import Entry, areas, catalogue, entry
 from tempgoods_edi.explain.markdown import Langs, code, items, page, say, table
 from tempgoods_edi.explain.sure_page import BASES
 from tempgoods_edi.schema import reader
@@ -61,7 +61,7 @@ def entry_page(found: Entry, langs: Langs) -> str:
     facts = [
         (_FIX, say(problem.fix, langs)),
         (_SEVERITY, say(_SEVERITIES[problem.severity], langs)),
-        (_AREA, say(AREAS[found.area], langs)),
+        (_AREA, say(areas()[found.area], langs)),
         (_WHERE, _where(found, langs)),
         (_SOURCE, source(found, langs)),
         (_AGAIN, say(_YES if problem.retriable else _NO, langs)),
@@ -94,7 +94,7 @@ def source(found: Entry, langs: Langs) -> str:
 
 def _by_area(entries: Iterable[Entry], header: tuple[Bilingual, ...], langs: Langs) -> Iterable[str]:
     entries = list(entries)
-    for area, title in AREAS.items():
+    for area, title in areas().items():
         rows = [_row(each, header, langs) for each in entries if each.area == area]
         if rows:
             yield page(f"## {area} · {say(title, langs)}", table(header, rows, langs))

@@ -10,6 +10,7 @@ from tempgoods_edi import codelists
 from tempgoods_edi.explain import code_pages, field_tables, life_page, rule_pages, sure_page
 from tempgoods_edi.explain.catalogue import catalogue
 from tempgoods_edi.explain.markdown import Langs, code, page, say, table
+from tempgoods_edi.fidelity import ledger
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Bilingual
 
@@ -46,9 +47,9 @@ def explained(words: Sequence[str], langs: Langs) -> str | None:
     spec = next((m for m in reader.messages() if first.lower() in (m.code.lower(), m.root.tag.lower())), None)
     if spec is not None and not rest:
         return field_tables.message_page(spec, langs)
-    rule = rule_pages.rule_page(first, langs)
-    if rule is not None:
-        return rule
+    about_id = rule_pages.rule_page(first, langs) or sure_page.behaviour_page(first, langs)
+    if about_id is not None:
+        return about_id
     found = list(field_tables.fields_called("/".join(words)))
     return page(*(field_tables.field_page(holder, row, langs) for holder, row in found)) if found else None
 
@@ -56,15 +57,16 @@ def explained(words: Sequence[str], langs: Langs) -> str | None:
 def nearest(words: Sequence[str], most: int = 5) -> tuple[str, ...]:
     """What a person may have meant by *words*, nearest first.
 
-    >>> nearest(["TG-EHX-001"])[0], nearest(["EndDat"])[0], nearest(["codes", "unit"])
+    >>> nearest(["TG-EXH-0001"])[0], nearest(["EndDat"])[0], nearest(["codes", "unit"])
     ('TG-EXH-001', 'EndDate', ('codes units',))
     """
     if len(words) > 1 and words[0].lower() == "codes":
-        near = difflib.get_close_matches(words[1].lower(), codelists.names(), most)
-        return tuple(f"codes {name}" for name in near)
-    known = _known()
-    near = difflib.get_close_matches("/".join(words).lower(), known, most, 0.6)
-    return tuple(known[name] for name in near)
+        lists = difflib.get_close_matches(words[1].lower(), codelists.names(), most)
+        return tuple(f"codes {name}" for name in lists)
+    known, word = _known(), "/".join(words).lower()
+    begun = [name for name in known if word and name.startswith(word)]
+    near = dict.fromkeys([*begun[:most], *difflib.get_close_matches(word, known, most, 0.6)])
+    return tuple(known[name] for name in near)[:most]
 
 
 @cache
@@ -76,6 +78,7 @@ def _known() -> Mapping[str, str]:
         for row in holder.rows:
             names += [row.node.tag, row.path.replace("[]", "")]
     names += [each.id for each in catalogue()]
+    names += [behaviour.id for behaviour in ledger()]
     return {name.lower(): name for name in names}
 
 

@@ -60,8 +60,8 @@ def stand() -> Stand:
 
 
 def message(lines: int) -> Message:
-    """A realistic exhibition filing with *lines* lines."""
-    sheet = json_form.read((FIXTURES / "valid" / "tmp101-full.json").read_bytes(), {})
+    """The machine tool show's filing with *lines* lines (its own, over and over), without its document."""
+    sheet = json_form.read((FIXTURES / "cases" / "machine-tool-show" / "message.json").read_bytes(), {})
     assert sheet.package is not None, sheet.findings
     found = recognise(sheet.package, 0, len(sheet.package))
     assert found is not None

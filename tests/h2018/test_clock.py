@@ -45,9 +45,10 @@ def test_calls_made_by_calls_fall_due_within_the_same_advance() -> None:
 def test_time_does_not_go_back() -> None:
     """Neither by a negative advance nor to a past instant."""
     clock = manual_clock(START)
-    for back in (lambda: clock.advance(-1), lambda: clock.advance_to(START - timedelta(seconds=1))):
-        with pytest.raises(ClockError):
-            back()
+    with pytest.raises(ClockError):
+        clock.advance(-1)
+    with pytest.raises(ClockError):
+        clock.advance_to(START - timedelta(seconds=1))
 
 
 def test_a_live_clock_runs_with_the_reactor_and_cannot_be_moved() -> None:

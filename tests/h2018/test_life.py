@@ -221,8 +221,7 @@ def test_a_change_of_what_is_not_there_comes_to_nothing(seq_no: str | None, numb
 def test_another_enterprise_gets_nowhere_with_a_foreign_number() -> None:
     """Neither by pre-entry number, nor by customs number, nor by naming the owner as its declaring unit."""
     world = make_world()
-    tree, data = approved_show()
-    seq_no = world.settled(data).seq_no
+    seq_no = world.settled(approved_show()[1]).seq_no
     theirs = case("machine-tool-show")
     papers = {k: v for k, v in theirs["document"].items() if k != "Documents"}
     foreign = {**theirs, "document": papers}

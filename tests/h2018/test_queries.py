@@ -68,8 +68,8 @@ def test_an_exhibition_under_change_says_so() -> None:
     world = make_world()
     tree = fixture("tmp101-minimal")
     seq_no = world.settled(signed(tree, 1)).seq_no
-    head = {"SeqNo": seq_no, "ExhibitionNo": "ZH222826000001", "DclTypeCd": "2", "ChgTmsCnt": "1", "ModReason": "改期", "EndDate": "20270314"}
-    tree["document"]["Head"].update(head)
+    tree["document"]["Head"] |= {"SeqNo": seq_no, "ExhibitionNo": "ZH222826000001", "EndDate": "20270314"}
+    tree["document"]["Head"] |= {"DclTypeCd": "2", "ChgTmsCnt": "1", "ModReason": "改期"}
     world.send(signed(tree, 2))
     states = [text_of(asked(world, 3, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd")]
     world.settle()

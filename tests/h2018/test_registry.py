@@ -28,7 +28,7 @@ def test_the_sample_registry_is_read_whole() -> None:
     show = registry.entries[ENTRY]
     assert show.enterprise_nos == {"310173A546", "3101983690"}
     assert (show.ie_date, show.deadline) == (date(2027, 2, 21), date(2027, 8, 23))
-    assert (show.lines[1].quantity, show.lines[1].returned, show.lines[1].remaining) == (2, 1, 1)
+    assert [show.lines[1].quantity, show.lines[1].returned, show.lines[1].remaining] == [Decimal(2), Decimal(1), Decimal(1)]
     assert show.lines[1].unit_price == Decimal("52460.31")
     assert registry.exhibition_names == {ENTRY: "2027上海国际智能机床展览会"}
     assert {each.original[0] for each in registry.returned_by(RETURN_ENTRY)} == {ENTRY}

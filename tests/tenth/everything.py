@@ -57,7 +57,12 @@ def written_as_json_again(message: Message) -> None:
 def signed(message: Message) -> None:
     """It is signed and verified."""
     checked = check(sample.signed(message), FACTS, sample.policy())
-    assert {finding.rule for finding in checked.findings} <= {"TG-HEAD-015", "TG-HEAD-016", "TG-HEAD-017", "TG-HEAD-018"}
+    assert {finding.rule for finding in checked.findings} <= {
+        "TG-HEAD-015",
+        "TG-HEAD-016",
+        "TG-HEAD-017",
+        "TG-HEAD-018",
+    }
     assert checked.message == message
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 import xmlschema
+from lxml import etree
 
 from tempgoods_edi._resources import xsd_dir
 
@@ -21,6 +23,9 @@ _COLUMNS = ("fields", "facet", "structure", "envelope", "signature", "rules")
 #: Adds to the table: which message, which column, how many.
 Count = Callable[[str, str, int], None]
 
+#: What xmlschema has against an element, by one schema; None when it takes it.
+Judge = Callable[[etree._Element], "str | None"]
+
 
 @pytest.fixture
 def count(record_property: Callable[[str, object], None]) -> Count:
@@ -29,14 +34,15 @@ def count(record_property: Callable[[str, object], None]) -> Count:
 
 
 @cache
-def _compiled(name: str) -> xmlschema.XMLSchema10:
-    return xmlschema.XMLSchema10(str(xsd_dir() / name))
+def _judge(name: str) -> Judge:
+    schema: Any = xmlschema.XMLSchema10(str(xsd_dir() / name))  # its stubs do not know lxml's elements, it does
+    return lambda element: next((str(error.reason) for error in schema.iter_errors(element)), None)
 
 
 @pytest.fixture(scope="session")
-def second_judge() -> Callable[[str], xmlschema.XMLSchema10]:
-    """A schema of the product as the package xmlschema understands it, built once per process."""
-    return _compiled
+def second_judge() -> Callable[[str], Judge]:
+    """A schema of the product, by name, as the package xmlschema understands it, built once per process."""
+    return _judge
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

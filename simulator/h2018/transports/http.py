@@ -215,7 +215,7 @@ class _Api(Resource):
     isLeaf = True
 
     def __init__(self, known: tuple[Route, ...], max_body: int) -> None:
-        super().__init__()
+        Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
         self._routes = known
         self._max_body = max_body
 
@@ -270,7 +270,7 @@ class _BoundedRequest(Request):
     """
 
     def __init__(self, *args: Any, limit: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        Request.__init__(self, *args, **kwargs)
         self._limit = limit
         self._cut_off = False
         self.received = 0
@@ -280,14 +280,14 @@ class _BoundedRequest(Request):
         if length is not None and length > self._limit:
             self.content = BytesIO()
         else:
-            super().gotLength(length)
+            Request.gotLength(self, length)
 
     def handleContentChunk(self, data: bytes) -> None:
         """Keep what fits; read on for a while without keeping; then close."""
         self.received += len(data)
         if self.received <= self._limit:
-            super().handleContentChunk(data)
+            Request.handleContentChunk(self, data)
         elif self.received > self._limit + _PATIENCE and not self._cut_off:
             self._cut_off = True
-            self.channel.transport.write(_CUT_OFF)
+            self.transport.write(_CUT_OFF)
             self.channel.loseConnection()

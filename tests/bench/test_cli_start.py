@@ -1,0 +1,46 @@
+"""How quickly the command line starts: a check of one small file against the import of lxml alone."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.ratios import report
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+ROUNDS = 11
+MOST = 4.0
+ALONE = ("-c", "import lxml.etree")
+CHECK = (
+    "-c",
+    "from tempgoods_edi.cli import main; main()",
+    "check",
+    str(FIXTURES / "valid" / "tmp101-minimal.xml"),
+    "--trust",
+    str(FIXTURES / "keys" / "ca.pem"),
+    "--today",
+    "2026-11-22",
+)
+
+
+def seconds(arguments: Sequence[str]) -> float:
+    """Wall time of one Python process, which must end well."""
+    # A machine that never keeps compiled modules would measure the compiler.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment)
+    return time.perf_counter() - start
+
+
+def test_a_check_of_one_small_file_starts_quickly() -> None:
+    """Signature, certificate, schema and rules of one file: at most four times the import of lxml."""
+    seconds(CHECK)
+    pairs = [(seconds(CHECK), seconds(ALONE)) for _ in range(ROUNDS)]
+    ratio = statistics.median(check for check, _ in pairs) / statistics.median(alone for _, alone in pairs)
+    report("check of one small signed file (whole process)", "python -c 'import lxml.etree'", f"{ratio:.2f}×", "≤ 4×")
+    assert ratio <= MOST

@@ -1,0 +1,105 @@
+"""Set-up files: all that is wrong is said at once, with file, line, table and what was meant; nothing is raised."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from h2018 import table_problems, tables
+from h2018.faults import problems as fault_problems
+from h2018.steering import problems as steering_problems
+from h2018.tables import TableReading
+
+TEXT = """
+[[thing]]
+name = "first"   # a comment
+colour = "gren"
+count = 3
+
+[[ thing ]]
+name = "first"
+colur = "red"
+"""
+
+
+def read(reading: TableReading) -> None:
+    """A table with a name, a colour and a count of at most two."""
+    reading.text("name")
+    reading.choice("colour", ["red", "green"])
+    reading.whole("count", 0, 2)
+    reading.finish()
+
+
+def test_every_problem_is_told_with_its_place() -> None:
+    """Unknown value, value out of bounds, name given twice, unknown key: each names file, line, number and name."""
+    found = tables.from_toml(TEXT, "thing", "things.toml")
+    for reading in found.tables:
+        read(reading)
+    tables.names_given_twice(found.tables)
+    first, second = (reading.findings for reading in found.tables)
+    assert [(each.rule, each.path, each.line) for each in (*first, *second)] == [
+        ("TG-SIM-007", "thing[1]/colour", 2),
+        ("TG-SIM-006", "thing[1]/count", 2),
+        ("TG-SIM-004", "thing[2]/colur", 7),
+        ("TG-SIM-008", "thing[2]/name", 7),
+    ]
+    assert first[0].text.en == (
+        "things.toml, line 2, thing 1 “first”: colour is “gren”, which is not known, did you mean green?"
+    )
+    assert first[0].text.zh == "things.toml第2行 第1个thing“first”：colour 的值“gren”未知，是否为 green？"
+    assert "did you mean colour" in second[0].text.en
+
+
+def test_an_unreadable_file_is_one_finding() -> None:
+    """What is no TOML, or no JSON, says where it breaks."""
+    for found in (tables.from_toml("[[thing]\n", "thing", "x.toml"), tables.from_json("{", "thing", "x.json")):
+        assert [each.rule for each in found.findings] == ["TG-SIM-001"]
+        assert "line 1" in found.findings[0].text.en
+
+
+def test_a_file_of_something_else_is_told() -> None:
+    """A list that is no list of tables, and a table of another name."""
+    assert [each.rule for each in tables.from_toml("thing = 3", "thing", "x").findings] == ["TG-SIM-002"]
+    assert [each.rule for each in tables.from_json("[]", "thing", "x").findings] == ["TG-SIM-002"]
+    other = tables.from_toml('[[thong]]\nname="a"', "thing", "x").findings
+    assert [each.rule for each in other] == ["TG-SIM-003"]
+    assert "did you mean thing" in other[0].text.en
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_too_bad_to_read(text: str) -> None:
+    """Reading never raises, whatever the file holds."""
+    for found in (tables.from_toml(text, "thing", "x"), tables.from_json(text, "thing", "x")):
+        for reading in found.tables:
+            read(reading)
+
+
+any_value = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.datetimes(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(any_value)
+def test_every_look_at_any_value_gives_its_type_or_a_finding(value: object) -> None:
+    """A value that is there is either given back in its type, or noted."""
+    looks = (
+        TableReading.text, TableReading.switch, TableReading.duration, TableReading.instant, TableReading.table,
+    )  # fmt: skip
+    for look in looks:
+        (reading,) = tables.from_data({"thing": [{"key": value}]}, "thing", "x").tables
+        given_back = look(reading, "key")
+        assert (given_back is None) is (value is None or bool(reading.findings))
+
+
+def test_problem_ids_are_unique_and_in_both_languages() -> None:
+    """No id is used twice, and each problem has its texts."""
+    listed = (*table_problems.PROBLEMS, *steering_problems.PROBLEMS, *fault_problems.PROBLEMS)
+    assert len({each.id for each in listed}) == len(listed)
+    for each in listed:
+        assert each.text.zh
+        assert each.text.en
+        assert each.text.zh != each.text.en
+        assert each.fix.zh
+        assert each.fix.en
