@@ -131,7 +131,7 @@ def check(data: bytes, facts: Facts, policy: Policy) -> Checked:
         message=draft.message,
         signature=draft.signature,
         certificate=draft.certificate,
-        stages=tuple(draft.stages),
+        stages=tuple(s for s in Stage if s in draft.stages),
         not_judged=draft.not_judged,
         reason=reason,
     )
@@ -177,7 +177,7 @@ def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
 
 
 def _done(draft: _Draft, *stages: Stage) -> None:
-    draft.stages.extend(s for s in stages if s not in draft.stages)
+    draft.stages.extend(stages)
 
 
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)

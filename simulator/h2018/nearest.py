@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from tempgoods_edi.values import Bilingual
 
 _MOST = 3
+_LIKE = 0.6
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -19,8 +20,20 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     by_folded: dict[str, str] = {}
     for each in known:
         by_folded.setdefault(each.casefold(), each)
-    found = get_close_matches(word.casefold(), by_folded, n=_MOST, cutoff=0.6)
-    return tuple(by_folded[each] for each in found)
+    sought = word.casefold()
+    likeness = SequenceMatcher(b=sought)
+    found: list[tuple[float, int, str]] = []
+    for each in by_folded:
+        likeness.set_seq1(each)
+        if likeness.real_quick_ratio() >= _LIKE and likeness.quick_ratio() >= _LIKE and likeness.ratio() >= _LIKE:
+            # Of short codes many are equally like; the one that begins alike is meant.
+            found.append((-likeness.ratio(), -_alike(each, sought), each))
+    return tuple(by_folded[each] for _, _, each in sorted(found)[:_MOST])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def meant(word: str, known: Iterable[str]) -> Bilingual:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class CommonResponse(Struct, frozen=True, kw_only=True):
+class CommonResponse(Struct, frozen=True, kw_only=True, gc=False):
     """技术回执 / Technical answer."""
 
     seq_no: str | None = None

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class PocketInfo(Struct, frozen=True, kw_only=True):
+class PocketInfo(Struct, frozen=True, kw_only=True, gc=False):
     """PocketInfoType / PocketInfoType."""
 
     pocket_id: str
@@ -19,7 +19,7 @@ class PocketInfo(Struct, frozen=True, kw_only=True):
     is_unstructured: str | None = None
 
 
-class EnvelopInfo(Struct, frozen=True, kw_only=True):
+class EnvelopInfo(Struct, frozen=True, kw_only=True, gc=False):
     """EnvelopInfoType / EnvelopInfoType."""
 
     version: str

@@ -165,7 +165,7 @@ class GoodsDisposal(Protocol):
     def modf_mark_cd(self) -> str | None: ...
 
 
-class Document(Struct, frozen=True, kw_only=True):
+class Document(Struct, frozen=True, kw_only=True, gc=False):
     """DocumentType / DocumentType."""
 
     doc_seq_no: int

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class QueryResultHead(Struct, frozen=True, kw_only=True):
+class QueryResultHead(Struct, frozen=True, kw_only=True, gc=False):
     """QueryResultHeadType / QueryResultHeadType."""
 
     ori_message_id: str
@@ -18,13 +18,13 @@ class QueryResultHead(Struct, frozen=True, kw_only=True):
     manage_date: datetime
 
 
-class CheckInfo(Struct, frozen=True, kw_only=True):
+class CheckInfo(Struct, frozen=True, kw_only=True, gc=False):
     """CheckInfoType / CheckInfoType."""
 
     note: str
 
 
-class HdeApprResult(Struct, frozen=True, kw_only=True):
+class HdeApprResult(Struct, frozen=True, kw_only=True, gc=False):
     """HdeApprResultType / HdeApprResultType."""
 
     etps_preent_no: str

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.records.parts import Document
 
 
-class Exhibit(Struct, frozen=True, kw_only=True):
+class Exhibit(Struct, frozen=True, kw_only=True, gc=False):
     """展览品清单 / List of exhibits."""
 
     gds_seq_no: int
@@ -41,7 +41,7 @@ class Exhibit(Struct, frozen=True, kw_only=True):
     modf_mark_cd: str | None = None
 
 
-class ExhibitionHead(Struct, frozen=True, kw_only=True):
+class ExhibitionHead(Struct, frozen=True, kw_only=True, gc=False):
     """展览会 / Exhibition."""
 
     seq_no: str | None = None
@@ -93,7 +93,7 @@ class ExhibitionHead(Struct, frozen=True, kw_only=True):
     rmk: str | None = None
 
 
-class ExhibitionMessage(Struct, frozen=True, kw_only=True):
+class ExhibitionMessage(Struct, frozen=True, kw_only=True, gc=False):
     """展览会备案 / Exhibition filing."""
 
     head: ExhibitionHead

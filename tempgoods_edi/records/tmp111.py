@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.records.parts import Document
 
 
-class LoanGoods(Struct, frozen=True, kw_only=True):
+class LoanGoods(Struct, frozen=True, kw_only=True, gc=False):
     """外借展品 / Exhibits lent out."""
 
     gds_seq_no: int
@@ -31,7 +31,7 @@ class LoanGoods(Struct, frozen=True, kw_only=True):
     rmk: str | None = None
 
 
-class LoanListHead(Struct, frozen=True, kw_only=True):
+class LoanListHead(Struct, frozen=True, kw_only=True, gc=False):
     """外借清单 / Loan list."""
 
     seq_no: str | None = None
@@ -66,7 +66,7 @@ class LoanListHead(Struct, frozen=True, kw_only=True):
     rmk: str | None = None
 
 
-class LoanListMessage(Struct, frozen=True, kw_only=True):
+class LoanListMessage(Struct, frozen=True, kw_only=True, gc=False):
     """外借展品清单申报 / List of exhibits lent out."""
 
     head: LoanListHead

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.records.parts import Document
 
 
-class ConfirmationGoods(Struct, frozen=True, kw_only=True):
+class ConfirmationGoods(Struct, frozen=True, kw_only=True, gc=False):
     """货物 / Goods."""
 
     gds_seq_no: int
@@ -39,7 +39,7 @@ class ConfirmationGoods(Struct, frozen=True, kw_only=True):
     modf_mark_cd: str | None = None
 
 
-class ConfirmationHead(Struct, frozen=True, kw_only=True):
+class ConfirmationHead(Struct, frozen=True, kw_only=True, gc=False):
     """确认申请 / Application for confirmation."""
 
     seq_no: str | None = None
@@ -83,7 +83,7 @@ class ConfirmationHead(Struct, frozen=True, kw_only=True):
     rmk: str | None = None
 
 
-class ConfirmationMessage(Struct, frozen=True, kw_only=True):
+class ConfirmationMessage(Struct, frozen=True, kw_only=True, gc=False):
     """暂时进出境货物确认申报 / Confirmation of temporary goods."""
 
     head: ConfirmationHead

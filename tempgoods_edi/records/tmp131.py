@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.records.parts import Document
 
 
-class ExtensionGoods(Struct, frozen=True, kw_only=True):
+class ExtensionGoods(Struct, frozen=True, kw_only=True, gc=False):
     """货物 / Goods."""
 
     gds_seq_no: int
@@ -32,7 +32,7 @@ class ExtensionGoods(Struct, frozen=True, kw_only=True):
     rmk: str | None = None
 
 
-class ExtensionHead(Struct, frozen=True, kw_only=True):
+class ExtensionHead(Struct, frozen=True, kw_only=True, gc=False):
     """延期申请 / Application for extension."""
 
     seq_no: str | None = None
@@ -71,7 +71,7 @@ class ExtensionHead(Struct, frozen=True, kw_only=True):
     rmk: str | None = None
 
 
-class ExtensionMessage(Struct, frozen=True, kw_only=True):
+class ExtensionMessage(Struct, frozen=True, kw_only=True, gc=False):
     """暂时进出境货物延期申报 / Extension of temporary goods."""
 
     head: ExtensionHead

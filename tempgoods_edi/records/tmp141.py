@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class ReceiptRequestMessage(Struct, frozen=True, kw_only=True):
+class ReceiptRequestMessage(Struct, frozen=True, kw_only=True, gc=False):
     """回执补发送申请 / Request to send receipts again."""
 
     seq_no: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class ExhibitionQueryMessage(Struct, frozen=True, kw_only=True):
+class ExhibitionQueryMessage(Struct, frozen=True, kw_only=True, gc=False):
     """展览会查询 / Exhibition query."""
 
     exhibition_no: str

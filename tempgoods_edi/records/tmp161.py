@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class EntryGoodsQueryMessage(Struct, frozen=True, kw_only=True):
+class EntryGoodsQueryMessage(Struct, frozen=True, kw_only=True, gc=False):
     """报关单商品查询 / Query of entry goods."""
 
     exhibition_no: str | None = None

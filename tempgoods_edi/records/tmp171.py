@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class WriteOffQueryMessage(Struct, frozen=True, kw_only=True):
+class WriteOffQueryMessage(Struct, frozen=True, kw_only=True, gc=False):
     """核注情况查询 / Write-off query."""
 
     original_entry_no: str | None = None

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, HdeApprResult
 
 
-class ExhibitionReceipt(Struct, frozen=True, kw_only=True):
+class ExhibitionReceipt(Struct, frozen=True, kw_only=True, gc=False):
     """展览会备案回执 / Exhibition receipt."""
 
     hde_appr_result: HdeApprResult

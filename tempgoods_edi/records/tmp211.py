@@ -10,7 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, HdeApprResult
 
 
-class LoanListReceipt(Struct, frozen=True, kw_only=True):
+class LoanListReceipt(Struct, frozen=True, kw_only=True, gc=False):
     """外借清单回执 / Loan list receipt."""
 
     hde_appr_result: HdeApprResult

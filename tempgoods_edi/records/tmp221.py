@@ -10,7 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, HdeApprResult
 
 
-class ConfirmationReceipt(Struct, frozen=True, kw_only=True):
+class ConfirmationReceipt(Struct, frozen=True, kw_only=True, gc=False):
     """确认申报回执 / Confirmation receipt."""
 
     hde_appr_result: HdeApprResult

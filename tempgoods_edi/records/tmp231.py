@@ -10,7 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, HdeApprResult
 
 
-class ExtensionReceipt(Struct, frozen=True, kw_only=True):
+class ExtensionReceipt(Struct, frozen=True, kw_only=True, gc=False):
     """延期申报回执 / Extension receipt."""
 
     hde_appr_result: HdeApprResult

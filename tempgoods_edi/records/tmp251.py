@@ -12,7 +12,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, QueryResultHead
 
 
-class ExhibitionOnFile(Struct, frozen=True, kw_only=True):
+class ExhibitionOnFile(Struct, frozen=True, kw_only=True, gc=False):
     """展览会 / Exhibition."""
 
     exhibition_no: str
@@ -23,7 +23,7 @@ class ExhibitionOnFile(Struct, frozen=True, kw_only=True):
     status_cd: str
 
 
-class ExhibitionAnswer(Struct, frozen=True, kw_only=True):
+class ExhibitionAnswer(Struct, frozen=True, kw_only=True, gc=False):
     """展览会查询答复 / Answer to the exhibition query."""
 
     query_result: QueryResultHead

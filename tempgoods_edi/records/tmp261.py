@@ -12,7 +12,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, QueryResultHead
 
 
-class EntryGoods(Struct, frozen=True, kw_only=True):
+class EntryGoods(Struct, frozen=True, kw_only=True, gc=False):
     """报关单商品 / Entry goods."""
 
     entry_no: str
@@ -29,7 +29,7 @@ class EntryGoods(Struct, frozen=True, kw_only=True):
     available_qty: Decimal
 
 
-class EntryGoodsAnswer(Struct, frozen=True, kw_only=True):
+class EntryGoodsAnswer(Struct, frozen=True, kw_only=True, gc=False):
     """报关单商品查询答复 / Answer to the entry goods query."""
 
     query_result: QueryResultHead

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.records.receipt import CheckInfo, QueryResultHead
 
 
-class ReturnLine(Struct, frozen=True, kw_only=True):
+class ReturnLine(Struct, frozen=True, kw_only=True, gc=False):
     """复运报关单 / Return entries."""
 
     return_entry_no: str
@@ -22,7 +22,7 @@ class ReturnLine(Struct, frozen=True, kw_only=True):
     return_date: date
 
 
-class WriteOff(Struct, frozen=True, kw_only=True):
+class WriteOff(Struct, frozen=True, kw_only=True, gc=False):
     """核注情况 / Write-off."""
 
     original_entry_no: str
@@ -38,7 +38,7 @@ class WriteOff(Struct, frozen=True, kw_only=True):
     returns: tuple[ReturnLine, ...] = ()
 
 
-class WriteOffAnswer(Struct, frozen=True, kw_only=True):
+class WriteOffAnswer(Struct, frozen=True, kw_only=True, gc=False):
     """核注情况查询答复 / Answer to the write-off query."""
 
     query_result: QueryResultHead

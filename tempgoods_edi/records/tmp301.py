@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 
-class WriteOffChange(Struct, frozen=True, kw_only=True):
+class WriteOffChange(Struct, frozen=True, kw_only=True, gc=False):
     """核注变动 / Write-off change."""
 
     original_entry_no: str
@@ -26,7 +26,7 @@ class WriteOffChange(Struct, frozen=True, kw_only=True):
     change_time: datetime
 
 
-class WriteOffNotice(Struct, frozen=True, kw_only=True):
+class WriteOffNotice(Struct, frozen=True, kw_only=True, gc=False):
     """核注变动通知 / Notice of a write-off change."""
 
     write_off_change: tuple[WriteOffChange, ...] = ()

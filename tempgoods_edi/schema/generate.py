@@ -114,7 +114,7 @@ def _module(title: str, groups: Iterable[GroupSpec], stem: str, views: list[str]
 
 def _class(group: GroupSpec) -> str:
     lines = [
-        f"\n\nclass {group.class_name}(Struct, frozen=True, kw_only=True):",
+        f"\n\nclass {group.class_name}(Struct, frozen=True, kw_only=True, gc=False):",
         f'    """{group.label.zh} / {group.label.en}."""\n',
     ]
     for child in group.children:

@@ -207,7 +207,7 @@ _KINDS: tuple[Kind, ...] = (
 CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
-class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
     """An outcome as somebody asked for it.
 
     :ivar name: a key of `CATALOGUE`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.values import Basis, Bilingual, Problem, Source
+from tempgoods_edi.values import Basis, Bilingual, Problem, Severity, Source
 
 _SIMULATOR = Source(Basis.ASSUMED, "simulator: scenario files")
 
@@ -60,8 +60,17 @@ PER_ALONE = Problem(
     fix=Bilingual("加上 nth 或 every，或删除 per", "add nth or every, or remove per"),
     source=_SIMULATOR,
 )
+UNKNOWN_CODE = Problem(
+    id="TG-SIM-029",
+    severity=Severity.WARNING,
+    text=Bilingual(
+        "{where}：“{value}”不在本系统的{title}代码表中，{meant}", "{where}: our list of {title} does not have “{value}”, {meant}"
+    ),
+    fix=Bilingual("核对代码；确认无误可不改", "check the code; if it is right, leave it"),
+    source=_SIMULATOR,
+)
 
 PROBLEMS: tuple[Problem, ...] = (
     NOT_SENT_BY_DECLARANTS, UNKNOWN_FIELD, IMPOSSIBLE_VALUE, OUTSIDE_CODE_LIST, NOT_TAKEN, DOES_NOT_FIT, CONTRADICTION,
-    NOTHING_ASKED, PER_ALONE,
+    NOTHING_ASKED, PER_ALONE, UNKNOWN_CODE,
 )  # fmt: skip

@@ -39,10 +39,15 @@ _LONGEST_CODE = 32
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
-    """What a file gave: its scenarios, in order, and what is wrong.  With findings, none should be put in force."""
+    """What a file gave: its scenarios, in order, and what is wrong."""
 
     scenarios: tuple[Scenario, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Nothing is wrong but, at most, codes that only we do not know: it can be put in force."""
+        return not any(finding.is_error for finding in self.findings)
 
 
 def load(text: str, file: str = "scenarios.toml") -> Loaded:
@@ -147,9 +152,11 @@ def _field_tests(tests: TableReading, path: str, specs: tuple[MessageSpec, ...])
         return
     like, present = detail.text("like"), detail.switch("present")
     detail.finish()
-    if like is None and present is None:
+    if not value:
         tests.note(problems.NOTHING_ASKED, path, value=path)
-    elif like is not None and present is not None:
+    if like is None and present is None:
+        return
+    if like is not None and present is not None:
         tests.note(problems.CONTRADICTION, path, value="like / present")
     else:
         yield FieldTest(path=path, like=like, present=present)
@@ -161,33 +168,23 @@ def _paths(spec: MessageSpec) -> Iterator[str]:
 
 
 def _possible_in_any(reading: TableReading, path: str, fields: list[FieldSpec], text: str) -> bool:
-    if any(not _objections(field, text) for field in fields):
-        return True
-    return _possible(reading, path, fields[0], text)
+    able = next((field for field in fields if not any(value_faults(field, text, ""))), fields[0])
+    return _possible(reading, path, able, text)
 
 
 def _possible(reading: TableReading, key: str, field: FieldSpec, text: str) -> bool:
-    """True when *field* can hold *text*; what speaks against it is noted."""
-    if _is_outside(field, text):
-        codes = code_list(field.codelist or "")
-        reading.note(
-            problems.OUTSIDE_CODE_LIST, key, value=text, title=codes.title, meant=meant(text, codes.codes())
-        )
-        return False
-    objections = _objections(field, text)
+    """True when *field* can hold *text*; what speaks against it is noted, of a code unknown in an open list only so much."""
+    objections = tuple(value_faults(field, text, ""))
     for objection in objections:
-        reason = objection.expected or objection.text
-        reading.note(problems.IMPOSSIBLE_VALUE, key, value=text, reason=reason)
-    return not objections
-
-
-def _objections(field: FieldSpec, text: str) -> tuple[Finding, ...]:
-    found = tuple(value_faults(field, text, ""))
-    return (*found, problems.OUTSIDE_CODE_LIST.at(value=text)) if _is_outside(field, text) else found
-
-
-def _is_outside(field: FieldSpec, text: str) -> bool:
-    return field.codelist is not None and code_list(field.codelist).closed and text not in code_list(field.codelist)
+        reading.note(problems.IMPOSSIBLE_VALUE, key, value=text, reason=objection.expected or objection.text)
+    if objections or field.codelist is None:
+        return not objections
+    codes = code_list(field.codelist)
+    if text in codes:
+        return True
+    problem = problems.OUTSIDE_CODE_LIST if codes.closed else problems.UNKNOWN_CODE
+    reading.note(problem, key, value=text, title=codes.title, meant=meant(text, codes.codes()))
+    return not codes.closed
 
 
 def _outcome(reading: TableReading, wanted: Match) -> Outcome | None:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import create_engine
+from sqlalchemy import Table, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
@@ -122,6 +123,13 @@ class Database:
             return cursor
 
         return run
+
+    def prepare_put(self, table: Table) -> Run:
+        """The statement that puts a row in the place of its primary key, whether or not there is one."""
+        fresh: Any = (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
+        keys = {column.name for column in table.primary_key}
+        rest = {column.name: fresh.excluded[column.name] for column in table.columns if column.name not in keys}
+        return self.prepare(fresh.on_conflict_do_update(index_elements=sorted(keys), set_=rest))
 
     def script(self, sql: str) -> Cursor:
         """Run one statement as it is."""

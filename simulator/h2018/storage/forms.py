@@ -14,7 +14,8 @@ from tempgoods_edi.schema import reader
 Encode: TypeAlias = Callable[[Any], bytes]
 Decode: TypeAlias = Callable[[bytes], Any]
 
-encode: Encode = msgspec.json.encode
+#: Sets in one order, so that the same state is the same bytes.
+encode: Encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 @cache

@@ -123,7 +123,7 @@ RECEIPTS = Table(
 Index("ix_receipts_recipient", RECEIPTS.c.world, RECEIPTS.c.recipient, RECEIPTS.c.sequence)
 Index("ix_receipts_seq_no", RECEIPTS.c.world, RECEIPTS.c.seq_no, RECEIPTS.c.sequence)
 
-#: What is due at a business time, or after so many pulls of a recipient (`due` is then null).
+#: What is due at a business time, or after `count` pulls of a recipient (`due` is then null); else `count` failures.
 TIMERS = Table(
     "timers",
     METADATA,
@@ -131,7 +131,7 @@ TIMERS = Table(
     Column("id", BigInteger, nullable=False, autoincrement=False),
     Column("due", BigInteger),
     Column("recipient", String),
-    Column("pulls", Integer),
+    Column("count", Integer, nullable=False),
     Column("about", String),
     Column("kind", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -139,6 +139,7 @@ TIMERS = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_timers_due", TIMERS.c.world, TIMERS.c.due, TIMERS.c.id)
+Index("ix_timers_recipient", TIMERS.c.world, TIMERS.c.recipient)
 Index("ix_timers_about", TIMERS.c.world, TIMERS.c.about)
 
 #: The registry: one value per kind and key; `parent` and `label` are what a value is looked up by otherwise.

@@ -87,6 +87,7 @@ class Timer(Struct, frozen=True, kw_only=True):
     """Something that is to happen.
 
     :ivar due: business time; None for one that waits for pulls.
+    :ivar failures: how often it was tried in vain.
     :ivar kind: who deals with it.
     :ivar body: what they need to know.
     """
@@ -95,6 +96,7 @@ class Timer(Struct, frozen=True, kw_only=True):
     due: datetime | None
     kind: str
     body: bytes
+    failures: int = 0
 
 
 class Attempt(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from h2018.durations import UNITS
-from h2018.steering.outcomes import CATALOGUE, Outcome
+from h2018.steering.outcomes import CATALOGUE, Kind, Outcome
 from h2018.steering.reserved import Unrecognised, parse
 
 
@@ -18,10 +18,9 @@ from h2018.steering.reserved import Unrecognised, parse
     st.booleans(),
 )
 def test_the_grammar_is_read(
-    kind: object, delay: tuple[int, str] | None, rest: str | None, capitals: bool
+    entry: Kind, delay: tuple[int, str] | None, rest: str | None, capitals: bool
 ) -> None:
     """Outcome and delay come back whatever follows; an outcome that needs or takes no delay is held to that."""
-    entry = next(each for each in CATALOGUE.values() if each is kind)
     written = None if delay is None else f"{delay[0]}{delay[1]}"
     number = "-".join(part for part in ("T", entry.name, written) if part is not None)
     if rest is not None:

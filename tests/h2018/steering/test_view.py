@@ -49,8 +49,12 @@ def test_one_line_or_all_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "Head", "Head/", "/Head/EndDate", "Head/enddate", "Head[1]/EndDate", "ExhibitList[0]/GdsSeqNo", "ExhibitList[x]/GdsSeqNo", "Head/EndDate/x", "Head/EndDate[1]"]
-)
+    "path",
+    [
+        "", "Head", "Head/", "/Head/EndDate", "Head/enddate", "Head[1]/EndDate", "ExhibitList[0]/GdsSeqNo",
+        "ExhibitList[x]/GdsSeqNo", "Head/EndDate/x", "Head/EndDate[1]",
+    ],
+)  # fmt: skip
 def test_what_is_no_field_has_no_values(path: str) -> None:
     """A path that names no leaf gives neither a field nor values."""
     looked_at = seen()

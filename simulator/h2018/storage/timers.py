@@ -1,0 +1,107 @@
+"""What is to happen, as rows: at a business time, or once a recipient has pulled so many times.  A restart forgets none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from h2018.storage.database import Database, Row
+from h2018.storage.tables import TIMERS
+from h2018.storage.values import Timer, instant, microseconds
+
+
+class Timers:
+    """The timers of one world."""
+
+    __slots__ = (
+        "_count_down", "_count_down_all", "_delete", "_delete_about", "_first", "_insert", "_last", "_next", "_postpone",
+        "_ripe", "_waiting", "_waits", "_world",
+    )  # fmt: skip
+
+    def __init__(self, database: Database, world: int) -> None:
+        self._world, self._next = world, 0
+        self._waits: bool | None = None
+        column = TIMERS.c
+        mine, this = column.world == bindparam("mine"), column.id == bindparam("this")
+        read = select(column.id, column.due, column.count, column.kind, column.body).where(mine)
+        waiting = (mine, column.due.is_(None))
+        self._insert = database.prepare(insert(TIMERS))
+        self._delete = database.prepare(delete(TIMERS).where(mine, this))
+        self._delete_about = database.prepare(delete(TIMERS).where(mine, column.about == bindparam("of")))
+        self._postpone = database.prepare(
+            update(TIMERS).where(mine, this).values(due=bindparam("until"), count=column.count + 1)
+        )
+        self._last = database.prepare(select(func.max(column.id)).where(mine))
+        self._first = database.prepare(
+            read.where(column.due.is_not(None)).order_by(column.due, column.id).limit(1)
+        )
+        self._waiting = database.prepare(select(column.id).where(*waiting).limit(1))
+        count_down = update(TIMERS).where(*waiting).values(count=column.count - 1)
+        self._count_down_all = database.prepare(count_down)
+        self._count_down = database.prepare(count_down.where(column.recipient == bindparam("who")))
+        self._ripe = database.prepare(read.where(column.due.is_(None), column.count <= 0).order_by(column.id))
+        database.after_rollback.append(self.forget)
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._next, self._waits = 0, None
+
+    def set(self, due: datetime, kind: str, body: bytes, about: str | None = None) -> None:
+        """Have *kind* dealt with at *due*.
+
+        :param about: pre-entry number of the case it is a step of.
+        """
+        self._add({"due": microseconds(due), "recipient": None, "count": 0, "about": about, "kind": kind, "body": body})
+
+    def await_pulls(self, recipient: str, pulls: int, kind: str, body: bytes, about: str | None = None) -> None:
+        """Have *kind* dealt with when *recipient* has pulled *pulls* times from now on."""
+        self._add(
+            {"due": None, "recipient": recipient, "count": pulls, "about": about, "kind": kind, "body": body}
+        )
+        self._waits = True
+
+    def _add(self, row: Mapping[str, object]) -> None:
+        if not self._next:
+            self._next = (self._last({"mine": self._world}).fetchone()[0] or 0) + 1
+        self._insert({"world": self._world, "id": self._next, **row})
+        self._next += 1
+
+    def first(self) -> Timer | None:
+        """The one that is due first."""
+        row = self._first({"mine": self._world}).fetchone()
+        return None if row is None else _timer(row)
+
+    def done(self, timer: Timer) -> None:
+        """It was dealt with."""
+        self._delete({"mine": self._world, "this": timer.id})
+
+    def cancel(self, about: str) -> None:
+        """No step of this case is to happen any more."""
+        self._delete_about({"mine": self._world, "of": about})
+
+    def postpone(self, timer: Timer, until: datetime) -> None:
+        """It failed; it is to be tried again."""
+        self._postpone({"mine": self._world, "this": timer.id, "until": microseconds(until)})
+
+    @property
+    def awaits_pulls(self) -> bool:
+        """True when anything waits for a recipient to pull."""
+        if self._waits is None:
+            self._waits = self._waiting({"mine": self._world}).fetchone() is not None
+        return self._waits
+
+    def pulled(self, recipient: str | None) -> tuple[Timer, ...]:
+        """Count a pull of *recipient* (None: of everybody); what is to happen now, in the order in which it was set."""
+        if recipient is None:
+            self._count_down_all({"mine": self._world})
+        else:
+            self._count_down({"mine": self._world, "who": recipient})
+        self._waits = None
+        return tuple(map(_timer, self._ripe({"mine": self._world}).fetchall()))
+
+
+def _timer(row: Row) -> Timer:
+    id_, due, count, kind, body = row
+    return Timer(id=id_, due=None if due is None else instant(due), failures=count, kind=kind, body=bytes(body))
