@@ -19,6 +19,7 @@ from tempgoods_edi.cli.terminal import REFUSED, LanguageOption, complain, langua
 from tempgoods_edi.cli.writing import OutOption, write
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope import problems
+from tempgoods_edi.envelope.archive import MAX_FILE_BYTES, pack
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME, MessageId, NumberError
 from tempgoods_edi.rules import Facts
@@ -51,6 +52,10 @@ def _build(
     ] = None,
     cert: CertificateOption = None,
     password_file: PasswordFileOption = None,
+    attach: Annotated[
+        list[Path] | None,
+        typer.Option("--attach", metavar="PDF", help="An accompanying document; the result is a ZIP. Repeatable. 随附单证"),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write it even when it is invalid.")] = False,
     today: TodayOption = None,
     lang: LanguageOption = None,
@@ -77,6 +82,8 @@ def _build(
     else:
         key = signer(sign, cert, password(password_file, sign.name, say), legacy=legacy)
         message = sign_object(OBJECT_ID, inner, key, policy)
+    if attach:
+        message = pack(Path(out).stem or "message", message, {path.name: _document(path) for path in attach})
     checked = check(message, Facts(today=now.date()), Policy(now=now, signature=policy, allow_unsigned=sign is None))
     findings = tuple(f.placed(line=None, column=None, label=f.label) for f in checked.findings if f.rule not in _KNOWN)
     if any(f.is_error for f in findings) and not force:
@@ -85,6 +92,12 @@ def _build(
     write(out, message)
     state = _UNSIGNED if sign is None else _SIGNED
     complain(_WRITTEN.format(out=out, code=sheet.spec.code, state=state), say)
+
+
+def _document(path: Path) -> bytes:
+    """A file to attach, read just far enough to see that it is too big."""
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES)
 
 
 def defaults(data: bytes, now: datetime, serial: int) -> Mapping[str, str]:

@@ -77,6 +77,7 @@ def read(path: Path) -> MessageSpec:
     )
 
 
+@lru_cache(maxsize=64)
 def message(code: str) -> MessageSpec:
     """The message of one type, by its code, from the product's own schemas.
 

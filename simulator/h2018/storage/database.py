@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Table, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Dialect, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.base import Executable
@@ -33,6 +34,11 @@ _PRAGMAS = (
     "cache_size = -65536",
     "temp_store = MEMORY",
 )
+#: How statements are written for each driver; parameters by name in both.
+_DIALECTS: Mapping[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.psycopg.dialect(),
+}
 _SCHEME = re.compile(r"[a-z][a-z0-9+]*://")
 
 _NO_DATABASE = Bilingual("数据库 {url} 不能使用：{why}", "database {url} cannot be used: {why}")
@@ -115,8 +121,8 @@ class Database:
             locks.advisory_lock(driver)
 
     def prepare(self, statement: Executable) -> Run:
-        """*statement* compiled once; called with its parameters by name, every one of them."""
-        sql = str(statement.compile(dialect=self._dialect))
+        """*statement*, a constant of its module, compiled once; called with all its parameters by name."""
+        sql = _sql(statement, self._dialect.name)
 
         def run(params: Params) -> Cursor:
             cursor: Cursor = self._run(sql, params)
@@ -126,10 +132,7 @@ class Database:
 
     def prepare_put(self, table: Table) -> Run:
         """The statement that puts a row in the place of its primary key, whether or not there is one."""
-        fresh: Any = (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
-        keys = {column.name for column in table.primary_key}
-        rest = {column.name: fresh.excluded[column.name] for column in table.columns if column.name not in keys}
-        return self.prepare(fresh.on_conflict_do_update(index_elements=sorted(keys), set_=rest))
+        return self.prepare(_putting(table, self._dialect.name))
 
     def script(self, sql: str) -> Cursor:
         """Run one statement as it is."""
@@ -190,6 +193,21 @@ class Database:
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+@cache
+def _sql(statement: Executable, dialect: str) -> str:
+    """Compiled once per process: a test makes thousands of databases."""
+    return str(statement.compile(dialect=_DIALECTS[dialect]))
+
+
+@cache
+def _putting(table: Table, dialect: str) -> Executable:
+    fresh: Any = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    keys = {column.name for column in table.primary_key}
+    rest = {column.name: fresh.excluded[column.name] for column in table.columns if column.name not in keys}
+    statement: Executable = fresh.on_conflict_do_update(index_elements=sorted(keys), set_=rest)
+    return statement
 
 
 def _engine(url: str) -> Engine:

@@ -13,6 +13,26 @@ from h2018.storage.values import Attempt, instant, microseconds
 _ALL = 1 << 62
 _LONGEST = 1000
 
+_COLUMN = DELIVERIES.c
+_MINE = _COLUMN.world == bindparam("world")
+_READ = (
+    select(
+        _COLUMN.id,
+        _COLUMN.channel,
+        _COLUMN.receipt,
+        _COLUMN.attempt,
+        _COLUMN.at,
+        _COLUMN.outcome,
+        _COLUMN.detail,
+    )
+    .where(_MINE)
+    .limit(bindparam("most"))
+)
+_INSERT = insert(DELIVERIES)
+_LAST = select(func.max(_COLUMN.id)).where(_MINE)
+_OF_RECEIPT = _READ.where(_COLUMN.receipt == bindparam("receipt")).order_by(_COLUMN.id)
+_OF_CHANNEL = _READ.where(_COLUMN.channel == bindparam("channel")).order_by(_COLUMN.id.desc())
+
 
 class Deliveries:
     """The attempts of one world."""
@@ -21,19 +41,10 @@ class Deliveries:
 
     def __init__(self, database: Database, world: int) -> None:
         self._world, self._next = world, 0
-        column, mine = DELIVERIES.c, DELIVERIES.c.world == bindparam("world")
-        read = select(
-            column.id, column.channel, column.receipt, column.attempt, column.at, column.outcome, column.detail
-        ).where(mine)
-        self._insert = database.prepare(insert(DELIVERIES))
-        self._last = database.prepare(select(func.max(column.id)).where(mine))
-        self._of_receipt = database.prepare(
-            read.where(column.receipt == bindparam("receipt")).order_by(column.id).limit(bindparam("most"))
-        )
-        self._of_channel = database.prepare(
-            read.where(column.channel == bindparam("channel")).order_by(column.id.desc()).limit(bindparam("most"))
-        )
-        database.after_rollback.append(self.forget)
+        self._insert = database.prepare(_INSERT)
+        self._last = database.prepare(_LAST)
+        self._of_receipt = database.prepare(_OF_RECEIPT)
+        self._of_channel = database.prepare(_OF_CHANNEL)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""

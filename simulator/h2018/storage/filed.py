@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from h2018.cases import Case
 from h2018.storage import forms
@@ -21,6 +21,32 @@ _MOST_KEPT, _LARGEST_KEPT = 512, 64 * 1024
 #: Cases of which is known which document they have.
 _MOST_KNOWN = 8192
 _ALL = 1 << 62
+
+_COLUMN = CASES.c
+_WORLD_IS = _COLUMN.world == bindparam("world")
+_ONE = select(_COLUMN.code, _COLUMN.document, _COLUMN.body).where(_WORLD_IS, _COLUMN.seq_no == bindparam("seq_no"))
+_BY_CUSTOMS_NO = select(_COLUMN.seq_no).where(_WORLD_IS, _COLUMN.customs_no == bindparam("customs_no"))
+_NEWEST = (
+    select(_COLUMN.changed, _COLUMN.body)
+    .where(_WORLD_IS, _COLUMN.changed < bindparam("before"))
+    .order_by(_COLUMN.changed.desc())
+    .limit(bindparam("most"))
+)
+_OF_STATE, _OF_CODE = _COLUMN.state == bindparam("state"), _COLUMN.code == bindparam("code")
+#: By state, by code → the statement.
+_LISTING: Mapping[tuple[bool, bool], Select[Any]] = {
+    (False, False): _NEWEST,
+    (True, False): _NEWEST.where(_OF_STATE),
+    (False, True): _NEWEST.where(_OF_CODE),
+    (True, True): _NEWEST.where(_OF_STATE, _OF_CODE),
+}
+_DOCUMENT = select(DOCUMENTS.c.body).where(
+    DOCUMENTS.c.world == bindparam("world"), DOCUMENTS.c.sequence == bindparam("sequence")
+)
+_FIRST_IN_HOUSE = select(func.min(_COLUMN.seq_no)).where(
+    _WORLD_IS, _COLUMN.unit == bindparam("unit"), _COLUMN.in_house == bindparam("in_house")
+)
+_ALL_IN_HOUSE = select(_COLUMN.unit, _COLUMN.in_house).where(_WORLD_IS, _COLUMN.in_house.is_not(None))
 
 
 class Filed:
@@ -39,29 +65,12 @@ class Filed:
         self._cases: Kept[Case] = Kept(_MOST_KEPT)
         self._documents: Kept[int] = Kept(_MOST_KNOWN)
         self.in_house_numbers: Mapping[tuple[str, str], str] = InHouseNumbers(database, world)
-        column, world_is = CASES.c, CASES.c.world == bindparam("world")
-        read = select(column.code, column.document, column.body).where(world_is)
-        self._one = database.prepare(read.where(column.seq_no == bindparam("seq_no")))
-        self._by_customs_no = database.prepare(
-            select(column.seq_no).where(world_is, column.customs_no == bindparam("customs_no"))
-        )
-        listed = select(column.changed, column.body).where(world_is, column.changed < bindparam("before"))
-        newest = listed.order_by(column.changed.desc()).limit(bindparam("most"))
-        by_state = newest.where(column.state == bindparam("state"))
-        self._listed = {
-            (False, False): database.prepare(newest),
-            (True, False): database.prepare(by_state),
-            (False, True): database.prepare(newest.where(column.code == bindparam("code"))),
-            (True, True): database.prepare(by_state.where(column.code == bindparam("code"))),
-        }
+        self._one = database.prepare(_ONE)
+        self._by_customs_no = database.prepare(_BY_CUSTOMS_NO)
+        self._listed = {how: database.prepare(statement) for how, statement in _LISTING.items()}
         self._put = database.prepare_put(CASES)
         self._put_document = database.prepare_put(DOCUMENTS)
-        self._document = database.prepare(
-            select(DOCUMENTS.c.body).where(
-                DOCUMENTS.c.world == bindparam("world"), DOCUMENTS.c.sequence == bindparam("sequence")
-            )
-        )
-        database.after_rollback.append(self.forget)
+        self._document = database.prepare(_DOCUMENT)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""
@@ -105,13 +114,16 @@ class Filed:
     def keep(self, case: Case, changed: int) -> None:
         """The case is now this; *changed* is the journal line of the change."""
         known = self._documents.get(case.seq_no)
+        small = self._cases.get(case.seq_no) is not None
         if known != case.document_at:
+            document = forms.encode(case.document)
+            small = len(document) <= _LARGEST_KEPT
             self._put_document(
                 {
                     "world": self._world,
                     "sequence": case.document_at,
                     "code": case.code,
-                    "body": forms.encode(case.document),
+                    "body": document,
                 }
             )
             self._documents.put(case.seq_no, case.document_at)
@@ -131,7 +143,10 @@ class Filed:
         )
         if known is None:
             self._used_up(case.seq_no)
-        self._cases.put(case.seq_no, case)  # TODOsize
+        if small:
+            self._cases.put(case.seq_no, case)
+        else:
+            self._cases.drop(case.seq_no)
 
     def _used_up(self, seq_no: str) -> None:
         number = read_seq_no(seq_no)
@@ -174,14 +189,9 @@ class InHouseNumbers(Mapping[tuple[str, str], str]):
     __slots__ = ("_all", "_first", "_world")
 
     def __init__(self, database: Database, world: int) -> None:
-        column, world_is = CASES.c, CASES.c.world == bindparam("world")
         self._world = world
-        self._first = database.prepare(
-            select(func.min(column.seq_no)).where(
-                world_is, column.unit == bindparam("unit"), column.in_house == bindparam("in_house")
-            )
-        )
-        self._all = database.prepare(select(column.unit, column.in_house).where(world_is, column.in_house.is_not(None)))
+        self._first = database.prepare(_FIRST_IN_HOUSE)
+        self._all = database.prepare(_ALL_IN_HOUSE)
 
     def __getitem__(self, key: tuple[str, str]) -> str:
         unit, in_house = key

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Select, bindparam, func, insert, select
 
 from h2018.cases import Why
 from h2018.storage.database import Database, Row
@@ -20,6 +20,21 @@ _ALL = 1 << 62
 _NUMBER = 8
 _WHY = msgspec.json.Decoder(tuple[Why, ...])
 
+_COLUMN = JOURNAL.c
+_MINE = select(JOURNAL).where(_COLUMN.world == bindparam("world"))
+_SPAN = _MINE.where(_COLUMN.sequence > bindparam("after"), _COLUMN.sequence < bindparam("before"))
+_INSERT = insert(JOURNAL)
+_ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
+_LAST = select(func.max(_COLUMN.sequence)).where(_COLUMN.world == bindparam("world"))
+#: What lines are picked by, and whether the newest comes first → the statement.
+_READING: Mapping[tuple[str | None, bool], Select[Any]] = {
+    (name, newest_first): (_SPAN if name is None else _SPAN.where(_COLUMN[name] == bindparam("value")))
+    .order_by(_COLUMN.sequence.desc() if newest_first else _COLUMN.sequence)
+    .limit(bindparam("most"))
+    for name in (None, "message_id", "seq_no")
+    for newest_first in (False, True)
+}
+
 
 class Journal:
     """The journal of one world.
@@ -27,22 +42,15 @@ class Journal:
     :ivar written: told of each line as it is written, before it is committed.
     """
 
-    __slots__ = ("_database", "_insert", "_last", "_next", "_of", "_one", "_whole", "_world", "written")
+    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_world", "written")
 
     def __init__(self, database: Database, world: int) -> None:
         self.written: list[Callable[[Record], None]] = []
-        self._database, self._world, self._next = database, world, 0
-        column = JOURNAL.c
-        mine = select(JOURNAL).where(column.world == bindparam("world"))
-        span = mine.where(column.sequence > bindparam("after"), column.sequence < bindparam("before"))
-        self._insert = database.prepare(insert(JOURNAL))
-        self._one = database.prepare(mine.where(column.sequence == bindparam("sequence")))
-        self._last = database.prepare(select(func.max(column.sequence)).where(column.world == bindparam("world")))
-        self._whole = _both_ways(database, span)
-        self._of = {
-            name: _both_ways(database, span.where(column[name] == bindparam("value"))) for name in ("message_id", "seq_no")
-        }
-        database.after_rollback.append(self.forget)
+        self._world, self._next = world, 0
+        self._insert = database.prepare(_INSERT)
+        self._one = database.prepare(_ONE)
+        self._last = database.prepare(_LAST)
+        self._reading = {how: database.prepare(statement) for how, statement in _READING.items()}
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""
@@ -129,12 +137,12 @@ class Journal:
             "before": _ALL if before is None else before,
             "most": _ALL if limit is None else limit,
         }
-        statement = self._whole
+        by = None
         if message_id is not None:
-            statement, params["value"] = self._of["message_id"], message_id
+            by, params["value"] = "message_id", message_id
         elif seq_no is not None:
-            statement, params["value"] = self._of["seq_no"], seq_no
-        found = tuple(_record(row) for row in statement[newest_first](params).fetchall())
+            by, params["value"] = "seq_no", seq_no
+        found = tuple(_record(row) for row in self._reading[by, newest_first](params).fetchall())
         if message_id is not None and seq_no is not None:
             return tuple(record for record in found if record.seq_no == seq_no)
         return found
@@ -157,11 +165,6 @@ class Journal:
 def trace_start(sequence: int) -> str:
     """How the trace id of a submission begins whose first line has that number."""
     return f"{sequence & 0xFFFFFFFF:0{_NUMBER}x}"
-
-
-def _both_ways(database: Database, statement: Any) -> tuple[Any, Any]:
-    column, most = JOURNAL.c.sequence, bindparam("most")
-    return tuple(database.prepare(statement.order_by(each).limit(most)) for each in (column, column.desc()))  # type: ignore[return-value]  # two
 
 
 def _record(row: Row) -> Record:

@@ -10,6 +10,31 @@ from h2018.storage.values import Receipt, instant, microseconds
 
 _ALL = 1 << 62
 
+_COLUMN = RECEIPTS.c
+_WORLD_IS = _COLUMN.world == bindparam("world")
+_MINE = (
+    select(
+        _COLUMN.sequence,
+        _COLUMN.recipient,
+        _COLUMN.source,
+        _COLUMN.code,
+        _COLUMN.message_id,
+        JOURNAL.c.data,
+        _COLUMN.at,
+        _COLUMN.trace_id,
+        _COLUMN.seq_no,
+        _COLUMN.kind,
+    )
+    .select_from(RECEIPTS.join(JOURNAL, and_(JOURNAL.c.world == _COLUMN.world, JOURNAL.c.sequence == _COLUMN.sent)))
+    .where(_WORLD_IS)
+)
+_INSERT = insert(RECEIPTS)
+_ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
+_TO_ALL = _MINE.where(_COLUMN.sequence > bindparam("after")).order_by(_COLUMN.sequence).limit(bindparam("most"))
+_TO_ONE = _TO_ALL.where(_COLUMN.recipient == bindparam("recipient"))
+_OF_CASE = _MINE.where(_COLUMN.seq_no == bindparam("seq_no")).order_by(_COLUMN.sequence)
+_LAST = select(func.max(_COLUMN.sequence)).where(_WORLD_IS)
+
 
 class Receipts:
     """The receipts of one world."""
@@ -18,30 +43,12 @@ class Receipts:
 
     def __init__(self, database: Database, world: int) -> None:
         self._world, self._next = world, 0
-        column = RECEIPTS.c
-        with_bytes = RECEIPTS.join(
-            JOURNAL, and_(JOURNAL.c.world == column.world, JOURNAL.c.sequence == column.sent)
-        )
-        mine = select(
-            column.sequence,
-            column.recipient,
-            column.source,
-            column.code,
-            column.message_id,
-            JOURNAL.c.data,
-            column.at,
-            column.trace_id,
-            column.seq_no,
-            column.kind,
-        ).select_from(with_bytes).where(column.world == bindparam("world"))  # fmt: skip
-        later = mine.where(column.sequence > bindparam("after")).order_by(column.sequence).limit(bindparam("most"))
-        self._insert = database.prepare(insert(RECEIPTS))
-        self._one = database.prepare(mine.where(column.sequence == bindparam("sequence")))
-        self._to_all = database.prepare(later)
-        self._to_one = database.prepare(later.where(column.recipient == bindparam("recipient")))
-        self._of_case = database.prepare(mine.where(column.seq_no == bindparam("seq_no")).order_by(column.sequence))
-        self._last = database.prepare(select(func.max(column.sequence)).where(column.world == bindparam("world")))
-        database.after_rollback.append(self.forget)
+        self._insert = database.prepare(_INSERT)
+        self._one = database.prepare(_ONE)
+        self._to_all = database.prepare(_TO_ALL)
+        self._to_one = database.prepare(_TO_ONE)
+        self._of_case = database.prepare(_OF_CASE)
+        self._last = database.prepare(_LAST)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""

@@ -7,6 +7,11 @@ from sqlalchemy import bindparam, delete, select
 from h2018.storage.database import Database
 from h2018.storage.tables import COUNTERS, SETTINGS
 
+_WHICH = (SETTINGS.c.world == bindparam("world"), SETTINGS.c.key == bindparam("key"))
+_ONE = select(SETTINGS.c.value).where(*_WHICH)
+_DELETE = delete(SETTINGS).where(*_WHICH)
+_COUNT = select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), COUNTERS.c.name == bindparam("name"))
+
 
 class Settings:
     """The settings of one world, kept in memory once read."""
@@ -16,11 +21,9 @@ class Settings:
     def __init__(self, database: Database, world: int) -> None:
         self._world = world
         self._known: dict[str, bytes | None] = {}
-        which = (SETTINGS.c.world == bindparam("world"), SETTINGS.c.key == bindparam("key"))
-        self._one = database.prepare(select(SETTINGS.c.value).where(*which))
-        self._delete = database.prepare(delete(SETTINGS).where(*which))
+        self._one = database.prepare(_ONE)
+        self._delete = database.prepare(_DELETE)
         self._put = database.prepare_put(SETTINGS)
-        database.after_rollback.append(self.forget)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""
@@ -60,11 +63,8 @@ class Counters:
     def __init__(self, database: Database, world: int) -> None:
         self._world = world
         self._known: dict[str, int] = {}
-        self._one = database.prepare(
-            select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), COUNTERS.c.name == bindparam("name"))
-        )
+        self._one = database.prepare(_COUNT)
         self._put = database.prepare_put(COUNTERS)
-        database.after_rollback.append(self.forget)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Generic, TypeVar
 
-from msgspec import Struct
 from sqlalchemy import bindparam, delete, func, select
 
 from h2018.storage import forms
@@ -15,36 +14,19 @@ from h2018.storage.tables import REGISTRY
 
 Value = TypeVar("Value")
 
-_MOST_KEPT = 1024
+#: Few: an entry can have thousands of lines.
+_MOST_KEPT = 256
 
 
-class Statements(Struct, frozen=True):
-    """What every shelf of a database needs, prepared once."""
-
-    one: Run
-    keys: Run
-    count: Run
-    by_parent: Run
-    by_label: Run
-    put: Run
-    take_away: Run
-
-
-def statements(database: Database) -> Statements:
-    """The prepared statements for *database*."""
-    column = REGISTRY.c
-    kind = (column.world == bindparam("world"), column.kind == bindparam("kind"))
-    this = (*kind, column.key == bindparam("key"))
-    keys = select(column.key).where(*kind).order_by(column.key)
-    return Statements(
-        one=database.prepare(select(column.body).where(*this)),
-        keys=database.prepare(keys),
-        count=database.prepare(select(func.count()).select_from(REGISTRY).where(*kind)),
-        by_parent=database.prepare(keys.where(column.parent == bindparam("value"))),
-        by_label=database.prepare(keys.where(column.label == bindparam("value"))),
-        put=database.prepare_put(REGISTRY),
-        take_away=database.prepare(delete(REGISTRY).where(*this)),
-    )
+_COLUMN = REGISTRY.c
+_OF_KIND = (_COLUMN.world == bindparam("world"), _COLUMN.kind == bindparam("kind"))
+_THIS = (*_OF_KIND, _COLUMN.key == bindparam("key"))
+_ONE = select(_COLUMN.body).where(*_THIS)
+_DELETE = delete(REGISTRY).where(*_THIS)
+_COUNT = select(func.count()).select_from(REGISTRY).where(*_OF_KIND)
+_KEYS = select(_COLUMN.key).where(*_OF_KIND).order_by(_COLUMN.key)
+_UNDER = _KEYS.where(_COLUMN.parent == bindparam("value"))
+_CALLED = _KEYS.where(_COLUMN.label == bindparam("value"))
 
 
 class Shelf(MutableMapping[str, Value], Generic[Value]):
@@ -55,12 +37,14 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     :param label: what else it is called, by which it is found with `called`.
     """
 
-    __slots__ = ("_kept", "_kind", "_label", "_parent", "_read", "_run", "_world")
+    __slots__ = (
+        "_all", "_called", "_count", "_delete", "_kept", "_kind", "_label", "_one", "_parent", "_put", "_read", "_under",
+        "_world",
+    )  # fmt: skip
 
     def __init__(
         self,
         database: Database,
-        run: Statements,
         world: int,
         kind: str,
         read: Callable[[bytes], Value],
@@ -68,10 +52,16 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         parent: Callable[[Value], str | None] | None = None,
         label: Callable[[Value], str | None] | None = None,
     ) -> None:
-        self._run, self._world, self._kind, self._read = run, world, kind, read
+        self._world, self._kind, self._read = world, kind, read
         self._parent, self._label = parent, label
         self._kept: Kept[Value] = Kept(_MOST_KEPT)
-        database.after_rollback.append(self.forget)
+        self._one = database.prepare(_ONE)
+        self._put = database.prepare_put(REGISTRY)
+        self._delete = database.prepare(_DELETE)
+        self._count = database.prepare(_COUNT)
+        self._all = database.prepare(_KEYS)
+        self._under = database.prepare(_UNDER)
+        self._called = database.prepare(_CALLED)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""
@@ -80,7 +70,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     def __getitem__(self, key: str) -> Value:
         value = self._kept.get(key)
         if value is None:
-            row = self._run.one({"world": self._world, "kind": self._kind, "key": key}).fetchone()
+            row = self._one({"world": self._world, "kind": self._kind, "key": key}).fetchone()
             if row is None:
                 raise KeyError(key)
             value = self._read(bytes(row[0]))
@@ -88,7 +78,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         return value
 
     def __setitem__(self, key: str, value: Value) -> None:
-        self._run.put(
+        self._put(
             {
                 "world": self._world,
                 "kind": self._kind,
@@ -101,23 +91,23 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         self._kept.put(key, value)
 
     def __delitem__(self, key: str) -> None:
-        if not self._run.take_away({"world": self._world, "kind": self._kind, "key": key}).rowcount:
+        if not self._delete({"world": self._world, "kind": self._kind, "key": key}).rowcount:
             raise KeyError(key)
         self._kept.drop(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._keys(self._run.keys, {}))
+        return iter(self._keys(self._all, {}))
 
     def __len__(self) -> int:
-        return int(self._run.count({"world": self._world, "kind": self._kind}).fetchone()[0])
+        return int(self._count({"world": self._world, "kind": self._kind}).fetchone()[0])
 
     def under(self, parent: str) -> tuple[Value, ...]:
         """The values that belong to *parent*, by key."""
-        return tuple(self[key] for key in self._keys(self._run.by_parent, {"value": parent}))
+        return tuple(self[key] for key in self._keys(self._under, {"value": parent}))
 
     def called(self, label: str) -> tuple[Value, ...]:
         """The values called *label*, by key."""
-        return tuple(self[key] for key in self._keys(self._run.by_label, {"value": label}))
+        return tuple(self[key] for key in self._keys(self._called, {"value": label}))
 
     def _keys(self, run: Run, params: dict[str, object]) -> list[str]:
         return [row[0] for row in run({"world": self._world, "kind": self._kind, **params}).fetchall()]

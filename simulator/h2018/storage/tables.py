@@ -67,6 +67,7 @@ TAKEN = Table(
     Column("sender", String, nullable=False),
     Column("message_id", String, nullable=False),
     Column("answered", BigInteger, nullable=False),
+    Column("withheld", SmallInteger, nullable=False),
     PrimaryKeyConstraint("world", "content", name="pk_taken"),
     UniqueConstraint("world", "sender", "message_id", name="uq_taken_message"),
     sqlite_with_rowid=False,

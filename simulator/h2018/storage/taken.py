@@ -9,6 +9,11 @@ from h2018.storage.journal import Journal
 from h2018.storage.tables import TAKEN
 from h2018.storage.values import Reply
 
+_FOUND = select(TAKEN.c.answered, TAKEN.c.withheld).where(TAKEN.c.world == bindparam("world"))
+_BY_CONTENT = _FOUND.where(TAKEN.c.content == bindparam("content"))
+_BY_MESSAGE = _FOUND.where(TAKEN.c.sender == bindparam("sender"), TAKEN.c.message_id == bindparam("message_id"))
+_INSERT = insert(TAKEN)
+
 
 class Taken:
     """The taken messages of one world."""
@@ -17,17 +22,14 @@ class Taken:
 
     def __init__(self, database: Database, world: int, journal: Journal) -> None:
         self._world, self._journal = world, journal
-        found = select(TAKEN.c.answered).where(TAKEN.c.world == bindparam("world"))
-        self._by_content = database.prepare(found.where(TAKEN.c.content == bindparam("content")))
-        self._by_message = database.prepare(
-            found.where(TAKEN.c.sender == bindparam("sender"), TAKEN.c.message_id == bindparam("message_id"))
-        )
-        self._insert = database.prepare(insert(TAKEN))
+        self._by_content = database.prepare(_BY_CONTENT)
+        self._by_message = database.prepare(_BY_MESSAGE)
+        self._insert = database.prepare(_INSERT)
 
     def reply_to(self, content: str) -> Reply | None:
         """The answer that was given to the same content (see `fingerprint`) when it was taken."""
         row = self._by_content({"world": self._world, "content": _column(content)}).fetchone()
-        record = None if row is None else self._journal.record(abs(row[0]))
+        record = None if row is None else self._journal.record(row[0])
         if row is None or record is None:
             return None
         return Reply(
@@ -36,7 +38,7 @@ class Taken:
             trace_id=record.trace_id,
             message_id=record.message_id,
             seq_no=record.seq_no,
-            withheld=row[0] < 0,
+            withheld=bool(row[1]),
         )
 
     def take(self, content: str, sender: str, message_id: str, answered: int, *, withheld: bool = False) -> None:
@@ -50,7 +52,8 @@ class Taken:
                 "content": _column(content),
                 "sender": sender,
                 "message_id": message_id,
-                "answered": -answered if withheld else answered,
+                "answered": answered,
+                "withheld": int(withheld),
             }
         )
 

@@ -11,6 +11,21 @@ from h2018.storage.database import Database, Row
 from h2018.storage.tables import TIMERS
 from h2018.storage.values import Timer, instant, microseconds
 
+_COLUMN = TIMERS.c
+_MINE, _THIS = _COLUMN.world == bindparam("mine"), _COLUMN.id == bindparam("this")
+_READ = select(_COLUMN.id, _COLUMN.due, _COLUMN.count, _COLUMN.kind, _COLUMN.body).where(_MINE)
+_AWAITS_PULLS = (_MINE, _COLUMN.due.is_(None))
+_INSERT = insert(TIMERS)
+_DELETE = delete(TIMERS).where(_MINE, _THIS)
+_DELETE_ABOUT = delete(TIMERS).where(_MINE, _COLUMN.about == bindparam("of"))
+_POSTPONE = update(TIMERS).where(_MINE, _THIS).values(due=bindparam("until"), count=_COLUMN.count + 1)
+_LAST = select(func.max(_COLUMN.id)).where(_MINE)
+_FIRST = _READ.where(_COLUMN.due.is_not(None)).order_by(_COLUMN.due, _COLUMN.id).limit(1)
+_WAITING = select(_COLUMN.id).where(*_AWAITS_PULLS).limit(1)
+_COUNT_DOWN_ALL = update(TIMERS).where(*_AWAITS_PULLS).values(count=_COLUMN.count - 1)
+_COUNT_DOWN = _COUNT_DOWN_ALL.where(_COLUMN.recipient == bindparam("who"))
+_RIPE = _READ.where(_COLUMN.due.is_(None), _COLUMN.count <= 0).order_by(_COLUMN.id)
+
 
 class Timers:
     """The timers of one world."""
@@ -23,26 +38,16 @@ class Timers:
     def __init__(self, database: Database, world: int) -> None:
         self._world, self._next = world, 0
         self._waits: bool | None = None
-        column = TIMERS.c
-        mine, this = column.world == bindparam("mine"), column.id == bindparam("this")
-        read = select(column.id, column.due, column.count, column.kind, column.body).where(mine)
-        waiting = (mine, column.due.is_(None))
-        self._insert = database.prepare(insert(TIMERS))
-        self._delete = database.prepare(delete(TIMERS).where(mine, this))
-        self._delete_about = database.prepare(delete(TIMERS).where(mine, column.about == bindparam("of")))
-        self._postpone = database.prepare(
-            update(TIMERS).where(mine, this).values(due=bindparam("until"), count=column.count + 1)
-        )
-        self._last = database.prepare(select(func.max(column.id)).where(mine))
-        self._first = database.prepare(
-            read.where(column.due.is_not(None)).order_by(column.due, column.id).limit(1)
-        )
-        self._waiting = database.prepare(select(column.id).where(*waiting).limit(1))
-        count_down = update(TIMERS).where(*waiting).values(count=column.count - 1)
-        self._count_down_all = database.prepare(count_down)
-        self._count_down = database.prepare(count_down.where(column.recipient == bindparam("who")))
-        self._ripe = database.prepare(read.where(column.due.is_(None), column.count <= 0).order_by(column.id))
-        database.after_rollback.append(self.forget)
+        self._insert = database.prepare(_INSERT)
+        self._delete = database.prepare(_DELETE)
+        self._delete_about = database.prepare(_DELETE_ABOUT)
+        self._postpone = database.prepare(_POSTPONE)
+        self._last = database.prepare(_LAST)
+        self._first = database.prepare(_FIRST)
+        self._waiting = database.prepare(_WAITING)
+        self._count_down_all = database.prepare(_COUNT_DOWN_ALL)
+        self._count_down = database.prepare(_COUNT_DOWN)
+        self._ripe = database.prepare(_RIPE)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""

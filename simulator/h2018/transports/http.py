@@ -1,14 +1,7 @@
-"""HTTP: post messages, fetch receipts, ask why.  Routes only; nothing is decided here.
+"""Serves tables of routes over HTTP: finds the route, reads what was asked, refuses what does not fit, answers.
 
-| request | answer |
-|---|---|
-| ``POST /v1/messages`` | the technical answer: 200 taken, 422 refused, 409 conflict, 413 too large, 500 our fault |
-| ``GET /v1/receipts?after=N&recipient=…&limit=N`` | JSON list, oldest first; ``X-High-Water-Mark`` is the next ``after`` |
-| ``GET /v1/receipts/{sequence}`` | the receipt's XML |
-| ``GET /v1/messages/{message_id}/why`` | JSON: what was done with the message, and why |
-| ``GET /healthz`` | JSON: alive, and what time it is at customs |
-
-Every answer carries ``X-Simulated: h2018``; no traceback leaves the server.
+Nothing is decided here.  Every answer carries ``X-Simulated: h2018``; bodies are bounded while they come in; no
+traceback leaves the server.
 """
 
 from __future__ import annotations
@@ -19,194 +12,88 @@ from io import BytesIO
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from twisted.web.resource import Resource
-from twisted.web.server import Request, Site
+from twisted.web.server import NOT_DONE_YET, Request, Site
 
-from h2018 import outgoing, wording
-from h2018.cases import Answer
-from h2018.service import Service
-from h2018.store import Receipt, Record, Reply
-from tempgoods_edi.envelope.problems import TOO_BIG
+from h2018.transports import openapi
+from h2018.transports.routing import (
+    JSON,
+    XML,
+    Answered,
+    Around,
+    Ask,
+    Asked,
+    Refusal,
+    Reply,
+    Response,
+    Route,
+    Wire,
+    refused,
+    refusing,
+    split,
+    told,
+)
+from h2018.worlds import DEFAULT, Customs, NoSuchWorld, World
 from tempgoods_edi.values import Bilingual
 
-SOURCE = "http"
+__all__ = [
+    "JSON",
+    "XML",
+    "Answered",
+    "Around",
+    "Ask",
+    "Asked",
+    "Refusal",
+    "Reply",
+    "Response",
+    "Route",
+    "Wire",
+    "refused",
+    "refusing",
+    "site",
+    "told",
+]
 
-_XML, _JSON = "application/xml; charset=utf-8", "application/json; charset=utf-8"
-_CODES = {"accepted": 200, "refused": 422, "conflict": 409, "undecided": 500}
-_MOST_RECEIPTS = 1000
-_DEFAULT_RECEIPTS = 100
 #: How much of a body that is too large is still read, so that an ordinary client gets to see the answer (bytes).
 _PATIENCE = 16 * 1024 * 1024
+#: Seconds after which a connection that says nothing is closed.
+_IDLE = 60
 _CUT_OFF = b"HTTP/1.1 413 Request Entity Too Large\r\nX-Simulated: h2018\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+#: What curl and browsers say when nobody told them what they send.
+_ANY_MEDIA = frozenset({"", "application/octet-stream", "application/x-www-form-urlencoded"})
+_SAFE = frozenset({"GET", "HEAD"})
+_LONGEST_WHY = 300
 
 _NOT_FOUND = Bilingual("没有这个地址", "there is nothing at this address")
 _NO_METHOD = Bilingual("该地址不支持此方法", "this address does not know that method")
-_NO_NUMBER = Bilingual("{name} 应为非负整数", "{name} must be a whole number, not below 0")
-_NO_RECEIPT = Bilingual("没有这份回执", "there is no such receipt")
-_NO_MESSAGE = Bilingual("没有收到过这份报文", "no such message was received")
+_NO_MEDIA = Bilingual("不接受此内容类型，应为 {media}", "this content type is not taken; send {media}")
+_TOO_LARGE = Bilingual("内容过大，最多 {limit} 字节", "the body is too large; at most {limit} bytes")
+_NO_BODY = Bilingual("缺少内容", "a body is needed")
+_TWICE = Bilingual("参数 {name} 重复", "{name} is given twice")
+_UNFIT = Bilingual("{where}：{why}", "{where}: {why}")
+_CROSS_SITE = Bilingual("不接受其他网站发来的请求", "requests from other web sites are not taken")
 _OUR_FAULT = Bilingual("模拟器内部错误，已记录", "a fault of the simulator; it was logged")
 
 _log = Logger()
 
 
-class Response(Struct, frozen=True):
-    """What a route answers."""
+def site(
+    customs: Customs, routes: tuple[Route, ...], reactor: IReactorTime, around: tuple[Around, ...] = ()
+) -> Site:
+    """The HTTP server of *customs*.
 
-    code: int
-    body: bytes
-    content_type: str = _JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class Asked(Struct, frozen=True):
-    """What a route needs of a request.
-
-    :ivar names: the values of the ``{…}`` steps of its path.
-    :ivar query: the first value of each parameter.
+    :param routes: everything that is served; ``/openapi.json`` is added.
+    :param around: what stands around each route, the outermost first.
     """
-
-    names: tuple[str, ...]
-    query: Mapping[str, str]
-    body: bytes
-
-
-class Route(Struct, frozen=True):
-    """One address: ``("v1", "receipts", "{sequence}")`` and what answers there."""
-
-    method: str
-    path: tuple[str, ...]
-    answer: Callable[[Asked], Response]
-
-    def match(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The values of the ``{…}`` steps when *path* is this address, else None."""
-        if len(path) != len(self.path):
-            return None
-        pairs = tuple(zip(self.path, path, strict=True))
-        if any(wanted != given and not wanted.startswith("{") for wanted, given in pairs):
-            return None
-        return tuple(given for wanted, given in pairs if wanted.startswith("{"))
-
-
-class Refusal(Exception):
-    """A request that a route cannot answer."""
-
-    def __init__(self, code: int, text: Bilingual) -> None:
-        super().__init__(text.en)
-        self.code, self.text = code, text
-
-
-def routes(service: Service) -> tuple[Route, ...]:
-    """The addresses of one simulated customs."""
-    return (
-        Route("POST", ("v1", "messages"), partial(_post, service)),
-        Route("GET", ("v1", "messages", "{message_id}", "why"), partial(_why, service)),
-        Route("GET", ("v1", "receipts"), partial(_receipts, service)),
-        Route("GET", ("v1", "receipts", "{sequence}"), partial(_receipt, service)),
-        Route("GET", ("healthz",), partial(_health, service)),
-    )
-
-
-def site(service: Service, reactor: IReactorTime) -> Site:
-    """The HTTP server of *service*; bodies are bounded while they come in."""
-    api = _Api(routes(service), service.config.max_body)
-    factory = partial(_BoundedRequest, limit=service.config.max_body)
-    return Site(api, requestFactory=factory, parsePOSTFormSubmission=False, reactor=reactor)
-
-
-def _post(service: Service, asked: Asked) -> Response:
-    reply = service.intake(asked.body, SOURCE)
-    return Response(_CODES[reply.outcome], reply.data, _XML, _about(reply))
-
-
-def _about(reply: Reply) -> dict[str, str]:
-    headers = {"X-Trace-Id": reply.trace_id}
-    return {**headers, "X-Repeated": "true"} if reply.repeated else headers
-
-
-def _receipts(service: Service, asked: Asked) -> Response:
-    after = _number(asked, "after", 0)
-    limit = min(_number(asked, "limit", _DEFAULT_RECEIPTS), _MOST_RECEIPTS)
-    last = service.store.next_sequence - 1
-    found = service.store.receipts(asked.query.get("recipient"), after, limit)
-    mark = found[-1].sequence if len(found) == limit and found else max(after, last)
-    return _json(200, [_listed(receipt) for receipt in found], {"X-High-Water-Mark": str(mark)})
-
-
-def _receipt(service: Service, asked: Asked) -> Response:
-    number = asked.names[0]
-    found = service.store.receipt(int(number)) if _is_number(number) else None
-    if found is None:
-        raise Refusal(404, _NO_RECEIPT)
-    headers = {"X-Trace-Id": found.trace_id, "Content-Disposition": f'attachment; filename="{found.name}"'}
-    return Response(200, found.data, _XML, headers)
-
-
-def _why(service: Service, asked: Asked) -> Response:
-    records = service.store.journal(asked.names[0])
-    if not records:
-        raise Refusal(404, _NO_MESSAGE)
-    return _json(200, {"message_id": asked.names[0], "records": [_told(record) for record in records]})
-
-
-def _health(service: Service, asked: Asked) -> Response:
-    config = service.config
-    return _json(
-        200,
-        {
-            "status": "ok",
-            "simulated": True,
-            "business_time": service.clock.now().isoformat(timespec="seconds"),
-            "sender_id": config.sender_id,
-            "key_name": config.key_name,
-        },
-    )
-
-
-def _listed(receipt: Receipt) -> dict[str, Any]:
-    return {
-        "sequence": receipt.sequence,
-        "recipient": receipt.recipient,
-        "name": receipt.name,
-        "code": receipt.code,
-        "message_id": receipt.message_id,
-        "seq_no": receipt.seq_no,
-        "at": receipt.at.isoformat(timespec="seconds"),
-        "trace_id": receipt.trace_id,
-        "xml": receipt.data.decode(),
-    }
-
-
-def _told(record: Record) -> dict[str, Any]:
-    return {
-        "sequence": record.sequence,
-        "at": record.at.isoformat(timespec="milliseconds"),
-        "what": record.what,
-        "trace_id": record.trace_id,
-        "seq_no": record.seq_no,
-        "size": len(record.data),
-        "sha256": record.hash,
-        "why": record.why,
-    }
-
-
-def _json(code: int, content: object, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(code, msgspec.json.encode(content), _JSON, headers or {})
-
-
-def _number(asked: Asked, name: str, default: int) -> int:
-    given = asked.query.get(name)
-    if given is None:
-        return default
-    if not _is_number(given):
-        raise Refusal(400, _NO_NUMBER.format(name=name))
-    return int(given)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
+    every = (*routes, *openapi.routes(routes))
+    limit = customs.config.max_body
+    api = _Api(customs, every, limit, around)
+    factory = partial(_BoundedRequest, limit=limit)
+    return Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
 
 
 class _Api(Resource):
@@ -214,53 +101,177 @@ class _Api(Resource):
 
     isLeaf = True
 
-    def __init__(self, known: tuple[Route, ...], max_body: int) -> None:
+    def __init__(self, customs: Customs, routes: tuple[Route, ...], max_body: int, around: tuple[Around, ...]) -> None:
         Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
-        self._routes = known
-        self._max_body = max_body
+        self._customs, self._max_body = customs, max_body
+        self._asks = tuple((route, _wrapped(route, around)) for route in routes)
 
-    def render(self, request: Request) -> bytes:
+    def render(self, request: Request) -> int:
         """Answer, whatever happens."""
-        response = self._response(request)
-        request.setResponseCode(response.code)
-        headers = {"Content-Type": response.content_type, "X-Simulated": "h2018", **response.headers}
-        for name, value in headers.items():
-            request.setHeader(name, value)
-        return response.body
+        answered = self._answered(request)
+        if isinstance(answered, Response):
+            _send(request, answered)
+        else:
+            answered.addErrback(partial(_failed, request))
+            gone = request.notifyFinish()
+            gone.addErrback(lambda _: answered.cancel())
+            answered.addCallback(partial(_send_if_there, request))
+        return NOT_DONE_YET
 
-    def _response(self, request: Request) -> Response:
-        if isinstance(request, _BoundedRequest) and request.received > self._max_body:
-            return self._too_big(request.received)
+    def _answered(self, request: Request) -> Answered:
         try:
             return self._routed(request)
         except Refusal as refusal:
-            return _json(refusal.code, {"error": refusal.text})
+            return refused(refusal)
         except Exception:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
             _log.failure("{method} {uri} failed", method=request.method, uri=request.uri)
-            return _json(500, {"error": _OUR_FAULT})
+            return refused(Refusal(500, _OUR_FAULT))
 
-    def _routed(self, request: Request) -> Response:
-        path = tuple(step.decode("utf-8", "replace") for step in request.postpath or ())
-        method = "GET" if request.method == b"HEAD" else request.method.decode("ascii", "replace")
-        found = [(route, names) for route in self._routes if (names := route.match(path)) is not None]
+    def _routed(self, request: Request) -> Answered:
+        path = split(request.path.decode("ascii", "replace"))
+        tenant, prefixed = DEFAULT, len(path) > 2 and path[0] == "t"
+        if prefixed:
+            tenant, path = path[1], path[2:]
+        found = [
+            (route, ask, names)
+            for route, ask in self._asks
+            if (route.tenants or not prefixed) and (names := route.match(path)) is not None
+        ]
         if not found:
             raise Refusal(404, _NOT_FOUND)
-        for route, names in found:
-            if route.method == method:
-                body = b"" if request.content is None else request.content.read()
-                return route.answer(Asked(names, _query(request), body))
-        allowed = {"Allow": ", ".join(route.method for route, _ in found)}
-        return _json(405, {"error": _NO_METHOD}, allowed)
+        method = request.method.decode("ascii", "replace")
+        for route, ask, names in found:
+            if route.method == ("GET" if method == "HEAD" else method):
+                if method not in _SAFE and _header(request, "sec-fetch-site") == "cross-site":
+                    raise Refusal(403, _CROSS_SITE)
+                return ask(self._asked(request, route, names, self._world(tenant)))
+        raise Refusal(405, _NO_METHOD, headers={"Allow": ", ".join(sorted({route.method for route, _, _ in found}))})
 
-    def _too_big(self, size: int) -> Response:
-        finding = TOO_BIG.at(size=size, limit=self._max_body)
-        answer = Answer(outcome="refused", check_info=wording.check_info((finding,)))
-        return Response(413, outgoing.technical(answer), _XML)
+    def _world(self, tenant: str) -> World:
+        try:
+            return self._customs.world(tenant)
+        except NoSuchWorld as error:
+            raise refusing(error, 404) from error
+
+    def _asked(self, request: Request, route: Route, names: dict[str, str], world: World) -> Asked:
+        media = _header(request, "content-type").partition(";")[0].strip().lower()
+        return Asked(
+            world=world,
+            names=names if route.names is None else _fit(names, route.names, "path", code=404),
+            query=None if route.query is None else _query(request, route.query),
+            body=None if route.body is None else self._body(request, route, media),
+            media=media,
+            headers={
+                name.decode("latin-1").lower(): values[-1].decode("latin-1")
+                for name, values in request.requestHeaders.getAllRawHeaders()
+            },
+            peer=getattr(request.getClientAddress(), "host", ""),
+            path=request.path.decode("ascii", "replace"),
+        )
+
+    def _body(self, request: Request, route: Route, media: str) -> Any:
+        size, most = getattr(request, "received", 0), self._max_body if route.most is None else route.most
+        if size > most:
+            raise Refusal(413, _TOO_LARGE.format(limit=most))
+        data = b"" if request.content is None else request.content.read()
+        if not data:
+            if route.needs_body and route.body is not bytes:
+                raise Refusal(400, _NO_BODY)
+            return b"" if route.body is bytes else None
+        if media not in route.media and not (route.body is bytes and media in _ANY_MEDIA):
+            raise Refusal(415, _NO_MEDIA.format(media=", ".join(route.media)))
+        if route.body is bytes:
+            return data
+        try:
+            return msgspec.json.decode(data, type=route.body)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise _unfit("body", error) from error
 
 
-def _query(request: Request) -> dict[str, str]:
+def _wrapped(route: Route, around: tuple[Around, ...]) -> Ask:
+    ask = route.answer
+    for each in reversed(around):
+        ask = partial(each, route, ask=ask)
+    return ask
+
+
+def _query(request: Request, wanted: Any) -> Any:
     args: Mapping[bytes, list[bytes]] = request.args or {}
-    return {name.decode("utf-8", "replace"): values[0].decode("utf-8", "replace") for name, values in args.items()}
+    given: dict[str, str] = {}
+    for name, values in args.items():
+        if len(values) > 1:
+            raise Refusal(400, _TWICE.format(name=name.decode("utf-8", "replace")))
+        given[name.decode("utf-8", "replace")] = values[0].decode("utf-8", "replace")
+    return _fit(given, wanted, "query")
+
+
+def _fit(given: Mapping[str, str], wanted: Any, where: str, code: int = 400) -> Any:
+    try:
+        return msgspec.convert(given, wanted, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise _unfit(where, error, code) from error
+
+
+def _unfit(where: str, error: Exception, code: int = 400) -> Refusal:
+    return Refusal(code, _UNFIT.format(where=where, why=str(error)[:_LONGEST_WHY]))
+
+
+def _header(request: Request, name: str) -> str:
+    return request.getHeader(name) or ""
+
+
+def _send(request: Request, response: Response) -> None:
+    if response.raw is not None:
+        response.raw(_Wire(request))
+        return
+    request.setResponseCode(response.code)
+    headers = {"Content-Type": response.content_type, "X-Simulated": "h2018", **response.headers}
+    if response.code == 204:
+        del headers["Content-Type"]
+    else:
+        headers["Content-Length"] = str(len(response.body))
+    for name, value in headers.items():
+        request.setHeader(name, value)
+    request.write(response.body)
+    request.finish()
+
+
+def _send_if_there(request: Request, response: Response) -> None:
+    # A client that has gone leaves a request that nothing can be written to.
+    if request.channel is not None and not getattr(request, "_disconnected", False):
+        _send(request, response)
+
+
+def _failed(request: Request, failure: Failure) -> Response:
+    if isinstance(failure.value, Refusal):
+        return refused(failure.value)
+    _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
+    return refused(Refusal(500, _OUR_FAULT))
+
+
+class _Wire:
+    """The connection of one request, for a response that writes itself."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._transport: Any = request.channel.transport
+
+    def write(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """End the connection in order."""
+        self._transport.loseConnection()
+
+    def abort(self) -> None:
+        """End it at once."""
+        self._transport.abortConnection()
+
+    def on_lost(self, call: Callable[[], None]) -> None:
+        """Have *call* made when the client is gone."""
+        lost: Deferred[None] = self._request.notifyFinish()
+        lost.addErrback(lambda _: call())
 
 
 class _BoundedRequest(Request):

@@ -1,0 +1,95 @@
+"""Finds the message in bytes that were kept, whatever is wrong with them, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from h2018.store import Record
+from h2018.worlds import World
+from tempgoods_edi._xml import Element, Malformed, parse
+from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.schema import reader
+from tempgoods_edi.schema.spec import MessageSpec
+
+_MOST = 8 * 1024 * 1024
+#: How deep a message stands inside signature, object and package.
+_DEPTH = 8
+
+
+class Content(Struct, frozen=True):
+    """What was found in some bytes.
+
+    :ivar xml: the XML itself, out of its archive where there is one.
+    :ivar root: its root element; None when it is not well-formed.
+    :ivar spec: the message inside; None when there is none that is known.
+    :ivar message: that message's element.
+    :ivar files: names of the attachments that came along.
+    """
+
+    xml: bytes
+    root: Element | None = None
+    spec: MessageSpec | None = None
+    message: Element | None = None
+    files: tuple[str, ...] = ()
+
+
+def content(data: bytes) -> Content:
+    """What *data*, XML or ZIP, holds."""
+    files: tuple[str, ...] = ()
+    if is_archive(data):
+        archive = unpack(data, _MOST)
+        data, files = archive.message, tuple(sorted(archive.files))
+    root = parse(data)
+    if isinstance(root, Malformed):
+        return Content(data, files=files)
+    known = {message.root.tag: message for message in reader.messages()}
+    for element in _outer(root, _DEPTH):
+        spec = known.get(local(element))
+        if spec is not None:
+            return Content(data, root, spec, element, files)
+    return Content(data, root, files=files)
+
+
+def readable(found: Content, most: int) -> tuple[str, bool]:
+    """The XML for reading, one element a line where that is possible, and whether all of it is shown.
+
+    :param most: characters.
+    """
+    text = found.xml.decode("utf-8", "replace")
+    if found.root is not None and len(found.xml) <= _MOST // 8:
+        from lxml import etree
+
+        copy = etree.fromstring(etree.tostring(found.root))
+        etree.indent(copy, "  ")
+        text = etree.tostring(copy, encoding="unicode")
+    # A control character that is no XML is no HTML either.
+    clean = "".join(sign if sign >= " " or sign in "\t\n\r" else "�" for sign in text[:most])
+    return clean, len(text) <= most
+
+
+def declared(world: World, seq_no: str) -> Record | None:
+    """The journal line with which the present version of a declaration came in."""
+    case = world.store.case(seq_no)
+    if case is None:
+        return None
+    known = world.store.record(case.document_at)
+    if known is not None and known.data:
+        return known
+    records = [record for record in world.store.journal(case.message_id) if record.what == "received"]
+    return next((record for record in reversed(records) if record.trace_id == case.trace_id), None)
+
+
+def local(element: Element) -> str:
+    """The tag without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _outer(element: Element, depth: int) -> Iterator[Element]:
+    """*element* and what stands in it, outside in, down to *depth*."""
+    if isinstance(element.tag, str):
+        yield element
+        if depth:
+            for child in element:
+                yield from _outer(child, depth - 1)

@@ -1,0 +1,129 @@
+"""What a page gets of a request and how it answers, whatever server stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+from msgspec import Struct, field
+
+from h2018.console.rendering import SAFETY, rendered, step
+from h2018.worlds import Customs, World
+from tempgoods_edi.values import Bilingual, Lang
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """One request to the console.
+
+    :ivar names: the values of the ``{…}`` steps of its path.
+    :ivar query: the first value of each parameter.
+    :ivar form: every value of each field posted; empty for a request that only reads.
+    :ivar token: what forms of this session carry.
+    :ivar address: path and query, for links back to the same page.
+    """
+
+    customs: Customs
+    names: tuple[str, ...]
+    query: Mapping[str, str]
+    form: Mapping[str, tuple[str, ...]]
+    lang: Lang
+    token: str
+    address: str
+    body: bytes = b""
+
+    @property
+    def world(self) -> World:
+        """The tenant that the first step names; raises `NoSuchWorld`."""
+        return self.customs.world(self.names[0])
+
+    def field(self, name: str) -> str:
+        """The first value of a posted field, without the blanks around it; empty when it was not posted."""
+        return next(iter(self.form.get(name, ())), "").strip()
+
+
+class Answer(Struct, frozen=True):
+    """What goes back."""
+
+    code: int
+    body: bytes
+    content_type: str = HTML
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Page: TypeAlias = Callable[[Visit], Answer]
+
+
+class Unfit(Exception):
+    """A request that makes no sense; its text is shown to the person."""
+
+    def __init__(self, text: Bilingual, code: int = 400) -> None:
+        super().__init__(text.en)
+        self.text, self.code = text, code
+
+
+NOTHING_HERE = Bilingual("没有这一页，或没有这条记录", "there is no such page or record")
+
+#: What was done, told on the page that a form leads to.
+DONE: Mapping[str, Bilingual] = {
+    "approved": Bilingual("已通过，回执 1 已发出", "approved; receipt 1 is on its way"),
+    "returned": Bilingual("已退单，回执 3 已发出", "returned; receipt 3 is on its way"),
+    "asked": Bilingual("已要求补充说明，回执 2 已发出", "asked; receipt 2 is on its way"),
+    "forward": Bilingual("业务时间已前进", "business time has moved on"),
+    "mode": Bilingual("时钟方式已更改", "the clock's mode has changed"),
+    "switched": Bilingual("开关已更改", "switched"),
+    "stored": Bilingual("已生效", "in force now"),
+    "created": Bilingual("租户已建立", "tenant created"),
+    "dropped": Bilingual("租户已删除", "tenant dropped"),
+    "emptied": Bilingual("租户已清空", "tenant emptied"),
+    "redelivered": Bilingual("已重新投递", "delivered once more"),
+}
+
+
+def page(template: str, visit: Visit, here: str = "", code: int = 200, **content: object) -> Answer:
+    """A page within the console's frame.
+
+    :param here: the section of the menu it belongs to.
+    """
+    tenant = visit.names[0] if visit.names else ""
+    known = tenant in visit.customs.names()
+    frame = {
+        "visit": visit,
+        "here": here,
+        "tenant": tenant if known else "default",
+        "tenants": visit.customs.names(),
+        "clock": visit.customs.world(tenant if known else "default").clock,
+        "done": DONE.get(visit.query.get("done", "")),
+        "other_language": _other_language(visit),
+    }
+    return Answer(code, rendered(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"})
+
+
+def seen_other(visit: Visit, *steps: str, **query: str) -> Answer:
+    """To another page of the same tenant, after something was done."""
+    address = "/console/t/" + "/".join(step(each) for each in (visit.names[0], *steps))
+    if query:
+        address += "?" + urlencode(query)
+    return to(address)
+
+
+def to(address: str) -> Answer:
+    """To another address of the console."""
+    return Answer(303, b"", HTML, {**SAFETY, "Location": address})
+
+
+def whole(text: str, low: int = 0) -> int:
+    """A whole number that was typed; raises `Unfit`."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15 and int(text) >= low):
+        raise Unfit(Bilingual("应填整数：“{text}”", "not a whole number: “{text}”").format(text=text[:40]))
+    return int(text)
+
+
+def _other_language(visit: Visit) -> str:
+    """This page's address in the other language; what was just done is not told twice."""
+    query = {name: value for name, value in visit.query.items() if name not in ("lang", "done")}
+    path = visit.address.partition("?")[0]
+    return f"{path}?{urlencode({**query, 'lang': 'en' if visit.lang == 'zh' else 'zh'})}"

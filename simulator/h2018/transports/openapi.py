@@ -1,0 +1,171 @@
+"""Describes the routes as an OpenAPI 3.1 document; there is no other description, so it cannot differ from what is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+
+import h2018
+from h2018.transports.routing import Asked, Refused, Reply, Response, Route
+from tempgoods_edi.values import Bilingual
+
+_REF = "#/components/schemas/{name}"
+_TITLE = "H2018 simulator / 海关H2018模拟器"
+_TENANT = {"default": "default", "description": "租户 / tenant, as created at /control/tenants"}
+_TEXTS = {
+    400: Bilingual("请求不符合要求", "the request does not fit"),
+    403: Bilingual("来自其他网站的请求", "a request from another web site"),
+    404: Bilingual("没有此项", "there is no such thing"),
+    405: Bilingual("不支持此方法", "the method is not known here"),
+    413: Bilingual("内容过大", "the body is too large"),
+    415: Bilingual("不接受此内容类型", "the content type is not taken"),
+    500: Bilingual("模拟器内部错误", "a fault of the simulator"),
+    503: Bilingual("控制接口指定的停机，见 Retry-After", "an outage asked for at /control/outages; see Retry-After"),
+}
+
+
+def routes(described: tuple[Route, ...]) -> tuple[Route, ...]:
+    """The address at which the document of *described* and itself is served."""
+
+    @cache
+    def written() -> bytes:
+        return msgspec.json.encode(document((*described, mine)))
+
+    def answer(_: Asked) -> Response:
+        return Response(200, written())
+
+    mine = Route(
+        method="GET",
+        path="/openapi.json",
+        answer=answer,
+        tag="server",
+        summary=Bilingual("本接口说明", "this description"),
+        replies={200: Reply(text=Bilingual("OpenAPI 3.1", "OpenAPI 3.1"), kind=dict[str, Any])},
+        tenants=False,
+    )
+    return (mine,)
+
+
+def document(described: tuple[Route, ...]) -> dict[str, Any]:
+    """The OpenAPI document of *described*."""
+    kinds = [kind for kind in dict.fromkeys(_kinds(described)) if kind not in (None, bytes)]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
+    by_kind = dict(zip(kinds, schemas, strict=True))
+    parameters = {}
+    for route in described:
+        for kind in (route.names, route.query):
+            if kind is not None:
+                parameters[kind] = components[by_kind[kind]["$ref"].rpartition("/")[2]]
+    paths: dict[str, Any] = {}
+    for route in described:
+        item = paths.setdefault(route.path, {})
+        item[route.method.lower()] = _operation(route, by_kind, parameters)
+        if not route.tenants:
+            item["servers"] = [{"url": "/"}]
+    shown = {name: schema for name, schema in components.items() if not any(schema is each for each in parameters.values())}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": _TITLE, "version": h2018.__version__, "description": _both(_HONEST)},
+        "servers": [{"url": "/"}, {"url": "/t/{tenant}", "variables": {"tenant": _TENANT}}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in described)],
+        "paths": paths,
+        "components": {"schemas": shown},
+    }
+
+
+_HONEST = Bilingual(
+    "这是模拟器，不是海关；x-basis 说明各项行为的依据",
+    "a simulator, not customs; x-basis says what each behaviour rests on",
+)
+
+
+def _kinds(described: tuple[Route, ...]) -> Iterator[Any]:
+    yield Refused
+    for route in described:
+        yield from (route.names, route.query, route.body)
+        for reply in route.replies.values():
+            yield reply.kind
+
+
+def _operation(route: Route, schemas: dict[Any, Any], parameters: dict[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "tags": [route.tag],
+        "summary": _both(route.summary),
+        "x-basis": route.basis.value,
+        "responses": {str(code): reply for code, reply in sorted(_replies(route, schemas).items())},
+    }
+    if route.step_names or route.query is not None:
+        found["parameters"] = [*_in_path(route, parameters), *_in_query(route, parameters)]
+    if route.body is not None:
+        schema = {} if route.body is bytes else {"schema": schemas[route.body]}
+        content = {media: schema for media in route.media}
+        found["requestBody"] = {"required": route.needs_body, "content": content}
+    return found
+
+
+def _operation_id(route: Route) -> str:
+    words = (step.strip("{}") for step in route.steps)
+    return "_".join((route.method.lower(), *words)).replace(".", "_").replace("-", "_")
+
+
+def _in_path(route: Route, parameters: dict[Any, Any]) -> Iterator[dict[str, Any]]:
+    properties = {} if route.names is None else parameters[route.names]["properties"]
+    for name in route.step_names:
+        schema = properties.get(name, {"type": "string", "minLength": 1})
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _in_query(route: Route, parameters: dict[Any, Any]) -> Iterator[dict[str, Any]]:
+    if route.query is None:
+        return
+    schema = parameters[route.query]
+    for name, each in schema["properties"].items():
+        yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": _written(each)}
+
+
+def _written(schema: dict[str, Any]) -> dict[str, Any]:
+    """A value as it stands in a query: left out where JSON would say null."""
+    options = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    rest = {key: value for key, value in schema.items() if key != "anyOf" and not (key == "default" and value is None)}
+    if len(options) == 1:
+        return {**rest, **options[0]}
+    return {**rest, "anyOf": options} if options else rest
+
+
+def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
+    found = {code: _reply(reply, schemas) for code, reply in route.replies.items()}
+    codes = [405, 500]
+    if route.query is not None or route.body is not None:
+        codes.append(400)
+    if route.step_names or route.tenants:
+        codes.append(404)
+    if route.method != "GET":
+        codes.append(403)
+    if route.body is not None:
+        codes += [413, 415]
+    if route.gated:
+        codes.append(503)
+    for code in codes:
+        found.setdefault(code, _reply(Reply(text=_TEXTS[code], kind=Refused), schemas))
+    return found
+
+
+def _reply(reply: Reply, schemas: dict[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": _both(reply.text)}
+    if reply.kind is not None:
+        schema = {} if reply.kind is bytes else {"schema": schemas[reply.kind]}
+        found["content"] = {media: schema for media in reply.media}
+    if reply.headers:
+        headers = reply.headers.items()
+        found["headers"] = {name: {"description": _both(text), "schema": {"type": "string"}} for name, text in headers}
+    return found
+
+
+def _both(text: Bilingual) -> str:
+    return f"{text.zh} / {text.en}"
+
+

@@ -1,0 +1,137 @@
+"""Figures for Prometheus: what came in, what became of it and by which rule, what went out, how long it took.
+
+What happened is counted from the journal as it is written; what there is now is read when it is asked for.  Labels hold
+rule ids, message types, channel and world names only: never a value from a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from h2018.storage.values import Record
+
+if TYPE_CHECKING:
+    from h2018.worlds import Customs, World
+
+#: Seconds; the promise of the first receipt (50 ms) is one of them.
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_TAKEN = b"<DealFlag>0</DealFlag>"
+#: Declarations that wait for somebody; more than so many are not counted, so that asking stays cheap.
+_MOST_COUNTED = 1000
+_STATES = ("stored", "manual_review")
+
+
+class Metrics(Struct, frozen=True):
+    """The instruments, and the registry they stand in.
+
+    :ivar registry: one of its own, so that several servers in one process do not add up.
+    """
+
+    registry: CollectorRegistry
+    messages: Counter
+    size: Counter
+    answers: Counter
+    reasons: Counter
+    receipts: Counter
+    deliveries: Counter
+    faults: Counter
+    seconds: Histogram
+    requests: Counter
+
+
+def make_metrics() -> Metrics:
+    """Instruments that have counted nothing yet."""
+    registry = CollectorRegistry()
+
+    def counter(name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"h2018_{name}", text, labels, registry=registry)
+
+    return Metrics(
+        registry=registry,
+        messages=counter("messages", "Messages that came in", "world", "repeated"),
+        size=counter("message_bytes", "Bytes of the messages that came in", "world"),
+        answers=counter("answers", "Technical answers by outcome: accepted, refused, conflict", "world", "outcome"),
+        reasons=counter("decisions", "Reasons of answers and decisions", "world", "plane", "stage", "rule"),
+        receipts=counter("receipts", "Receipts and answers to queries that were made", "world"),
+        deliveries=counter("delivery_attempts", "Tries to hand a receipt out", "world", "channel", "outcome"),
+        faults=counter("failures", "Faults of the simulator itself, as the journal has them", "world"),
+        seconds=Histogram(
+            "h2018_request_seconds", "Time to answer a request", ("method", "route"), registry=registry, buckets=_BUCKETS
+        ),
+        requests=counter("requests", "Requests by status", "method", "route", "status"),
+    )
+
+
+def count(metrics: Metrics, world: str, record: Record) -> None:
+    """Count one line of a world's journal."""
+    match record.what:
+        case "received" | "repeated":
+            metrics.messages.labels(world, str(record.what == "repeated").lower()).inc()
+            metrics.size.labels(world).inc(len(record.data))
+        case "answered":
+            metrics.answers.labels(world, outcome_of(record)).inc()
+        case "sent":
+            metrics.receipts.labels(world).inc()
+        case "failed":
+            metrics.faults.labels(world).inc()
+    for why in record.why:
+        metrics.reasons.labels(world, why.plane, why.stage, why.rule or "").inc()
+
+
+def outcome_of(record: Record) -> str:
+    """What the technical answer in a journal line says: ``accepted``, ``conflict`` or ``refused``."""
+    if _TAKEN in record.data:
+        return "accepted"
+    return "conflict" if any(why.stage == "idempotency" for why in record.why) else "refused"
+
+
+def exposition(metrics: Metrics) -> bytes:
+    """The figures as text, in the form that Prometheus reads (version 0.0.4)."""
+    return generate_latest(metrics.registry)
+
+
+class Present:
+    """What there is now, read when Prometheus asks (its `Collector` protocol).
+
+    :param wall: the machine's time, seconds since 1970.
+    """
+
+    __slots__ = ("_customs", "_wall")
+
+    def __init__(self, customs: Customs, wall: Callable[[], float]) -> None:
+        self._customs, self._wall = customs, wall
+
+    def collect(self) -> Iterator[Metric]:
+        """One family after the other, a sample per world."""
+        worlds = [self._customs.world(name) for name in self._customs.names()]
+        for name, text, value in (
+            ("clock_offset_seconds", "Business time less the machine's time", self._offset),
+            ("clock_manual", "1 where business time stands still until it is moved", _manual),
+            ("receipts_last_sequence", "Number of the last receipt", _last),
+            ("declarations_waiting", f"Declarations that wait for a decision, at most {_MOST_COUNTED} counted", _waiting),
+        ):
+            family = GaugeMetricFamily(f"h2018_{name}", text, labels=("world",))
+            for world in worlds:
+                family.add_metric((world.name,), value(world))
+            yield family
+        yield GaugeMetricFamily("h2018_worlds", "Worlds there are", value=len(worlds))
+
+    def _offset(self, world: World) -> float:
+        return world.clock.now().timestamp() - self._wall()
+
+
+def _manual(world: World) -> float:
+    return float(world.clock.manual)
+
+
+def _last(world: World) -> float:
+    return float(world.store.next_sequence - 1)
+
+
+def _waiting(world: World) -> float:
+    return float(sum(len(world.store.cases(state=state, limit=_MOST_COUNTED)) for state in _STATES))
