@@ -7,7 +7,7 @@ it are not judged, and the caller is told which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, get_args

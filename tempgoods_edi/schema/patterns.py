@@ -36,8 +36,8 @@ def is_shared(pattern: str) -> bool:
 def in_markup(pattern: str) -> str:
     """The pattern for text inside markup: a negated class never runs over ``<`` or into an entity; nothing is captured.
 
-    >>> in_markup("([^ ]{1,3})")
-    '(?:[^<>&\\r ]{1,3})'
+    >>> in_markup("([^a]{1,3})") == "(?:[^<>&" + chr(92) + "ra]{1,3})"
+    True
     """
     return _TOKEN.sub(_in_markup, pattern)
 

@@ -90,7 +90,7 @@ def test_the_json_form_has_everything_in_both_languages(line: Line, invalid: Pat
     assert set(found["text"]) == set(found["fix"]) == {"zh", "en"}
     assert (good["verdict"], good["message"], good["signature"]) == ("valid", "TMP101", "signed")
     assert good["signed_by"]["enterprise_code"] == "310196K27B"
-    assert good["stages"] == ["parse", "signature", "identify", "schema", "bind", "rules"]
+    assert good["stages"] == ["parse", "identify", "signature", "schema", "bind", "rules"]
 
 
 def test_a_folder_stands_for_the_messages_below_it(line: Line, tmp_path: Path) -> None:
