@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from tempgoods_edi import outbound
+from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.signing import keys, testca
+from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.signer import Signer
-from tools import cases, evil, receipts
+from tools import cases, evil, faulty, receipts
 
 TOP = Path(__file__).resolve().parent.parent
 FIXTURES = TOP / "fixtures"
@@ -95,6 +97,11 @@ def generated() -> Iterator[tuple[Path, bytes]]:
         signed[case.folder] = data
     for folder_name, name, data in receipts.of_cases(signed, FIXTURES):
         yield FIXTURES / "cases" / folder_name / "receipts" / name, data
+    listed = {}
+    for each in faulty.files(card, _policy()):
+        yield FIXTURES / "invalid" / each.name, each.data
+        listed[each.name] = {"today": each.today, "findings": each.findings}
+    yield FIXTURES / "invalid" / "expected.json", _json(listed)
     base = (FIXTURES / "valid" / "tmp101-minimal.json").read_bytes()
     for name, data in evil.files(message_bytes(json.loads(base))):
         yield FIXTURES / "evil" / name, data
@@ -118,6 +125,10 @@ def message_bytes(tree: Mapping[str, Any]) -> bytes:
 def card(enterprise_no: str) -> Signer:
     """The demonstration card of an enterprise."""
     return keys.from_pkcs12((KEYS / f"{enterprise_no}.p12").read_bytes(), PASSWORD)
+
+
+def _policy() -> Policy:
+    return Policy(now=datetime(2026, 11, 22, 4, tzinfo=UTC), trust=Trust([(KEYS / "ca.pem").read_bytes()]))
 
 
 def _ca() -> testca.KeyPair:

@@ -24,7 +24,7 @@ from tempgoods_edi.values import Verdict
 from tests.properties.damage import damaged, rearranged
 
 #: Messages in all, by profile.
-MESSAGES = {"fast": 2_000, "ci": 10_000, "big": 100_000}
+MESSAGES = {"fast": 2_000, "ci": 100_000, "big": 1_000_000}
 PARTS = 4
 #: A message of this size takes milliseconds; the bound leaves room for a machine that is busy with other things.
 SECONDS_FOR_ONE = 20
