@@ -7,6 +7,8 @@ catalogue entry, documented once); a `Finding` is that problem met at one place 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Literal
 
@@ -136,18 +138,24 @@ class Problem(Struct, frozen=True, kw_only=True):
         expected: Bilingual | None = None,
         **params: object,
     ) -> Finding:
-        """This problem met at *path*."""
-        shown = None if value is None else str(value)
-        params = {"value": shown, **params}
+        """This problem met at *path*; *value* is shown in the texts as people write it, and kept as messages do."""
+        params = {"value": None if value is None else str(value), **params}
         return Finding(
             rule=self.id,
             path=path,
             text=self.text.format(**params),
             fix=self.fix.format(**params),
             severity=self.severity,
-            value=shown,
+            value=None if value is None else _as_written(value),
             expected=expected,
         )
+
+
+def _as_written(value: object) -> str:
+    """A value as it stands in a message: a day has no hyphens there, a number no exponent."""
+    if type(value) is date:
+        return value.isoformat().replace("-", "")
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
