@@ -14,8 +14,9 @@ from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.rules import Card
 from tempgoods_edi.values import Bilingual, Finding
 
-#: Who decided: the control interface, a scenario, a reserved test value, or the real rules; the first that speaks wins.
-Plane = Literal["control", "scenario", "reserved", "rules"]
+#: Who decided: an officer, the control interface, a scenario, a reserved test value, or the real rules; the first that
+#: speaks wins.
+Plane = Literal["officer", "control", "scenario", "reserved", "rules"]
 
 #: ``accepted`` DealFlag 0 · the others DealFlag -1; ``undecided`` is a fault of ours, not of the message.
 Outcome = Literal["accepted", "refused", "conflict", "undecided"]
@@ -35,6 +36,28 @@ class Why(Struct, frozen=True, kw_only=True):
     path: str = ""
 
 
+class Course(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a declaration is to go, asked for by somebody above the rules.
+
+    :ivar text: what was asked for.
+    :ivar receipts: manageResult of each receipt, in order; None leaves them to the rules.
+    :ivar officer: after these receipts it waits for an officer.
+    :ivar ground: why it is refused.
+    :ivar note: text of an approval, or of a manual review.
+    :ivar store_seconds: until the first receipt, in business time; None for the usual.
+    :ivar review_seconds: likewise from one receipt to the next.
+    """
+
+    plane: Plane
+    text: Bilingual
+    receipts: tuple[str, ...] | None = None
+    officer: bool = False
+    ground: Finding | None = None
+    note: str | None = None
+    store_seconds: float | None = None
+    review_seconds: float | None = None
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """One declaration at customs: its present version and what became of it.
 
@@ -48,6 +71,9 @@ class Case(Struct, frozen=True, kw_only=True):
     :ivar received: aware business time of the last message; rules on days go by it.
     :ivar findings: what the rules had against it at intake, warnings included.
     :ivar customs_no: the number issued with the first approval.
+    :ivar document_at: the journal line that its document came in with.
+    :ivar changed: the journal line that its last change was written before.
+    :ivar course: how it is to go, when somebody above the rules asked for it.
     """
 
     seq_no: str
@@ -67,6 +93,9 @@ class Case(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     etps_preent_no: str | None = None
     customs_no: str | None = None
+    document_at: int = 0
+    changed: int = 0
+    course: Course | None = None
 
 
 class Due(Struct, frozen=True):
@@ -75,6 +104,39 @@ class Due(Struct, frozen=True):
     seq_no: str
     attempt: int
     step: Literal["store", "review"]
+
+
+class Approve(Struct, frozen=True, kw_only=True, tag_field="decision", tag="approve"):
+    """An officer approves, whatever the rules have against it."""
+
+    note: str = ""
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """What an officer has against one field.
+
+    :ivar path: address of the value, such as ``Head/EndDate``; empty for the declaration as a whole.
+    """
+
+    path: str
+    text: str
+
+
+class Return(Struct, frozen=True, kw_only=True, tag_field="decision", tag="return"):
+    """An officer gives it back to be corrected."""
+
+    reasons: tuple[Reason, ...] = ()
+    note: str = ""
+
+
+class AskAgain(Struct, frozen=True, kw_only=True, tag_field="decision", tag="ask_again"):
+    """An officer wants to know more; the declaration stays where it is."""
+
+    text: str
+
+
+#: What an officer can decide.
+OfficerDecision: TypeAlias = Approve | Return | AskAgain
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -97,10 +159,15 @@ class Keep(Struct, frozen=True):
 
 
 class Later(Struct, frozen=True):
-    """Effect: take this step in so many seconds of business time."""
+    """Effect: take this step in so many seconds of business time, or when *recipient* has pulled often enough.
+
+    :ivar at_its_time: it waits for its time even where others wait for pulls.
+    """
 
     seconds: float
     due: Due
+    recipient: str
+    at_its_time: bool = False
 
 
 class Send(Struct, frozen=True, kw_only=True):
@@ -108,7 +175,8 @@ class Send(Struct, frozen=True, kw_only=True):
 
     :ivar code: message type of what is sent.
     :ivar about: number its packet is named for: the customs number, else the pre-entry number.
-    :ivar reply_to: message_id of what it answers.
+    :ivar reply_to: message_id of what it answers; empty for a notice that answers nothing.
+    :ivar result: manageResult of a receipt; None for an answer to a query, or a notice.
     """
 
     code: str
@@ -121,6 +189,7 @@ class Send(Struct, frozen=True, kw_only=True):
     seq_no: str | None = None
     kind: str | None = None
     seconds: float = 0.0
+    result: str | None = None
 
 
 class Register(Struct, frozen=True):

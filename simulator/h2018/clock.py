@@ -1,86 +1,113 @@
 """Business time: what customs' calendar says, apart from how fast the machine's clock runs.
 
-Live, it begins at a chosen instant and runs with the reactor.  Manual, it stands still until it is advanced, and
-then goes from one due call to the next, so that each sees its own time (`task.Clock.advance` shows all of them
-the end).
+Live, it runs with the machine's clock from a chosen instant on, also while the server is down.  Manual, it stands still
+until it is moved.  What is due when is not the clock's business (see `agenda`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
-from twisted.internet.task import Clock
+from msgspec import Struct
 
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
+
+#: The last moment a message can name.
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=CHINA_TIME)
 
 
 class ClockError(TempgoodsError):
     """A clock was asked for what it cannot do: to jump while it is live, or to go back."""
 
 
-class BusinessClock:
-    """Aware time in China, and calls that are due at one.
+class Machine(Protocol):
+    """Where the machine's time comes from: the reactor, or a `task.Clock`."""
 
-    :param time: the reactor for a live clock, a `task.Clock` for a manual one.
-    :param starts_at: business time now; aware.
+    def seconds(self) -> float:
+        """The machine's time in seconds; the reactor's are since 1970."""
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What a clock stood at: all that must be kept of it.
+
+    :ivar at: business time, aware.
+    :ivar machine: the machine's time then, for a live clock; None for a manual one.
     """
 
-    __slots__ = ("_began", "_starts_at", "_time")
+    at: datetime
+    machine: float | None = None
 
-    def __init__(self, time: IReactorTime, starts_at: datetime) -> None:
-        if starts_at.tzinfo is None:
-            raise ClockError(Bilingual("起始时间须带时区", "the time to start at needs a zone"))
-        self._time = time
-        self._starts_at = starts_at.astimezone(CHINA_TIME)
-        self._began = time.seconds()
+
+class BusinessClock:
+    """Aware time in China.
+
+    :param machine: the reactor, or a `task.Clock`.
+    :param reading: what it stood at when it was looked at last.
+    """
+
+    __slots__ = ("_machine", "_reading")
+
+    def __init__(self, machine: Machine, reading: Reading) -> None:
+        self._machine = machine
+        self._reading = reading
+        self.read_as(reading)
 
     @property
     def manual(self) -> bool:
         """True when it moves only when told to."""
-        return isinstance(self._time, Clock)
+        return self._reading.machine is None
+
+    @property
+    def reading(self) -> Reading:
+        """All that must be kept of it; changes only when it is set or moved."""
+        return self._reading
+
+    def read_as(self, reading: Reading) -> None:
+        """Go on from *reading*."""
+        _check(reading.at)
+        self._reading = Reading(at=reading.at.astimezone(CHINA_TIME), machine=reading.machine)
 
     def now(self) -> datetime:
         """Business time, aware, in China's zone."""
-        return self._starts_at + timedelta(seconds=self._time.seconds() - self._began)
+        at, machine = self._reading.at, self._reading.machine
+        if machine is None:
+            return at
+        # A machine whose clock was put back holds business time; it does not turn it back.
+        return at + timedelta(seconds=max(0.0, self._machine.seconds() - machine))
 
-    def call_later(self, seconds: float, call: Callable[[], None]) -> IDelayedCall:
-        """Have *call* made in *seconds* of business time."""
-        return self._time.callLater(seconds, call)
+    def set_live(self, instant: datetime | None = None) -> None:
+        """Run with the machine from *instant* (aware; None: from now) on."""
+        self.read_as(Reading(at=instant or self.now(), machine=self._machine.seconds()))
 
-    def advance(self, seconds: float) -> None:
-        """Let *seconds* pass, stopping at every call that falls due; raises `ClockError`."""
-        if not isinstance(self._time, Clock):
+    def set_manual(self, instant: datetime | None = None) -> None:
+        """Stand still at *instant* (aware; None: at now)."""
+        self.read_as(Reading(at=instant or self.now()))
+
+    def move_to(self, instant: datetime) -> None:
+        """Stand at *instant* (aware); raises `ClockError` when it is live, or *instant* is past or beyond the calendar."""
+        if not self.manual:
             raise ClockError(Bilingual("实时时钟不能拨动", "a live clock cannot be moved"))
-        if seconds < 0:
+        _check(instant)
+        if instant < self._reading.at:
             raise ClockError(Bilingual("时间不能倒退", "time does not go back"))
-        step_through(self._time, seconds)
+        self.read_as(Reading(at=instant))
 
-    def advance_to(self, instant: datetime) -> None:
-        """Let time pass until *instant* (aware); raises `ClockError` when that is past."""
-        self.advance((instant - self.now()).total_seconds())
-
-
-def manual_clock(starts_at: datetime) -> BusinessClock:
-    """A clock that stands still at *starts_at* (aware) until it is advanced.
-
-    >>> from datetime import timezone
-    >>> clock = manual_clock(datetime(2027, 1, 10, 1, tzinfo=timezone.utc))
-    >>> _ = clock.call_later(60, lambda: print(clock.now()))
-    >>> clock.advance(3600)
-    2027-01-10 09:01:00+08:00
-    """
-    return BusinessClock(Clock(), starts_at)
+    def after(self, seconds: float) -> datetime:
+        """The instant *seconds* from now; raises `ClockError` when the calendar ends before."""
+        try:
+            return self.now() + timedelta(seconds=seconds)
+        except (OverflowError, ValueError):
+            raise ClockError(_BEYOND) from None
 
 
-def step_through(time: Clock, seconds: float) -> None:
-    """Advance *time* by *seconds*, making each due call at its own time, in order."""
-    end = time.seconds() + seconds
-    while time.calls and time.calls[0].getTime() <= end:
-        # Set, not added up: a sum of differences may stop a hair before the call.
-        time.rightNow = max(time.rightNow, time.calls[0].getTime())
-        time.advance(0)
-    time.rightNow = end
+_BEYOND = Bilingual("超出日历范围", "beyond the calendar")
+
+
+def _check(instant: datetime) -> None:
+    if instant.tzinfo is None:
+        raise ClockError(Bilingual("时间须带时区", "a time needs a zone"))
+    if not instant <= _LAST or instant.year < 1970:
+        raise ClockError(_BEYOND)

@@ -20,13 +20,17 @@ DEMO_START = datetime(2027, 1, 10, 9, 0, tzinfo=CHINA_TIME)
 class Config(Struct, frozen=True, kw_only=True):
     """How one simulated customs is set up.
 
+    :ivar database: what it remembers: path of an SQLite file, or URL; None remembers in memory only.
     :ivar host: address the HTTP server listens on.
     :ivar port: 0 takes any free port.
     :ivar exchange: root of OutBox/SentBox/InBox/FailBox; None switches the folders off.
     :ivar poll_seconds: how often OutBox is looked into.
     :ivar seed: the same seed and the same messages at the same times give the same bytes.
     :ivar starts_at: business time at the start, aware; None is the machine's own time.
-    :ivar progression: ``immediate`` answers everything at once, ``timed`` after the seconds below.
+    :ivar clock: ``live`` runs with the machine's, ``manual`` moves only when told to.
+    :ivar progression: ``immediate`` answers everything at once, ``timed`` after the seconds below, ``polls`` when the
+        recipient has pulled its receipts so many times, ``manual`` as ``timed`` but every review is an officer's.
+    :ivar polls: pulls from one step to the next, for ``polls``.
     :ivar store_seconds: from intake to the receipt Y, in business time.
     :ivar review_seconds: from Y to the receipt 1 or 3, in business time.
     :ivar answer_seconds: from a query to its answer, in business time.
@@ -40,13 +44,16 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar max_body: largest HTTP body or file that is read (bytes).
     """
 
+    database: str | None = None
     host: str = "127.0.0.1"
     port: int = 8018
     exchange: Path | None = None
     poll_seconds: float = 1.0
     seed: int = 2018
     starts_at: datetime | None = None
-    progression: Literal["immediate", "timed"] = "timed"
+    clock: Literal["live", "manual"] = "live"
+    progression: Literal["immediate", "timed", "polls", "manual"] = "timed"
+    polls: int = 1
     store_seconds: float = 1.0
     review_seconds: float = 2.0
     answer_seconds: float = 0.0

@@ -47,6 +47,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     :ivar case: the case of the pre-entry number in the message.
     :ivar of_number: the case of the customs number in the message.
     :ivar next_seq_no: the pre-entry number a new case would get.
+    :ivar line: the journal line that the message stands in.
     :ivar files: what queries are answered from.
     """
 
@@ -57,6 +58,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     case: Case | None
     of_number: Case | None
     next_seq_no: str
+    line: int
     delays: Delays
     files: Files
 
@@ -117,6 +119,7 @@ def _declaration(checked: Checked, message: Message, at: Situation, errors: tupl
         findings=checked.findings,
         etps_preent_no=head.etps_preent_no or (case.etps_preent_no if case is not None else None),
         customs_no=None if case is None else case.customs_no,
+        document_at=at.line,
     )
     if case is None and head.seq_no is not None:
         kept = replace(kept, seq_no=head.seq_no)  # a platform that numbers by itself
@@ -124,7 +127,7 @@ def _declaration(checked: Checked, message: Message, at: Situation, errors: tupl
     if draft:
         return Decision((Keep(kept), answer), (_taken("已暂存", "kept as a draft"),))
     return Decision(
-        (Keep(kept), answer, Later(at.delays.store, Due(kept.seq_no, kept.attempt, "store"))),
+        (Keep(kept), answer, Later(at.delays.store, Due(kept.seq_no, kept.attempt, "store"), kept.recipient)),
         (_taken("已接收，发往海关", "taken, handed on to customs"),),
     )
 

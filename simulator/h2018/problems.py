@@ -44,5 +44,11 @@ NO_RECEIPTS = Problem(
     source=_ASSUMED,
     fix=Bilingual("核对预录入编号或海关编号", "check the pre-entry number or the customs number"),
 )
+OFFICER = Problem(
+    id="TG-CUS-006",
+    text=Bilingual("{value}", "{value}"),
+    source=_ASSUMED,
+    fix=Bilingual("按关员意见修改后重新申报", "correct it as the officer says and declare again"),
+)
 
-PROBLEMS: tuple[Problem, ...] = (NOT_ONES_OWN, NOT_NOW, OTHER_FILING, NOT_HANDLED, NO_RECEIPTS)
+PROBLEMS: tuple[Problem, ...] = (NOT_ONES_OWN, NOT_NOW, OTHER_FILING, NOT_HANDLED, NO_RECEIPTS, OFFICER)

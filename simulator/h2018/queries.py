@@ -133,7 +133,7 @@ def _written_off(original: str | None, returning: str | None, today: date, regis
     if original is not None:
         entry = registry.entries[original]
         for item_no in sorted(entry.lines):
-            yield _line(entry, item_no, registry.returns.get((original, item_no), ()), today)
+            yield _line(entry, item_no, registry.returns_of(original, item_no), today)
         return
     by_line: dict[tuple[str, int], list[Returned]] = {}
     for each in registry.returned_by(returning or ""):
@@ -155,7 +155,7 @@ def _line(entry: KnownEntry, item_no: int, returns: Iterable[Returned], today: d
         deadline=entry.deadline,
         returned_qty=line.returned,
         remain_qty=_not_below_zero(line.remaining),
-        status_cd=_write_off_status(line, entry.deadline, today),
+        status_cd=write_off_status(line, entry.deadline, today),
         returns=tuple(
             ReturnLine(
                 return_entry_no=each.entry_no,
@@ -168,7 +168,8 @@ def _line(entry: KnownEntry, item_no: int, returns: Iterable[Returned], today: d
     )
 
 
-def _write_off_status(line: KnownLine, deadline: date, today: date) -> str:
+def write_off_status(line: KnownLine, deadline: date, today: date) -> str:
+    """StatusCd of a line: nothing came back, some did, all did, or the deadline passed with some still here."""
     if line.remaining <= 0:
         return _DONE
     if today > deadline:

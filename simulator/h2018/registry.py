@@ -1,12 +1,11 @@
 """What customs has on file beside the cases: exhibitions, entries with their goods, loans, returns, extensions.
 
-In memory.  The maps are read by the rules as they are, so a message costs no copy; each value is frozen and is
-replaced as a whole.
+The maps are read by the rules as they are, and lie in the store: a message costs a few look-ups, a start costs none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,12 +14,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from h2018.cases import Case
+from h2018.store import Store
+from h2018.store.forms import decoder
+from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.versions import VersionKind
 from tempgoods_edi.numbers import IssuedNumber, NumberPrefixes
 from tempgoods_edi.records.tmp101 import ExhibitionMessage
 from tempgoods_edi.records.tmp111 import LoanListMessage
 from tempgoods_edi.records.tmp131 import ExtensionMessage
 from tempgoods_edi.rules import KnownEntry, KnownExhibition, KnownExtension
+from tempgoods_edi.values import Bilingual
+
+
+class RegistryError(TempgoodsError):
+    """What was to be put on file does not fit what is on file."""
 
 
 class Returned(Struct, frozen=True, kw_only=True):
@@ -36,8 +43,27 @@ class Returned(Struct, frozen=True, kw_only=True):
     day: date
 
 
+class Holdings(Struct, frozen=True, kw_only=True):
+    """Entries as they are put on file.
+
+    :ivar entries: by number, return entries included; balances are as *returns* leave them.
+    :ivar exhibition_names: the exhibition an entry names, for those that name one and know no number yet.
+    """
+
+    entries: Mapping[str, KnownEntry] = {}
+    exhibition_names: Mapping[str, str] = {}
+    returns: tuple[Returned, ...] = ()
+
+
+class InForce(Struct, frozen=True):
+    """Which document is in force; `line` is the journal line it came in with."""
+
+    code: str
+    line: int
+
+
 #: What is recorded when a declaration of each kind is approved.
-_Recording = Callable[["Registry", str, Any], None]
+_Recording = Callable[["Registry", str, Case], None]
 
 
 class Registry:
@@ -45,29 +71,22 @@ class Registry:
 
     :ivar exhibitions: by customs number, deleted ones included.
     :ivar entries: by entry number, return entries included.
-    :ivar exhibition_names: the exhibition each entry names, for those that name one.
-    :ivar returns: what came back, by original entry and item.
     :ivar extensions: approved extensions by entry or carnet number, oldest first.
     :ivar in_force: the approved document by customs number, of every kind.
     """
 
-    __slots__ = ("_serials", "entries", "exhibition_names", "exhibitions", "extensions", "in_force", "returns")
+    __slots__ = ("_counters", "_in_force", "_names", "_returns", "_store", "entries", "exhibitions", "extensions", "in_force")
 
-    def __init__(
-        self,
-        entries: Iterable[KnownEntry] = (),
-        exhibition_names: Mapping[str, str] | None = None,
-        returns: Iterable[Returned] = (),
-    ) -> None:
-        self.exhibitions: dict[str, KnownExhibition] = {}
-        self.entries: dict[str, KnownEntry] = {entry.entry_no: entry for entry in entries}
-        self.exhibition_names: dict[str, str] = dict(exhibition_names or {})
-        self.returns: dict[tuple[str, int], tuple[Returned, ...]] = {}
-        self.extensions: dict[str, tuple[KnownExtension, ...]] = {}
-        self.in_force: dict[str, Any] = {}
-        self._serials: dict[str, int] = {}
-        for each in returns:
-            self._return(each)
+    def __init__(self, store: Store) -> None:
+        self._counters = store.counters
+        self.exhibitions = store.shelf("exhibition", decoder(KnownExhibition))
+        self.entries = store.shelf("entry", decoder(KnownEntry), parent=lambda entry: entry.exhibition_no)
+        self.extensions = store.shelf("extensions", decoder(tuple[KnownExtension, ...]))
+        self._names = store.shelf("names", decoder(tuple[str, str]), label=lambda names: names[1])
+        self._returns = store.shelf("return", decoder(Returned), parent=_original, label=lambda each: each.entry_no)
+        self._in_force = store.shelf("in_force", decoder(InForce))
+        self.in_force: Mapping[str, Any] = DocumentsInForce(self._in_force, store.document)
+        self._store = store
 
     def next_number(self, code: str, office: str, year: int, prefixes: NumberPrefixes) -> str:
         """The number that an approval would issue now; it is used up by `approve`.
@@ -75,8 +94,8 @@ class Registry:
         :param office: the office in charge.
         :param year: four digits.
         """
-        prefix = _prefix(code, prefixes)
-        serial = self._serials.get(str(IssuedNumber(prefix, office, year % 100, 0))[:-6], 0) + 1
+        prefix = _PREFIXES[code](prefixes)
+        serial = self._counters.value(str(IssuedNumber(prefix, office, year % 100, 0))[:-6]) + 1
         return str(IssuedNumber(prefix, office, year % 100, serial))
 
     def approve(self, case: Case) -> None:
@@ -84,28 +103,65 @@ class Registry:
         number = case.customs_no
         if number is None:
             raise ValueError(f"{case.seq_no} was approved without a number")
-        self._serials[number[:-6]] = max(self._serials.get(number[:-6], 0), int(number[-6:]))
+        if int(number[-6:]) > self._counters.value(number[:-6]):
+            self._counters.set(number[:-6], int(number[-6:]))
         if case.kind == VersionKind.DELETION.value:
-            self.in_force.pop(number, None)
-            self.exhibitions[number] = replace(self.exhibitions[number], approved=False)
+            self._in_force.pop(number, None)
+            if number in self.exhibitions:
+                self.exhibitions[number] = replace(self.exhibitions[number], approved=False)
             return
-        self.in_force[number] = case.document
+        self._in_force[number] = InForce(case.code, case.document_at)
         recording = _RECORDINGS.get(case.code)
         if recording is not None:
-            recording(self, number, case.document)
+            recording(self, number, case)
+
+    def add(self, holdings: Holdings) -> None:
+        """Put entries on file; nothing of them when one is there already.
+
+        :raises RegistryError: a number is on file.
+        """
+        known = [number for number in holdings.entries if number in self.entries]
+        if known:
+            raise RegistryError(_ON_FILE.format(numbers="、".join(known[:5])))
+        with self._store.transaction():
+            for number, entry in holdings.entries.items():
+                self.entries[number] = entry
+            for number, name in holdings.exhibition_names.items():
+                self._names[number] = number, name
+            for each in holdings.returns:
+                self._keep(each)
+
+    def write_off(self, each: Returned) -> KnownEntry:
+        """Book what came back on its original entry, as it then is.
+
+        :raises RegistryError: no such line is on file, or less of it is still here, or that line was booked before.
+        """
+        number, item = each.original
+        line = None if number not in self.entries else self.entries[number].lines.get(item)
+        if line is None:
+            raise RegistryError(_NO_LINE.format(number=number, item=item))
+        if not 0 < each.quantity <= line.remaining:
+            raise RegistryError(_TOO_MUCH.format(number=number, item=item, remaining=line.remaining))
+        if _return_key(each) in self._returns:
+            raise RegistryError(_ON_FILE.format(numbers=f"{each.entry_no}-{each.item_no}"))
+        self._keep(each)
+        self._adjust(number, item, returned=each.quantity)
+        return self.entries[number]
+
+    def returns_of(self, entry_no: str, item_no: int) -> tuple[Returned, ...]:
+        """What came back of one line, by return entry."""
+        return self._returns.under(f"{entry_no}/{item_no}")
 
     def returned_by(self, entry_no: str) -> tuple[Returned, ...]:
         """The lines of the return entry *entry_no*."""
-        return tuple(each for lines in self.returns.values() for each in lines if each.entry_no == entry_no)
+        return self._returns.called(entry_no)
 
     def entries_of(self, exhibition_no: str) -> tuple[KnownEntry, ...]:
         """The entries that name the exhibition, by number."""
-        found = (entry for entry in self.entries.values() if entry.exhibition_no == exhibition_no)
-        return tuple(sorted(found, key=lambda entry: entry.entry_no))
+        return self.entries.under(exhibition_no)
 
-    def _return(self, each: Returned) -> None:
-        self.returns[each.original] = (*self.returns.get(each.original, ()), each)
-        self._adjust(*each.original, returned=each.quantity)
+    def _keep(self, each: Returned) -> None:
+        self._returns[_return_key(each)] = each
 
     def _adjust(self, entry_no: str, item_no: int, *, lent: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
         entry = self.entries.get(entry_no)
@@ -119,31 +175,52 @@ class Registry:
         self.exhibitions[exhibition_no] = replace(self.exhibitions[exhibition_no], used=True)
 
 
-def _exhibition(registry: Registry, number: str, document: ExhibitionMessage) -> None:
+class DocumentsInForce(Mapping[str, Any]):
+    """The approved documents by customs number, read when asked for (a subclass, because rules read a Mapping)."""
+
+    __slots__ = ("_document", "_which")
+
+    def __init__(self, which: Mapping[str, InForce], document: Callable[[str, int], Any]) -> None:
+        self._which, self._document = which, document
+
+    def __getitem__(self, number: str) -> Any:
+        which = self._which[number]
+        return self._document(which.code, which.line)
+
+    def __iter__(self) -> Any:
+        return iter(self._which)
+
+    def __len__(self) -> int:
+        return len(self._which)
+
+
+def _exhibition(registry: Registry, number: str, case: Case) -> None:
     """An exhibition; the entries that name it are its entries from now on."""
+    document: ExhibitionMessage = case.document
     head, before = document.head, registry.exhibitions.get(number)
-    if head.start_date is None or head.end_date is None:
-        raise ValueError(f"{number} was approved without its dates")
+    # Whoever approves against the rules may approve one without dates.
+    start = head.start_date or case.received.date()
     units = (head.input_etps_no, head.dcl_etps_no, head.organizer_no)
     registry.exhibitions[number] = KnownExhibition(
         exhibition_no=number,
         name=head.exhibition_nm,
         enterprise_nos=frozenset(unit for unit in units if unit is not None),
         approved=True,
-        start=head.start_date,
-        end=head.end_date,
+        start=start,
+        end=head.end_date or start,
         organizer_nm=head.organizer_nm,
         used=before is not None and before.used,
     )
-    for entry_no, name in registry.exhibition_names.items():
+    for entry_no, _ in registry._names.called(head.exhibition_nm):
         entry = registry.entries[entry_no]
-        if name == head.exhibition_nm and entry.exhibition_no is None:
+        if entry.exhibition_no is None:
             registry.entries[entry_no] = replace(entry, exhibition_no=number)
             registry._use(number)
 
 
-def _loan_list(registry: Registry, number: str, document: LoanListMessage) -> None:
+def _loan_list(registry: Registry, number: str, case: Case) -> None:
     """Goods lent out; they stay so until they come back over the border (no return of a loan is known)."""
+    document: LoanListMessage = case.document
     for line in document.loan_goods:
         if line.entry_no is not None and line.entry_g_no is not None and line.loan_qty is not None:
             registry._adjust(line.entry_no, line.entry_g_no, lent=line.loan_qty)
@@ -151,12 +228,12 @@ def _loan_list(registry: Registry, number: str, document: LoanListMessage) -> No
         registry._use(document.head.exhibition_no)
 
 
-def _extension(registry: Registry, number: str, document: ExtensionMessage) -> None:
+def _extension(registry: Registry, number: str, case: Case) -> None:
     """A later deadline, of an entry or of a carnet."""
-    head = document.head
-    key, deadline = head.entry_no or head.ata_carnet_no, head.requested_deadline
+    document: ExtensionMessage = case.document
+    key, deadline = document.head.entry_no or document.head.ata_carnet_no, document.head.requested_deadline
     if key is None or deadline is None:
-        raise ValueError(f"{number} was approved without what it extends")
+        return  # approved against the rules: there is nothing it extends
     granted = registry.extensions.get(key, ())
     registry.extensions[key] = (*granted, KnownExtension(number=len(granted) + 1, deadline=deadline))
     if key in registry.entries:
@@ -173,11 +250,21 @@ _PREFIXES: Mapping[str, Callable[[NumberPrefixes], str]] = {
     "TMP131": lambda prefixes: prefixes.extension,
 }
 
+_ON_FILE = Bilingual("已登记：{numbers}", "on file already: {numbers}")
+_NO_LINE = Bilingual("没有登记报关单 {number} 第{item}项", "entry {number} item {item} is not on file")
+_TOO_MUCH = Bilingual(
+    "报关单 {number} 第{item}项未复运数量为 {remaining}", "entry {number} item {item} has {remaining} left to be returned"
+)
+
 
 def is_numbered(code: str) -> bool:
     """True for the kinds of declaration that are given a number."""
     return code in _PREFIXES
 
 
-def _prefix(code: str, prefixes: NumberPrefixes) -> str:
-    return _PREFIXES[code](prefixes)
+def _original(each: Returned) -> str:
+    return f"{each.original[0]}/{each.original[1]}"
+
+
+def _return_key(each: Returned) -> str:
+    return f"{each.entry_no}/{each.item_no:05d}/{each.original[0]}/{each.original[1]}"

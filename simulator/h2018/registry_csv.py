@@ -9,7 +9,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TextIO
 
-from h2018.registry import Registry, Returned
+from msgspec.structs import replace
+
+from h2018.registry import Holdings, Returned
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.deadlines import initial_deadline
 from tempgoods_edi.numbers import read_entry_number
@@ -26,8 +28,8 @@ class RegistryFileError(TempgoodsError):
     """A row of the CSV cannot be used; the text says which and why."""
 
 
-def from_csv(path: Path) -> Registry:
-    """The registry in the file at *path* (UTF-8).
+def from_csv(path: Path) -> Holdings:
+    """The entries in the file at *path* (UTF-8).
 
     :raises RegistryFileError: a column is missing, or a row cannot be used.
     :raises OSError: the file cannot be read.
@@ -36,8 +38,8 @@ def from_csv(path: Path) -> Registry:
         return read(file, path.name)
 
 
-def read(file: TextIO, name: str) -> Registry:
-    """The registry in *file*; *name* is for the texts of errors."""
+def read(file: TextIO, name: str) -> Holdings:
+    """The entries in *file*; *name* is for the texts of errors."""
     rows = csv.DictReader(file)
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
@@ -47,9 +49,21 @@ def read(file: TextIO, name: str) -> Registry:
         if read_entry_number(row["报关单号"] or "") is None:
             raise _unfit(name, number, Bilingual("报关单号", "entry number"), row["报关单号"])
         by_entry.setdefault(row["报关单号"], []).append((number, row))
-    entries = [_entry(name, entry_no, lines) for entry_no, lines in by_entry.items()]
+    entries = {entry_no: _entry(name, entry_no, lines) for entry_no, lines in by_entry.items()}
     names = {no: lines[0][1]["展览会"] for no, lines in by_entry.items() if lines[0][1]["展览会"]}
-    return Registry(entries, names, _returns(name, by_entry.values()))
+    returns = tuple(_returns(name, by_entry.values()))
+    return Holdings(entries=_balanced(entries, returns), exhibition_names=names, returns=returns)
+
+
+def _balanced(entries: Mapping[str, KnownEntry], returns: Iterable[Returned]) -> Mapping[str, KnownEntry]:
+    """The entries with what came back of them, where both are in the file."""
+    lines = {number: dict(entry.lines) for number, entry in entries.items()}
+    for each in returns:
+        number, item = each.original
+        line = lines.get(number, {}).get(item)
+        if line is not None:
+            lines[number][item] = replace(line, returned=line.returned + each.quantity)
+    return {number: replace(entry, lines=lines[number]) for number, entry in entries.items()}
 
 
 def _entry(name: str, entry_no: str, rows: list[tuple[int, Mapping[str, str]]]) -> KnownEntry:

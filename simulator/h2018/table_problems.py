@@ -39,13 +39,17 @@ MISSING = Problem(
 )
 WRONG_VALUE = Problem(
     id="TG-SIM-006",
-    text=Bilingual("{where}：{key} 的值 {value} 不对，应为{expected_form}", "{where}: {key} is {value}, not {expected_form}"),
+    text=Bilingual(
+        "{where}：{key} 的值 {value} 不对，应为{expected_form}", "{where}: {key} is {value}, not {expected_form}"
+    ),
     fix=_SEE_EXAMPLES,
     source=_SIMULATOR,
 )
 UNKNOWN_NAME = Problem(
     id="TG-SIM-007",
-    text=Bilingual("{where}：{key} 的值“{value}”未知，{meant}", "{where}: {key} is “{value}”, which is not known, {meant}"),
+    text=Bilingual(
+        "{where}：{key} 的值“{value}”未知，{meant}", "{where}: {key} is “{value}”, which is not known, {meant}"
+    ),
     fix=Bilingual("改为已知的名称", "write one that is known"),
     source=_SIMULATOR,
 )

@@ -67,7 +67,7 @@ class TableReading:
         self._asked: set[str] = set()
 
     def __contains__(self, key: object) -> bool:
-        return key in self._data
+        return isinstance(key, str) and self._data.get(key) is not None
 
     def every_key(self) -> tuple[str, ...]:
         """Every key of the table, all taken as asked for: for tables whose keys are names of other things."""
@@ -87,8 +87,8 @@ class TableReading:
         self.findings.append(finding.placed(line=self.place.line, column=None, label=None))
 
     def required(self, key: str) -> bool:
-        """True when *key* is there; its absence is noted."""
-        if key in self._data:
+        """True when *key* is there; its absence is noted.  JSON's null is an absence."""
+        if self._data.get(key) is not None:
             return True
         self.note(problems.MISSING, key)
         return False
@@ -186,7 +186,9 @@ class TableReading:
                 found = None
         if isinstance(found, datetime) and found.tzinfo is not None:
             return found
-        expected = Bilingual("带时区的时间，如 2027-03-01T09:00:00+08:00", "a time with a zone, 2027-03-01T09:00:00+08:00")
+        expected = Bilingual(
+            "带时区的时间，如 2027-03-01T09:00:00+08:00", "a time with a zone, 2027-03-01T09:00:00+08:00"
+        )
         self._wrong(key, value, expected)
         return None
 

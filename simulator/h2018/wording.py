@@ -13,6 +13,8 @@ DRAFT_KEPT = "暂存成功"
 AGAIN = "处理成功：该单证已申报，未重复登记"
 STORED = "报文入库成功"
 APPROVED = "审核通过"
+RETURNED = "审核不通过，退单"
+TO_OFFICER = "转人工审核"
 
 _LONGEST_ANSWER = 4000
 _LONGEST_NOTE = 255
@@ -51,5 +53,6 @@ def note(finding: Finding) -> str:
 
 
 def plain_note(text: str) -> CheckInfo:
-    """A note that is no finding."""
-    return CheckInfo(note=text)
+    """A note that is no finding; what a note cannot carry is left out."""
+    text = _UNFIT.sub(" ", text)
+    return CheckInfo(note=text if len(text) <= _LONGEST_NOTE else text[: _LONGEST_NOTE - 1] + "…")

@@ -69,10 +69,8 @@ def page(visible: Sequence[int], water: HighWater, after: int, limit: int) -> Pa
         # A snapshot was restored, or this is another world: the reader has to begin anew, or it would miss something.
         text = Bilingual("after={after} 超过最大序号 {given}", "after={after} is beyond the highest number, {given}")
         return Page(sequences=(), after=0, warning=text.format(after=after, given=water.given))
-    if after > mark:
-        # No page ever said so: going on from there would skip what is still open.
-        return Page(sequences=(), after=mark)
     first, last = bisect_right(visible, after), bisect_right(visible, mark)
     sequences = tuple(visible[first : min(last, first + limit)])
     more = last - first > len(sequences)
+    # From above the mark, which no page ever said, the reader is taken back to it: it would skip what is still open.
     return Page(sequences=sequences, after=sequences[-1] if more else mark, more=more)

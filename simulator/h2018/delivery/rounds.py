@@ -143,18 +143,14 @@ def settled(channel: Channel, result: Result, now: datetime, backoff: Backoff, s
         channel = replace(channel, failures=0, retry_at=None)
     if again >= _expiry(parcel, backoff):
         dead = _dead(channel, parcel, now, "下次重试将超过期限", "the next try would be too late")
-        return Settled(
-            channel=_without(channel, parcel), parcels=(replace(parcel, state="dead"),), rows=(row, dead)
-        )
+        return Settled(channel=_without(channel, parcel), parcels=(replace(parcel, state="dead"),), rows=(row, dead))
     return Settled(channel=_with(channel, parcel), rows=(replace(row, next_at=again),))
 
 
 def expired(channel: Channel, now: datetime, backoff: Backoff) -> Settled:
     """*channel* without what waited too long, each with its row; what is under way is left to its result."""
     late = [
-        parcel
-        for parcel in channel.parcels
-        if parcel.sequence != channel.under_way and now >= _expiry(parcel, backoff)
+        parcel for parcel in channel.parcels if parcel.sequence != channel.under_way and now >= _expiry(parcel, backoff)
     ]
     gone = {parcel.sequence for parcel in late}
     rows = tuple(_dead(channel, parcel, now, "已过期限", "it waited too long") for parcel in late)

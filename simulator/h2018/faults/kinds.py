@@ -145,13 +145,17 @@ _KINDS: tuple[Kind, ...] = (
         label=Bilingual("缓慢", "slow"),
         does=Bilingual("等待后逐段缓慢发送", "the first byte comes late, the rest in a trickle"),
         steps=_LINE,
-        defaults=Parameters(profile=Profile(shape="lognormal", seconds=2, spread=0.8, longest=60), bytes_per_second=2048),
+        defaults=Parameters(
+            profile=Profile(shape="lognormal", seconds=2, spread=0.8, longest=60), bytes_per_second=2048
+        ),
     ),
     Kind(
         name="truncated",
         level="transport",
         label=Bilingual("中途断开", "truncated"),
-        does=Bilingual("发送一部分后断开，Content-Length 仍为全长", "it breaks off part-way, the stated length is the full one"),
+        does=Bilingual(
+            "发送一部分后断开，Content-Length 仍为全长", "it breaks off part-way, the stated length is the full one"
+        ),
         steps=_LINE,
         defaults=Parameters(keep=0.5),
     ),
@@ -176,7 +180,9 @@ _KINDS: tuple[Kind, ...] = (
         name="outage",
         level="transport",
         label=Bilingual("停机时段", "outage"),
-        does=Bilingual("时段内一律应答 503；用 since、until 限定时段", "every request gets 503; since and until set the window"),
+        does=Bilingual(
+            "时段内一律应答 503；用 since、until 限定时段", "every request gets 503; since and until set the window"
+        ),
         steps=("intake", "pull"),
         defaults=Parameters(status=503),
         optional=("retry_after",),

@@ -8,7 +8,9 @@ _SIMULATOR = Source(Basis.ASSUMED, "simulator: fault plans")
 
 NOT_AT_THIS_STEP = Problem(
     id="TG-SIM-040",
-    text=Bilingual("{where}：故障“{fault}”不发生在步骤“{value}”", "{where}: fault “{fault}” does not strike at step “{value}”"),
+    text=Bilingual(
+        "{where}：故障“{fault}”不发生在步骤“{value}”", "{where}: fault “{fault}” does not strike at step “{value}”"
+    ),
     fix=Bilingual("可用步骤：{known}", "steps it can strike at: {known}"),
     source=_SIMULATOR,
 )

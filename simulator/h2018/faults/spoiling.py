@@ -102,7 +102,11 @@ def _misaddressed(_fault: Fault, data: bytes, random: Random) -> bytes:
 
 def _changed(_fault: Fault, data: bytes, random: Random) -> bytes:
     root = _parsed(data)
-    leaves = [] if root is None else [each for each in root.iter(etree.Element) if (each.text or "").strip() and not len(each)]
+    leaves = (
+        []
+        if root is None
+        else [each for each in root.iter(etree.Element) if (each.text or "").strip() and not len(each)]
+    )
     if root is None or not leaves:
         return _crude(data, random)
     leaf = random.choice(leaves)
@@ -125,8 +129,11 @@ def _badly_signed(_fault: Fault, data: bytes, random: Random) -> bytes:
         f"</SignedInfo><SignatureValue>{value}</SignatureValue><KeyInfo><KeyName>SIMULATED</KeyName></KeyInfo>"
         '<Object Id="simulated">'
     )
-    return _DECLARATION + opening.encode() + etree.tostring(root, encoding="UTF-8", xml_declaration=False) + (
-        b"</Object></Signature>"
+    return (
+        _DECLARATION
+        + opening.encode()
+        + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+        + (b"</Object></Signature>")
     )
 
 

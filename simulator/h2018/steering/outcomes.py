@@ -114,7 +114,9 @@ _KINDS: tuple[Kind, ...] = (
     Kind(
         name="store_fail",
         label=Bilingual("入库失败", "not stored"),
-        does=Bilingual("回执 Z，附代码和说明；可重新申报", "receipt Z with a code and a note; it can be declared again"),
+        does=Bilingual(
+            "回执 Z，附代码和说明；可重新申报", "receipt Z with a code and a note; it can be declared again"
+        ),
         subjects=_DECLARED,
         receipts=("Z",),
         delays="store",
@@ -169,7 +171,9 @@ _KINDS: tuple[Kind, ...] = (
     Kind(
         name="refuse",
         label=Bilingual("技术回执失败", "refused at once"),
-        does=Bilingual("技术回执 DealFlag -1，附代码和说明，不登记", "technical answer -1 with a code and a note; not registered"),
+        does=Bilingual(
+            "技术回执 DealFlag -1，附代码和说明，不登记", "technical answer -1 with a code and a note; not registered"
+        ),
         subjects=_EVERY,
         answer="refused",
         receipts=(),

@@ -59,9 +59,13 @@ def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts:
     if isinstance(wish, Outcome):
         params = {"number": seen.in_house, "outcome": wish.text}
         if fits(wish, seen.subject):
-            text = Bilingual("企业内部编号 {number} 为保留测试值：{outcome}", "reserved in-house number {number}: {outcome}")
+            text = Bilingual(
+                "企业内部编号 {number} 为保留测试值：{outcome}", "reserved in-house number {number}: {outcome}"
+            )
             return _decided(wish, "reserved", text.format(**params), notes, counts, control)
-        text = Bilingual("保留测试值 {number} 不适用于此报文", "reserved value {number} cannot be given to this message")
+        text = Bilingual(
+            "保留测试值 {number} 不适用于此报文", "reserved value {number} cannot be given to this message"
+        )
         notes.append(_why("reserved", text.format(**params)))
     elif wish.meant:
         notes.append(_why("reserved", wish.text))
@@ -76,9 +80,7 @@ def afterwards(control: Control, seen: View, counts: Counts) -> Steering | None:
     order = ordered(alone, seen)
     if order.outcome is None:
         return None
-    rest = Control(
-        these=order.control.these, next=control.next, outages=control.outages, rate_limit=control.rate_limit
-    )
+    rest = Control(these=order.control.these, next=control.next, outages=control.outages, rate_limit=control.rate_limit)
     return _decided(order.outcome, "control", order.text, [], counts, rest)
 
 

@@ -26,7 +26,9 @@ IMPOSSIBLE_VALUE = Problem(
 )
 OUTSIDE_CODE_LIST = Problem(
     id="TG-SIM-023",
-    text=Bilingual("{where}：“{value}”不在{title}代码表中，{meant}", "{where}: “{value}” is not in the list of {title}, {meant}"),
+    text=Bilingual(
+        "{where}：“{value}”不在{title}代码表中，{meant}", "{where}: “{value}” is not in the list of {title}, {meant}"
+    ),
     fix=Bilingual("从代码表中选择", "choose a code from the list"),
     source=_SIMULATOR,
 )
@@ -38,7 +40,9 @@ NOT_TAKEN = Problem(
 )
 DOES_NOT_FIT = Problem(
     id="TG-SIM-025",
-    text=Bilingual("{where}：结果“{outcome}”不适用于 {value}", "{where}: outcome “{outcome}” cannot be given to {value}"),
+    text=Bilingual(
+        "{where}：结果“{outcome}”不适用于 {value}", "{where}: outcome “{outcome}” cannot be given to {value}"
+    ),
     fix=Bilingual("改用其他结果或其他报文", "choose another outcome or another message"),
     source=_SIMULATOR,
 )
@@ -64,7 +68,8 @@ UNKNOWN_CODE = Problem(
     id="TG-SIM-029",
     severity=Severity.WARNING,
     text=Bilingual(
-        "{where}：“{value}”不在本系统的{title}代码表中，{meant}", "{where}: our list of {title} does not have “{value}”, {meant}"
+        "{where}：“{value}”不在本系统的{title}代码表中，{meant}",
+        "{where}: our list of {title} does not have “{value}”, {meant}",
     ),
     fix=Bilingual("核对代码；确认无误可不改", "check the code; if it is right, leave it"),
     source=_SIMULATOR,

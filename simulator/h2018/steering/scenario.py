@@ -121,7 +121,9 @@ class Miss(Struct, frozen=True, kw_only=True):
     def text(self) -> Bilingual:
         """The miss in words."""
         zh, en = "；".join(each.text.zh for each in self.unmet), "; ".join(each.text.en for each in self.unmet)
-        return Bilingual(f"最接近的场景“{self.scenario}”未匹配：{zh}", f"nearest scenario “{self.scenario}” missed: {en}")
+        return Bilingual(
+            f"最接近的场景“{self.scenario}”未匹配：{zh}", f"nearest scenario “{self.scenario}” missed: {en}"
+        )
 
 
 class Matched(Struct, frozen=True, kw_only=True):

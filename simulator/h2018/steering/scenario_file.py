@@ -236,6 +236,4 @@ def _check_path(reading: TableReading, path: str, wanted: Match) -> None:
     specs = tuple(reader.message(code) for code in wanted.message) or _outward()
     if not any(spec.root.at(path.replace("[*]", "[]")) for spec in specs):
         known = [known for spec in specs for known in _paths(spec)]
-        reading.note(
-            problems.UNKNOWN_FIELD, "path", value=path, code=specs[0].code, meant=meant(path, known)
-        )
+        reading.note(problems.UNKNOWN_FIELD, "path", value=path, code=specs[0].code, meant=meant(path, known))

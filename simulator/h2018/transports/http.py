@@ -96,6 +96,14 @@ def site(
     return Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
 
 
+class _Instead(Exception):
+    """A response that is given without asking the route."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.code)
+        self.response = response
+
+
 class _Api(Resource):
     """The routes as Twisted wants them (a subclass, because that is how Twisted is told)."""
 
@@ -121,6 +129,8 @@ class _Api(Resource):
     def _answered(self, request: Request) -> Answered:
         try:
             return self._routed(request)
+        except _Instead as instead:
+            return instead.response
         except Refusal as refusal:
             return refused(refusal)
         except Exception:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
@@ -171,6 +181,8 @@ class _Api(Resource):
 
     def _body(self, request: Request, route: Route, media: str) -> Any:
         size, most = getattr(request, "received", 0), self._max_body if route.most is None else route.most
+        if size > most and route.too_large is not None:
+            raise _Instead(route.too_large(size, most))
         if size > most:
             raise Refusal(413, _TOO_LARGE.format(limit=most))
         data = b"" if request.content is None else request.content.read()

@@ -107,6 +107,7 @@ class Route(Struct, frozen=True, kw_only=True):
     :ivar most: largest body (bytes); None is the server's limit for messages.
     :ivar replies: by status; 400, 404, 405, 413, 415 and 500 are added where they can happen.
     :ivar tenants: it exists for each tenant, also under ``/t/{tenant}``.
+    :ivar too_large: what is answered to a larger one, given its size and the limit; None for the usual.
     :ivar gated: an outage answers in its place.
     :ivar basis: how sure we are that customs has such a thing.
     """
@@ -124,6 +125,7 @@ class Route(Struct, frozen=True, kw_only=True):
     needs_body: bool = True
     most: int | None = MOST_JSON
     tenants: bool = True
+    too_large: Callable[[int, int], Response] | None = None
     gated: bool = False
     basis: Basis = Basis.ASSUMED
 

@@ -16,7 +16,7 @@ from twisted.logger import ILogObserver, Logger, LogLevel, formatEvent
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from h2018.storage.values import Record
+from h2018.store.values import Record
 from tempgoods_edi.errors import TempgoodsError
 
 #: Fields of an event that are written beside time, level, logger and text.
@@ -66,7 +66,7 @@ def json_lines(write: Callable[[str], object], least: LogLevel = LogLevel.info) 
         if event.get("log_level") in written:
             write(line(event))
 
-    observer: ILogObserver = observe  # type: ignore[assignment]  # `implementer` tells zope.interface, not mypy
+    observer: ILogObserver = observe
     return observer
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from h2018.storage.values import Record
+from h2018.store.values import Record
 
 if TYPE_CHECKING:
     from h2018.worlds import Customs, World
@@ -88,6 +88,15 @@ def outcome_of(record: Record) -> str:
     if _TAKEN in record.data:
         return "accepted"
     return "conflict" if any(why.stage == "idempotency" for why in record.why) else "refused"
+
+
+def forget(metrics: Metrics, world: str) -> None:
+    """Drop the figures of a world that is no more: a server for many short-lived worlds must not grow."""
+    for counter in (
+        metrics.messages, metrics.size, metrics.answers, metrics.reasons, metrics.receipts, metrics.deliveries,
+        metrics.faults,
+    ):  # fmt: skip
+        counter.remove_by_labels({"world": world})
 
 
 def exposition(metrics: Metrics) -> bytes:

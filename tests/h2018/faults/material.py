@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from functools import cache
 
+import msgspec
 from hypothesis import strategies as st
 
-from h2018.faults.kinds import CATALOGUE, STEPS
+from h2018.faults.kinds import CATALOGUE, STEPS, Parameters
 from h2018.faults.plan import Fault, FaultPlan, Item, Only, Rule
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.schema import reader
-from tests.h2018.world import fixture
+from tests.h2018.samples import fixture
 
 #: Fixtures of everything that customs sends.
 SENT = tuple(
@@ -35,7 +36,11 @@ def fault(kind: str, seed: int = 1, **parameters: object) -> Fault:
     entry = CATALOGUE[kind]
     values = {name: getattr(entry.defaults, name) for name in entry.takes} | parameters
     return Fault(
-        kind=kind, step=entry.steps[0], rule="r", seed=seed, parameters=type(entry.defaults)(**values)  # type: ignore[arg-type]  # names are held against the catalogue by the constructor
+        kind=kind,
+        step=entry.steps[0],
+        rule="r",
+        seed=seed,
+        parameters=msgspec.convert(msgspec.to_builtins(values), Parameters),
     )
 
 

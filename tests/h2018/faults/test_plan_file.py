@@ -95,7 +95,7 @@ def one(more: str, kind: str = "late") -> str:
         (one('with = {profile = {shape = "lognrmal", seconds = 1}}'), "TG-SIM-007", "with/profile/shape", "lognormal"),
         (one('with = {profile = {shape = "lognormal", seconds = 1}}'), "TG-SIM-005", "with/profile/spread", "missing"),
         (one('with = {profile = {shape = "uniform", seconds = 1}}'), "TG-SIM-005", "with/profile/longest", "missing"),
-        (one('with = {profile = {seconds = 9, longest = 1}}'), "TG-SIM-043", "with/profile/longest", "less than"),
+        (one("with = {profile = {seconds = 9, longest = 1}}"), "TG-SIM-043", "with/profile/longest", "less than"),
         (one("with = {copies = 3}"), "TG-SIM-041", "with/copies", "profile"),
         (one("with = {status = 404}", "error"), "TG-SIM-006", "with/status", "500 to 599"),
         (one('with = {encoding = "gb2312"}', "wrong_encoding"), "TG-SIM-007", "with/encoding", "gb18030"),

@@ -16,7 +16,7 @@ from tempgoods_edi import codec
 from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.schema import reader
-from tests.h2018.world import OWNER, START, changed, fixture
+from tests.h2018.samples import OWNER, START, changed, fixture
 
 #: Every kind of message that declarants send.
 CODES = tuple(spec.code for spec in reader.messages() if spec.direction == "out")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from h2018.steering.gate import Admission, Bucket, Outage, RateLimit, admit, outage_at
-from tests.h2018.world import START
+from tests.h2018.samples import START
 
 seconds = st.integers(-100, 100).map(lambda n: START + timedelta(seconds=n))
 

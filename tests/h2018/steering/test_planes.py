@@ -12,8 +12,8 @@ from h2018.steering.outcomes import Outcome, fits
 from h2018.steering.planes import Steering, afterwards, steer
 from h2018.steering.scenario import Counts, Match, Scenario, match
 from h2018.steering.view import View
+from tests.h2018.samples import OWNER
 from tests.h2018.steering.material import controls, outcomes, scenario_lists, seen, views, with_in_house
-from tests.h2018.world import OWNER
 
 APPROVE, REJECT, MANUAL = Outcome(name="approve"), Outcome(name="reject"), Outcome(name="manual")
 ALWAYS = (Scenario(name="always", match=Match(), outcome=REJECT),)

@@ -17,9 +17,7 @@ from h2018.steering.reserved import Unrecognised, parse
     st.none() | st.text(max_size=20),
     st.booleans(),
 )
-def test_the_grammar_is_read(
-    entry: Kind, delay: tuple[int, str] | None, rest: str | None, capitals: bool
-) -> None:
+def test_the_grammar_is_read(entry: Kind, delay: tuple[int, str] | None, rest: str | None, capitals: bool) -> None:
     """Outcome and delay come back whatever follows; an outcome that needs or takes no delay is held to that."""
     written = None if delay is None else f"{delay[0]}{delay[1]}"
     number = "-".join(part for part in ("T", entry.name, written) if part is not None)

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from h2018.steering.outcomes import Outcome
 from h2018.steering.scenario import Counts, FieldTest, Match, Matched, Scenario, match
 from h2018.steering.view import View
+from tests.h2018.samples import OWNER
 from tests.h2018.steering.material import scenario_lists, seen, views
-from tests.h2018.world import OWNER
 
 APPROVE, REJECT = Outcome(name="approve"), Outcome(name="reject")
 
@@ -85,6 +85,13 @@ def test_one_line_that_fits_is_enough() -> None:
     assert match((one(fields=field("ExhibitList[1]/GdsSeqNo", "2")),), full, Counts()).scenario is None
 
 
+def test_of_two_that_fit_the_first_decides() -> None:
+    """The order of the file is the precedence."""
+    both = (one(name="upper", outcome=APPROVE), one(name="lower"))
+    assert run(both, [seen()]) == ["upper"]
+    assert run(both[::-1], [seen()]) == ["lower"]
+
+
 @given(scenario_lists, views)
 def test_the_first_that_fits_decides(scenarios: tuple[Scenario, ...], message: View) -> None:
     """What stands behind the deciding scenario changes nothing, what stands before it does not fit alone."""
@@ -142,8 +149,7 @@ def test_a_scenario_above_does_not_shift_the_count() -> None:
 def test_what_is_counted_together() -> None:
     """By enterprise or by document each has a count of its own."""
     a1, a2, b1 = (
-        replace(seen(), in_house=number, enterprise=owner)
-        for number, owner in (("a1", "A"), ("a2", "A"), ("b1", "B"))
+        replace(seen(), in_house=number, enterprise=owner) for number, owner in (("a1", "A"), ("a2", "A"), ("b1", "B"))
     )
     assert run((one(nth=2),), [a1, b1, a2]) == [None, "one", None]
     assert run((one(nth=2, per="enterprise"),), [a1, b1, a2, b1]) == [None, None, "one", "one"]
@@ -165,7 +171,9 @@ def test_the_nearest_miss_is_the_one_that_lacks_least() -> None:
     near = one(name="near", message=("TMP101",), fields=field("Head/MasterCusCd", "2200", "2201"))
     found = match((far, near), seen(), Counts())
     assert found.nearest is not None
-    assert found.nearest.text.en == "nearest scenario “near” missed: Head/MasterCusCd is “2228”, wanted “2200” or “2201”"
+    assert (
+        found.nearest.text.en == "nearest scenario “near” missed: Head/MasterCusCd is “2228”, wanted “2200” or “2201”"
+    )
     assert found.nearest.text.zh == "最接近的场景“near”未匹配：Head/MasterCusCd 为 “2228”，要求 “2200”或“2201”"
 
 

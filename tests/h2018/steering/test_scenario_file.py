@@ -68,9 +68,7 @@ def test_a_good_file_is_read_to_the_letter() -> None:
                     FieldTest(path="Head/ApprovalDocNo", present=False),
                 ),
             ),
-            outcome=Outcome(
-                name="reject", rule="TG-EXH-004", path="Head/PlannedReturnDate", note="请说明", delay=30.0
-            ),
+            outcome=Outcome(name="reject", rule="TG-EXH-004", path="Head/PlannedReturnDate", note="请说明", delay=30.0),
         ),
         Scenario(name="the rest", match=Match(), outcome=Outcome(name="store_fail", code="H8001")),
     )
@@ -168,7 +166,20 @@ def test_every_outcome_and_every_rule_can_be_named(entry: Kind, rule: str) -> No
 
 
 words = st.sampled_from(
-    ["scenario", "name", "match", "action", "message", "TMP101", "field", "Head/EndDate", "outcome", "reject", "nth", "x"]
+    [
+        "scenario",
+        "name",
+        "match",
+        "action",
+        "message",
+        "TMP101",
+        "field",
+        "Head/EndDate",
+        "outcome",
+        "reject",
+        "nth",
+        "x",
+    ]
 )
 junk = st.recursive(
     words | st.integers() | st.booleans() | st.none() | st.floats(),

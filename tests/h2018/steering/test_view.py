@@ -6,8 +6,8 @@ import pytest
 
 from h2018.steering.view import field_of, read, values, written
 from tempgoods_edi.schema import reader
+from tests.h2018.samples import fixture
 from tests.h2018.steering.material import CODES, seen
-from tests.h2018.world import fixture
 
 
 @pytest.mark.parametrize("code", CODES)
