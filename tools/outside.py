@@ -30,6 +30,9 @@ class Program(NamedTuple):
         return all(shutil.which(command) for command in self.commands)
 
 
+#: Debian's browser: Playwright drives it where it lies and never downloads one of its own.
+CHROMIUM = "/usr/bin/chromium"
+
 PROGRAMS = (
     Program("git", ("git",), "git", "which files belong to the project"),
     Program("xmllint", ("xmllint",), "libxml2-utils", "schemas and messages judged by xmllint"),
@@ -38,6 +41,8 @@ PROGRAMS = (
     Program("pdftotext", ("pdftotext", "pdftoppm"), "poppler-utils", "PDF documents read back"),
     Program("openssl", ("openssl",), "openssl", "keys, certificates and revocation lists judged by openssl"),
     Program("curl", ("curl",), "curl", "the HTTP ways in and out driven by curl"),
+    Program("chromium", ("chromium",), "chromium", "the console used and judged in a real browser"),
+    Program("postgres", ("pg_ctlcluster", "setpriv"), "postgresql", "the simulator's store in PostgreSQL"),
     Program("ssh", ("ssh", "sftp"), "openssh-client", "the SFTP ways in and out driven by OpenSSH"),
 )
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from h2018.clock import manual_clock
+from twisted.internet.task import Clock
+
 from h2018.config import DEMO_START, Config
-from h2018.service import Service
+from h2018.worlds import Customs
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.certificates import Trust
 from tools import cases
@@ -19,16 +20,17 @@ def of_cases(messages: Mapping[str, bytes], fixtures: Path) -> Iterator[tuple[st
 
     :param messages: what is sent for each case, by its folder.
     """
-    clock = manual_clock(DEMO_START)
-    trust = Trust([(fixtures / "keys" / "ca.pem").read_bytes()])
-    service = Service(Config(), clock, cases.registry(), trust=trust)
+    config = Config(clock="manual", starts_at=DEMO_START, registry=cases.REGISTRY)
+    customs = Customs(config, Clock(), trust=Trust([(fixtures / "keys" / "ca.pem").read_bytes()]))
+    world = customs.world()
     for case in cases.CASES:
         day = datetime.fromisoformat(case.today).replace(hour=10, tzinfo=CHINA_TIME)
-        if day > clock.now():
-            clock.advance_to(day)
-        before = service.store.next_sequence - 1
-        yield case.folder, "1-technical.xml", service.intake(messages[case.folder], "http").data
-        clock.advance(timedelta(minutes=10).total_seconds())
-        for number, receipt in enumerate(service.store.receipts(after=before), 2):
+        if day > world.clock.now():
+            world.advance_to(day)
+        before = world.store.next_sequence - 1
+        yield case.folder, "1-technical.xml", world.intake(messages[case.folder], "http").data
+        world.advance(timedelta(minutes=10).total_seconds())
+        for number, receipt in enumerate(world.store.receipts(after=before), 2):
             yield case.folder, f"{number}-{receipt.code}.xml", receipt.data
+    customs.close()
 

@@ -37,10 +37,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _config(given: argparse.Namespace) -> Config:
-    config = Config() if given.config is None else app.read_config(given.config.read_bytes())
+    config = Config()
+    if given.config is not None:
+        config = app.read_config(given.config.read_bytes(), toml=given.config.suffix == ".toml")
     chosen: dict[str, Any] = {
         name: value
-        for name in ("host", "port", "exchange", "seed", "store_seconds", "review_seconds", "registry", "allow_unsigned")
+        for name in (
+            "host", "port", "exchange", "seed", "store_seconds", "review_seconds", "registry", "allow_unsigned",
+            "database", "scenarios", "faults", "log",
+        )
         if (value := getattr(given, name)) is not None
     }
     if given.trust:
@@ -49,12 +54,18 @@ def _config(given: argparse.Namespace) -> Config:
         chosen["starts_at"] = given.clock
     if given.immediate:
         chosen["progression"] = "immediate"
+    if given.manual_clock:
+        chosen["clock"] = "manual"
     return replace(config, **chosen)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m h2018", description=__doc__)
-    parser.add_argument("--config", type=Path, help="JSON file, names as in h2018.config.Config; options below win")
+    parser.add_argument("--config", type=Path, help="JSON or TOML file, names as in h2018.config.Config; options win")
+    parser.add_argument("--database", metavar="URL", help="SQLite file or postgresql:// URL; in memory when left out")
+    parser.add_argument("--scenario", dest="scenarios", type=Path, metavar="TOML", help="scenarios in force")
+    parser.add_argument("--faults", type=Path, metavar="TOML", help="faults in force")
+    parser.add_argument("--manual-clock", action="store_true", help="time passes only when told to")
     parser.add_argument("--demo", type=Path, metavar="DIR", help="demonstration with keys in DIR; sample registry")
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (8018); 0 for any")
@@ -67,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trust", type=Path, action="append", metavar="PEM", help="CA of declarants' certificates")
     parser.add_argument("--registry", type=Path, metavar="CSV", help=f"entries on file, e.g. {demo.registry_file().name}")
     parser.add_argument("--allow-unsigned", action="store_true", default=None, help="take messages without signature")
+    parser.add_argument("--log", choices=("text", "json"), help="standard error: warnings (text), or every step as JSON lines")
     return parser
 
 

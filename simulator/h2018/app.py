@@ -2,20 +2,24 @@
 
 >>> from h2018.config import Config
 >>> from twisted.internet.task import Clock
->>> service = make_service(Config(seed=1), Clock())
->>> service.store.receipts()
-()
+>>> customs = make_customs(Config(seed=1), Clock())
+>>> customs.names()
+('default',)
+>>> customs.close()
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -29,17 +33,24 @@ from twisted.logger import (
     textFileLogObserver,
 )
 
-from h2018.clock import BusinessClock
+from h2018 import control
 from h2018.config import Config
-from h2018.registry import Registry
-from h2018.registry_csv import from_csv
-from h2018.service import Service
-from h2018.transports import http
-from h2018.transports.folders import Folders
+from h2018.console import routes as console
+from h2018.faults import plan_file
+from h2018.nearest import meant
+from h2018.orders import ScenarioText
+from h2018.transports import faulty, http, messages, push_routes
+from h2018.transports.gate import gate
+from h2018.transports.pushers import Pushers
+from h2018.transports.ways import Sftp, Tls, listen_http, open_ways
+from h2018.watching import logs
+from h2018.watching import routes as watching
+from h2018.watching.watch import Watch
+from h2018.worlds import Customs, World
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.certificates import Trust
-from tempgoods_edi.values import Bilingual
+from tempgoods_edi.values import Bilingual, Finding
 
 if TYPE_CHECKING:
     from twisted.web.server import Site
@@ -49,6 +60,7 @@ LISTENING = "h2018 "
 
 _STARTED = Bilingual("模拟海关已启动；业务时间 {time}；按 Ctrl-C 停止", "simulated customs is up; business time {time}; Ctrl-C stops it")
 _FOLDERS = Bilingual("交换文件夹：{path}", "exchange folders: {path}")
+_SFTP = Bilingual("SFTP：{host}:{port}", "SFTP: {host}:{port}")
 _UNCHECKED = Bilingual("注意：没有信任的CA，不核对证书由谁签发", "note: no trusted CA, who issued a certificate is not checked")
 _NOT_CUSTOMS = Bilingual("这是模拟器，不是海关，回执没有法律效力", "this is a simulator, not customs; its receipts mean nothing")
 
@@ -57,24 +69,65 @@ class StartError(TempgoodsError):
     """The server could not be started: the address is taken, or a file it needs cannot be used."""
 
 
-def make_service(config: Config, time: IReactorTime) -> Service:
-    """The simulated customs that *config* describes, without any way in.
+def make_customs(config: Config, time: IReactorTime) -> Customs:
+    """The simulated customs that *config* describes, without any way in; `Customs.close` ends it.
 
     :param time: where time comes from: the reactor, or a `task.Clock`.
-    :raises TempgoodsError: a CA, revocation list or registry file cannot be used.
+    :raises TempgoodsError: a CA, revocation list, registry, scenario file, fault plan or database cannot be used.
     :raises OSError: one cannot be read.
     """
-    starts_at = config.starts_at or datetime.now(CHINA_TIME)
     trust = None
     if config.trust:
         trust = Trust([path.read_bytes() for path in config.trust], crls=[path.read_bytes() for path in config.crls])
-    registry = Registry() if config.registry is None else from_csv(config.registry)
-    return Service(config, BusinessClock(time, starts_at), registry, trust=trust)
+    if config.starts_at is None:
+        config = msgspec.structs.replace(config, starts_at=datetime.now(CHINA_TIME))
+    customs = Customs(config, time, trust=trust)
+    try:
+        _set_up(customs.world(), config)
+    except BaseException:
+        customs.close()
+        raise
+    return customs
 
 
-def make_site(config: Config, reactor: IReactorTime) -> Site:
-    """The HTTP server of a new simulated customs, not yet listening."""
-    return http.site(make_service(config, reactor), reactor)
+def _set_up(world: World, config: Config) -> None:
+    """Put the scenarios and faults of the configuration in force; those that are so already go on as they are."""
+    if config.scenarios is not None:
+        written = ScenarioText(config.scenarios.read_text("utf-8-sig"))
+        if written != world.orders.written:
+            _objected(config.scenarios, world.orders.set_scenarios(written))
+    if config.faults is not None:
+        found = plan_file.load(config.faults.read_text("utf-8-sig"), config.faults.name)
+        _objected(config.faults, found.findings)
+        if found.plan != world.faults.get():
+            world.faults.put(found.plan)
+
+
+def _objected(path: Path, findings: tuple[Finding, ...]) -> None:
+    if findings:
+        zh, en = "；".join(each.text.zh for each in findings), "; ".join(each.text.en for each in findings)
+        raise StartError(Bilingual(f"{path} 不能启用：{zh}", f"{path} cannot be used: {en}"))
+
+
+def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None = None) -> Site:
+    """The HTTP server of *customs*, not yet listening.
+
+    :param pushers: push receipts to callbacks; None makes them.
+    """
+    if pushers is None:
+        pushers = Pushers(customs, reactor, _now)
+        pushers.start()
+    watch = Watch(customs, time.monotonic, time.time, log=customs.config.log == "json", channels=pushers.of)
+    routes = (
+        *messages.routes(customs, reactor),
+        *push_routes.routes(pushers.of),
+        *control.routes(customs),
+        *console.routes(customs, os.urandom(32)),
+        *watching.routes(customs, watch),
+    )
+    # From outside to inside: everything is counted; outages and limits come before faults.
+    around = (watch.around, gate, faulty.around(lambda world: world.faults, reactor))
+    return http.site(customs, routes, reactor, around)
 
 
 def serve(
@@ -90,23 +143,44 @@ def serve(
 
     reactor: Any = installed  # a module that stands for whichever reactor was installed
     say = _print if say is None else say
-    _log_warnings()
-    service = make_service(config, reactor)
+    _log(config)
+    customs = make_customs(config, reactor)
     try:
-        port = reactor.listenTCP(config.port, http.site(service, reactor), interface=config.host)
+        ways = open_ways(customs, reactor, _now, _sftp(config))
+        site = make_site(customs, reactor, ways.pushers)
+        port = listen_http(reactor, site, config.host, config.port, _tls(config), _now)
     except CannotListenError as error:
+        customs.close()
         taken = Bilingual("不能监听 {host}:{port}：{why}", "cannot listen on {host}:{port}: {why}")
-        raise StartError(taken.format(host=config.host, port=config.port, why=error.socketError)) from error
-    if config.exchange is not None:
-        folders = Folders(service, config.exchange)
-        reactor.callWhenRunning(folders.start, reactor, config.poll_seconds)
-    url = f"http://{config.host}:{port.getHost().port}"
-    for line in _opening(config, service, url):
+        raise StartError(taken.format(host=config.host, port=error.port, why=error.socketError)) from error
+    except BaseException:
+        customs.close()
+        raise
+    reactor.addSystemEventTrigger("before", "shutdown", ways.close)
+    reactor.addSystemEventTrigger("after", "shutdown", customs.close)
+    url = f"{'https' if config.tls else 'http'}://{config.host}:{port.getHost().port}"
+    for line in _opening(config, customs, url, ways.sftp_port):
         say(line)
     if guide is not None:
         for text in _both(guide(url)):
             say("\n" + text)
     reactor.run()
+
+
+def _sftp(config: Config) -> Sftp | None:
+    if config.sftp_users is None:
+        return None
+    return Sftp(users=config.sftp_users, data=config.keys, host=config.host, port=config.sftp_port)
+
+
+def _tls(config: Config) -> Tls | None:
+    if not config.tls:
+        return None
+    return Tls(data=config.keys, certificate=config.tls_certificate, client_ca=config.tls_client_ca)
+
+
+def _now() -> datetime:
+    return datetime.now(CHINA_TIME)
 
 
 def up(folder: Path, port: int | None = None) -> None:
@@ -125,15 +199,18 @@ def running(config: Config) -> Iterator[str]:
 
     :raises StartError: it did not start.
     """
-    with NamedTemporaryFile(suffix=".json") as file:
+    # Not a pipe for standard error: one that nobody reads stops the server once it is full.
+    with NamedTemporaryFile(suffix=".json") as file, TemporaryFile("w+", encoding="utf-8") as errors:
         file.write(msgspec.json.encode(config, enc_hook=str))
         file.flush()
         command = [sys.executable, "-m", "h2018", "--config", file.name]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8") as process:
             try:
                 line = process.stdout.readline() if process.stdout is not None else ""
                 if not line.startswith(LISTENING):
-                    why = process.stderr.read() if process.stderr is not None else ""
+                    process.wait()
+                    errors.seek(0)
+                    why = errors.read()
                     raise StartError(Bilingual("模拟海关未能启动：{why}", "it did not start: {why}").format(why=why.strip()))
                 yield line.split()[-1]
             finally:
@@ -141,19 +218,27 @@ def running(config: Config) -> Iterator[str]:
                 process.communicate()
 
 
-def read_config(data: bytes) -> Config:
-    """A configuration from its JSON form, the names as in `Config`; raises `StartError`."""
+def read_config(data: bytes, *, toml: bool = False) -> Config:
+    """A configuration from its JSON or TOML form, the names as in `Config`; raises `StartError`."""
     try:
-        return msgspec.json.decode(data, type=Config, dec_hook=lambda kind, value: kind(value))
+        given = tomllib.loads(data.decode("utf-8-sig")) if toml else msgspec.json.decode(data, type=dict[str, Any])
+        for name in given:
+            if name not in Config.__struct_fields__:
+                hint = meant(name, Config.__struct_fields__)
+                unknown = Bilingual("没有设置“{name}”，{hint}", "there is no setting “{name}”, {hint}")
+                raise StartError(unknown.format(name=name, hint=hint))
+        return msgspec.convert(given, Config, dec_hook=lambda kind, value: kind(value))
     except (msgspec.MsgspecError, ValueError) as error:
         raise StartError(Bilingual("配置不可用：{why}", "unusable configuration: {why}").format(why=error)) from error
 
 
-def _opening(config: Config, service: Service, url: str) -> Iterator[str]:
+def _opening(config: Config, customs: Customs, url: str, sftp_port: int | None) -> Iterator[str]:
     yield f"{LISTENING}{url}"
-    texts = [_STARTED.format(time=f"{service.clock.now():%Y-%m-%d %H:%M}"), _NOT_CUSTOMS]
+    texts = [_STARTED.format(time=f"{customs.world().clock.now():%Y-%m-%d %H:%M}"), _NOT_CUSTOMS]
     if config.exchange is not None:
         texts.append(_FOLDERS.format(path=config.exchange))
+    if sftp_port is not None:
+        texts.append(_SFTP.format(host=config.host, port=sftp_port))
     if not config.trust:
         texts.append(_UNCHECKED)
     for text in texts:
@@ -168,9 +253,17 @@ def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _log_warnings() -> None:
-    """Warnings and failures of the server go to standard error."""
-    # Twisted types its predicates' container as a list of an interface that its own class is not declared to have.
-    predicates: Any = [LogLevelFilterPredicate(LogLevel.warn)]
-    observer = FilteringLogObserver(textFileLogObserver(sys.stderr), predicates)
+def _log(config: Config) -> None:
+    """The log goes to standard error: every step as lines of JSON, or warnings and failures for people."""
+    if config.log == "json":
+        observer = logs.json_lines(_log_line)
+    else:
+        # Twisted types its predicates' container as a list of an interface that its own class is not declared to have.
+        predicates: Any = [LogLevelFilterPredicate(LogLevel.warn)]
+        observer = FilteringLogObserver(textFileLogObserver(sys.stderr), predicates)
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False, discardBuffer=True)
+
+
+def _log_line(line: str) -> None:
+    sys.stderr.write(line)
+    sys.stderr.flush()

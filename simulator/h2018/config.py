@@ -41,6 +41,15 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar crls: files of their revocation lists.
     :ivar allow_unsigned: take messages without a signature (for first tries with other people's tools).
     :ivar registry: CSV of the entries on file; None begins with an empty registry.
+    :ivar scenarios: TOML of the scenarios in force from the start; None leaves those that were.
+    :ivar faults: TOML of the fault plan in force from the start; None leaves the one that was.
+    :ivar log: on standard error: ``text`` warnings for people, ``json`` every step, one JSON object a line.
+    :ivar sftp_users: TOML of SFTP's users (see `transports.sftp`); None switches SFTP off.
+    :ivar sftp_port: 0 takes any free port.
+    :ivar tls: serve HTTPS in place of HTTP.
+    :ivar tls_certificate: PEM with key and certificate; None makes a demonstration's.
+    :ivar tls_client_ca: PEM of the CAs that clients' certificates must come from; None asks for none.
+    :ivar keys: folder of the server's own keys, made when missing.
     :ivar max_body: largest HTTP body or file that is read (bytes).
     """
 
@@ -64,4 +73,13 @@ class Config(Struct, frozen=True, kw_only=True):
     crls: tuple[Path, ...] = ()
     allow_unsigned: bool = False
     registry: Path | None = None
+    scenarios: Path | None = None
+    faults: Path | None = None
+    log: Literal["text", "json"] = "text"
+    sftp_users: Path | None = None
+    sftp_port: int = 8022
+    tls: bool = False
+    tls_certificate: Path | None = None
+    tls_client_ca: Path | None = None
+    keys: Path = Path("h2018-keys")
     max_body: int = 64 * 1024 * 1024

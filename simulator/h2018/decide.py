@@ -88,7 +88,7 @@ def intake(checked: Checked, at: Situation) -> Decision:
 
 def _declaration(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
     head = message.document.head
-    owner, draft = _enterprise(checked, message), message.flag == "0"
+    owner, draft = enterprise(checked, message), message.flag == "0"
     case, objection = _case_meant(message, at, owner)
     if objection is None and draft and errors:
         return _refused("refused", errors, message, stage="rules", opening="暂存失败：")
@@ -192,7 +192,7 @@ def _declared_again(case: Case, message: Message) -> Decision:
 
 def _receipt_request(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
     document = message.document
-    case, owner = at.case if document.seq_no is not None else at.of_number, _enterprise(checked, message)
+    case, owner = at.case if document.seq_no is not None else at.of_number, enterprise(checked, message)
     named = case is not None and document.business_id in (None, case.customs_no)
     if errors:
         return _refused("refused", errors, message, stage="rules")
@@ -217,7 +217,7 @@ def _query(checked: Checked, message: Message, at: Situation, errors: tuple[Find
     code = message.spec.answers
     if code is None:
         return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
-    document, why = ANSWERS[message.spec.code](message, _enterprise(checked, message), errors, at.now, at.files)
+    document, why = ANSWERS[message.spec.code](message, enterprise(checked, message), errors, at.now, at.files)
     sent = Send(
         code=code,
         document=document,
@@ -248,7 +248,7 @@ def _taken(zh: str, en: str) -> Why:
     return Why(stage="intake", text=Bilingual(zh, en))
 
 
-def _enterprise(checked: Checked, message: Message) -> str:
+def enterprise(checked: Checked, message: Message) -> str:
     """Whose message it is: the card's as the certificate says, else as the message itself says."""
     certificate = checked.certificate
     code = None if certificate is None else certificate.enterprise_code

@@ -146,7 +146,8 @@ class Registry:
             raise RegistryError(_ON_FILE.format(numbers=f"{each.entry_no}-{each.item_no}"))
         self._keep(each)
         self._adjust(number, item, returned=each.quantity)
-        return self.entries[number]
+        booked: KnownEntry = self.entries[number]
+        return booked
 
     def returns_of(self, entry_no: str, item_no: int) -> tuple[Returned, ...]:
         """What came back of one line, by return entry."""

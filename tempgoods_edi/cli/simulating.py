@@ -17,6 +17,9 @@ _NOT_A_TIME = Bilingual(
     "“{value}”不是时间，请写成 2027-01-10T09:00", "“{value}” is no time; write it as 2027-01-10T09:00"
 )
 
+#: Where `simulate` remembers when nothing is said.
+_DATABASE = "h2018.sqlite3"
+
 PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port (8018); 0 for any free one.")]
 
 
@@ -47,8 +50,20 @@ def _simulate(
         float | None, typer.Option("--review-seconds", help="From Y to the receipt 1 or 3 (2).")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="JSON", help="Settings in a file; options win over it.")
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings in TOML or JSON; options win over it.")
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help=f"SQLite file ({_DATABASE}) or postgresql:// URL."),
+    ] = None,
+    memory: Annotated[bool, typer.Option("--memory", help="Remember in memory only; all ends with the process.")] = False,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="TOML", help="Scenarios that decide before the rules do.")
+    ] = None,
+    faults: Annotated[Path | None, typer.Option("--faults", metavar="TOML", help="Faults that strike.")] = None,
+    manual_clock: Annotated[
+        bool, typer.Option("--manual-clock", help="Business time stands still until it is moved by /control/clock.")
+    ] = False,
 ) -> None:
     """Start a simulated customs; Ctrl-C stops it. 启动模拟海关。"""
     from h2018 import app as customs
@@ -67,9 +82,20 @@ def _simulate(
         "progression": "immediate" if immediate else None,
         "store_seconds": store_seconds,
         "review_seconds": review_seconds,
+        "database": database,
+        "scenarios": scenario,
+        "faults": faults,
+        "clock": "manual" if manual_clock else None,
     }
-    settings = Config() if config is None else customs.read_config(config.read_bytes())
-    customs.serve(structs.replace(settings, **{name: value for name, value in chosen.items() if value is not None}))
+    settings = Config()
+    if config is not None:
+        settings = customs.read_config(config.read_bytes(), toml=config.suffix == ".toml")
+    settings = structs.replace(settings, **{name: value for name, value in chosen.items() if value is not None})
+    if memory:
+        settings = structs.replace(settings, database=None)
+    elif settings.database is None:
+        settings = structs.replace(settings, database=_DATABASE)
+    customs.serve(settings)
 
 
 def _up(

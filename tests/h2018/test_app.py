@@ -104,17 +104,19 @@ def test_the_demonstration_is_prepared_once(demonstration: Path) -> None:
 def test_the_demonstrations_first_declaration_is_approved(demonstration: Path) -> None:
     """In process, with the demonstration's own CA: Y, then 1."""
     time = Clock()
-    service = app.make_service(demo.prepare(demonstration), time)
-    reply = service.intake(first_declaration(demonstration), "http")
-    assert reply.outcome == "accepted"
-    service.clock.advance(10)
-    assert [text_of(each.data, "manageResult") for each in service.store.receipts()] == ["Y", "1"]
+    customs = app.make_customs(demo.prepare(demonstration), time)
+    world = customs.world()
+    assert world.intake(first_declaration(demonstration), "http").outcome == "accepted"
+    time.pump([1.0] * 10)
+    assert [text_of(each.data, "manageResult") for each in world.store.receipts()] == ["Y", "1"]
+    customs.close()
 
 
 def test_a_stranger_to_the_trusted_ca_is_refused(demonstration: Path) -> None:
     """The fixtures' cards are not the demonstration's."""
-    service = app.make_service(demo.prepare(demonstration), Clock())
-    assert service.intake(signed(fixture("tmp101-minimal"), 1), "http").outcome == "refused"
+    customs = app.make_customs(demo.prepare(demonstration), Clock())
+    assert customs.world().intake(signed(fixture("tmp101-minimal"), 1), "http").outcome == "refused"
+    customs.close()
 
 
 def test_the_guide_names_what_is_there(demonstration: Path) -> None:
@@ -137,9 +139,33 @@ def test_configuration_survives_its_json_form(tmp_path: Path) -> None:
         app.read_config(b'{"port": "x"}')
 
 
+def test_configuration_is_read_from_toml_and_a_wrong_name_is_told_the_right_one() -> None:
+    """The same names as in JSON; the nearest is suggested for one that is not known."""
+    text = b'port = 0\nclock = "manual"\nstarts_at = 2027-01-10T09:00:00+08:00\ntrust = ["ca.pem"]\n'
+    assert app.read_config(text, toml=True) == Config(port=0, clock="manual", starts_at=DEMO_START, trust=(Path("ca.pem"),))
+    with pytest.raises(app.StartError, match="store_seconds"):
+        app.read_config(b"store_second = 1", toml=True)
+
+
+def test_scenarios_and_faults_of_the_configuration_are_in_force(tmp_path: Path) -> None:
+    """From the start; a file with something wrong in it stops the start and says what."""
+    scenarios, faults = tmp_path / "s.toml", tmp_path / "f.toml"
+    scenarios.write_text('[[scenario]]\nname = "s"\naction = {outcome = "stuck"}\n', "utf-8")
+    faults.write_text('[[fault]]\nname = "f"\nkind = "slow"\n', "utf-8")
+    customs = app.make_customs(Config(scenarios=scenarios, faults=faults), Clock())
+    world = customs.world()
+    assert ([each.name for each in world.orders.scenarios], len(world.faults.get().rules)) == (["s"], 1)
+    customs.close()
+    scenarios.write_text('[[scenario]]\nname = "s"\naction = {outcome = "stcuk"}\n', "utf-8")
+    with pytest.raises(app.StartError, match="stuck"):
+        app.make_customs(Config(scenarios=scenarios), Clock())
+
+
 def test_the_site_can_be_made_from_a_configuration_alone() -> None:
     """`make_site` wires clock, registry and routes."""
-    assert app.make_site(Config(trust=(FIXTURES / "keys" / "ca.pem",)), Clock()) is not None
+    customs = app.make_customs(Config(trust=(FIXTURES / "keys" / "ca.pem",)), Clock())
+    assert app.make_site(customs, Clock()) is not None
+    customs.close()
 
 
 def test_every_code_of_the_simulator_is_explained() -> None:

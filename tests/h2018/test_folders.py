@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from h2018.config import Config
-from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, Folders
+from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, TENANTS, Folders
+from h2018.transports.folders import Exchange as AllFolders
 from tempgoods_edi.envelope.archive import pack
 from tests.h2018.world import World, changed, fixture, make_world, signed, text_of
 
@@ -21,7 +22,7 @@ class Exchange:
     def __init__(self, root: Path, config: Config | None = None) -> None:
         self.world: World = make_world(config)
         self.root = root
-        self.folders = Folders(self.world.service, root)
+        self.folders = Folders(self.world.world, root)
 
     def put(self, name: str, data: bytes) -> None:
         """Write as a client does: under another name, then renamed."""
@@ -102,7 +103,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 def test_a_fault_of_ours_does_not_stop_the_exchange(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is set aside; the next poll works."""
     with monkeypatch.context() as patched:
-        patched.setattr(exchange.world.service, "intake", lambda *_: 1 / 0)
+        patched.setattr(exchange.world.world, "intake", lambda *_: 1 / 0)
         exchange.put("a.xml", b"<a/>")
         assert exchange.folders.poll() == 1
     exchange.put("b.xml", signed(fixture("tmp101-minimal"), 1))
@@ -146,3 +147,34 @@ def test_polling_looks_at_once_and_then_every_interval(exchange: Exchange) -> No
     assert len(exchange.names(FAIL_BOX)) == 2
     exchange.folders.stop()
     assert exchange.world.time.getDelayedCalls() == []
+
+
+def test_each_tenant_has_folders_of_its_own(tmp_path: Path) -> None:
+    """Also one that is made later; what lies in one folder goes to one world; a dropped tenant's is left alone."""
+    world = make_world()
+    everyone = AllFolders(world.customs, tmp_path)
+    world.customs.create("b")
+    assert everyone.poll() == 0
+    box = tmp_path / TENANTS / "b" / OUT_BOX
+    assert everyone.root_of("b") / OUT_BOX == box
+    (box / "a.xml").write_bytes(signed(fixture("tmp101-minimal"), 1))
+    assert everyone.poll() == 1
+    world.customs.world("b").advance(600)
+    assert len(list((tmp_path / TENANTS / "b" / IN_BOX).glob("Receipt_*"))) == 2
+    assert list((tmp_path / IN_BOX).iterdir()) == []
+    assert world.world.store.journal() == ()
+    world.customs.drop("b")
+    (box / "b.xml").write_bytes(b"<no")
+    assert everyone.poll() == 0
+
+
+def test_receipts_that_were_made_while_nobody_looked_are_written_once(exchange: Exchange) -> None:
+    """A second look at the same folder, as after a restart: what is missing is written, what is there is not doubled."""
+    exchange.put("a.xml", signed(fixture("tmp101-minimal"), 1))
+    exchange.folders.poll()
+    exchange.world.settle()
+    receipts = sorted(name for name in exchange.names(IN_BOX) if name.startswith("Receipt_"))
+    (exchange.root / IN_BOX / receipts[1]).unlink()
+    exchange.world.world.store.set_mark(exchange.folders.source, 0)
+    Folders(exchange.world.world, exchange.root)
+    assert sorted(name for name in exchange.names(IN_BOX) if name.startswith("Receipt_")) == receipts

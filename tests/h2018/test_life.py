@@ -56,11 +56,11 @@ def test_each_step_comes_exactly_when_it_is_due() -> None:
     """Y comes a second after intake, the decision two seconds after Y, not a moment before, whatever the jump."""
     world = make_world()
     reply = world.send(approved_show()[1])
-    world.clock.advance(0.999)
+    world.advance(0.999)
     assert world.results(reply.seq_no) == []
-    world.clock.advance(0.001)
+    world.advance(0.001)
     assert world.results(reply.seq_no) == ["Y"]
-    world.clock.advance(86400)
+    world.advance(86400)
     assert [(receipt.at - START).total_seconds() for receipt in world.receipts()] == [1, 3]
     assert text_of(world.receipts()[1].data, "manageDate") == "2026-11-22 09:30:03"
 
@@ -248,7 +248,7 @@ def test_confirmation_and_extension_are_numbered_and_the_deadline_moves() -> Non
     """QR for a confirmation, YQ for an extension; the entry's deadline is the one granted."""
     world = make_world()
     confirmation = world.settled(signed(fixture("tmp121-minimal"), 1))
-    world.clock.advance_to(START.replace(year=2027, month=3, day=1))
+    world.advance_to(START.replace(year=2027, month=3, day=1))
     extension = world.settled(signed(case("rail-test-equipment"), 2))
     assert world.results(confirmation.seq_no) == world.results(extension.seq_no) == ["Y", "1"]
     numbers = [text_of(each.data, "businessId") for each in world.receipts() if text_of(each.data, "businessId")]

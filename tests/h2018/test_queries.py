@@ -150,7 +150,7 @@ def test_write_off_by_the_original_and_by_the_return_entry() -> None:
 def test_overdue_goods_are_said_to_be() -> None:
     """After the deadline, what is still here is overdue."""
     world = make_world(starts_at=SPRING)
-    world.clock.advance_to(SPRING.replace(month=9))
+    world.advance_to(SPRING.replace(month=9))
     lines = etree.fromstring(asked(world, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
     assert {line.findtext("StatusCd") for line in lines} <= {"2", "3"}
 

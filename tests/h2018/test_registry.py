@@ -8,10 +8,9 @@ from io import StringIO
 
 import pytest
 
-from h2018.registry import Registry
 from h2018.registry_csv import COLUMNS, RegistryFileError, from_csv, read
 from tempgoods_edi.numbers import NumberPrefixes
-from tests.h2018.world import ENTRY, REGISTRY, RETURN_ENTRY
+from tests.h2018.world import ENTRY, REGISTRY, RETURN_ENTRY, make_world
 
 HEADER = ",".join(COLUMNS) + "\n"
 ROW = f"{ENTRY},2027-02-21,2700,310173A546,华东,3101983690,申达,某展览会,,1,9027809100,曝光表,DW|样机,2,007,52.31,EUR,DEU,,\n"
@@ -31,7 +30,7 @@ def test_the_sample_registry_is_read_whole() -> None:
     assert [show.lines[1].quantity, show.lines[1].returned, show.lines[1].remaining] == [Decimal(2), Decimal(1), Decimal(1)]
     assert show.lines[1].unit_price == Decimal("52460.31")
     assert registry.exhibition_names == {ENTRY: "2027上海国际智能机床展览会"}
-    assert {each.original[0] for each in registry.returned_by(RETURN_ENTRY)} == {ENTRY}
+    assert {each.original[0] for each in registry.returns if each.entry_no == RETURN_ENTRY} == {ENTRY}
 
 
 def test_a_missing_deadline_is_the_six_months_of_the_law() -> None:
@@ -60,7 +59,7 @@ def test_a_row_that_cannot_be_used_is_named(text: str, said: str) -> None:
 
 def test_numbers_are_counted_by_kind_office_and_year() -> None:
     """Asking does not use a number up; other offices, years and kinds count for themselves."""
-    registry, prefixes = Registry(), NumberPrefixes()
+    registry, prefixes = make_world().world.registry, NumberPrefixes()
     asked = [
         registry.next_number(code, office, year, prefixes)
         for code, office, year in (("TMP101", "2228", 2027), ("TMP101", "2228", 2027), ("TMP131", "0105", 2028))

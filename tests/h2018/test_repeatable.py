@@ -6,7 +6,7 @@ from pathlib import Path
 
 from h2018.config import Config
 from h2018.transports.folders import IN_BOX, OUT_BOX, Folders
-from tests.h2018.test_http import asked
+from tests.h2018.http.web import Web
 from tests.h2018.world import World, changed, fixture, make_world, signed
 
 
@@ -19,10 +19,10 @@ def script() -> list[bytes]:
 
 def played(world: World, way: str) -> tuple[list[bytes], list[bytes]]:
     """Answers and receipts of the script, sent a minute apart."""
-    answers = []
+    answers, web = [], Web(world.customs, world.time)
     for data in script():
-        answers.append(asked(world, "POST", "/v1/messages", data).body if way == "http" else world.send(data).data)
-        world.clock.advance(60)
+        answers.append(web.ask("POST", "/v1/messages", data).body if way == "http" else world.send(data).data)
+        world.advance(60)
     return answers, [receipt.data for receipt in world.receipts()]
 
 
@@ -42,11 +42,27 @@ def test_another_seed_gives_other_packets_and_the_same_decisions() -> None:
 def test_through_folders_the_receipts_are_the_same(tmp_path: Path) -> None:
     """The files in InBox hold the same receipts."""
     world = make_world()
-    folders = Folders(world.service, tmp_path)
+    folders = Folders(world.world, tmp_path)
     for number, data in enumerate(script()):
         (tmp_path / OUT_BOX / f"{number}.xml").write_bytes(data)
         folders.poll()
-        world.clock.advance(60)
+        world.advance(60)
     files = sorted((tmp_path / IN_BOX).glob("Receipt_*"))
     expected = played(make_world(), "service")[1]
     assert sorted(path.read_bytes() for path in files) == sorted(expected)
+
+
+def test_in_memory_in_a_file_and_across_restarts_the_bytes_are_the_same(tmp_path: Path) -> None:
+    """Ended and started again after every message, half-way to its receipts: nothing of chance is drawn anew."""
+    config = Config(database=str(tmp_path / "restarted"), seed=11)
+    answers: list[bytes] = []
+    world = make_world(config)
+    for data in script():
+        answers.append(world.send(data).data)
+        world.advance(1.5)
+        world.customs.close()
+        world = make_world(config)
+        world.advance(58.5)
+    restarted = answers, [receipt.data for receipt in world.receipts()]
+    expected = played(make_world(Config(seed=11)), "service")
+    assert restarted == played(make_world(Config(database=str(tmp_path / "file"), seed=11)), "service") == expected

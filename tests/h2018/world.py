@@ -11,14 +11,15 @@ from typing import Any
 
 from lxml import etree
 from msgspec import Struct
+from msgspec.structs import replace
 from twisted.internet.task import Clock
 
+from h2018 import worlds
 from h2018.clock import BusinessClock
 from h2018.config import Config
-from h2018.registry import Registry
-from h2018.registry_csv import from_csv
 from h2018.service import Service
 from h2018.store import Receipt, Reply
+from h2018.worlds import Customs
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME, MessageId
 from tempgoods_edi.schema import validator
@@ -36,6 +37,8 @@ ORGANISER = "310173A546"
 ENTRY, RETURN_ENTRY = "222520271147491038", "222520270213647924"
 
 Tree = dict[str, Any]
+
+_open: list[Customs] = []
 
 
 @cache
@@ -96,19 +99,41 @@ def signed(tree: Tree, serial: int, *, signer: str | None = None, sender: str | 
 
 
 class World(Struct, frozen=True):
-    """One simulated customs whose time only we move."""
+    """One simulated customs whose time only we move.
 
-    service: Service
-    clock: BusinessClock
+    :ivar world: the tenant that is played with.
+    :ivar time: the machine's time, which stands still as well.
+    """
+
+    customs: Customs
+    world: worlds.World
     time: Clock
+
+    @property
+    def service(self) -> Service:
+        """Its way in."""
+        return self.world.service
+
+    @property
+    def clock(self) -> BusinessClock:
+        """Its business clock."""
+        return self.world.clock
 
     def send(self, data: bytes, source: str = "http") -> Reply:
         """Hand a message in."""
-        return self.service.intake(data, source)
+        return self.world.intake(data, source)
+
+    def advance(self, seconds: float) -> None:
+        """Let business time pass."""
+        self.world.advance(seconds)
+
+    def advance_to(self, instant: datetime) -> None:
+        """Let business time pass until then."""
+        self.world.advance_to(instant)
 
     def settle(self) -> None:
         """Let ten minutes pass: long enough for every receipt."""
-        self.clock.advance(600)
+        self.advance(600)
 
     def settled(self, data: bytes) -> Reply:
         """Hand a message in and wait for its receipts."""
@@ -118,19 +143,26 @@ class World(Struct, frozen=True):
 
     def receipts(self, seq_no: str | None = None) -> tuple[Receipt, ...]:
         """All receipts so far, or those of one case."""
-        return tuple(each for each in self.service.store.receipts() if seq_no in (None, each.seq_no))
+        return tuple(each for each in self.world.store.receipts() if seq_no in (None, each.seq_no))
 
     def results(self, seq_no: str | None) -> list[str]:
         """The manageResult of each receipt of a case, in order."""
         return [text_of(each.data, "manageResult") for each in self.receipts(seq_no)]
 
 
-def make_world(config: Config | None = None, registry: Registry | None = None, starts_at: datetime = START) -> World:
-    """A customs with the sample registry and the fixtures' CA."""
+def make_world(config: Config | None = None, starts_at: datetime = START) -> World:
+    """A customs with the sample registry and the fixtures' CA; in memory unless *config* says where."""
     time = Clock()
-    clock = BusinessClock(time, starts_at)
-    known = from_csv(REGISTRY) if registry is None else registry
-    return World(Service(Config() if config is None else config, clock, known, trust=trust()), clock, time)
+    config = replace(Config() if config is None else config, clock="manual", registry=REGISTRY)
+    customs = Customs(replace(config, starts_at=config.starts_at or starts_at), time, trust=trust())
+    _open.append(customs)
+    return World(customs, customs.world(), time)
+
+
+def close_all() -> None:
+    """Close every customs that `make_world` made; those that a test closed already stay closed."""
+    while _open:
+        _open.pop().close()
 
 
 def text_of(data: bytes, tag: str) -> str:

@@ -26,12 +26,14 @@ class Cell(Struct, frozen=True):
     """One value.
 
     :ivar path: its address, such as ``ExhibitList[3]/DclQty``.
+    :ivar figure: it is a quantity or an amount.
     """
 
     path: str
     label: str
     text: str
     findings: tuple[Finding, ...] = ()
+    figure: bool = False
 
 
 class Block(Struct, frozen=True):
@@ -80,12 +82,11 @@ class Form(Struct, frozen=True):
 
     @property
     def paths(self) -> Iterator[tuple[str, str]]:
-        """Address and label of every value that is shown."""
+        """Address and label of every field, and of every line, that is shown."""
         for block in self.blocks:
             yield from ((cell.path, cell.label) for cell in block.cells)
         for table in self.tables:
-            for line in table.lines:
-                yield from ((cell.path, f"{line.number} {cell.label}") for cell in line.cells)
+            yield from ((line.path, f"{table.title} {line.number}") for line in table.lines)
 
 
 class Wanted(Struct, frozen=True):
@@ -99,7 +100,12 @@ class Wanted(Struct, frozen=True):
     marked: bool = False
 
 
-def form(spec: MessageSpec, message: Element, findings: Sequence[Finding], lang: Lang, wanted: Wanted = Wanted()) -> Form:
+_FIRST = Wanted()
+
+
+def form(
+    spec: MessageSpec, message: Element, findings: Sequence[Finding], lang: Lang, wanted: Wanted = _FIRST
+) -> Form:
     """*message* as its form."""
     found: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -171,7 +177,8 @@ def _table(group: GroupSpec, elements: Sequence[Element], found: Found, lang: La
 def _cell(field: FieldSpec, line: str, texts: Mapping[str, str], found: Found, lang: Lang) -> Cell:
     path = f"{line}/{field.tag}"
     text = meaning(field, texts.get(field.tag, ""), lang)
-    return Cell(path, field.label.in_(lang), text, tuple(found.get(path, ())))
+    figure = field.atom in ("decimal", "integer")
+    return Cell(path, field.label.in_(lang), text, tuple(found.get(path, ())), figure)
 
 
 def _struck(tag: str, found: Found) -> set[int]:

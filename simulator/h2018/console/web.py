@@ -23,6 +23,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     :ivar query: the first value of each parameter.
     :ivar form: every value of each field posted; empty for a request that only reads.
     :ivar token: what forms of this session carry.
+    :ivar live: only the parts that refresh themselves are wanted.
     :ivar address: path and query, for links back to the same page.
     """
 
@@ -33,7 +34,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     lang: Lang
     token: str
     address: str
-    body: bytes = b""
+    live: bool = False
 
     @property
     def world(self) -> World:
@@ -66,6 +67,9 @@ class Unfit(Exception):
 
 
 NOTHING_HERE = Bilingual("没有这一页，或没有这条记录", "there is no such page or record")
+FOREIGN = Bilingual(
+    "页面已失效，或请求来自其他网站：请重新打开页面再试", "the page is out of date or not ours: open it again and retry"
+)
 
 #: What was done, told on the page that a form leads to.
 DONE: Mapping[str, Bilingual] = {
@@ -97,6 +101,7 @@ def page(template: str, visit: Visit, here: str = "", code: int = 200, **content
         "tenants": visit.customs.names(),
         "clock": visit.customs.world(tenant if known else "default").clock,
         "done": DONE.get(visit.query.get("done", "")),
+        "own": visit.address.partition("?")[0],
         "other_language": _other_language(visit),
     }
     return Answer(code, rendered(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"})

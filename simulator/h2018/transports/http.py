@@ -6,20 +6,19 @@ traceback leaves the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from io import BytesIO
 from typing import Any
 
-import msgspec
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
-from h2018.transports import openapi
+from h2018.transports import openapi, reading
+from h2018.transports.bounded import BoundedRequest
 from h2018.transports.routing import (
     JSON,
     XML,
@@ -32,6 +31,7 @@ from h2018.transports.routing import (
     Response,
     Route,
     Wire,
+    matched,
     refused,
     refusing,
     split,
@@ -58,23 +58,13 @@ __all__ = [
     "told",
 ]
 
-#: How much of a body that is too large is still read, so that an ordinary client gets to see the answer (bytes).
-_PATIENCE = 16 * 1024 * 1024
 #: Seconds after which a connection that says nothing is closed.
 _IDLE = 60
-_CUT_OFF = b"HTTP/1.1 413 Request Entity Too Large\r\nX-Simulated: h2018\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-#: What curl and browsers say when nobody told them what they send.
-_ANY_MEDIA = frozenset({"", "application/octet-stream", "application/x-www-form-urlencoded"})
 _SAFE = frozenset({"GET", "HEAD"})
-_LONGEST_WHY = 300
 
 _NOT_FOUND = Bilingual("没有这个地址", "there is nothing at this address")
 _NO_METHOD = Bilingual("该地址不支持此方法", "this address does not know that method")
-_NO_MEDIA = Bilingual("不接受此内容类型，应为 {media}", "this content type is not taken; send {media}")
 _TOO_LARGE = Bilingual("内容过大，最多 {limit} 字节", "the body is too large; at most {limit} bytes")
-_NO_BODY = Bilingual("缺少内容", "a body is needed")
-_TWICE = Bilingual("参数 {name} 重复", "{name} is given twice")
-_UNFIT = Bilingual("{where}：{why}", "{where}: {why}")
 _CROSS_SITE = Bilingual("不接受其他网站发来的请求", "requests from other web sites are not taken")
 _OUR_FAULT = Bilingual("模拟器内部错误，已记录", "a fault of the simulator; it was logged")
 
@@ -92,7 +82,7 @@ def site(
     every = (*routes, *openapi.routes(routes))
     limit = customs.config.max_body
     api = _Api(customs, every, limit, around)
-    factory = partial(_BoundedRequest, limit=limit)
+    factory = partial(BoundedRequest, limit=limit, time=reactor)
     return Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
 
 
@@ -112,7 +102,10 @@ class _Api(Resource):
     def __init__(self, customs: Customs, routes: tuple[Route, ...], max_body: int, around: tuple[Around, ...]) -> None:
         Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
         self._customs, self._max_body = customs, max_body
-        self._asks = tuple((route, _wrapped(route, around)) for route in routes)
+        self._asks: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
+        for route in routes:
+            steps = route.steps
+            self._asks.setdefault(len(steps), []).append((steps, route, _wrapped(route, around)))
 
     def render(self, request: Request) -> int:
         """Answer, whatever happens."""
@@ -144,8 +137,8 @@ class _Api(Resource):
             tenant, path = path[1], path[2:]
         found = [
             (route, ask, names)
-            for route, ask in self._asks
-            if (route.tenants or not prefixed) and (names := route.match(path)) is not None
+            for steps, route, ask in self._asks.get(len(path), ())
+            if (route.tenants or not prefixed) and (names := matched(steps, path)) is not None
         ]
         if not found:
             raise Refusal(404, _NOT_FOUND)
@@ -167,8 +160,8 @@ class _Api(Resource):
         media = _header(request, "content-type").partition(";")[0].strip().lower()
         return Asked(
             world=world,
-            names=names if route.names is None else _fit(names, route.names, "path", code=404),
-            query=None if route.query is None else _query(request, route.query),
+            names=reading.fitted(names, route.names or dict[str, str], "path", code=404),
+            query=None if route.query is None else reading.query(request.args or {}, route.query),
             body=None if route.body is None else self._body(request, route, media),
             media=media,
             headers={
@@ -186,46 +179,18 @@ class _Api(Resource):
         if size > most:
             raise Refusal(413, _TOO_LARGE.format(limit=most))
         data = b"" if request.content is None else request.content.read()
-        if not data:
-            if route.needs_body and route.body is not bytes:
-                raise Refusal(400, _NO_BODY)
-            return b"" if route.body is bytes else None
-        if media not in route.media and not (route.body is bytes and media in _ANY_MEDIA):
-            raise Refusal(415, _NO_MEDIA.format(media=", ".join(route.media)))
-        if route.body is bytes:
-            return data
-        try:
-            return msgspec.json.decode(data, type=route.body)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise _unfit("body", error) from error
+        return reading.body(data, route, media)
 
 
 def _wrapped(route: Route, around: tuple[Around, ...]) -> Ask:
     ask = route.answer
     for each in reversed(around):
-        ask = partial(each, route, ask=ask)
+        ask = _inside(each, route, ask)
     return ask
 
 
-def _query(request: Request, wanted: Any) -> Any:
-    args: Mapping[bytes, list[bytes]] = request.args or {}
-    given: dict[str, str] = {}
-    for name, values in args.items():
-        if len(values) > 1:
-            raise Refusal(400, _TWICE.format(name=name.decode("utf-8", "replace")))
-        given[name.decode("utf-8", "replace")] = values[0].decode("utf-8", "replace")
-    return _fit(given, wanted, "query")
-
-
-def _fit(given: Mapping[str, str], wanted: Any, where: str, code: int = 400) -> Any:
-    try:
-        return msgspec.convert(given, wanted, strict=False)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise _unfit(where, error, code) from error
-
-
-def _unfit(where: str, error: Exception, code: int = 400) -> Refusal:
-    return Refusal(code, _UNFIT.format(where=where, why=str(error)[:_LONGEST_WHY]))
+def _inside(around: Around, route: Route, ask: Ask) -> Ask:
+    return lambda asked: around(route, asked, ask)
 
 
 def _header(request: Request, name: str) -> str:
@@ -250,13 +215,15 @@ def _send(request: Request, response: Response) -> None:
 
 def _send_if_there(request: Request, response: Response) -> None:
     # A client that has gone leaves a request that nothing can be written to.
-    if request.channel is not None and not getattr(request, "_disconnected", False):
+    if not getattr(request, "_disconnected", False):
         _send(request, response)
 
 
 def _failed(request: Request, failure: Failure) -> Response:
     if isinstance(failure.value, Refusal):
         return refused(failure.value)
+    if failure.check(CancelledError):
+        return Response(499)
     _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
     return refused(Refusal(500, _OUR_FAULT))
 
@@ -284,33 +251,3 @@ class _Wire:
         """Have *call* made when the client is gone."""
         lost: Deferred[None] = self._request.notifyFinish()
         lost.addErrback(lambda _: call())
-
-
-class _BoundedRequest(Request):
-    """A request that stops keeping its body beyond a limit (a subclass, because that is where Twisted reads it).
-
-    :ivar received: bytes of the body so far, or as announced.
-    """
-
-    def __init__(self, *args: Any, limit: int, **kwargs: Any) -> None:
-        Request.__init__(self, *args, **kwargs)
-        self._limit = limit
-        self._cut_off = False
-        self.received = 0
-
-    def gotLength(self, length: int | None) -> None:
-        """An announced length that is too large is not even prepared for."""
-        if length is not None and length > self._limit:
-            self.content = BytesIO()
-        else:
-            Request.gotLength(self, length)
-
-    def handleContentChunk(self, data: bytes) -> None:
-        """Keep what fits; read on for a while without keeping; then close."""
-        self.received += len(data)
-        if self.received <= self._limit:
-            Request.handleContentChunk(self, data)
-        elif self.received > self._limit + _PATIENCE and not self._cut_off:
-            self._cut_off = True
-            self.transport.write(_CUT_OFF)
-            self.channel.loseConnection()

@@ -8,9 +8,12 @@ from typing import Any
 
 import msgspec
 
-import h2018
+from h2018 import versions
 from h2018.transports.routing import Asked, Refused, Reply, Response, Route
 from tempgoods_edi.values import Bilingual
+
+#: Tag of the routes that are pages for browsers.
+PAGES = "console"
 
 _REF = "#/components/schemas/{name}"
 _TITLE = "H2018 simulator / 海关H2018模拟器"
@@ -50,7 +53,8 @@ def routes(described: tuple[Route, ...]) -> tuple[Route, ...]:
 
 
 def document(described: tuple[Route, ...]) -> dict[str, Any]:
-    """The OpenAPI document of *described*."""
+    """The OpenAPI document of *described*, but for the console's pages: they are for people, and change with them."""
+    described = tuple(route for route in described if route.tag != PAGES)
     kinds = [kind for kind in dict.fromkeys(_kinds(described)) if kind not in (None, bytes)]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
     by_kind = dict(zip(kinds, schemas, strict=True))
@@ -68,7 +72,7 @@ def document(described: tuple[Route, ...]) -> dict[str, Any]:
     shown = {name: schema for name, schema in components.items() if not any(schema is each for each in parameters.values())}
     return {
         "openapi": "3.1.0",
-        "info": {"title": _TITLE, "version": h2018.__version__, "description": _both(_HONEST)},
+        "info": {"title": _TITLE, "version": versions.installed(), "description": _both(_HONEST)},
         "servers": [{"url": "/"}, {"url": "/t/{tenant}", "variables": {"tenant": _TENANT}}],
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in described)],
         "paths": paths,
@@ -85,7 +89,7 @@ _HONEST = Bilingual(
 def _kinds(described: tuple[Route, ...]) -> Iterator[Any]:
     yield Refused
     for route in described:
-        yield from (route.names, route.query, route.body)
+        yield from (route.names, route.query, route.body, *route.forms.values())
         for reply in route.replies.values():
             yield reply.kind
 
@@ -101,14 +105,20 @@ def _operation(route: Route, schemas: dict[Any, Any], parameters: dict[Any, Any]
     if route.step_names or route.query is not None:
         found["parameters"] = [*_in_path(route, parameters), *_in_query(route, parameters)]
     if route.body is not None:
-        schema = {} if route.body is bytes else {"schema": schemas[route.body]}
-        content = {media: schema for media in route.media}
+        content = {media: {"schema": _body(route, media, schemas)} for media in route.media}
         found["requestBody"] = {"required": route.needs_body, "content": content}
     return found
 
 
+def _body(route: Route, media: str, schemas: dict[Any, Any]) -> Any:
+    kind = route.forms.get(media, route.body)
+    if kind is not bytes:
+        return schemas[kind]
+    return {"type": "string", "minLength": 1} if route.needs_body and media != "application/json" else {}
+
+
 def _operation_id(route: Route) -> str:
-    words = (step.strip("{}") for step in route.steps)
+    words = (f"by_{step[1:-1]}" if step.startswith("{") else step or "index" for step in route.steps)
     return "_".join((route.method.lower(), *words)).replace(".", "_").replace("-", "_")
 
 
@@ -158,7 +168,7 @@ def _reply(reply: Reply, schemas: dict[Any, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": _both(reply.text)}
     if reply.kind is not None:
         schema = {} if reply.kind is bytes else {"schema": schemas[reply.kind]}
-        found["content"] = {media: schema for media in reply.media}
+        found["content"] = dict.fromkeys(reply.media, schema)
     if reply.headers:
         headers = reply.headers.items()
         found["headers"] = {name: {"description": _both(text), "schema": {"type": "string"}} for name, text in headers}

@@ -103,6 +103,7 @@ class Route(Struct, frozen=True, kw_only=True):
     :ivar query: type of the query, a Struct; None takes none.
     :ivar body: type of the JSON body; `bytes` hands it on unread; None takes none.
     :ivar media: content types of the body.
+    :ivar forms: of a body that is handed on unread, the type it has in one of its content types.
     :ivar needs_body: False where the body may be left out (it is None then).
     :ivar most: largest body (bytes); None is the server's limit for messages.
     :ivar replies: by status; 400, 404, 405, 413, 415 and 500 are added where they can happen.
@@ -122,6 +123,7 @@ class Route(Struct, frozen=True, kw_only=True):
     query: Any = None
     body: Any = None
     media: tuple[str, ...] = ("application/json",)
+    forms: Mapping[str, Any] = field(default_factory=dict)
     needs_body: bool = True
     most: int | None = MOST_JSON
     tenants: bool = True
@@ -132,7 +134,7 @@ class Route(Struct, frozen=True, kw_only=True):
     @property
     def steps(self) -> tuple[str, ...]:
         """The steps of its path."""
-        return tuple(self.path.strip("/").split("/"))
+        return tuple(self.path.removeprefix("/").split("/"))
 
     @property
     def step_names(self) -> tuple[str, ...]:
@@ -142,17 +144,7 @@ class Route(Struct, frozen=True, kw_only=True):
     def match(self, path: tuple[str, ...]) -> dict[str, str] | None:
         """The values of the ``{…}`` steps when *path* is this address, else None."""
         steps = self.steps
-        if len(path) != len(steps):
-            return None
-        found: dict[str, str] = {}
-        for wanted, given in zip(steps, path, strict=True):
-            if wanted.startswith("{"):
-                if not given:
-                    return None
-                found[wanted[1:-1]] = given
-            elif wanted != given:
-                return None
-        return found
+        return matched(steps, path) if len(steps) == len(path) else None
 
 
 #: Stands around every route: may answer in its place, change what is asked or what is answered.
@@ -198,3 +190,15 @@ def refusing(error: TempgoodsError, code: int = 409) -> Refusal:
 def split(path: str) -> tuple[str, ...]:
     """The decoded steps of a path as it stands in a request line; an encoded slash stays within its step."""
     return tuple(unquote(step) for step in path.lstrip("/").split("/"))
+
+
+def matched(steps: tuple[str, ...], path: tuple[str, ...]) -> dict[str, str] | None:
+    """The values of the ``{…}`` steps when *path*, of as many steps, is that address; else None."""
+    found: dict[str, str] = {}
+    for wanted, given in zip(steps, path, strict=True):
+        if wanted == given:
+            continue
+        if not given or not wanted.startswith("{"):
+            return None
+        found[wanted[1:-1]] = given
+    return found

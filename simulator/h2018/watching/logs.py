@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -73,7 +73,7 @@ def json_lines(write: Callable[[str], object], least: LogLevel = LogLevel.info) 
 def line(event: Mapping[str, Any]) -> str:
     """One event as a line of JSON, newline included."""
     level = event.get("log_level")
-    at = datetime.fromtimestamp(event.get("log_time", 0.0), timezone.utc)
+    at = datetime.fromtimestamp(event.get("log_time", 0.0), UTC)
     told: dict[str, Any] = {
         "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "level": None if level is None else level.name,

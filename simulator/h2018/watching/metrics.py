@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from h2018.store.values import Record
@@ -39,6 +39,7 @@ class Metrics(Struct, frozen=True):
     reasons: Counter
     receipts: Counter
     deliveries: Counter
+    waiting: Gauge
     faults: Counter
     seconds: Histogram
     requests: Counter
@@ -59,6 +60,9 @@ def make_metrics() -> Metrics:
         reasons=counter("decisions", "Reasons of answers and decisions", "world", "plane", "stage", "rule"),
         receipts=counter("receipts", "Receipts and answers to queries that were made", "world"),
         deliveries=counter("delivery_attempts", "Tries to hand a receipt out", "world", "channel", "outcome"),
+        waiting=Gauge(
+            "h2018_channel_waiting", "Receipts that a channel has not delivered yet", ("world", "channel"), registry=registry
+        ),
         faults=counter("failures", "Faults of the simulator itself, as the journal has them", "world"),
         seconds=Histogram(
             "h2018_request_seconds", "Time to answer a request", ("method", "route"), registry=registry, buckets=_BUCKETS
@@ -92,11 +96,11 @@ def outcome_of(record: Record) -> str:
 
 def forget(metrics: Metrics, world: str) -> None:
     """Drop the figures of a world that is no more: a server for many short-lived worlds must not grow."""
-    for counter in (
+    for each in (
         metrics.messages, metrics.size, metrics.answers, metrics.reasons, metrics.receipts, metrics.deliveries,
-        metrics.faults,
+        metrics.faults, metrics.waiting,
     ):  # fmt: skip
-        counter.remove_by_labels({"world": world})
+        each.remove_by_labels({"world": world})
 
 
 def exposition(metrics: Metrics) -> bytes:

@@ -1,0 +1,272 @@
+"""The client: what a declarant does with the simulated customs, as functions on one tenant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+from msgspec import Struct
+
+from h2018.client.control import Control
+from h2018.client.errors import NotInTime, NotUnderstood, Refused, Throttled, Unavailable
+from h2018.client.values import OUTCOMES, Health, Receipt, Step, TechnicalAnswer, technical
+from h2018.client.wire import MESSAGES, Answer, Certificate, HttpWire, Wire
+from tempgoods_edi.values import Bilingual, Finding
+
+_DEFAULT = "default"
+_PAGE = 1000
+#: Seconds that one asking waits at the server for a receipt: at first, and at most.  Short ones, because customs may be set
+#: to go on only after so many askings.
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0
+_SEQ_NO = re.compile(r"\d{18}")
+_XML, _ZIP, _JSON = "application/xml", "application/zip", "application/json"
+
+Value = TypeVar("Value")
+
+
+class _Error(Struct):
+    error: Bilingual
+    findings: tuple[Finding, ...] = ()
+
+
+class _Told(Struct):
+    records: tuple[Step, ...]
+
+
+def connect(
+    url: str,
+    *,
+    tenant: str = _DEFAULT,
+    timeout: float = 30.0,
+    certificate: Certificate | None = None,
+    ca: Path | None = None,
+) -> Customs:
+    """A client of the server at *url*; nothing is sent yet.
+
+    :param tenant: whose world; `Control.create` makes one.
+    :param timeout: seconds that the server may be silent.
+    :param certificate: the client's own, where the server asks for one.
+    :param ca: the CA of the server's certificate, where it is not one of the system's.
+    """
+    return Customs(HttpWire(url, timeout, certificate, ca), tenant)
+
+
+class Customs:
+    """One tenant's customs, as a client sees it; a context manager that closes the connection.
+
+    :ivar control: clock, decisions, scenario, faults, tenants, snapshots.
+    """
+
+    __slots__ = ("_before", "_wire", "control", "tenant")
+
+    def __init__(self, wire: Wire, tenant: str = _DEFAULT) -> None:
+        self._wire, self.tenant = wire, tenant
+        self._before = "" if tenant == _DEFAULT else f"/t/{quote(tenant, safe='')}"
+        self.control = Control(self.ask)
+
+    def __enter__(self) -> Customs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def of(self, tenant: str) -> Customs:
+        """The same server's customs of another tenant."""
+        return Customs(self._wire, tenant)
+
+    def submit(self, data: bytes) -> TechnicalAnswer:
+        """Hand in a message (XML, or ZIP with its attachments).
+
+        A refusal is an answer, not an error.  The same bytes may be sent again at any time: they are taken once.
+
+        :raises ClientError: there was no answer, or none of customs'.
+        """
+        media = _ZIP if data.startswith(b"PK") else _XML
+        answer = self._wire.exchange("POST", self._before + MESSAGES, data, media)
+        fields = technical(answer.body) if answer.status in OUTCOMES else None
+        if fields is None or "DealFlag" not in fields:
+            raise _error(answer)
+        if (fields["DealFlag"] == "0") != (answer.status == 200):
+            raise NotUnderstood(answer.status, f"DealFlag {fields['DealFlag']}")
+        return TechnicalAnswer(
+            outcome=OUTCOMES[answer.status],
+            seq_no=fields.get("SeqNo") or None,
+            etps_preent_no=fields.get("EtpsPreentNo") or None,
+            check_info=fields.get("CheckInfo", ""),
+            trace_id=answer.headers.get("x-trace-id", ""),
+            repeated=answer.headers.get("x-repeated") == "true",
+            xml=answer.body,
+        )
+
+    def receipts(
+        self, after: int = 0, *, recipient: str | None = None, limit: int | None = None, wait: float = 0
+    ) -> tuple[Receipt, ...]:
+        """The receipts after that sequence, oldest first.
+
+        :param recipient: only those for this sender id.
+        :param limit: at most so many; None for all there are now.
+        :param wait: seconds to wait for one when there is none yet.
+        """
+        found: list[Receipt] = []
+        while limit is None or len(found) < limit:
+            most = _PAGE if limit is None else min(_PAGE, limit - len(found))
+            query: dict[str, Any] = {"after": after, "limit": most}
+            if recipient is not None:
+                query["recipient"] = recipient
+            if wait and not found:
+                query["wait"] = f"{wait:.3f}"
+            page = self.ask("GET", "/v1/receipts", tuple[Receipt, ...], query=query)
+            found += page
+            if len(page) < most:
+                break
+            after = page[-1].sequence
+        return tuple(found)
+
+    def receipt(self, sequence: int) -> bytes:
+        """The exact bytes of one receipt."""
+        return self._answered("GET", f"/v1/receipts/{sequence}").body
+
+    def redeliver(self, sequence: int) -> Receipt:
+        """Have a receipt delivered once more: the same bytes under a new sequence."""
+        return self.ask("POST", f"/v1/receipts/{sequence}/redeliver", Receipt)
+
+    def wait_for(
+        self,
+        about: TechnicalAnswer | str,
+        until: str | Collection[str] | Callable[[Receipt], bool] | None = None,
+        *,
+        timeout: float = 10.0,
+        after: int = 0,
+    ) -> Receipt:
+        """The first receipt about a submission or declaration that is as wanted, as soon as it is there.
+
+        :param about: the answer to the submission, a pre-entry number, or a message_id.
+        :param until: a manageResult or several (``"1"``, ``("1", "3")``), or a condition; None takes any receipt.
+        :param timeout: seconds to wait; a manual clock that nobody moves brings nothing.
+        :param after: only receipts after this sequence.
+        :raises NotInTime: it did not come; says what did.
+        """
+        wanted = _condition(until)
+        seen: list[Receipt] = []
+        end, wait = self._wire.seconds() + timeout, 0.0
+        while True:
+            for receipt in self.receipts(after, wait=wait):
+                after = receipt.sequence
+                if self._is_about(receipt, about):
+                    seen.append(receipt)
+                    if wanted(receipt):
+                        return receipt
+            left = end - self._wire.seconds()
+            if left <= 0:
+                raise NotInTime(about if isinstance(about, str) else about.seq_no or about.trace_id, timeout, seen)
+            wait = min(max(wait * 2, _FIRST_WAIT), _LONGEST_WAIT, left)
+
+    def _is_about(self, receipt: Receipt, about: TechnicalAnswer | str) -> bool:
+        if isinstance(about, TechnicalAnswer):
+            return receipt.trace_id == about.trace_id
+        if _SEQ_NO.fullmatch(about):
+            return receipt.seq_no == about
+        return receipt.trace_id in {step.trace_id for step in self._steps(about)}
+
+    def _steps(self, message_id: str) -> tuple[Step, ...]:
+        try:
+            return self.why(message_id)
+        except Refused as refused:
+            if refused.status == 404:
+                return ()
+            raise
+
+    def why(self, message_id: str) -> tuple[Step, ...]:
+        """What was done with a message, and why; raises `Refused` (404) when none was received."""
+        return self.ask("GET", f"/v1/messages/{quote(message_id, safe='')}/why", _Told).records
+
+    def health(self) -> Health:
+        """Whether it is alive, and what time it is at customs."""
+        return _read(self._at_top("GET", "/healthz"), Health)
+
+    def ready(self) -> bool:
+        """True when it can take messages."""
+        return self._wire.exchange("GET", "/readyz").status == 200
+
+    def metrics(self) -> str:
+        """The figures for Prometheus."""
+        return self._at_top("GET", "/metrics").body.decode()
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        self._wire.close()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        kind: type[Value],
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        media: str = _JSON,
+        at_top: bool = False,
+    ) -> Value:
+        """Any request of the API, its answer read as *kind* (`bytes` as it is; `type(None)` unread).
+
+        :param body: sent as JSON; bytes as they are, under *media*.
+        :param at_top: an address of the server as a whole, not of the tenant.
+        """
+        sent = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        target = path + (f"?{urlencode(query)}" if query else "")
+        before = "" if at_top else self._before
+        return _read(_checked(self._wire.exchange(method, before + target, sent, media)), kind)
+
+    def _answered(self, method: str, path: str) -> Answer:
+        return _checked(self._wire.exchange(method, self._before + path))
+
+    def _at_top(self, method: str, path: str) -> Answer:
+        return _checked(self._wire.exchange(method, path))
+
+
+def _condition(until: str | Collection[str] | Callable[[Receipt], bool] | None) -> Callable[[Receipt], bool]:
+    if until is None:
+        return lambda receipt: True
+    if callable(until):
+        return until
+    results = {until} if isinstance(until, str) else set(until)
+    return lambda receipt: receipt.result in results
+
+
+def _read(answer: Answer, kind: type[Value]) -> Value:
+    if kind in (type(None), bytes):
+        unread: Any = answer.body if kind is bytes else None
+        return unread  # type: ignore[no-any-return]  # it is of the type that was asked for
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise NotUnderstood(answer.status, error) from error
+
+
+def _checked(answer: Answer) -> Answer:
+    if not 200 <= answer.status < 300:
+        raise _error(answer)
+    return answer
+
+
+def _error(answer: Answer) -> Refused | NotUnderstood:
+    status = answer.status
+    after = answer.headers.get("retry-after", "")
+    seconds = float(after) if after.isdecimal() else None
+    try:
+        told = msgspec.json.decode(answer.body, type=_Error)
+    except msgspec.MsgspecError as error:
+        if status < 400:
+            return NotUnderstood(status, error)
+        text = Bilingual("应答 {status}", "answered {status}").format(status=status)
+        told = _Error(text)
+    if status == 429:
+        return Throttled(status, told.error, seconds)
+    return Unavailable(status, told.error, seconds) if status >= 500 else Refused(status, told.error, told.findings)

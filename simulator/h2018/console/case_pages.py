@@ -1,0 +1,160 @@
+"""Declarations: the list, one of them with everything known about it, and the officer's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Reason, Return
+from h2018.console import listing
+from h2018.console.reading import Content, content, declared, readable
+from h2018.console.showing import WHAT, form_of, told
+from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page, seen_other
+from h2018.store import Record
+from h2018.worlds import World
+from tempgoods_edi.explain.readable import meaning
+from tempgoods_edi.schema import reader
+from tempgoods_edi.schema.spec import FieldSpec
+from tempgoods_edi.values import Bilingual, Lang
+
+OFFICER = "console"
+
+_ROWS = 2
+_MOST_REASONS = 50
+_LONGEST_TEXT = 200
+_MOST_LINES = 100
+_SHOWN_XML = 48 * 1024
+_NO_REASON = Bilingual("退单须至少写一条理由", "a return needs at least one reason")
+_NO_QUESTION = Bilingual("请写明要求补充什么", "say what is asked for")
+_TOO_LONG = Bilingual("每条最多 {n} 个字", "at most {n} characters each")
+
+
+def cases(visit: Visit) -> Answer:
+    """The list."""
+    what = listing.wanted(visit.query)
+    found = listing.found(visit.world, what)
+    query = {"state": what.state, "code": what.code, "enterprise": what.enterprise, "text": what.text}
+    return page(
+        "cases.html",
+        visit,
+        "cases",
+        found=found,
+        wanted=what,
+        query={name: value for name, value in query.items() if value},
+        states=listing.STATES,
+        filings=listing.filings(),
+        titles={each.code: each.title for each in listing.filings()},
+        is_waiting=listing.is_waiting,
+    )
+
+
+def case(visit: Visit) -> Answer:
+    """One declaration."""
+    return _shown(visit)
+
+
+def approve(visit: Visit) -> Answer:
+    """The officer approves it."""
+    return _decided(visit, Approve(note=_text(visit.field("note"))), "approved")
+
+
+def refuse(visit: Visit) -> Answer:
+    """The officer returns it, with a reason for each field."""
+    paths, texts = visit.form.get("path", ()), visit.form.get("text", ())
+    pairs = zip_longest(paths[:_MOST_REASONS], texts[:_MOST_REASONS], fillvalue="")
+    reasons = tuple(Reason(path=path.strip()[:200], text=_text(text)) for path, text in pairs if text.strip())
+    if not reasons:
+        return _shown(visit, _NO_REASON)
+    return _decided(visit, Return(reasons=reasons, note=_text(visit.field("note"))), "returned")
+
+
+def ask_again(visit: Visit) -> Answer:
+    """The officer asks the declarant something; the declaration stays."""
+    text = _text(visit.field("text"))
+    if not text:
+        return _shown(visit, _NO_QUESTION)
+    return _decided(visit, AskAgain(text=text), "asked")
+
+
+def _decided(visit: Visit, decision: OfficerDecision, done: str) -> Answer:
+    visit.world.decide(_case(visit).seq_no, decision, OFFICER)
+    return seen_other(visit, "cases", visit.names[1], done=done)
+
+
+def _text(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > _LONGEST_TEXT:
+        raise Unfit(_TOO_LONG.format(n=_LONGEST_TEXT))
+    return text
+
+
+def _case(visit: Visit) -> Case:
+    found = visit.world.store.case(visit.names[1])
+    if found is None:
+        raise Unfit(NOTHING_HERE, 404)
+    return found
+
+
+def _shown(visit: Visit, problem: Bilingual | None = None) -> Answer:
+    found, world = _case(visit), visit.world
+    # What came in does not change: a page that only refreshes itself is spared the reading of thousands of lines.
+    record = None if visit.live else declared(world, found.seq_no)
+    inside = Content(b"") if record is None else content(record.data)
+    filled = form_of(visit, inside, found)
+    xml, complete = readable(inside, _SHOWN_XML)
+    return page(
+        "case.html",
+        visit,
+        "cases",
+        422 if problem is not None else 200,
+        case=found,
+        spec=reader.message(found.code),
+        kind=_kind(found, visit.lang),
+        form=filled,
+        record=record,
+        files=inside.files,
+        xml=xml,
+        complete=complete,
+        waiting=listing.is_waiting(found),
+        reasons=tuple(_reasons(visit, found)),
+        receipts=tuple(told(each) for each in world.store.receipts_of(found.seq_no)),
+        journal=journal_of(world, found),
+        journal_words=WHAT,
+        problem=problem,
+        longest=_LONGEST_TEXT,
+    )
+
+
+def journal_of(world: World, found: Case) -> tuple[Record, ...]:
+    """What happened to a declaration, oldest first."""
+    store = world.store
+    lines = {
+        record.sequence: record
+        for about in (
+            store.journal(seq_no=found.seq_no, limit=_MOST_LINES, newest_first=True),
+            store.journal(found.message_id, limit=_MOST_LINES),
+        )
+        for record in about
+    }
+    return tuple(lines[number] for number in sorted(lines))
+
+
+def _kind(found: Case, lang: Lang) -> str:
+    field = reader.message(found.code).root.at("Head/DclTypeCd")
+    return meaning(field, found.kind, lang) if isinstance(field, FieldSpec) else found.kind
+
+
+def _reasons(visit: Visit, found: Case) -> Iterator[tuple[str, str]]:
+    """The rows of the form for a return: what was typed, else the field that was chosen, else empty ones."""
+    typed = [
+        (path, text)
+        for path, text in zip_longest(visit.form.get("path", ()), visit.form.get("text", ()), fillvalue="")
+        if path.strip() or text.strip()
+    ]
+    chosen = visit.query.get("reason", "")[:200]
+    if not typed and chosen:
+        text = next((each.text.in_(visit.lang) for each in found.findings if each.path == chosen), "")
+        typed = [(chosen, text)]
+    yield from typed[:_MOST_REASONS]
+    for _ in range(_ROWS - len(typed)):
+        yield "", ""

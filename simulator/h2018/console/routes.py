@@ -1,0 +1,250 @@
+"""The console's addresses: what a browser asks for becomes a `Visit`, and an `Answer` becomes what it gets.
+
+A request that changes something must come from a page of this console: same origin, and the token of its session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.resources import files
+from typing import Literal
+from urllib.parse import parse_qs, urlencode
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from h2018.console import case_pages, clock_pages, delivery_pages, message_pages, switch_pages, tenant_pages
+from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
+from h2018.console.rendering import SAFETY
+from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
+from h2018.transports.routing import Asked, Refusal, Reply, Response, Route
+from h2018.worlds import DEFAULT, Customs, NoSuchWorld
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual, Lang
+
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 1000
+_STATIC = {
+    "console.css": "text/css; charset=utf-8",
+    "console.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+_TOO_MANY = Bilingual("表单无法读取", "the form cannot be read")
+
+
+class Query(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Everything an address of the console may ask for; each page reads what it knows."""
+
+    lang: Literal["", "zh", "en"] = ""
+    state: str = ""
+    code: str = ""
+    enterprise: str = ""
+    text: str = ""
+    page: str = ""
+    list: str = ""
+    marked: str = ""
+    reason: str = ""
+    before: str = ""
+    what: str = ""
+    done: str = ""
+
+
+#: Where a page stands below the tenant → what makes it, and what it is.
+_PAGES: tuple[tuple[str, Page, Bilingual], ...] = (
+    ("cases", case_pages.cases, Bilingual("单证", "declarations")),
+    ("cases/{seq_no}", case_pages.case, Bilingual("一份单证", "one declaration")),
+    ("journal", message_pages.journal, Bilingual("日志", "the journal")),
+    ("messages/{message_id}", message_pages.message, Bilingual("一份报文", "one message")),
+    ("records/{sequence}", message_pages.record, Bilingual("一条日志", "one line of the journal")),
+    ("receipts/{sequence}", message_pages.receipt, Bilingual("一份回执", "one receipt")),
+    ("clock", clock_pages.clock, Bilingual("时钟", "the clock")),
+    ("switches", switch_pages.switches, Bilingual("场景与故障", "scenarios and faults")),
+    ("deliveries", delivery_pages.deliveries, Bilingual("投递", "deliveries")),
+    ("tenants", tenant_pages.tenants, Bilingual("租户", "tenants")),
+    ("help", lambda visit: page("help.html", visit, "help"), Bilingual("帮助", "help")),
+)
+_CHANGES: tuple[tuple[str, Page, Bilingual], ...] = (
+    ("cases/{seq_no}/approve", case_pages.approve, Bilingual("通过", "approve")),
+    ("cases/{seq_no}/return", case_pages.refuse, Bilingual("退单", "return")),
+    ("cases/{seq_no}/ask", case_pages.ask_again, Bilingual("再问", "ask again")),
+    ("clock/forward", clock_pages.forward, Bilingual("时钟前进", "clock forward")),
+    ("clock/to", clock_pages.advance_to, Bilingual("时钟前进到", "clock to an instant")),
+    ("clock/mode", clock_pages.mode, Bilingual("时钟方式", "the clock's mode")),
+    ("switches/faults", switch_pages.all_faults, Bilingual("故障总开关", "all faults")),
+    ("switches/fault", switch_pages.one_fault, Bilingual("一条故障", "one fault")),
+    ("switches/add-fault", switch_pages.add_fault, Bilingual("新故障", "a new fault")),
+    ("switches/plan", switch_pages.load_plan, Bilingual("故障计划", "a fault plan")),
+    ("switches/scenarios", switch_pages.store_scenarios, Bilingual("场景", "scenarios")),
+    ("switches/scenarios-on", switch_pages.switch_scenarios, Bilingual("场景开关", "scenarios on or off")),
+    ("switches/next", switch_pages.next_outcome, Bilingual("随后几份的结果", "the next outcomes")),
+    ("switches/outage", switch_pages.outage, Bilingual("停机", "an outage")),
+    ("switches/rate-limit", switch_pages.rate_limit, Bilingual("限流", "the rate limit")),
+    ("switches/forget", switch_pages.forget, Bilingual("撤销指令", "take orders back")),
+    ("deliveries/redeliver", delivery_pages.redeliver, Bilingual("重新投递", "deliver again")),
+    ("tenants/create", tenant_pages.create, Bilingual("建立租户", "create a tenant")),
+    ("tenants/drop", tenant_pages.drop, Bilingual("删除租户", "drop a tenant")),
+    ("tenants/empty", tenant_pages.empty, Bilingual("清空租户", "empty a tenant")),
+)
+_HTML = Reply(text=Bilingual("页面", "the page"), kind=bytes, media=("text/html",))
+#: What is refused before a page is asked is refused in JSON, as everywhere.
+_NOT = Reply(text=Bilingual("说明原因的页面", "a page that says why not"), kind=bytes, media=("text/html", "application/json"))
+_PAGE_REPLIES = {200: _HTML, **dict.fromkeys((400, 404, 409), _NOT)}
+_CHANGE_REPLIES = {303: Reply(text=Bilingual("已完成", "done")), **dict.fromkeys((400, 403, 404, 409, 422), _NOT)}
+
+
+def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
+    """The addresses of the console.
+
+    :param key: secret random bytes of this process, at least 16; sessions and tokens are made from it.
+    """
+    serve = _Server(customs, Guard(key))
+    home = {303: Reply(text=Bilingual("转到单证", "to the declarations"))}
+    return (
+        *(_page_route(path, partial(serve.read, made_by), summary) for path, made_by, summary in _PAGES),
+        *(_change_route(path, partial(serve.change, made_by), summary) for path, made_by, summary in _CHANGES),
+        Route(
+            method="GET",
+            path="/console/t/{tenant}/records/{sequence}/exact",
+            answer=partial(serve.read, message_pages.exact),
+            tag="console",
+            summary=Bilingual("原始字节", "the exact bytes"),
+            query=Query,
+            replies={**_PAGE_REPLIES, 200: _file("application/octet-stream")},
+            tenants=False,
+        ),
+        *(_page_route("", _home, Bilingual("控制台", "the console"), home, path) for path in ("/console", "/console/")),
+        Route(
+            method="GET",
+            path="/console/static/{file}",
+            answer=_static,
+            tag="console",
+            summary=Bilingual("样式和脚本", "style and script"),
+            replies={200: _file(*(media.partition(";")[0] for media in _STATIC.values()))},
+            tenants=False,
+        ),
+    )
+
+
+def _file(*media: str) -> Reply:
+    return Reply(text=Bilingual("文件", "the file"), kind=bytes, media=media)
+
+
+def _page_route(
+    path: str,
+    answer: Callable[[Asked], Response],
+    summary: Bilingual,
+    replies: dict[int, Reply] = _PAGE_REPLIES,
+    whole: str | None = None,
+) -> Route:
+    return Route(
+        method="GET",
+        path=whole or f"/console/t/{{tenant}}/{path}",
+        answer=answer,
+        tag="console",
+        summary=summary,
+        query=Query,
+        replies=replies,
+        tenants=False,
+    )
+
+
+def _change_route(path: str, answer: Callable[[Asked], Response], summary: Bilingual) -> Route:
+    return Route(
+        method="POST",
+        path=f"/console/t/{{tenant}}/{path}",
+        answer=answer,
+        tag="console",
+        summary=summary,
+        body=bytes,
+        media=(_FORM,),
+        replies=_CHANGE_REPLIES,
+        tenants=False,
+    )
+
+
+class _Server:
+    """Turns requests into visits."""
+
+    __slots__ = ("_customs", "_guard")
+
+    def __init__(self, customs: Customs, guard: Guard) -> None:
+        self._customs, self._guard = customs, guard
+
+    def read(self, made_by: Page, asked: Asked) -> Response:
+        """A page; nothing is changed."""
+        known, session = read_cookie(asked.headers)
+        wanted: Query = asked.query
+        lang: Lang = known or "zh"
+        if wanted.lang:
+            lang = "en" if wanted.lang == "en" else "zh"
+        new = session or self._guard.new_session()
+        answer = _made(made_by, self._visit(asked, lang, new))
+        return _response(answer, None if (known, session) == (lang, new) else cookie(lang, new))
+
+    def change(self, made_by: Page, asked: Asked) -> Response:
+        """Something is done, if the request came from one of our pages."""
+        lang, session = read_cookie(asked.headers)
+        visit = self._visit(asked, lang or "zh", session)
+        # What a form was sent to is no page: links back go to the page it stood on.
+        visit = replace(visit, address=visit.address.rpartition("/")[0])
+        if not from_same_origin(asked.headers) or not self._guard.fits(session, visit.field("token")):
+            return _response(page("problem.html", visit, code=403, problem=FOREIGN))
+        return _response(_made(made_by, visit))
+
+    def _visit(self, asked: Asked, lang: Lang, session: str) -> Visit:
+        query = {} if asked.query is None else {name: value for name, value in asdict(asked.query).items() if value}
+        return Visit(
+            customs=self._customs,
+            names=tuple(asked.names.values()),
+            query=query,
+            form=_fields(asked.body) if isinstance(asked.body, bytes) else {},
+            lang=lang,
+            token=self._guard.token(session),
+            live=asked.headers.get("x-live") == "1",
+            address=asked.path + (f"?{urlencode(query)}" if query else ""),
+        )
+
+
+def _made(made_by: Page, visit: Visit) -> Answer:
+    """The page, or the page that says why not."""
+    try:
+        visit.customs.world(visit.names[0])
+        return made_by(visit)
+    except NoSuchWorld as error:
+        return page("problem.html", visit, code=404, problem=error.text)
+    except Unfit as error:
+        return page("problem.html", visit, code=error.code, problem=error.text)
+    except TempgoodsError as error:
+        return page("problem.html", visit, code=409, problem=error.text)
+
+
+def _response(answer: Answer, set_cookie: str | None = None) -> Response:
+    headers = dict(answer.headers)
+    if set_cookie is not None:
+        headers["Set-Cookie"] = set_cookie
+    return Response(answer.code, answer.body, answer.content_type, headers)
+
+
+def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
+    try:
+        given = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise Refusal(400, _TOO_MANY) from error
+    return {name: tuple(values) for name, values in given.items()}
+
+
+def _home(asked: Asked) -> Response:
+    return _response(to(f"/console/t/{DEFAULT}/cases"))
+
+
+def _static(asked: Asked) -> Response:
+    media = _STATIC.get(asked.names["file"])
+    if media is None:
+        raise Refusal(404, NOTHING_HERE)
+    return Response(200, _content(asked.names["file"]), media, {**SAFETY, "Cache-Control": "no-cache"})
+
+
+@cache
+def _content(name: str) -> bytes:
+    return files("h2018.console").joinpath("static", name).read_bytes()

@@ -1,0 +1,34 @@
+"""Tenants: separate worlds by name, made, emptied and dropped."""
+
+from __future__ import annotations
+
+from h2018.console.web import Answer, Visit, page, seen_other, to
+from h2018.worlds import DEFAULT
+
+
+def tenants(visit: Visit) -> Answer:
+    """All of them, with what is in them."""
+    worlds = [visit.customs.world(name) for name in visit.customs.names()]
+    rows = [(world, world.store.next_sequence - 1) for world in worlds]
+    return page("tenants.html", visit, "tenants", rows=rows, default=DEFAULT)
+
+
+def create(visit: Visit) -> Answer:
+    """A new one, empty."""
+    visit.customs.create(visit.field("name"))
+    return seen_other(visit, "tenants", done="created")
+
+
+def drop(visit: Visit) -> Answer:
+    """Away with it."""
+    name = visit.field("name")
+    visit.customs.drop(name)
+    if name == visit.names[0]:
+        return to(f"/console/t/{DEFAULT}/tenants?done=dropped")
+    return seen_other(visit, "tenants", done="dropped")
+
+
+def empty(visit: Visit) -> Answer:
+    """Empty again, as it began."""
+    visit.customs.world(visit.field("name")).reset()
+    return seen_other(visit, "tenants", done="emptied")

@@ -1,0 +1,172 @@
+"""Declarations: listed, shown, decided on by an officer, exported as a bug report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from h2018.cases import Case, OfficerDecision
+from h2018.control import case_file
+from h2018.review import NotDecidable
+from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.worlds import World
+from tempgoods_edi.lifecycle.states import State
+from tempgoods_edi.values import Bilingual, Finding
+
+_ZIP = "application/zip"
+_NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry number {seq_no}")
+
+
+class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which declarations; *before* pages on, with ``changed`` of the last one listed."""
+
+    state: State | None = None
+    code: Annotated[str, Meta(pattern="^TMP[0-9]{3}$")] | None = None
+    before: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
+class Officer(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who decides."""
+
+    officer: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Declared(Struct, frozen=True, kw_only=True):
+    """One declaration."""
+
+    seq_no: str
+    code: str
+    state: str
+    state_text: Bilingual
+    version: int
+    kind: str
+    enterprise_no: str
+    in_house_no: str | None
+    customs_no: str | None
+    message_id: str
+    received: datetime
+    changed: int
+    findings: tuple[Finding, ...]
+
+
+class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an officer decides; *reasons* only with ``return``, *text* only with ``ask_again``."""
+
+    decision: Literal["approve", "return", "ask_again"]
+    note: Annotated[str, Meta(max_length=255)] = ""
+    text: Annotated[str, Meta(max_length=255)] = ""
+    reasons: Annotated[tuple[Given, ...], Meta(max_length=100)] = ()
+
+
+class Given(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is wrong with one field."""
+
+    path: Annotated[str, Meta(max_length=200)]
+    text: Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+def routes() -> tuple[Route, ...]:
+    """The addresses."""
+    none = {404: Reply(text=Bilingual("没有此申报", "there is no such declaration"), kind=Refused)}
+    unfit = Reply(text=Bilingual("现在不能审核", "an officer cannot decide on it now"), kind=Refused)
+    one = {200: Reply(text=Bilingual("申报", "the declaration"), kind=Declared), **none}
+    return (
+        _route(
+            "GET",
+            "",
+            _list,
+            Bilingual("申报清单，最近变动在前", "declarations, the latest changed first"),
+            {200: Reply(text=Bilingual("申报", "declarations"), kind=tuple[Declared, ...])},
+            query=Which,
+        ),
+        _route("GET", "/{seq_no}", _one, Bilingual("一份申报", "one declaration"), one),
+        _route(
+            "POST",
+            "/{seq_no}/decision",
+            _decide,
+            Bilingual("人工审核", "an officer decides"),
+            {**one, 409: unfit, 422: unfit},
+            query=Officer,
+            body=Decided,
+        ),
+        _route(
+            "GET",
+            "/{seq_no}/export",
+            _export,
+            Bilingual("导出为问题报告（ZIP）", "export as a bug report (ZIP)"),
+            {200: Reply(text=Bilingual("问题报告", "the report"), kind=bytes, media=(_ZIP,)), **none},
+        ),
+    )
+
+
+def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], **more: Any) -> Route:
+    return Route(
+        method=method, path=f"/control/cases{path}", answer=answer, tag="cases", summary=summary, replies=replies, **more
+    )
+
+
+def _list(asked: Asked) -> Response:
+    which: Which = asked.query
+    state = None if which.state is None else which.state.value
+    found = asked.world.store.cases(state=state, code=which.code, before=which.before, limit=which.limit)
+    return told([_declared(case) for case in found])
+
+
+def _one(asked: Asked) -> Response:
+    return told(_declared(_case(asked.world, asked.names["seq_no"])))
+
+
+def _decide(asked: Asked) -> Response:
+    case = _case(asked.world, asked.names["seq_no"])
+    try:
+        decision = msgspec.convert(_given(asked.body), OfficerDecision)
+        return told(_declared(asked.world.decide(case.seq_no, decision, asked.query.officer)))
+    except NotDecidable as error:
+        raise refusing(error) from error
+
+
+def _given(decided: Decided) -> dict[str, Any]:
+    """The parts that such a decision has; raises `Refusal` for others."""
+    takes = {"approve": {"note"}, "return": {"note", "reasons"}, "ask_again": {"text"}}[decided.decision]
+    given = {name: value for name in ("note", "text", "reasons") if (value := getattr(decided, name))}
+    wrong = [name for name in given if name not in takes]
+    if wrong or (decided.decision == "ask_again" and not decided.text):
+        text = Bilingual("“{decision}”应带 {names}", "“{decision}” goes with {names}")
+        raise Refusal(422, text.format(decision=decided.decision, names=", ".join(sorted(takes))))
+    found: dict[str, Any] = msgspec.to_builtins({"decision": decided.decision, **given})
+    return found
+
+
+def _export(asked: Asked) -> Response:
+    case = _case(asked.world, asked.names["seq_no"])
+    headers = {"Content-Disposition": f'attachment; filename="{case.seq_no}.zip"'}
+    return Response(200, case_file.report(asked.world, case), _ZIP, headers)
+
+
+def _case(world: World, seq_no: str) -> Case:
+    case = world.store.case(seq_no)
+    if case is None:
+        raise Refusal(404, _NO_CASE.format(seq_no=seq_no))
+    return case
+
+
+def _declared(case: Case) -> Declared:
+    return Declared(
+        seq_no=case.seq_no,
+        code=case.code,
+        state=case.state.value,
+        state_text=case.state.label,
+        version=case.version,
+        kind=case.kind,
+        enterprise_no=case.enterprise_no,
+        in_house_no=case.etps_preent_no,
+        customs_no=case.customs_no,
+        message_id=case.message_id,
+        received=case.received,
+        changed=case.changed,
+        findings=case.findings,
+    )

@@ -1,0 +1,212 @@
+"""The journal: read in pages, its bytes fetched, its messages replayed elsewhere or handed in once more after an edit."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from h2018.cases import Why
+from h2018.store import Record
+from h2018.store import Reply as Taken
+from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.transports.shown import Told, telling
+from h2018.worlds import Customs, NoSuchWorld, World
+from tempgoods_edi.values import Bilingual
+
+_LAST = 2**53
+_RAW = "application/octet-stream"
+_SOURCE = "replay"
+
+_NO_LINE = Bilingual("日志中没有第 {n} 行", "the journal has no line {n}")
+_NOT_RECEIVED = Bilingual("第 {n} 行不是收到的报文", "line {n} is no message received")
+_FROM = Bilingual("由租户 {tenant} 日志第 {n} 行重放", "replayed from line {n} of {tenant}'s journal")
+_EDITED = Bilingual("由租户 {tenant} 日志第 {n} 行修改后重新处理", "made from line {n} of {tenant}'s journal, edited")
+
+Line = Annotated[int, Meta(ge=1, le=_LAST)]
+Tenant = Annotated[str, Meta(min_length=1, max_length=63)]
+
+
+class Page(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which lines."""
+
+    after: Annotated[int, Meta(ge=0, le=_LAST)] = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    message_id: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
+    seq_no: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    newest_first: bool = False
+
+
+class Numbered(Struct, frozen=True):
+    """Which line."""
+
+    sequence: Line
+
+
+class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Messages of this journal, in order, into another world."""
+
+    into: Tenant
+    sequences: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=1000)]
+
+
+class Reprocess(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which world takes the edited message; the same when left out."""
+
+    into: Tenant | None = None
+
+
+class Replayed(Struct, frozen=True, kw_only=True):
+    """What became of one message.
+
+    :ivar origin: the line it was made from.
+    :ivar line: the line it is received at; None when it was taken before.
+    :ivar same: it was answered with the same bytes as then.
+    """
+
+    origin: int
+    line: int | None
+    outcome: str
+    trace_id: str
+    message_id: str | None
+    seq_no: str | None
+    rules: tuple[str, ...]
+    same: bool
+    answer: str
+
+
+def routes(customs: Customs) -> tuple[Route, ...]:
+    """The addresses."""
+    no_line = {404: Reply(text=Bilingual("没有此行", "there is no such line"), kind=Refused)}
+    unfit = {422: Reply(text=Bilingual("不是收到的报文", "no message received"), kind=Refused)}
+    return (
+        _route(
+            "GET",
+            "journal",
+            _page,
+            Bilingual("日志", "the journal, in pages"),
+            {200: Reply(text=Bilingual("日志", "lines"), kind=tuple[Told, ...])},
+            query=Page,
+        ),
+        _route(
+            "GET",
+            "journal/{sequence}",
+            _line,
+            Bilingual("日志的一行", "one line"),
+            {200: Reply(text=Bilingual("一行", "the line"), kind=Told), **no_line},
+            names=Numbered,
+        ),
+        _route(
+            "GET",
+            "journal/{sequence}/data",
+            _data,
+            Bilingual("收发的原始字节", "the exact bytes received or sent"),
+            {200: Reply(text=Bilingual("原始字节", "the bytes"), kind=bytes, media=(_RAW,)), **no_line},
+            names=Numbered,
+        ),
+        _route(
+            "POST",
+            "journal/{sequence}/reprocess",
+            partial(_reprocess, customs),
+            Bilingual("修改后重新处理，保留来历", "hand it in once more, edited; where it came from is kept"),
+            {200: Reply(text=Bilingual("结果", "what became of it"), kind=Replayed), **no_line, **unfit},
+            names=Numbered,
+            query=Reprocess,
+            body=bytes,
+            needs_body=False,
+            media=("application/xml", "text/xml", "application/zip", _RAW),
+            most=None,
+        ),
+        _route(
+            "POST",
+            "replay",
+            partial(_replay, customs),
+            Bilingual("将日志中的报文重放到另一租户", "replay messages of the journal into another tenant"),
+            {200: Reply(text=Bilingual("结果", "what became of each"), kind=tuple[Replayed, ...]), **no_line, **unfit},
+            body=Replay,
+        ),
+    )
+
+
+def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], **more: Any) -> Route:
+    return Route(
+        method=method, path=f"/control/{path}", answer=answer, tag="journal", summary=summary, replies=replies, **more
+    )
+
+
+def _page(asked: Asked) -> Response:
+    page: Page = asked.query
+    found = asked.world.store.journal(
+        page.message_id, seq_no=page.seq_no, after=page.after, limit=page.limit, newest_first=page.newest_first
+    )
+    return told([telling(record) for record in found])
+
+
+def _line(asked: Asked) -> Response:
+    return told(telling(_record(asked.world, asked.names.sequence)))
+
+
+def _data(asked: Asked) -> Response:
+    record = _record(asked.world, asked.names.sequence)
+    return Response(200, record.data, _RAW, {"X-Sha256": record.hash})
+
+
+def _record(world: World, sequence: int) -> Record:
+    record = world.store.record(sequence)
+    if record is None:
+        raise Refusal(404, _NO_LINE.format(n=sequence))
+    return record
+
+
+def _received(world: World, sequence: int) -> Record:
+    record = _record(world, sequence)
+    if record.what not in ("received", "repeated"):
+        raise Refusal(422, _NOT_RECEIVED.format(n=sequence))
+    return record
+
+
+def _world(customs: Customs, name: str) -> World:
+    try:
+        return customs.world(name)
+    except NoSuchWorld as error:
+        raise refusing(error, 404) from error
+
+
+def _replay(customs: Customs, asked: Asked) -> Response:
+    into = _world(customs, asked.body.into)
+    records = [_received(asked.world, sequence) for sequence in asked.body.sequences]
+    return told([_again(asked.world, record, record.data, into, _FROM) for record in records])
+
+
+def _reprocess(customs: Customs, asked: Asked) -> Response:
+    record = _received(asked.world, asked.names.sequence)
+    into = asked.world if asked.query.into is None else _world(customs, asked.query.into)
+    return told(_again(asked.world, record, asked.body or record.data, into, _EDITED))
+
+
+def _again(world: World, record: Record, data: bytes, into: World, text: Bilingual) -> Replayed:
+    before = into.store.lines.next_sequence
+    reply: Taken = into.intake(data, _SOURCE)
+    why = Why(
+        stage="control",
+        plane="control",
+        path=f"{world.name}/journal/{record.sequence}",
+        text=text.format(tenant=world.name, n=record.sequence),
+    )
+    with into.store.transaction():
+        into.store.note(
+            "control", into.clock.now(), reply.trace_id, message_id=reply.message_id, seq_no=reply.seq_no, why=(why,)
+        )
+    then = [each.data for each in world.store.journal(trace_id=record.trace_id) if each.what == "answered"]
+    return Replayed(
+        origin=record.sequence,
+        line=None if reply.repeated else before,
+        outcome=reply.outcome,
+        trace_id=reply.trace_id,
+        message_id=reply.message_id,
+        seq_no=reply.seq_no,
+        rules=reply.rules,
+        same=reply.data in then,
+        answer=reply.data.decode("utf-8", "replace"),
+    )

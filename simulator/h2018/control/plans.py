@@ -1,0 +1,232 @@
+"""Scenarios and fault plans: put in force after a check, shown, taken back; faults switched while the server runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from h2018.control.telling import note
+from h2018.faults import plan_file
+from h2018.faults.kinds import CATALOGUE, Kind
+from h2018.faults.live import FaultsInForce, Logged
+from h2018.faults.plan import FaultPlan, switched
+from h2018.orders import ScenarioText, loaded
+from h2018.reviewing import seen
+from h2018.steering.scenario import Counts, Scenario, match
+from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, told
+from tempgoods_edi.values import Bilingual, Finding
+
+_FILES = ("application/toml", "application/json")
+
+_BAD_TEXT = Bilingual("不是 UTF-8 文本", "not a text in UTF-8")
+_UNFIT = Bilingual("有 {n} 处不对，未生效", "{n} things are wrong; nothing was put in force")
+_NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry number {seq_no}")
+_NO_RULE = Bilingual("没有故障“{name}”", "there is no fault “{name}”")
+
+
+class ScenariosInForce(Struct, frozen=True):
+    """The scenarios in force, as written and as understood."""
+
+    form: str
+    text: str
+    scenarios: tuple[Scenario, ...]
+
+
+class Against(Struct, frozen=True, forbid_unknown_fields=True):
+    """A declaration on file to hold the scenarios against."""
+
+    seq_no: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+
+
+class Checked(Struct, frozen=True):
+    """What a file of scenarios holds, and what is wrong with it; each finding names what was probably meant.
+
+    :ivar fits: the scenario that the declaration fits, counted from now.
+    :ivar nearest: where none fits, which came nearest and what it lacked.
+    """
+
+    scenarios: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    fits: str | None = None
+    nearest: Bilingual | None = None
+
+
+class Faults(Struct, frozen=True):
+    """The plan in force; ``fault`` is as a file has it."""
+
+    on: bool
+    fault: tuple[dict[str, Any], ...]
+
+
+class Switch(Struct, frozen=True, forbid_unknown_fields=True):
+    """On or off."""
+
+    on: bool
+
+
+class Lines(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which lines of a log."""
+
+    after: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
+class FaultKind(Struct, frozen=True):
+    """One kind of fault."""
+
+    name: str
+    level: str
+    label: Bilingual
+    does: Bilingual
+    steps: tuple[str, ...]
+    takes: tuple[str, ...]
+
+
+_NONE = Reply(text=Bilingual("没有此项", "there is no such thing"), kind=Refused)
+
+
+def routes() -> tuple[Route, ...]:
+    """The addresses."""
+    scenarios = {200: Reply(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
+    checked = {200: Reply(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked), 404: _NONE}
+    faults = {200: Reply(text=Bilingual("现行故障计划", "the fault plan in force"), kind=Faults)}
+    unfit = {422: Reply(text=Bilingual("文件有误，未生效", "the file is wrong, nothing changed"), kind=Refused)}
+    log = {200: Reply(text=Bilingual("故障记录", "what was done to whom"), kind=tuple[Logged, ...])}
+    kinds = {200: Reply(text=Bilingual("故障目录", "the catalogue of faults"), kind=tuple[FaultKind, ...])}
+    file: dict[str, Any] = {"body": bytes, "media": _FILES}
+    return (
+        _route("GET", "scenarios", _scenarios, Bilingual("现行场景", "the scenarios in force"), scenarios),
+        _route(
+            "PUT", "scenarios", _put_scenarios, Bilingual("启用场景", "put scenarios in force"), {**scenarios, **unfit}, **file
+        ),
+        _route("DELETE", "scenarios", _no_scenarios, Bilingual("停用全部场景", "no scenarios"), scenarios),
+        _route("POST", "scenarios/check", _check, Bilingual("检查场景", "check scenarios only"), checked, query=Against, **file),
+        _route("GET", "faults", _faults, Bilingual("现行故障计划", "the fault plan in force"), faults),
+        _route("PUT", "faults", _put_faults, Bilingual("启用故障计划", "put a fault plan in force"), {**faults, **unfit}, **file),
+        _route("DELETE", "faults", _no_faults, Bilingual("取消全部故障", "no faults"), faults),
+        _route("POST", "faults/switch", _switch, Bilingual("故障总开关", "all faults on or off"), faults, body=Switch),
+        _route("GET", "faults/log", _log, Bilingual("故障记录", "what was done to whom"), log, query=Lines),
+        _route("GET", "faults/kinds", _kinds, Bilingual("故障目录", "the catalogue of faults"), kinds),
+        _route(
+            "POST",
+            "faults/rules/{name}/switch",
+            _switch_one,
+            Bilingual("开关一条故障", "one fault on or off"),
+            {**faults, 404: _NONE},
+            body=Switch,
+        ),
+    )
+
+
+def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], **more: Any) -> Route:
+    tag: Literal["scenarios", "faults"] = "faults" if path.startswith("faults") else "scenarios"
+    return Route(
+        method=method, path=f"/control/{path}", answer=answer, tag=tag, summary=summary, replies=replies, **more
+    )
+
+
+def _text(asked: Asked) -> str:
+    try:
+        text: str = asked.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal(400, _BAD_TEXT) from error
+    return text
+
+
+def _written(asked: Asked) -> ScenarioText:
+    return ScenarioText(_text(asked), "json" if asked.media == "application/json" else "toml")
+
+
+def _scenarios(asked: Asked) -> Response:
+    orders = asked.world.orders
+    return told(ScenariosInForce(orders.written.form, orders.written.text, orders.scenarios))
+
+
+def _put_scenarios(asked: Asked) -> Response:
+    world, written = asked.world, _written(asked)
+    with world.store.transaction():
+        findings = world.orders.set_scenarios(written)
+        if findings:
+            raise Refusal(422, _UNFIT.format(n=len(findings)), findings)
+        count = len(world.orders.scenarios)
+        note(world, f"启用 {count} 个场景", f"{count} scenarios are in force")
+    return _scenarios(asked)
+
+
+def _no_scenarios(asked: Asked) -> Response:
+    asked.world.orders.set_scenarios(ScenarioText())
+    note(asked.world, "停用全部场景", "no scenario is in force")
+    return _scenarios(asked)
+
+
+def _check(asked: Asked) -> Response:
+    found = loaded(_written(asked))
+    checked = Checked(tuple(each.name for each in found.scenarios), found.findings)
+    if asked.query.seq_no is None:
+        return told(checked)
+    case = asked.world.store.case(asked.query.seq_no)
+    if case is None:
+        raise Refusal(404, _NO_CASE.format(seq_no=asked.query.seq_no))
+    matched = match(found.scenarios, seen(case), Counts())
+    fits = None if matched.scenario is None else matched.scenario.name
+    nearest = None if matched.nearest is None else matched.nearest.text
+    return told(replace(checked, fits=fits, nearest=nearest))
+
+
+def _faults(asked: Asked) -> Response:
+    return told(_shown(asked.world.faults.get()))
+
+
+def _shown(plan: FaultPlan) -> Faults:
+    return Faults(plan.on, tuple(plan_file.as_data(plan)["fault"]))
+
+
+def _put_faults(asked: Asked) -> Response:
+    text = _text(asked)
+    load = plan_file.load_json if asked.media == "application/json" else plan_file.load
+    found = load(text)
+    if found.findings:
+        raise Refusal(422, _UNFIT.format(n=len(found.findings)), found.findings)
+    rules = len(found.plan.rules)
+    return _put(asked, found.plan, Bilingual(f"启用 {rules} 条故障", f"{rules} faults are in force"))
+
+
+def _no_faults(asked: Asked) -> Response:
+    return _put(asked, FaultPlan(), Bilingual("取消全部故障", "no faults"))
+
+
+def _switch(asked: Asked) -> Response:
+    plan, on = asked.world.faults.get(), asked.body.on
+    text = Bilingual("故障总开关：开", "faults on") if on else Bilingual("故障总开关：关", "faults off")
+    return _put(asked, replace(plan, on=on), text)
+
+
+def _switch_one(asked: Asked) -> Response:
+    name, on = asked.names["name"], asked.body.on
+    try:
+        plan = switched(asked.world.faults.get(), name, on=on)
+    except KeyError as error:
+        raise Refusal(404, _NO_RULE.format(name=name)) from error
+    return _put(asked, plan, Bilingual(f"故障“{name}”：{'开' if on else '关'}", f"fault “{name}” {'on' if on else 'off'}"))
+
+
+def _put(asked: Asked, plan: FaultPlan, text: Bilingual) -> Response:
+    faults: FaultsInForce = asked.world.faults
+    with asked.world.store.transaction():
+        faults.put(plan)
+        note(asked.world, text.zh, text.en)
+    return _faults(asked)
+
+
+def _log(asked: Asked) -> Response:
+    return told(asked.world.faults.log(asked.query.after, asked.query.limit))
+
+
+def _kinds(_: Asked) -> Response:
+    return told([_kind(kind) for kind in CATALOGUE.values()])
+
+
+def _kind(kind: Kind) -> FaultKind:
+    return FaultKind(kind.name, kind.level, kind.label, kind.does, kind.steps, kind.takes)

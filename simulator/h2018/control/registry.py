@@ -1,0 +1,249 @@
+"""The registry from outside: entries (CSV or JSON) are put on file, goods come back over the border."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from h2018 import registry_csv
+from h2018.registry import Holdings, RegistryError, Returned
+from h2018.transports import reading
+from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from tempgoods_edi.lifecycle.deadlines import initial_deadline
+from tempgoods_edi.numbers import read_entry_number
+from tempgoods_edi.rules import KnownEntry, KnownLine
+from tempgoods_edi.values import Bilingual
+
+_FILES = ("text/csv", "application/json")
+_LARGEST = 16 * 1024 * 1024
+
+_BAD_NUMBER = Bilingual("报关单号“{number}”不可用", "“{number}” is no entry number")
+_SAME_ITEM = Bilingual("报关单 {number} 商品序号 {item} 重复", "entry {number} has item {item} twice")
+_TWICE = Bilingual("报关单 {number} 重复", "entry {number} comes twice")
+_UNFIT = Bilingual("内容不可用：{why}", "unusable: {why}")
+
+Item = Annotated[int, Meta(ge=1, le=9999)]
+Quantity = Annotated[str, Meta(pattern=r"^[0-9]{1,14}(\.[0-9]{1,5})?$")]
+Number = Annotated[str, Meta(min_length=1, max_length=32)]
+Words = Annotated[str, Meta(min_length=1, max_length=255)]
+Day = Annotated[date, Meta(description="as in 2027-03-01")]
+
+
+class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One goods line of an entry; quantity and price are texts, so that nothing is rounded."""
+
+    item_no: Item
+    hs_code: Annotated[str, Meta(pattern="^[0-9]{8,13}$")]
+    name: Words
+    quantity: Quantity
+    unit: Annotated[str, Meta(pattern="^[0-9]{3}$")]
+    model: Words | None = None
+    unit_price: Quantity | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z0-9]{3}$")] | None = None
+    origin: Annotated[str, Meta(pattern="^[A-Z0-9]{3}$")] | None = None
+
+
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An entry; the deadline is six months on when left out."""
+
+    entry_no: Number
+    ie_date: Day
+    lines: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=9999)]
+    enterprise_nos: Annotated[tuple[Number, ...], Meta(max_length=10)] = ()
+    deadline: Day | None = None
+    exhibition_no: Number | None = None
+
+
+class Entries(Struct, frozen=True, forbid_unknown_fields=True):
+    """Entries to put on file, all or none."""
+
+    entries: Annotated[tuple[Entry, ...], Meta(min_length=1, max_length=10_000)]
+
+
+class Back(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of a return entry, and the line of the original entry that it writes off."""
+
+    original_entry_no: Number
+    original_item_no: Item
+    entry_no: Number
+    item_no: Item
+    quantity: Quantity
+
+
+class Backs(Struct, frozen=True, forbid_unknown_fields=True):
+    """What came back; *day* is today when left out."""
+
+    lines: Annotated[tuple[Back, ...], Meta(min_length=1, max_length=9999)]
+    day: Day | None = None
+
+
+class Filed(Struct, frozen=True):
+    """The numbers that were put on file."""
+
+    entry_nos: tuple[str, ...]
+
+
+class Sent(Struct, frozen=True):
+    """The write-off messages (TMP301) that were sent."""
+
+    receipts: tuple[int, ...]
+
+
+class Balance(Struct, frozen=True):
+    """One line of an entry on file."""
+
+    item_no: int
+    hs_code: str
+    name: str
+    quantity: Decimal
+    lent: Decimal
+    returned: Decimal
+
+
+class OnFile(Struct, frozen=True):
+    """An entry on file."""
+
+    entry_no: str
+    ie_date: date
+    deadline: date
+    exhibition_no: str | None
+    lines: tuple[Balance, ...]
+
+
+def routes() -> tuple[Route, ...]:
+    """The addresses."""
+    unfit = Reply(text=Bilingual("不能登记", "it cannot be put on file"), kind=Refused)
+    return (
+        Route(
+            method="POST",
+            path="/control/entries",
+            answer=_add,
+            tag="registry",
+            summary=Bilingual("登记报关单（CSV或JSON）", "put entries on file (CSV or JSON)"),
+            body=bytes,
+            media=_FILES,
+            forms={"application/json": Entries},
+            most=_LARGEST,
+            replies={201: Reply(text=Bilingual("已登记", "on file"), kind=Filed), 409: unfit, 422: unfit},
+        ),
+        Route(
+            method="GET",
+            path="/control/entries/{entry_no}",
+            answer=_entry_on_file,
+            tag="registry",
+            summary=Bilingual("报关单及核销余量", "an entry and its write-off balances"),
+            replies={200: Reply(text=Bilingual("报关单", "the entry"), kind=OnFile)},
+        ),
+        Route(
+            method="POST",
+            path="/control/returns",
+            answer=_return,
+            tag="registry",
+            summary=Bilingual("复运登记，余量变动并发送 TMP301", "goods return: balances change, TMP301 is sent"),
+            body=Backs,
+            replies={201: Reply(text=Bilingual("已登记", "on file"), kind=Sent), 409: unfit, 422: unfit},
+        ),
+    )
+
+
+def _add(asked: Asked) -> Response:
+    holdings = _json(asked.body) if asked.media == "application/json" else _csv(asked.body)
+    try:
+        asked.world.add_entries(holdings)
+    except RegistryError as error:
+        raise refusing(error) from error
+    return told(Filed(tuple(holdings.entries)), 201)
+
+
+def _csv(data: bytes) -> Holdings:
+    try:
+        return registry_csv.read(StringIO(data.decode("utf-8-sig"), newline=""), "CSV")
+    except registry_csv.RegistryFileError as error:
+        raise refusing(error, 422) from error
+    except (ValueError, ArithmeticError, csv.Error) as error:
+        raise Refusal(422, _UNFIT.format(why=str(error)[:200])) from error
+
+
+def _json(data: bytes) -> Holdings:
+    asked: Entries = reading.decoded(data, Entries)
+    found: dict[str, KnownEntry] = {}
+    for entry in asked.entries:
+        if read_entry_number(entry.entry_no) is None:
+            raise Refusal(422, _BAD_NUMBER.format(number=entry.entry_no))
+        if entry.entry_no in found:
+            raise Refusal(422, _TWICE.format(number=entry.entry_no))
+        found[entry.entry_no] = _entry(entry)
+    return Holdings(entries=found)
+
+
+def _entry(entry: Entry) -> KnownEntry:
+    lines: dict[int, KnownLine] = {}
+    for line in entry.lines:
+        if line.item_no in lines:
+            raise Refusal(422, _SAME_ITEM.format(number=entry.entry_no, item=line.item_no))
+        lines[line.item_no] = _line(line)
+    try:
+        deadline = entry.deadline or initial_deadline(entry.ie_date)
+    except (ValueError, OverflowError) as error:
+        raise Refusal(422, _UNFIT.format(why=entry.ie_date)) from error
+    return KnownEntry(
+        entry_no=entry.entry_no,
+        ie_date=entry.ie_date,
+        deadline=deadline,
+        enterprise_nos=frozenset(entry.enterprise_nos),
+        lines=lines,
+        exhibition_no=entry.exhibition_no,
+    )
+
+
+def _line(line: Line) -> KnownLine:
+    return KnownLine(
+        item_no=line.item_no,
+        hs_code=line.hs_code,
+        name=line.name,
+        quantity=Decimal(line.quantity),
+        unit=line.unit,
+        model=line.model,
+        unit_price=None if line.unit_price is None else Decimal(line.unit_price),
+        currency=line.currency,
+        origin=line.origin,
+    )
+
+
+def _entry_on_file(asked: Asked) -> Response:
+    entry = asked.world.registry.entries.get(asked.names["entry_no"])
+    if entry is None:
+        raise Refusal(404, Bilingual("没有登记此报关单", "no such entry is on file"))
+    lines = tuple(_balance(line) for _, line in sorted(entry.lines.items()))
+    return told(OnFile(entry.entry_no, entry.ie_date, entry.deadline, entry.exhibition_no, lines))
+
+
+def _balance(line: KnownLine) -> Balance:
+    return Balance(line.item_no, line.hs_code, line.name, line.quantity, line.lent, line.returned)
+
+
+def _return(asked: Asked) -> Response:
+    day = asked.body.day or asked.world.clock.now().date()
+    lines = [_returned(each, day) for each in asked.body.lines]
+    try:
+        sent = asked.world.record_return(lines)
+    except RegistryError as error:
+        raise refusing(error) from error
+    return told(Sent(tuple(receipt.sequence for receipt in sent)), 201)
+
+
+def _returned(each: Back, day: date) -> Returned:
+    if read_entry_number(each.entry_no) is None:
+        raise Refusal(422, _BAD_NUMBER.format(number=each.entry_no))
+    return Returned(
+        original=(each.original_entry_no, each.original_item_no),
+        entry_no=each.entry_no,
+        item_no=each.item_no,
+        quantity=Decimal(each.quantity),
+        day=day,
+    )

@@ -1,0 +1,140 @@
+"""Keeps what testers asked for in the world's store, and holds each new message against it.
+
+Control, scenarios and counts are settings of the world: a restart, a snapshot and a rollback treat them as they treat
+everything else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from h2018.steering import planes, scenario_file
+from h2018.steering.control import Control
+from h2018.steering.gate import Admission, Bucket, admit, outage_at
+from h2018.steering.planes import Steering
+from h2018.steering.scenario import Counts, Scenario
+from h2018.steering.view import View
+from h2018.store import Store
+from tempgoods_edi.values import Finding
+
+_CONTROL, _SCENARIOS, _COUNTS = "control", "scenarios", "scenario_counts"
+_MOST_SENDERS = 10_000
+
+Kind = TypeVar("Kind")
+
+
+class ScenarioText(Struct, frozen=True):
+    """The scenarios in force, as they were written."""
+
+    text: str = ""
+    form: Literal["toml", "json"] = "toml"
+
+
+class Orders:
+    """What is asked for in one world."""
+
+    __slots__ = ("_buckets", "_read", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._read: dict[str, tuple[bytes, object]] = {}
+        # Who sent how much is of the moment; a restart forgets it.
+        self._buckets: dict[str, Bucket] = {}
+
+    @property
+    def control(self) -> Control:
+        """What the control interface asks for."""
+        return self._value(_CONTROL, Control, Control())
+
+    @control.setter
+    def control(self, control: Control) -> None:
+        self._store.set_setting(_CONTROL, None if control == Control() else msgspec.json.encode(control))
+
+    @property
+    def written(self) -> ScenarioText:
+        """The scenarios in force, as they were written."""
+        return self._value(_SCENARIOS, ScenarioText, ScenarioText())
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios in force."""
+        data = self._store.setting(_SCENARIOS)
+        if data is None:
+            return ()
+        known = self._read.get("loaded")
+        if known is None or known[0] is not data:
+            known = data, loaded(self.written).scenarios
+            self._read["loaded"] = known
+        return known[1]  # type: ignore[return-value]  # one dictionary for values of several types
+
+    @property
+    def counts(self) -> Counts:
+        """How often what the scenarios count has come."""
+        return self._value(_COUNTS, Counts, Counts())
+
+    def set_scenarios(self, written: ScenarioText) -> tuple[Finding, ...]:
+        """Put scenarios in force, counting anew; with findings nothing is changed."""
+        findings = loaded(written).findings
+        if not findings:
+            with self._store.transaction():
+                self._store.set_setting(_SCENARIOS, msgspec.json.encode(written) if written.text.strip() else None)
+                self._store.set_setting(_COUNTS, None)
+        return findings
+
+    def steer(self, seen: View) -> Steering:
+        """What is to become of *seen*; what that used up is taken out (within the caller's transaction)."""
+        control, counts = self.control, self.counts
+        found = planes.steer(control, self.scenarios, seen, counts)
+        if found.control is not control:
+            self.control = found.control
+        if found.counts is not counts:
+            self._store.set_setting(_COUNTS, msgspec.json.encode(found.counts))
+        return found
+
+    def afterwards(self, seen: View) -> Steering | None:
+        """What control asks of *seen*, which waits for its next step; None when nothing.  What that used up is taken out."""
+        control = self.control
+        if not control.these:
+            return None
+        found = planes.afterwards(control, seen, self.counts)
+        if found is not None:
+            self.control = found.control
+        return found
+
+    def admission(self, now: datetime, sender: str | None) -> Admission:
+        """Whether a request may come in at *now* (aware business time).
+
+        :param sender: who sends a message; None for a request that the rate limit is not about.
+        """
+        control = self.control
+        if not control.outages and control.rate_limit is None:
+            return Admission()
+        admission = outage_at(control.outages, now)
+        if admission.status is not None or control.rate_limit is None or sender is None:
+            return admission
+        admission, bucket = admit(control.rate_limit, self._buckets.get(sender), now)
+        if len(self._buckets) >= _MOST_SENDERS:
+            self._buckets.clear()
+        self._buckets[sender] = bucket
+        return admission
+
+    def _value(self, key: str, kind: type[Kind], default: Kind) -> Kind:
+        data = self._store.setting(key)
+        if data is None:
+            return default
+        known = self._read.get(key)
+        if known is None or known[0] is not data:
+            known = data, msgspec.json.decode(data, type=kind)
+            self._read[key] = known
+        return known[1]  # type: ignore[return-value]  # as above
+
+
+def loaded(written: ScenarioText) -> scenario_file.Loaded:
+    """The scenarios of a text, and what is wrong with it."""
+    if not written.text.strip():
+        return scenario_file.Loaded(scenarios=(), findings=())
+    return scenario_file.load_json(written.text) if written.form == "json" else scenario_file.load(written.text)

@@ -1,0 +1,24 @@
+"""What the simulated customs remembers: one implementation for an SQLite file, SQLite in memory, and PostgreSQL.
+
+From top to bottom, a module imports only what is below it::
+
+    store | tenants           one world; all worlds of a database
+    filed | taken | receipts | timers | deliveries | shelf
+    journal | settings        each one table
+    schema                    tables made and migrated
+    database                  connection, transactions, prepared statements
+    tables | triggers | locks
+    values | forms | kept
+"""
+
+from __future__ import annotations
+
+from h2018.store.database import Database, DatabaseError
+from h2018.store.store import Store
+from h2018.store.tenants import BadSnapshot
+from h2018.store.values import Attempt, Receipt, Record, Reply, Timer, What, fingerprint
+
+__all__ = [
+    "Attempt", "BadSnapshot", "Database", "DatabaseError", "Receipt", "Record", "Reply", "Store", "Timer", "What",
+    "fingerprint",
+]  # fmt: skip

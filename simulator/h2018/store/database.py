@@ -1,0 +1,234 @@
+"""One database, one connection, one writer: statements prepared once, transactions that are on the disk when they end.
+
+SQLite runs in WAL mode with ``synchronous=FULL``: with WAL's usual ``NORMAL`` a commit that was acknowledged can be lost
+when the power goes, and what customs has acknowledged must never be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, cast
+
+from sqlalchemy import ClauseElement, Table, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect, Engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
+from sqlalchemy.sql.base import Executable
+
+from h2018.store import locks
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+#: SQLite in memory.
+MEMORY = "sqlite://"
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 5000",
+    "cache_size = -65536",
+    "temp_store = MEMORY",
+)
+#: How statements are written for each driver; parameters by name in both.
+_DIALECTS: Mapping[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": cast(Dialect, postgresql.psycopg.dialect()),  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+}
+_SCHEME = re.compile(r"[a-z][a-z0-9+]*://")
+
+_NO_DATABASE = Bilingual("数据库 {url} 不能使用：{why}", "database {url} cannot be used: {why}")
+
+Row: TypeAlias = tuple[Any, ...]
+Params: TypeAlias = Mapping[str, object]
+
+
+class DatabaseError(TempgoodsError):
+    """The database cannot be opened: no such place, no driver, in use by another server."""
+
+
+class Cursor(Protocol):
+    """What comes back from a statement."""
+
+    rowcount: int
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """All rows."""
+
+
+Run: TypeAlias = Callable[[Params], Cursor]
+
+
+def url_of(place: str | None) -> str:
+    """The SQLAlchemy URL of a place given as URL or path; None is in memory.
+
+    >>> url_of(None), url_of("world.sqlite3"), url_of("postgresql://customs@localhost/h2018")
+    ('sqlite://', 'sqlite:///world.sqlite3', 'postgresql+psycopg://customs@localhost/h2018')
+    """
+    if place is None or place == ":memory:":
+        return MEMORY
+    if _SCHEME.match(place) is None:
+        return f"sqlite:///{place}"
+    return re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", place)
+
+
+class Database:
+    """An open database.
+
+    :param place: path of an SQLite file, URL, or None for one in memory.
+    :ivar engine: for what is not hot: creating tables, migrations.
+    :raises DatabaseError: it cannot be opened.
+    """
+
+    __slots__ = ("_depth", "_dialect", "_lock", "_raw", "_run", "after_commit", "after_rollback", "engine", "error")
+
+    def __init__(self, place: str | None = None) -> None:
+        url = url_of(place)
+        self.engine = _engine(url)
+        self.after_commit: list[Callable[[], None]] = []
+        self.after_rollback: list[Callable[[], None]] = []
+        self._dialect = self.engine.dialect
+        self.error: type[Exception] = self._dialect.loaded_dbapi.Error
+        self._depth = 0
+        self._lock: locks.Lock | None = None
+        self._raw: PoolProxiedConnection | None = None
+        try:
+            if self.is_sqlite and self.engine.url.database:
+                self._lock = locks.file_lock(Path(self.engine.url.database))
+            self._connect()
+        except (self.error, OSError, locks.InUse) as error:
+            self.close()
+            raise _unusable(self.engine, error) from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for SQLite, False for PostgreSQL."""
+        return self._dialect.name == "sqlite"
+
+    def _connect(self) -> None:
+        self._raw = self.engine.raw_connection()
+        driver: Any = self._raw.driver_connection
+        self._run: Any = driver.execute
+        if self.is_sqlite:
+            for pragma in _PRAGMAS:
+                driver.execute(f"PRAGMA {pragma}")
+        else:
+            locks.advisory_lock(driver)
+
+    def prepare(self, statement: Executable) -> Run:
+        """*statement*, a constant of its module, compiled once; called with all its parameters by name."""
+        sql, constants = _compiled(statement, self._dialect.name)
+
+        def run(params: Params) -> Cursor:
+            cursor: Cursor = self._run(sql, {**constants, **params} if constants else params)
+            return cursor
+
+        return run
+
+    def prepare_put(self, table: Table) -> Run:
+        """The statement that puts a row in the place of its primary key, whether or not there is one."""
+        return self.prepare(_putting(table, self._dialect.name))
+
+    def script(self, sql: str) -> Cursor:
+        """Run one statement as it is."""
+        cursor: Cursor = self._run(sql)
+        return cursor
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and on the disk when it ends well; an inner one is part of the outer."""
+        if self._depth:
+            yield
+            return
+        self._begin()
+        self._depth = 1
+        try:
+            yield
+            self._run("COMMIT")
+        except BaseException:
+            self._depth = 0
+            self._roll_back()
+            raise
+        self._depth = 0
+        for tell in self.after_commit:
+            tell()
+
+    @property
+    def in_transaction(self) -> bool:
+        """True inside `transaction`."""
+        return self._depth > 0
+
+    def _begin(self) -> None:
+        try:
+            self._run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        except self.error:
+            if self.is_sqlite:
+                raise
+            # PostgreSQL was restarted, or the line was cut: once more on a new connection.
+            self._reconnect()
+            self._run("BEGIN")
+
+    def _roll_back(self) -> None:
+        # Either SQLite has rolled back by itself, or the connection is gone; the next `BEGIN` will tell.
+        with suppress(self.error):
+            self._run("ROLLBACK")
+        for forget in self.after_rollback:
+            forget()
+
+    def _reconnect(self) -> None:
+        if self._raw is not None:
+            self._raw.invalidate()
+        self.engine.dispose()
+        self._connect()
+
+    def close(self) -> None:
+        """Close it; what was committed stays."""
+        if self._raw is not None:
+            self._raw.close()
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+@cache
+def _compiled(statement: Executable, dialect: str) -> tuple[str, Params]:
+    """Text and constants of a statement; once per process, since a test makes thousands of databases."""
+    compiled: Any = cast("ClauseElement", statement).compile(dialect=_DIALECTS[dialect])
+    constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    return str(compiled), constants
+
+
+@cache
+def _putting(table: Table, dialect: str) -> Executable:
+    fresh: Any = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    keys = {column.name for column in table.primary_key}
+    rest = {column.name: fresh.excluded[column.name] for column in table.columns if column.name not in keys}
+    statement: Executable = fresh.on_conflict_do_update(index_elements=sorted(keys), set_=rest)
+    return statement
+
+
+def _engine(url: str) -> Engine:
+    try:
+        kind = make_url(url).get_backend_name()
+        if kind == "sqlite":
+            # Autocommit, so that `transaction` alone begins and ends; the server runs in one thread, not always the one
+            # that made it.
+            options = {"isolation_level": None, "check_same_thread": False, "cached_statements": 256}
+            return create_engine(url, poolclass=StaticPool, paramstyle="named", connect_args=options)
+        if kind == "postgresql":
+            return create_engine(url, poolclass=StaticPool, connect_args={"autocommit": True})
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise DatabaseError(_NO_DATABASE.format(url=url, why=error)) from error
+    raise DatabaseError(_NO_DATABASE.format(url=url, why=Bilingual("仅支持SQLite和PostgreSQL", "SQLite or PostgreSQL only")))
+
+
+def _unusable(engine: Engine, error: Exception) -> DatabaseError:
+    why: object = error.text if isinstance(error, TempgoodsError) else error
+    return DatabaseError(_NO_DATABASE.format(url=engine.url.render_as_string(), why=why))

@@ -1,0 +1,96 @@
+"""Attempts to hand receipts out: one row each, so that it can be told what became of every receipt on every channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select
+
+from h2018.store.database import Database, Row
+from h2018.store.tables import DELIVERIES
+from h2018.store.values import Attempt, instant, microseconds
+
+_ALL = 1 << 62
+_LONGEST = 1000
+
+_COLUMN = DELIVERIES.c
+_MINE = _COLUMN.world == bindparam("world")
+_READ = (
+    select(
+        _COLUMN.id,
+        _COLUMN.channel,
+        _COLUMN.receipt,
+        _COLUMN.attempt,
+        _COLUMN.at,
+        _COLUMN.outcome,
+        _COLUMN.detail,
+    )
+    .where(_MINE)
+    .limit(bindparam("most"))
+)
+_INSERT = insert(DELIVERIES)
+_LAST = select(func.max(_COLUMN.id)).where(_MINE)
+_OF_RECEIPT = _READ.where(_COLUMN.receipt == bindparam("receipt")).order_by(_COLUMN.id)
+_OF_CHANNEL = _READ.where(_COLUMN.channel == bindparam("channel")).order_by(_COLUMN.id.desc())
+
+
+class Deliveries:
+    """The attempts of one world."""
+
+    __slots__ = ("_insert", "_last", "_next", "_of_channel", "_of_receipt", "_world")
+
+    def __init__(self, database: Database, world: int) -> None:
+        self._world, self._next = world, 0
+        self._insert = database.prepare(_INSERT)
+        self._last = database.prepare(_LAST)
+        self._of_receipt = database.prepare(_OF_RECEIPT)
+        self._of_channel = database.prepare(_OF_CHANNEL)
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._next = 0
+
+    def note(self, channel: str, receipt: int, attempt: int, at: datetime, outcome: str, detail: str = "") -> Attempt:
+        """Write one attempt down; see `Attempt` for the parameters."""
+        if not self._next:
+            self._next = (self._last({"world": self._world}).fetchone()[0] or 0) + 1
+        noted = Attempt(
+            id=self._next,
+            channel=channel,
+            receipt=receipt,
+            attempt=attempt,
+            at=at,
+            outcome=outcome,
+            detail=detail[:_LONGEST],
+        )
+        self._insert(
+            {
+                "world": self._world,
+                "id": noted.id,
+                "channel": channel,
+                "receipt": receipt,
+                "attempt": attempt,
+                "at": microseconds(at),
+                "outcome": outcome,
+                "detail": noted.detail,
+            }
+        )
+        self._next += 1
+        return noted
+
+    def of_receipt(self, receipt: int, limit: int | None = None) -> tuple[Attempt, ...]:
+        """The attempts to hand that receipt out, oldest first."""
+        params = {"world": self._world, "receipt": receipt, "most": _ALL if limit is None else limit}
+        return tuple(map(_attempt, self._of_receipt(params).fetchall()))
+
+    def of_channel(self, channel: str, limit: int = 100) -> tuple[Attempt, ...]:
+        """The last attempts of a channel, newest first."""
+        rows = self._of_channel({"world": self._world, "channel": channel, "most": limit}).fetchall()
+        return tuple(map(_attempt, rows))
+
+
+def _attempt(row: Row) -> Attempt:
+    id_, channel, receipt, attempt, at, outcome, detail = row
+    return Attempt(
+        id=id_, channel=channel, receipt=receipt, attempt=attempt, at=instant(at), outcome=outcome, detail=detail
+    )

@@ -1,0 +1,182 @@
+"""The journal: every message as it came or went, every decision with its reasons, in the order in which things happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, bindparam, func, insert, select
+
+from h2018.cases import Why
+from h2018.store.database import Database, Row
+from h2018.store.tables import JOURNAL
+from h2018.store.values import Record, What, instant, microseconds
+
+_ALL = 1 << 62
+#: Hexadecimal digits of a trace id that are the number of its first line.
+_NUMBER = 8
+_WHY = msgspec.json.Decoder(tuple[Why, ...])
+
+_COLUMN = JOURNAL.c
+_MINE = select(JOURNAL).where(_COLUMN.world == bindparam("world"))
+_SPAN = _MINE.where(_COLUMN.sequence > bindparam("after"), _COLUMN.sequence < bindparam("before"))
+_INSERT = insert(JOURNAL)
+_ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
+_LAST = select(func.max(_COLUMN.sequence)).where(_COLUMN.world == bindparam("world"))
+#: What lines are picked by, and whether the newest comes first → the statement.
+_READING: Mapping[tuple[str | None, bool], Select[Any]] = {
+    (name, newest_first): (_SPAN if name is None else _SPAN.where(_COLUMN[name] == bindparam("value")))
+    .order_by(_COLUMN.sequence.desc() if newest_first else _COLUMN.sequence)
+    .limit(bindparam("most"))
+    for name in (None, "message_id", "seq_no")
+    for newest_first in (False, True)
+}
+
+
+class Journal:
+    """The journal of one world.
+
+    :ivar written: told of each line as it is written, before it is committed.
+    """
+
+    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_world", "written")
+
+    def __init__(self, database: Database, world: int) -> None:
+        self.written: list[Callable[[Record], None]] = []
+        self._world, self._next = world, 0
+        self._insert = database.prepare(_INSERT)
+        self._one = database.prepare(_ONE)
+        self._last = database.prepare(_LAST)
+        self._reading = {how: database.prepare(statement) for how, statement in _READING.items()}
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._next = 0
+
+    @property
+    def next_sequence(self) -> int:
+        """Number of the next line."""
+        if not self._next:
+            self._next = (self._last({"world": self._world}).fetchone()[0] or 0) + 1
+        return self._next
+
+    def note(
+        self,
+        what: What,
+        at: datetime,
+        trace_id: str,
+        *,
+        message_id: str | None = None,
+        seq_no: str | None = None,
+        data: bytes = b"",
+        why: tuple[Why, ...] = (),
+    ) -> int:
+        """Write one line; its number."""
+        sequence, digest = self.next_sequence, sha256(data)
+        self._insert(
+            {
+                "world": self._world,
+                "sequence": sequence,
+                "at": microseconds(at),
+                "what": what,
+                "trace_id": trace_id,
+                "message_id": message_id,
+                "seq_no": seq_no,
+                "data": data,
+                "hash": digest.digest(),
+                "why": msgspec.json.encode(why) if why else None,
+            }
+        )
+        self._next = sequence + 1
+        if self.written:
+            record = Record(
+                sequence=sequence,
+                at=at,
+                what=what,
+                trace_id=trace_id,
+                message_id=message_id,
+                seq_no=seq_no,
+                data=data,
+                hash=digest.hexdigest(),
+                why=why,
+            )
+            for tell in self.written:
+                tell(record)
+        return sequence
+
+    def record(self, sequence: int) -> Record | None:
+        """The line with that number."""
+        row = self._one({"world": self._world, "sequence": sequence}).fetchone()
+        return None if row is None else _record(row)
+
+    def read(
+        self,
+        message_id: str | None = None,
+        *,
+        seq_no: str | None = None,
+        trace_id: str | None = None,
+        after: int = 0,
+        before: int | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> tuple[Record, ...]:
+        """Lines after and before the given numbers, oldest first unless said otherwise.
+
+        :param message_id: only those about this message.
+        :param seq_no: only those about this declaration.
+        :param trace_id: only those of this submission.
+        """
+        if trace_id is not None:
+            return self._traced(trace_id, limit)
+        params: dict[str, Any] = {
+            "world": self._world,
+            "after": after,
+            "before": _ALL if before is None else before,
+            "most": _ALL if limit is None else limit,
+        }
+        by = None
+        if message_id is not None:
+            by, params["value"] = "message_id", message_id
+        elif seq_no is not None:
+            by, params["value"] = "seq_no", seq_no
+        found = tuple(_record(row) for row in self._reading[by, newest_first](params).fetchall())
+        if message_id is not None and seq_no is not None:
+            return tuple(record for record in found if record.seq_no == seq_no)
+        return found
+
+    def _traced(self, trace_id: str, limit: int | None) -> tuple[Record, ...]:
+        """The lines of a submission: its first line's number begins the trace id."""
+        try:
+            first = self.record(int(trace_id[:_NUMBER], 16))
+        except ValueError:
+            return ()
+        if first is None or first.trace_id != trace_id:
+            return ()
+        if first.message_id is None:
+            found = self.read(after=first.sequence - 1, limit=2)
+        else:
+            found = self.read(first.message_id, after=first.sequence - 1)
+        return tuple(record for record in found if record.trace_id == trace_id)[:limit]
+
+
+def trace_start(sequence: int) -> str:
+    """How the trace id of a submission begins whose first line has that number."""
+    return f"{sequence & 0xFFFFFFFF:0{_NUMBER}x}"
+
+
+def _record(row: Row) -> Record:
+    _, sequence, at, what, trace_id, message_id, seq_no, data, digest, why = row
+    return Record(
+        sequence=sequence,
+        at=instant(at),
+        what=what,
+        trace_id=trace_id,
+        message_id=message_id,
+        seq_no=seq_no,
+        data=bytes(data),
+        hash=bytes(digest).hex(),
+        why=() if why is None else _WHY.decode(why),
+    )

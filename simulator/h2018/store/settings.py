@@ -1,0 +1,91 @@
+"""Small things of a world, by name: its clock and seed, what was asked for, the marks of channels; and its counters."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, select
+
+from h2018.store.database import Database
+from h2018.store.tables import COUNTERS, SETTINGS
+
+_MOST_KNOWN = 10_000
+
+_WHICH = (SETTINGS.c.world == bindparam("world"), SETTINGS.c.key == bindparam("key"))
+_ONE = select(SETTINGS.c.value).where(*_WHICH)
+_DELETE = delete(SETTINGS).where(*_WHICH)
+_COUNT = select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), COUNTERS.c.name == bindparam("name"))
+
+
+class Settings:
+    """The settings of one world, kept in memory once read."""
+
+    __slots__ = ("_delete", "_known", "_one", "_put", "_world")
+
+    def __init__(self, database: Database, world: int) -> None:
+        self._world = world
+        self._known: dict[str, bytes | None] = {}
+        self._one = database.prepare(_ONE)
+        self._delete = database.prepare(_DELETE)
+        self._put = database.prepare_put(SETTINGS)
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._known.clear()
+
+    def value(self, key: str) -> bytes | None:
+        """The value, or None."""
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            row = self._one({"world": self._world, "key": key}).fetchone()
+            self._known[key] = None if row is None else bytes(row[0])
+        return self._known[key]
+
+    def set(self, key: str, value: bytes | None) -> None:
+        """Set the value; None takes it away.  What is so already is not written."""
+        if self.value(key) == value:
+            return
+        if value is None:
+            self._delete({"world": self._world, "key": key})
+        else:
+            self._put({"world": self._world, "key": key, "value": value})
+        self._known[key] = value
+
+    def mark(self, channel: str) -> int:
+        """Up to which receipt *channel* has done its work; 0 at first."""
+        return int(self.value(_mark(channel)) or b"0")
+
+    def set_mark(self, channel: str, sequence: int) -> None:
+        """*channel* has done its work up to that receipt."""
+        self.set(_mark(channel), str(sequence).encode())
+
+
+class Counters:
+    """Numbers that were used up, by name, kept in memory once read."""
+
+    __slots__ = ("_known", "_one", "_put", "_world")
+
+    def __init__(self, database: Database, world: int) -> None:
+        self._world = world
+        self._known: dict[str, int] = {}
+        self._one = database.prepare(_COUNT)
+        self._put = database.prepare_put(COUNTERS)
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._known.clear()
+
+    def value(self, name: str) -> int:
+        """The last number used up; 0 when none was."""
+        if name not in self._known:
+            row = self._one({"world": self._world, "name": name}).fetchone()
+            self._known[name] = 0 if row is None else int(row[0])
+        return self._known[name]
+
+    def set(self, name: str, value: int) -> None:
+        """*value* is the last number used up."""
+        self._put({"world": self._world, "name": name, "value": value})
+        self._known[name] = value
+
+
+def _mark(channel: str) -> str:
+    return f"mark:{channel}"

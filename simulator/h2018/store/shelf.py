@@ -1,0 +1,113 @@
+"""A map whose values lie in the registry table, so that rules read it like any other and nothing need be loaded at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Generic, TypeVar
+
+from sqlalchemy import bindparam, delete, func, select
+
+from h2018.store import forms
+from h2018.store.database import Database, Run
+from h2018.store.kept import Kept
+from h2018.store.tables import REGISTRY
+
+Value = TypeVar("Value")
+
+#: Few: an entry can have thousands of lines.
+_MOST_KEPT = 256
+
+
+_COLUMN = REGISTRY.c
+_OF_KIND = (_COLUMN.world == bindparam("world"), _COLUMN.kind == bindparam("kind"))
+_THIS = (*_OF_KIND, _COLUMN.key == bindparam("key"))
+_ONE = select(_COLUMN.body).where(*_THIS)
+_DELETE = delete(REGISTRY).where(*_THIS)
+_COUNT = select(func.count()).select_from(REGISTRY).where(*_OF_KIND)
+_KEYS = select(_COLUMN.key).where(*_OF_KIND).order_by(_COLUMN.key)
+_UNDER = _KEYS.where(_COLUMN.parent == bindparam("value"))
+_CALLED = _KEYS.where(_COLUMN.label == bindparam("value"))
+
+
+class Shelf(MutableMapping[str, Value], Generic[Value]):
+    """The values of one kind in one world, by key (a subclass, because rules read a Mapping).
+
+    :param read: makes a value of its stored bytes.
+    :param parent: what a value belongs to, by which it is found with `under`.
+    :param label: what else it is called, by which it is found with `called`.
+    """
+
+    __slots__ = (
+        "_all", "_called", "_count", "_delete", "_kept", "_kind", "_label", "_one", "_parent", "_put", "_read", "_under",
+        "_world",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        database: Database,
+        world: int,
+        kind: str,
+        read: Callable[[bytes], Value],
+        *,
+        parent: Callable[[Value], str | None] | None = None,
+        label: Callable[[Value], str | None] | None = None,
+    ) -> None:
+        self._world, self._kind, self._read = world, kind, read
+        self._parent, self._label = parent, label
+        self._kept: Kept[Value] = Kept(_MOST_KEPT)
+        self._one = database.prepare(_ONE)
+        self._put = database.prepare_put(REGISTRY)
+        self._delete = database.prepare(_DELETE)
+        self._count = database.prepare(_COUNT)
+        self._all = database.prepare(_KEYS)
+        self._under = database.prepare(_UNDER)
+        self._called = database.prepare(_CALLED)
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._kept.clear()
+
+    def __getitem__(self, key: str) -> Value:
+        value = self._kept.get(key)
+        if value is None:
+            row = self._one({"world": self._world, "kind": self._kind, "key": key}).fetchone()
+            if row is None:
+                raise KeyError(key)
+            value = self._read(bytes(row[0]))
+            self._kept.put(key, value)
+        return value
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        self._put(
+            {
+                "world": self._world,
+                "kind": self._kind,
+                "key": key,
+                "parent": None if self._parent is None else self._parent(value),
+                "label": None if self._label is None else self._label(value),
+                "body": forms.encode(value),
+            }
+        )
+        self._kept.put(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        if not self._delete({"world": self._world, "kind": self._kind, "key": key}).rowcount:
+            raise KeyError(key)
+        self._kept.drop(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys(self._all, {}))
+
+    def __len__(self) -> int:
+        return int(self._count({"world": self._world, "kind": self._kind}).fetchone()[0])
+
+    def under(self, parent: str) -> tuple[Value, ...]:
+        """The values that belong to *parent*, by key."""
+        return tuple(self[key] for key in self._keys(self._under, {"value": parent}))
+
+    def called(self, label: str) -> tuple[Value, ...]:
+        """The values called *label*, by key."""
+        return tuple(self[key] for key in self._keys(self._called, {"value": label}))
+
+    def _keys(self, run: Run, params: dict[str, object]) -> list[str]:
+        return [row[0] for row in run({"world": self._world, "kind": self._kind, **params}).fetchall()]

@@ -1,0 +1,97 @@
+"""What one world remembers: its journal, cases, receipts, timers, registry and settings, in a database shared with others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from h2018.store.database import Database
+from h2018.store.deliveries import Deliveries
+from h2018.store.filed import Filed
+from h2018.store.journal import Journal
+from h2018.store.receipts import Receipts
+from h2018.store.settings import Counters, Settings
+from h2018.store.shelf import Shelf
+from h2018.store.taken import Taken
+from h2018.store.timers import Timers
+
+Value = TypeVar("Value")
+
+
+class Store:
+    """Everything of one world.
+
+    Reads are open to all; writes are the service's, inside `transaction`.
+
+    :ivar world: the world's number in the database.
+    :ivar lines: the journal.
+    :ivar in_house_numbers: (customs code, in-house number) → pre-entry number.
+    """
+
+    def __init__(self, database: Database, world: int) -> None:
+        self.database, self.world = database, world
+        self.lines = Journal(database, world)
+        self.counters = Counters(database, world)
+        self.timers = Timers(database, world)
+        self._settings = Settings(database, world)
+        self._filed = Filed(database, world, self.counters)
+        self._taken = Taken(database, world, self.lines)
+        self._receipts = Receipts(database, world)
+        self._deliveries = Deliveries(database, world)
+        self._forgetful: list[Callable[[], None]] = [
+            each.forget
+            for each in (
+                self.lines, self.counters, self.timers, self._settings, self._filed, self._receipts, self._deliveries,
+            )
+        ]  # fmt: skip
+        self.note, self.journal, self.record = self.lines.note, self.lines.read, self.lines.record
+        self.reply_to, self.take, self.is_taken = self._taken.reply_to, self._taken.take, self._taken.is_taken
+        self.case, self.case_of, self.cases = self._filed.case, self._filed.case_of, self._filed.cases
+        self.next_seq_no, self.document = self._filed.next_seq_no, self._filed.document
+        self.in_house_numbers = self._filed.in_house_numbers
+        self.keep = self._filed.keep
+        self.add_receipt, self.receipt, self.receipts = self._receipts.add, self._receipts.receipt, self._receipts.read
+        self.receipts_of = self._receipts.of_case
+        self.setting, self.set_setting = self._settings.value, self._settings.set
+        self.mark, self.set_mark = self._settings.mark, self._settings.set_mark
+        self.note_delivery = self._deliveries.note
+        self.deliveries_of_receipt = self._deliveries.of_receipt
+        self.deliveries_of_channel = self._deliveries.of_channel
+        database.after_rollback.append(self.forget)
+
+    @property
+    def next_sequence(self) -> int:
+        """Sequence of the next receipt."""
+        return self._receipts.last()[1] + 1
+
+    @property
+    def next_number(self) -> int:
+        """Number of the next receipt."""
+        return self._receipts.last()[0] + 1
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, and on the disk when it ends well; an inner one is part of the outer."""
+        return self.database.transaction()
+
+    def shelf(
+        self,
+        kind: str,
+        read: Callable[[bytes], Value],
+        *,
+        parent: Callable[[Value], str | None] | None = None,
+        label: Callable[[Value], str | None] | None = None,
+    ) -> Shelf[Value]:
+        """The registry's values of one kind; see `Shelf` for the parameters."""
+        made = Shelf(self.database, self.world, kind, read, parent=parent, label=label)
+        self._forgetful.append(made.forget)
+        return made
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database: after a rollback, or when the rows were replaced."""
+        for forget in self._forgetful:
+            forget()
+
+    def detach(self) -> None:
+        """No longer follow what happens to the database."""
+        self.database.after_rollback.remove(self.forget)

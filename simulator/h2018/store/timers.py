@@ -1,0 +1,125 @@
+"""What is to happen, as rows: at a business time, or when something was counted so often.  A restart forgets none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
+
+from h2018.store.database import Database, Row
+from h2018.store.tables import TIMERS
+from h2018.store.values import Timer, instant, microseconds
+
+#: The kind of timer that is a receipt on its way.
+PARCEL = "parcel"
+
+_COLUMN = TIMERS.c
+_MINE, _THIS = _COLUMN.world == bindparam("mine"), _COLUMN.id == bindparam("this")
+_READ = select(_COLUMN.id, _COLUMN.due, _COLUMN.count, _COLUMN.about, _COLUMN.kind, _COLUMN.body).where(_MINE)
+#: Parcels that are behind others wait for what is sent, everything else for pulls.
+_COUNTED = (_MINE, _COLUMN.due.is_(None), case((_COLUMN.kind == PARCEL, 1), else_=0) == bindparam("parcels"))
+_INSERT = insert(TIMERS)
+_DELETE = delete(TIMERS).where(_MINE, _THIS)
+_DELETE_ABOUT = delete(TIMERS).where(_MINE, _COLUMN.about == bindparam("of"))
+_POSTPONE = update(TIMERS).where(_MINE, _THIS).values(due=bindparam("until"), count=_COLUMN.count + 1)
+_LAST = select(func.max(_COLUMN.id)).where(_MINE)
+_FIRST = _READ.where(_COLUMN.due.is_not(None)).order_by(_COLUMN.due, _COLUMN.id).limit(1)
+_ABOUT = _READ.where(_COLUMN.about == bindparam("of")).order_by(_COLUMN.due, _COLUMN.id)
+_WAITING = select(_COLUMN.id).where(_MINE, _COLUMN.due.is_(None)).limit(1)
+_COUNT_DOWN_ALL = update(TIMERS).where(*_COUNTED).values(count=_COLUMN.count - 1)
+_COUNT_DOWN = _COUNT_DOWN_ALL.where(_COLUMN.recipient == bindparam("who"))
+_RIPE = _READ.where(*_COUNTED, _COLUMN.count <= 0).order_by(_COLUMN.id)
+
+
+class Timers:
+    """The timers of one world."""
+
+    __slots__ = (
+        "_about", "_count_down", "_count_down_all", "_delete", "_delete_about", "_first", "_insert", "_last", "_next", "_postpone",
+        "_ripe", "_waiting", "_waits", "_world",
+    )  # fmt: skip
+
+    def __init__(self, database: Database, world: int) -> None:
+        self._world, self._next = world, 0
+        self._waits: bool | None = None
+        self._insert = database.prepare(_INSERT)
+        self._delete = database.prepare(_DELETE)
+        self._delete_about = database.prepare(_DELETE_ABOUT)
+        self._postpone = database.prepare(_POSTPONE)
+        self._last = database.prepare(_LAST)
+        self._first = database.prepare(_FIRST)
+        self._about = database.prepare(_ABOUT)
+        self._waiting = database.prepare(_WAITING)
+        self._count_down_all = database.prepare(_COUNT_DOWN_ALL)
+        self._count_down = database.prepare(_COUNT_DOWN)
+        self._ripe = database.prepare(_RIPE)
+
+    def forget(self) -> None:
+        """Know nothing that is not in the database."""
+        self._next, self._waits = 0, None
+
+    def set(self, due: datetime, kind: str, body: bytes, about: str | None = None) -> None:
+        """Have *kind* dealt with at *due*.
+
+        :param about: pre-entry number of the case it is a step of.
+        """
+        self._add({"due": microseconds(due), "recipient": None, "count": 0, "about": about, "kind": kind, "body": body})
+
+    def count_down(self, recipient: str, count: int, kind: str, body: bytes, about: str | None = None) -> None:
+        """Have *kind* dealt with when it was counted so many times for *recipient* from now on."""
+        self._add(
+            {"due": None, "recipient": recipient, "count": count, "about": about, "kind": kind, "body": body}
+        )
+        self._waits = True
+
+    def _add(self, row: Mapping[str, object]) -> None:
+        if not self._next:
+            self._next = (self._last({"mine": self._world}).fetchone()[0] or 0) + 1
+        self._insert({"world": self._world, "id": self._next, **row})
+        self._next += 1
+
+    def first(self) -> Timer | None:
+        """The one that is due first."""
+        row = self._first({"mine": self._world}).fetchone()
+        return None if row is None else _timer(row)
+
+    def about(self, seq_no: str) -> tuple[Timer, ...]:
+        """The next steps of a case, in order."""
+        return tuple(map(_timer, self._about({"mine": self._world, "of": seq_no}).fetchall()))
+
+    def done(self, timer: Timer) -> None:
+        """It was dealt with."""
+        self._delete({"mine": self._world, "this": timer.id})
+
+    def cancel(self, about: str) -> None:
+        """No step of this case is to happen any more."""
+        self._delete_about({"mine": self._world, "of": about})
+
+    def postpone(self, timer: Timer, until: datetime) -> None:
+        """It failed; it is to be tried again."""
+        self._postpone({"mine": self._world, "this": timer.id, "until": microseconds(until)})
+
+    def counted(self, recipient: str | None, *, parcels: bool = False) -> tuple[Timer, ...]:
+        """Count once for *recipient* (None: for everybody); what is to happen now, in the order in which it was set.
+
+        :param parcels: something was sent, which only parcels wait for; else something was pulled.
+        """
+        if self._waits is None:
+            self._waits = self._waiting({"mine": self._world}).fetchone() is not None
+        if not self._waits:
+            return ()
+        params: dict[str, object] = {"mine": self._world, "parcels": int(parcels)}
+        if recipient is None:
+            self._count_down_all(params)
+        else:
+            self._count_down({**params, "who": recipient})
+        self._waits = None
+        return tuple(map(_timer, self._ripe(params).fetchall()))
+
+
+def _timer(row: Row) -> Timer:
+    id_, due, count, about, kind, body = row
+    return Timer(
+        id=id_, due=None if due is None else instant(due), failures=count, about=about, kind=kind, body=bytes(body)
+    )

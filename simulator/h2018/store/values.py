@@ -1,0 +1,152 @@
+"""The values a store gives back, and how they are written into its columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from msgspec import Struct
+
+from h2018.cases import Outcome, Why
+from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.numbers import CHINA_TIME
+
+#: ``made`` is a receipt that a fault keeps from leaving as it is; ``control`` is what a
+#: person or a test did to the world; ``failed`` a fault of ours.
+What = Literal["received", "repeated", "answered", "decided", "made", "sent", "control", "failed"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One line of the journal; never changed, never removed.
+
+    :ivar at: business time, aware.
+    :ivar data: the exact bytes received or sent; empty for a decision.
+    :ivar hash: SHA-256 of *data*, hexadecimal.
+    """
+
+    sequence: int
+    at: datetime
+    what: What
+    trace_id: str
+    message_id: str | None
+    seq_no: str | None
+    data: bytes
+    hash: str
+    why: tuple[Why, ...]
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """The technical answer to one message.
+
+    :ivar rules: ids of the rules and problems it was refused for.
+    :ivar repeated: these bytes had been taken before; this is the answer they were given then.
+    :ivar withheld: the message is dealt with, but its answer is not to be sent.
+    :ivar seconds: how long the answer is to wait.
+    """
+
+    outcome: Outcome
+    data: bytes
+    trace_id: str
+    message_id: str | None = None
+    seq_no: str | None = None
+    rules: tuple[str, ...] = ()
+    repeated: bool = False
+    withheld: bool = False
+    seconds: float = 0.0
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """One message from customs, as it lies ready to be fetched.
+
+    :ivar number: running number of what was made; the envelope's id ends in it.
+    :ivar sequence: running number over all recipients; what is at or below one already seen never changes.  0 for what a
+        fault keeps back.
+    :ivar recipient: the sender id it is for.
+    :ivar source: the way in of what it answers.
+    :ivar code: message type.
+    :ivar kind: DclTypeCd of what it is about; None for answers to queries.
+    """
+
+    sequence: int
+    recipient: str
+    source: str
+    code: str
+    message_id: str
+    data: bytes
+    at: datetime
+    trace_id: str
+    seq_no: str | None = None
+    kind: str | None = None
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return f"{self.message_id}.xml"
+
+
+class Timer(Struct, frozen=True, kw_only=True):
+    """Something that is to happen.
+
+    :ivar due: business time; None for one that waits for pulls.
+    :ivar failures: how often it was tried in vain.
+    :ivar kind: who deals with it.
+    :ivar body: what they need to know.
+    :ivar about: pre-entry number of the case that it is a step of.
+    """
+
+    id: int
+    due: datetime | None
+    kind: str
+    body: bytes
+    about: str | None = None
+    failures: int = 0
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One attempt to hand a receipt out.
+
+    :ivar receipt: sequence of the receipt.
+    :ivar attempt: 1 for the first.
+    :ivar at: aware; the machine's time or business time, as the channel has it.
+    :ivar outcome: a word of the channel's, such as ``delivered``, ``no_answer``, ``dead``.
+    """
+
+    id: int
+    channel: str
+    receipt: int
+    attempt: int
+    at: datetime
+    outcome: str
+    detail: str = ""
+
+
+def microseconds(at: datetime) -> int:
+    """An aware time as a column holds it.
+
+    >>> instant(microseconds(datetime(2027, 1, 10, 9, tzinfo=CHINA_TIME))).isoformat()
+    '2027-01-10T09:00:00+08:00'
+    """
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The time in a column, in China's zone; the inverse of `microseconds`."""
+    return (_EPOCH + timedelta(microseconds=value)).astimezone(CHINA_TIME)
+
+
+def fingerprint(data: bytes, max_bytes: int) -> str:
+    """What makes two submissions the same: their bytes, or for a ZIP, the bytes of what is in it."""
+    digest = sha256()
+    if is_archive(data):
+        archive = unpack(data, max_bytes)
+        if not archive.findings:
+            for part in (archive.message, *(name.encode() + b"\0" + file for name, file in sorted(archive.files.items()))):
+                digest.update(len(part).to_bytes(8) + part)
+            return "zip:" + digest.hexdigest()
+    digest.update(data)
+    return "xml:" + digest.hexdigest()

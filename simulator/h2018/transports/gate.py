@@ -1,0 +1,35 @@
+"""Stands before the declarants' addresses: during an outage nobody gets in, and nobody too often."""
+
+from __future__ import annotations
+
+import re
+
+from h2018.steering.gate import TOO_MANY
+from h2018.transports.routing import Answered, Ask, Asked, Refusal, Response, Route
+from tempgoods_edi.values import Bilingual
+
+#: The sender is looked for in so many bytes from the front; who cannot be read is known by address.
+_FRONT = 64 * 1024
+_SENDER = re.compile(rb"<(?:[\w.-]+:)?sender_id>\s*([^<\s]{1,64})\s*<")
+
+_DOWN = Bilingual("系统停机（控制接口指定）", "down, as the control interface asked")
+_SLOWER = Bilingual("请求过多，请稍后再发", "too many requests; send again later")
+
+
+def gate(route: Route, asked: Asked, ask: Ask) -> Answered:
+    """An `Around`: outages for every gated route, the rate limit for messages."""
+    if not route.gated:
+        return ask(asked)
+    sender = _sender(asked) if isinstance(asked.body, bytes) else None
+    admission = asked.world.orders.admission(asked.world.clock.now(), sender)
+    if admission.status is None:
+        return ask(asked)
+    if not admission.status:
+        return Response(503, raw=lambda wire: wire.abort())
+    headers = {} if admission.retry_after is None else {"Retry-After": str(admission.retry_after)}
+    raise Refusal(admission.status, _SLOWER if admission.status == TOO_MANY else _DOWN, headers=headers)
+
+
+def _sender(asked: Asked) -> str:
+    found = _SENDER.search(asked.body[:_FRONT])
+    return asked.peer if found is None else found[1].decode("utf-8", "replace")

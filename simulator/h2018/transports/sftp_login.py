@@ -1,0 +1,110 @@
+"""Who may come in by SFTP: users from a file, their passwords and public keys."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from twisted.conch.error import ValidPublicKey
+from twisted.conch.ssh.keys import BadKeyError, EncryptedKeyError, Key
+from twisted.cred.checkers import ICredentialsChecker
+from twisted.cred.credentials import ISSHPrivateKey, IUsernamePassword
+from twisted.cred.error import UnauthorizedLogin
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+_BAD_KEY = Bilingual("SSH 密钥不可用（{path}）：{why}", "SSH key cannot be used ({path}): {why}")
+_BAD_USERS = Bilingual("SFTP 用户文件 {path} 不可用：{why}", "SFTP users file {path} cannot be used: {why}")
+
+_log = Logger()
+
+
+class SftpError(TempgoodsError):
+    """A key or a user cannot be used."""
+
+
+class SftpUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may come in, and where to.
+
+    :ivar tenant: whose exchange folder.
+    :ivar password: None for none.
+    :ivar keys: public keys as in ``authorized_keys``, one each.
+    """
+
+    name: str
+    tenant: str = "default"
+    password: str | None = None
+    keys: tuple[str, ...] = ()
+
+
+class _Users(Struct, frozen=True, forbid_unknown_fields=True):
+    """The users' file."""
+
+    user: tuple[SftpUser, ...]
+
+
+def read_users(path: Path) -> tuple[SftpUser, ...]:
+    """The users in a TOML file of ``[[user]]`` tables; raises `SftpError`."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=_Users).user
+    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        raise SftpError(_BAD_USERS.format(path=path, why=error)) from error
+
+
+def read_key(data: bytes, path: str) -> Any:
+    """A key in one of the forms that OpenSSH writes; raises `SftpError`.  *path* is what it is called for people."""
+    try:
+        return Key.fromString(data)
+    except (BadKeyError, EncryptedKeyError, ValueError) as error:
+        raise SftpError(_BAD_KEY.format(path=path, why=error)) from error
+
+
+@implementer(ICredentialsChecker)
+class Passwords:
+    """Checks passwords, in the same time whoever asks."""
+
+    credentialInterfaces = (IUsernamePassword,)
+
+    def __init__(self, users: Mapping[bytes, SftpUser]) -> None:
+        self._users = users
+
+    def requestAvatarId(self, credentials: Any) -> Deferred[bytes | tuple[()]]:
+        """The user's name."""
+        user = self._users.get(credentials.username)
+        wanted = "" if user is None or user.password is None else user.password
+        same = hmac.compare_digest(wanted.encode(), credentials.password)
+        if user is None or user.password is None or not same:
+            return fail(UnauthorizedLogin())
+        return succeed(credentials.username)
+
+
+@implementer(ICredentialsChecker)
+class PublicKeys:
+    """Checks public keys.  Not conch's own checker: that one is about the machine's users, and imports what reads them."""
+
+    credentialInterfaces = (ISSHPrivateKey,)
+
+    def __init__(self, allowed: Mapping[bytes, tuple[Any, ...]]) -> None:
+        self._allowed = allowed
+
+    def requestAvatarId(self, credentials: Any) -> Deferred[bytes | tuple[()]]:
+        """The user's name, once they have signed with a key of theirs."""
+        try:
+            key = Key.fromString(credentials.blob)
+            known = key in self._allowed.get(credentials.username, ())
+            if known and not credentials.signature:
+                # The client asks whether it is worth signing.
+                return fail(ValidPublicKey())
+            if known and key.verify(credentials.signature, credentials.sigData):
+                return succeed(credentials.username)
+        except Exception:  # noqa: BLE001 - whatever cannot be read or verified is no key
+            _log.info("a public key of {user} cannot be read", user=credentials.username)
+        return fail(UnauthorizedLogin())

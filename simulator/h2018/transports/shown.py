@@ -1,0 +1,100 @@
+"""What is shown of receipts, journal lines and messages: the JSON forms that addresses share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from h2018.cases import Why
+from h2018.store import Receipt, Record
+
+
+class Listed(Struct, frozen=True):
+    """One receipt."""
+
+    sequence: int
+    recipient: str
+    name: str
+    code: str
+    message_id: str
+    seq_no: str | None
+    at: datetime
+    trace_id: str
+    xml: str
+
+
+class Told(Struct, frozen=True):
+    """One line of the journal, without its bytes."""
+
+    sequence: int
+    at: datetime
+    what: str
+    trace_id: str
+    message_id: str | None
+    seq_no: str | None
+    size: int
+    sha256: str
+    why: tuple[Why, ...]
+
+
+class Whys(Struct, frozen=True):
+    """Everything that was done with a message, and why; which plane decided stands in each reason."""
+
+    message_id: str
+    records: tuple[Told, ...]
+
+
+class Next(Struct, frozen=True):
+    """The step that is due next; business time, None when it waits for pulls."""
+
+    step: str
+    due: datetime | None
+
+
+class Standing(Struct, frozen=True):
+    """How things stand with a message.
+
+    :ivar taken: it was answered with DealFlag 0.
+    :ivar state: of its case; None when there is none.
+    :ivar next: None when nothing more comes by itself.
+    """
+
+    message_id: str
+    trace_id: str
+    taken: bool | None
+    seq_no: str | None
+    customs_no: str | None
+    state: str | None
+    next: Next | None
+    receipts: tuple[int, ...]
+
+
+def listing(receipt: Receipt) -> Listed:
+    """A receipt as it is listed."""
+    return Listed(
+        sequence=receipt.sequence,
+        recipient=receipt.recipient,
+        name=receipt.name,
+        code=receipt.code,
+        message_id=receipt.message_id,
+        seq_no=receipt.seq_no,
+        at=receipt.at,
+        trace_id=receipt.trace_id,
+        xml=receipt.data.decode("utf-8", "replace"),
+    )
+
+
+def telling(record: Record) -> Told:
+    """A line of the journal as it is told."""
+    return Told(
+        sequence=record.sequence,
+        at=record.at,
+        what=record.what,
+        trace_id=record.trace_id,
+        message_id=record.message_id,
+        seq_no=record.seq_no,
+        size=len(record.data),
+        sha256=record.hash,
+        why=record.why,
+    )

@@ -1,0 +1,118 @@
+"""Keeps an eye on every world: follows its journal into figures and log, and times what is asked over HTTP.
+
+A world is followed from the start of the server, or else from the first request that is for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from h2018.store import Record
+from h2018.transports.push import Pusher
+from h2018.transports.routing import Answered, Ask, Asked, Refusal, Response, Route
+from h2018.watching import logs, metrics
+from h2018.worlds import Customs, World
+
+_OUR_FAULT = 500
+_MOST_ATTEMPTS = 1000
+
+
+class Watch:
+    """One server's figures, and the log of its journals.
+
+    :param now: seconds of a clock that only goes forward, for how long things take.
+    :param wall: the machine's time, seconds since 1970, to compare business time with.
+    :param log: also log each journal line.
+    :param channels: the channels on which a world pushes its receipts.
+    """
+
+    __slots__ = ("_channels", "_customs", "_followed", "_last_attempt", "_log", "_now", "metrics")
+
+    def __init__(
+        self,
+        customs: Customs,
+        now: Callable[[], float],
+        wall: Callable[[], float],
+        *,
+        log: bool = False,
+        channels: Callable[[World], Pusher] | None = None,
+    ) -> None:
+        self.metrics = metrics.make_metrics()
+        self._customs, self._now, self._log = customs, now, log
+        self._channels = channels
+        self._followed: dict[str, World] = {}
+        self._last_attempt: dict[tuple[str, str], int] = {}
+        self.metrics.registry.register(metrics.Present(customs, wall))
+        self.follow_all()
+
+    def follow_all(self) -> None:
+        """Follow every world there is, and forget the figures of those that were dropped."""
+        names = self._customs.names()
+        for name in names:
+            self._follow(self._customs.world(name))
+        for name in set(self._followed) - set(names):
+            del self._followed[name]
+            self._last_attempt = {key: number for key, number in self._last_attempt.items() if key[0] != name}
+            metrics.forget(self.metrics, name)
+
+    def _follow(self, world: World) -> None:
+        if self._followed.get(world.name) is not world:
+            self._followed[world.name] = world
+            world.watch(partial(self._noted, world.name))
+
+    def _noted(self, world: str, record: Record) -> None:
+        metrics.count(self.metrics, world, record)
+        if self._log:
+            logs.follow(world, record)
+
+    def around(self, route: Route, asked: Asked, ask: Ask) -> Answered:
+        """Stands around every route (see `routing.Around`): counts and times it, and follows its world."""
+        self._follow(asked.world)
+        began = self._now()
+        try:
+            answered = ask(asked)
+        except Refusal as refusal:
+            self._answered(route, began, refusal.code)
+            raise
+        except Exception:
+            self._answered(route, began, _OUR_FAULT)
+            raise
+        if isinstance(answered, Deferred):
+            return answered.addBoth(partial(self._later, route, began))
+        self._answered(route, began, answered.code)
+        return answered
+
+    def _later(self, route: Route, began: float, result: Response | Failure) -> Response | Failure:
+        if isinstance(result, Failure):
+            code = result.value.code if isinstance(result.value, Refusal) else _OUR_FAULT
+        else:
+            code = result.code
+        self._answered(route, began, code)
+        return result
+
+    def _answered(self, route: Route, began: float, code: int) -> None:
+        self.metrics.seconds.labels(route.method, route.path).observe(self._now() - began)
+        self.metrics.requests.labels(route.method, route.path, str(code)).inc()
+
+    def exposition(self) -> bytes:
+        """The figures as Prometheus reads them."""
+        self.follow_all()
+        if self._channels is not None:
+            for world in self._followed.values():
+                self._count_channels(world, self._channels(world))
+        return metrics.exposition(self.metrics)
+
+    def _count_channels(self, world: World, pusher: Pusher) -> None:
+        """Count the tries made since the last time (of a channel that was tried more often, the last ones)."""
+        for view in pusher.views():
+            name = view.callback.name
+            self.metrics.waiting.labels(world.name, name).set(len(view.channel.parcels))
+            before = self._last_attempt.get((world.name, name), 0)
+            for attempt in pusher.attempts(name, _MOST_ATTEMPTS):
+                if attempt.id > before:
+                    self.metrics.deliveries.labels(world.name, name, attempt.outcome).inc()
+                    self._last_attempt[world.name, name] = max(attempt.id, self._last_attempt.get((world.name, name), 0))
