@@ -29,7 +29,7 @@ FIXTURES = TOP / "fixtures"
 KEYS = FIXTURES / "keys"
 PASSWORD = "tempgoods-demo"  # noqa: S105 - the keys it opens are public and worth nothing
 OBJECT_ID = "M001"
-_SPAN = {"not_before": datetime(2026, 1, 1, tzinfo=UTC), "not_after": datetime(2046, 1, 1, tzinfo=UTC)}
+_BEGIN, _END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
 _POLICY = SignaturePolicy()
 
 
@@ -51,14 +51,14 @@ def make_keys() -> None:
     KEYS.mkdir(exist_ok=True)
     (KEYS / "password.txt").write_text(PASSWORD + "\n")
     if not (KEYS / "ca.pem").is_file():
-        ca = testca.make_ca("tempgoods-edi demonstration CA", serial=1, **_SPAN)
+        ca = testca.make_ca("tempgoods-edi demonstration CA", serial=1, not_before=_BEGIN, not_after=_END)
         (KEYS / "ca.pem").write_bytes(ca.certificate_pem)
         (KEYS / "ca.p12").write_bytes(testca.to_pkcs12(ca, PASSWORD))
-        (KEYS / "ca.crl").write_bytes(testca.make_crl(ca, {}, this_update=_SPAN["not_before"], next_update=_SPAN["not_after"]))
+        (KEYS / "ca.crl").write_bytes(testca.make_crl(ca, {}, this_update=_BEGIN, next_update=_END))
     for number, holder in enumerate(sorted(holders().values(), key=lambda h: h.enterprise_code), 0x10000001):
         path = KEYS / f"{holder.enterprise_code}.p12"
         if not path.is_file():
-            pair = testca.make_certificate(_ca(), holder, serial=number, **_SPAN)
+            pair = testca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END)
             path.write_bytes(testca.to_pkcs12(pair, PASSWORD))
 
 

@@ -183,7 +183,7 @@ def test_two_servers_cannot_work_with_one_database(lasting_place: str) -> None:
     opened(lasting_place).customs.close()
 
 
-@pytest.mark.parametrize("place", ["mysql://root@localhost/x", "/nowhere/at/all.sqlite3", "postgresql://127.0.0.1:1/x", "oracle+x://y"])
+@pytest.mark.parametrize("place", ["mysql://nobody@localhost/x", "/nowhere/at/all.sqlite3", "postgresql://127.0.0.1:1/x", "oracle+x://y"])
 def test_what_cannot_be_a_store_is_refused_with_its_reason(place: str) -> None:
     """Another kind of database, a folder that is not there, nobody listening."""
     with pytest.raises(DatabaseError):
