@@ -7,14 +7,14 @@ hide those of the next as long as there is something to judge; but what was read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 
 from lxml import etree
 from msgspec import Struct, structs
 
-from tempgoods_edi._xml import Malformed, MalformedKind, parse
+from tempgoods_edi._xml import Malformed, parse
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import is_archive, unpack
@@ -26,11 +26,11 @@ from tempgoods_edi.envelope.message import (
     document_element,
     from_element,
     package_group,
-    places,
     recognise,
 )
+from tempgoods_edi.envelope.places import placed
+from tempgoods_edi.envelope.problems import malformed
 from tempgoods_edi.numbers import read_message_id
-from tempgoods_edi.positions import locate
 from tempgoods_edi.rules import Card, Facts, judge
 from tempgoods_edi.schema import reader, validator
 from tempgoods_edi.schema.faults import faults
@@ -39,7 +39,7 @@ from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.verify import SignatureState, verify
-from tempgoods_edi.values import Bilingual, Finding, Problem, Severity, Verdict, verdict_of
+from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, verdict_of
 
 #: Largest message that customs' platform carries (bytes of XML).
 MAX_BYTES = 4 * 1024 * 1024
@@ -192,7 +192,7 @@ def _signature(draft: _Draft, policy: Policy) -> None:
     verified = verify(draft.data, policy.signature, policy.trust, policy.now)
     draft.signature = verified.state
     if verified.malformed is not None:
-        draft.findings.append(_malformed(verified.malformed, draft.data))
+        draft.findings.append(malformed(verified.malformed, len(draft.data), policy.max_bytes))
         return
     findings: Iterable[Finding] = verified.findings
     if verified.state is SignatureState.UNSIGNED and policy.allow_unsigned:
@@ -218,7 +218,7 @@ def _read(draft: _Draft) -> None:
         return
     root = parse(draft.content)
     if isinstance(root, Malformed):
-        draft.findings.append(_malformed(root, draft.content))
+        draft.findings.append(malformed(root, len(draft.content), MAX_BYTES))
         return
     _done(draft, Stage.PARSE)
     if draft.signature is not None:
@@ -285,29 +285,6 @@ def _known() -> str:
     return ", ".join(spec.root.tag for spec in by_root().values())
 
 
-_MALFORMED: Mapping[MalformedKind, Problem] = {
-    MalformedKind.EMPTY: problems.EMPTY,
-    MalformedKind.SIZE: problems.TOO_BIG,
-    MalformedKind.ENCODING: problems.WRONG_ENCODING,
-    MalformedKind.DOCTYPE: problems.DOCTYPE,
-    MalformedKind.DEPTH: problems.TOO_DEEP,
-    MalformedKind.SYNTAX: problems.NOT_XML,
-}
-
-
-def _malformed(what: Malformed, data: bytes) -> Finding:
-    return (
-        _MALFORMED[what.kind]
-        .at(
-            value=what.message if what.kind is MalformedKind.ENCODING else None,
-            message=what.message,
-            size=len(data),
-            limit=MAX_BYTES,
-        )
-        .placed(line=what.line, column=what.column, label=None)
-    )
-
-
 def _envelope(message: Message, facts: Facts) -> Iterator[Finding]:
     info, pocket, code = message.info, message.pocket, message.spec.code
     if info.message_type != code:
@@ -339,22 +316,4 @@ def _placed(draft: _Draft) -> tuple[Finding, ...]:
     """The findings with field label, line and column, as far as they can be told."""
     spec = draft.spec
     direction = "out" if draft.signature is not None else "in" if spec is None else spec.direction
-    bases = places(direction, "" if spec is None else spec.root.tag)
-    unplaced = {f.path for f in draft.findings if f.line is None and f.path}
-    found = locate(draft.data, unplaced, bases) if unplaced else {}
-    return tuple(_with_place(f, found.get(f.path, (None, None)), _label(spec, f.path)) for f in draft.findings)
-
-
-def _with_place(finding: Finding, place: tuple[int | None, int | None], label: Bilingual | None) -> Finding:
-    line, column = (finding.line, finding.column) if finding.line is not None else place
-    return finding.placed(line=line, column=column, label=finding.label or label)
-
-
-def _label(spec: MessageSpec | None, path: str) -> Bilingual | None:
-    if spec is None or not path:
-        return None
-    package = package_group(spec)
-    node = spec.root.at(path)
-    for place in ("", "DataInfo/", "DataInfo/BussinessData/"):
-        node = node or package.at(place + path)
-    return None if node is None else node.label
+    return placed(draft.findings, draft.data, spec, direction)

@@ -73,10 +73,13 @@ class Agenda:
             self._clock.move_to(end)
             self.keep_clock()
 
-    def run(self, timer: Timer) -> None:
-        """Do what *timer* is for; whatever goes wrong, it is not lost."""
+    def run(self, timer: Timer, *, joining: bool = False) -> None:
+        """Do what *timer* is for; whatever goes wrong, it is not lost.
+
+        :param joining: it is on the disk only after the next commit.
+        """
         try:
-            with self._work.piece():
+            with self._work.joining(_told) if joining else self._work.piece():
                 self._store.timers.done(timer)
                 if self._clock.manual:
                     self.keep_clock()
@@ -134,7 +137,14 @@ class Agenda:
             timer = self._store.timers.first()
             if timer is None or timer.due is None or timer.due > self._clock.now():
                 break
-            self.run(timer)
+            self.run(timer, joining=True)
             if self._machine.seconds() > until:
                 break
+        self._store.database.commit()
         self.arm()
+
+
+def _told(error: Exception | None) -> None:
+    """What could not be committed is still due, and comes again."""
+    if error is not None:
+        _log.error("steps could not be committed: {error}", error=error)

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -55,6 +56,8 @@ from tempgoods_edi.values import Bilingual, Finding
 if TYPE_CHECKING:
     from twisted.web.server import Site
 
+#: Objects that may be made before the collector looks at them; Python's 700 are a few messages.
+_GARBAGE = 20_000
 #: Begins the line that says where the server listens.
 LISTENING = "h2018 "
 
@@ -164,6 +167,9 @@ def serve(
     if guide is not None:
         for text in _both(guide(url)):
             say("\n" + text)
+    # What was loaded until now stays for ever: the collector need not look through it again and again.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     reactor.run()
 
 

@@ -60,7 +60,13 @@ class Outbox:
     """
 
     def __init__(
-        self, config: Callable[[], Config], clock: BusinessClock, store: Store, faults: FaultsInForce, work: Work, agenda: Agenda
+        self,
+        config: Callable[[], Config],
+        clock: BusinessClock,
+        store: Store,
+        faults: FaultsInForce,
+        work: Work,
+        agenda: Agenda,
     ) -> None:
         self._config, self._clock, self._store, self._faults = config, clock, store, faults
         self._agenda = agenda
@@ -69,7 +75,8 @@ class Outbox:
         self.hearers: list[Hearer] = []
         self.watchers: list[Callable[[Record], None]] = []
         work.done.append(self._tell)
-        work.undone.append(self._forget)
+        work.marks.append(self._mark)
+        work.lost.append(self._forget)
         agenda.doing[PARCEL] = self._arrived
 
     def watch(self, tell: Callable[[Record], None]) -> None:
@@ -156,6 +163,15 @@ class Outbox:
     def _forget(self) -> None:
         self._ready.clear()
         self._written.clear()
+
+    def _mark(self) -> Callable[[], None]:
+        ready, written = len(self._ready), len(self._written)
+
+        def forget() -> None:
+            del self._ready[ready:]
+            del self._written[written:]
+
+        return forget
 
     def _tell(self) -> None:
         """Tell everybody; one who fails does not keep it from the others, and one may send more while being told."""

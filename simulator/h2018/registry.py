@@ -75,7 +75,17 @@ class Registry:
     :ivar in_force: the approved document by customs number, of every kind.
     """
 
-    __slots__ = ("_counters", "_in_force", "_names", "_returns", "_store", "entries", "exhibitions", "extensions", "in_force")
+    __slots__ = (
+        "_counters",
+        "_in_force",
+        "_names",
+        "_returns",
+        "_store",
+        "entries",
+        "exhibitions",
+        "extensions",
+        "in_force",
+    )
 
     def __init__(self, store: Store) -> None:
         self._counters = store.counters
@@ -164,7 +174,9 @@ class Registry:
     def _keep(self, each: Returned) -> None:
         self._returns[_return_key(each)] = each
 
-    def _adjust(self, entry_no: str, item_no: int, *, lent: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
+    def _adjust(
+        self, entry_no: str, item_no: int, *, lent: Decimal = Decimal(0), returned: Decimal = Decimal(0)
+    ) -> None:
         entry = self.entries.get(entry_no)
         line = None if entry is None else entry.lines.get(item_no)
         if entry is None or line is None:
@@ -254,7 +266,8 @@ _PREFIXES: Mapping[str, Callable[[NumberPrefixes], str]] = {
 _ON_FILE = Bilingual("已登记：{numbers}", "on file already: {numbers}")
 _NO_LINE = Bilingual("没有登记报关单 {number} 第{item}项", "entry {number} item {item} is not on file")
 _TOO_MUCH = Bilingual(
-    "报关单 {number} 第{item}项未复运数量为 {remaining}", "entry {number} item {item} has {remaining} left to be returned"
+    "报关单 {number} 第{item}项未复运数量为 {remaining}",
+    "entry {number} item {item} has {remaining} left to be returned",
 )
 
 

@@ -45,7 +45,8 @@ _NOT_DECIDABLE = Bilingual(
     "预录入编号 {seq_no}：{state}，不能人工审核", "pre-entry number {seq_no}: {state}, an officer cannot decide on it"
 )
 _NOTHING_ON_FILE = Bilingual(
-    "预录入编号 {seq_no}：没有可变更或删除的备案，只能退单", "pre-entry number {seq_no}: nothing on file to change, return it"
+    "预录入编号 {seq_no}：没有可变更或删除的备案，只能退单",
+    "pre-entry number {seq_no}: nothing on file to change, return it",
 )
 
 
@@ -88,7 +89,9 @@ def reviewed(case: Case, now: datetime, facts: Facts, next_number: str, delays: 
         return Decision((Keep(kept), _receipt(kept, "3", now, *reasons)), reasons_of("rules", reasons))
     text = Bilingual("各项规则均通过，海关编号 {number}", "every rule passed, customs number {number}")
     number = case.customs_no or next_number
-    return Decision(_approved(case, number, now, wording.APPROVED), (Why(stage="rules", text=text.format(number=number)),))
+    return Decision(
+        _approved(case, number, now, wording.APPROVED), (Why(stage="rules", text=text.format(number=number)),)
+    )
 
 
 def _as_asked(
@@ -118,7 +121,9 @@ def by_officer(case: Case, decision: OfficerDecision, officer: str, now: datetim
                 raise NotDecidable(_NOTHING_ON_FILE.format(seq_no=case.seq_no))
             number = case.customs_no or next_number
             effects = _approved(case, number, now, note or wording.APPROVED)
-            text = Bilingual("关员{who}审核通过，海关编号 {number}", "officer{who} approved it, customs number {number}")
+            text = Bilingual(
+                "关员{who}审核通过，海关编号 {number}", "officer{who} approved it, customs number {number}"
+            )
             return Decision(effects, (_officers(text, officer, number=number),))
         case Return(reasons=reasons, note=note):
             kept = replace(case, state=step(case.state, Event.RECEIPT_REJECTED))

@@ -60,16 +60,18 @@ class Service:
         """Have *tell* called with each line of the journal from now on, once it is committed."""
         self._keeping.outbox.watch(tell)
 
-    def intake(self, data: bytes, source: str) -> Reply:
-        """Take a message (XML, or ZIP with its attachments) and answer it; when this returns, both are on the disk.
+    def intake(self, data: bytes, source: str, then: Callable[[Exception | None], None] | None = None) -> Reply:
+        """Take a message (XML, or ZIP with its attachments) and answer it.
 
         Bytes taken before get the answer they were given then, and nothing happens a second time.
 
         :param source: the way it came in, such as ``http``.
+        :param then: when left out, everything is on the disk when this returns.  Else it will be soon, together with
+            others; the answer is not to be given before this is called with None (or, with an exception, never).
         """
-        content = fingerprint(data, MAX_BYTES)
+        content, work = fingerprint(data, MAX_BYTES), self._keeping.work
         try:
-            with self._keeping.work.piece():
+            with work.piece() if then is None else work.joining(then):
                 known = self.store.reply_to(content)
                 return self._take(data, content, source) if known is None else self._again(known, data)
         except Exception as error:
@@ -113,7 +115,13 @@ class Service:
             seconds=asked.seconds,
         )
         answered = store.note(
-            "answered", now, reply.trace_id, message_id=message_id, seq_no=answer.seq_no, data=reply.data, why=decision.why
+            "answered",
+            now,
+            reply.trace_id,
+            message_id=message_id,
+            seq_no=answer.seq_no,
+            data=reply.data,
+            why=decision.why,
         )
         if answer.outcome == "accepted" and message is not None:
             sender = message.info.sender_id

@@ -83,8 +83,7 @@ class MemoryWire:
         """One request on a connection of its own."""
         address = IPv4Address("TCP", "127.0.0.1", 0)
         protocol: Any = self._site.buildProtocol(address)
-        # StringTransport has no types.
-        transport: Any = _Connection()  # type: ignore[no-untyped-call]
+        transport: Any = _Connection()  # type: ignore[no-untyped-call]  # StringTransport has no types
         protocol.makeConnection(transport)
         protocol.dataReceived(_request(method, target, body, media))
         began = self._clock.seconds()

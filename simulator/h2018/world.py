@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
 
-from h2018 import registry_csv
+from h2018 import own_config, registry_csv
 from h2018.agenda import CLOCK, Agenda
 from h2018.cases import Case, OfficerDecision, Why
 from h2018.clock import BusinessClock, Reading
@@ -19,6 +21,7 @@ from h2018.faults.live import FaultsInForce
 from h2018.keeping import Keeping
 from h2018.orders import Orders
 from h2018.outbox import Outbox
+from h2018.own_config import UNUSABLE, BadSetting, own, with_own
 from h2018.registry import Holdings, Registry, Returned
 from h2018.reviewing import Reviewing
 from h2018.service import Service
@@ -29,25 +32,12 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
 
-#: What of a configuration is a world's own; the rest is the server's.
-OF_A_WORLD = (
-    "seed", "progression", "polls", "store_seconds", "review_seconds", "answer_seconds", "allow_unsigned", "sender_id",
-    "key_name", "prefixes",
-)  # fmt: skip
-#: What of that can be changed while the world runs.
-CHANGEABLE = frozenset(OF_A_WORLD) - {"seed", "prefixes"}
-
 _CONFIG = "config"
 _NO_RECEIPT = Bilingual("没有第 {sequence} 份回执", "there is no receipt {sequence}")
-_UNUSABLE = Bilingual("设置不可用：{why}", "unusable settings: {why}")
 
 
 class NoSuchReceipt(TempgoodsError):
     """A receipt was asked for that is not there."""
-
-
-class BadSetting(TempgoodsError):
-    """A setting does not exist, or cannot have that value."""
 
 
 class World:
@@ -63,19 +53,20 @@ class World:
     ) -> None:
         self.name = name
         self._database, self._number, self._base, self._machine = database, number, base, machine
+        # A test's clock moves only when the test moves it: nobody would end the turn.
+        self._together = not isinstance(machine, Clock)
+        self._turn: IDelayedCall | None = None
         self.store = Store(database, number)
         self._config = base
         self._read_config()
         self.clock = BusinessClock(machine, self._first_reading())
-        self._work = Work(self.store.transaction)
+        self._work = Work(self.store)
         self._agenda = Agenda(machine, self.clock, self.store, self._work)
         self.registry = Registry(self.store)
         self.orders = Orders(self.store)
         self.faults = FaultsInForce(self.store, lambda: self._config.seed, self.clock.now)
         self._outbox = Outbox(self._present, self.clock, self.store, self.faults, self._work, self._agenda)
-        keeping = Keeping(
-            self._present, self.clock, self.store, self.registry, self._outbox, self._agenda, self._work
-        )
+        keeping = Keeping(self._present, self.clock, self.store, self.registry, self._outbox, self._agenda, self._work)
         self._reviewing = Reviewing(keeping, self.orders)
         self.service = Service(keeping, self._reviewing, self.orders, trust)
         kept = self._agenda.kept_clock()
@@ -96,6 +87,27 @@ class World:
     def intake(self, data: bytes, source: str) -> Reply:
         """Take a message and answer it; see `Service.intake`."""
         return self.service.intake(data, source)
+
+    def submit(self, data: bytes, source: str) -> Deferred[Reply]:
+        """Take a message; its answer, once it is on the disk.
+
+        Under a reactor, those that come in within one of its turns are committed together: each is all or nothing for
+        itself, but they share the sync of the disk.  With a clock of its own (a test) this is `intake`.
+        """
+        if not self._together:
+            return succeed(self.intake(data, source))
+        waiting: Deferred[Reply] = Deferred()
+
+        def then(error: Exception | None) -> None:
+            if error is None:
+                waiting.callback(reply)
+            else:
+                waiting.errback(Failure(error))
+
+        reply = self.service.intake(data, source, then)
+        if self._turn is None or not self._turn.active():
+            self._turn = self._machine.callLater(0, self._database.commit)
+        return waiting
 
     def decide(self, seq_no: str, decision: OfficerDecision, officer: str = "") -> Case:
         """What an officer decided on a case; the case as it then is.
@@ -143,7 +155,7 @@ class World:
         :raises BadSetting: there is no such mode.
         """
         if mode not in ("live", "manual"):
-            raise BadSetting(_UNUSABLE.format(why=mode))
+            raise BadSetting(UNUSABLE.format(why=mode))
         text = Bilingual("业务时钟：{mode}，{time}", "business clock: {mode}, {time}").format(mode=mode)
         before = self.clock.reading
         try:
@@ -167,15 +179,12 @@ class World:
 
         :raises BadSetting: there is no such setting, or it cannot have that value.
         """
-        unknown = set(changes) - CHANGEABLE
-        if unknown:
-            raise BadSetting(_UNUSABLE.format(why=", ".join(sorted(unknown))))
-        self._change(changes)
+        self._change(own_config.changes(changes))
         return self._config
 
     def _change(self, changes: dict[str, Any]) -> None:
         overridden = {**self._overridden(), **changes}
-        present = _with(self._base, overridden)
+        present = with_own(self._base, overridden)
         with self._work.piece():
             self.store.set_setting(_CONFIG, msgspec.json.encode(overridden))
             text = Bilingual("设置：{changes}", "settings: {changes}")
@@ -215,7 +224,7 @@ class World:
     def snapshot(self) -> bytes:
         """Everything of this world, as bytes that `restore` takes in, here or elsewhere."""
         now = Reading(at=self.clock.now(), machine=None if self.clock.manual else 0.0)
-        settings = {CLOCK: msgspec.json.encode(now), _CONFIG: msgspec.json.encode(_own(self._config))}
+        settings = {CLOCK: msgspec.json.encode(now), _CONFIG: msgspec.json.encode(own(self._config))}
         return tenants.snapshot(self._database, self._number, settings)
 
     def restore(self, data: bytes) -> None:
@@ -234,10 +243,13 @@ class World:
 
     def pin(self) -> None:
         """Keep its present configuration, whatever the server is started with later."""
-        self.store.set_setting(_CONFIG, msgspec.json.encode(_own(self._config)))
+        self.store.set_setting(_CONFIG, msgspec.json.encode(own(self._config)))
 
     def close(self) -> None:
         """Wake up no more; nothing is lost."""
+        self._database.commit()
+        if self._turn is not None and self._turn.active():
+            self._turn.cancel()
         self._agenda.disarm()
         self.store.detach()
 
@@ -260,24 +272,10 @@ class World:
         return found
 
     def _read_config(self) -> None:
-        self._config = _with(self._base, self._overridden())
+        self._config = with_own(self._base, self._overridden())
 
     def _note(self, stage: str, text: Bilingual) -> None:
         now = self.clock.now()
         why = Why(stage=stage, plane="control", text=text.format(time=now.isoformat(" ", "seconds")))
         with self._work.piece():
             self.store.note("control", now, "", why=(why,))
-
-
-def _own(config: Config) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in OF_A_WORLD}
-
-
-def _with(base: Config, overridden: dict[str, Any]) -> Config:
-    """*base* with what a world has otherwise; raises `BadSetting`."""
-    try:
-        known = {name: value for name, value in overridden.items() if name in OF_A_WORLD}
-        read = msgspec.convert(msgspec.to_builtins(known), type=Config)
-    except (msgspec.ValidationError, TypeError) as error:
-        raise BadSetting(_UNUSABLE.format(why=error)) from error
-    return replace(base, **{name: getattr(read, name) for name in known})

@@ -14,8 +14,9 @@ import re
 from twisted.internet.interfaces import IReactorTime
 
 from h2018.config import Config
+from h2018.own_config import BadSetting
 from h2018.store import Database, schema, tenants
-from h2018.world import BadSetting, NoSuchReceipt, World
+from h2018.world import NoSuchReceipt, World
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
@@ -29,7 +30,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NO_WORLD = Bilingual("没有租户“{name}”", "there is no tenant “{name}”")
 _TAKEN = Bilingual("租户“{name}”已存在", "there is a tenant “{name}” already")
 _BAD_NAME = Bilingual(
-    "租户名“{name}”不可用：小写字母、数字和连字符，至多63个", "“{name}” cannot name a tenant: a-z, 0-9, hyphens, at most 63"
+    "租户名“{name}”不可用：小写字母、数字和连字符，至多63个",
+    "“{name}” cannot name a tenant: a-z, 0-9, hyphens, at most 63",
 )
 _KEPT = Bilingual("租户“{name}”不能删除", "the tenant “{name}” cannot be dropped")
 
@@ -115,7 +117,9 @@ class Customs:
     def ready(self) -> bool:
         """True when the database answers."""
         try:
-            return self._database.script("SELECT 1").fetchone() is not None
+            # A transaction, since that is what connects again when PostgreSQL was away.
+            with self._database.transaction():
+                return self._database.script("SELECT 1").fetchone() is not None
         except self._database.error:
             return False
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.values import Basis, Bilingual, Problem, Severity, Source
+from collections.abc import Mapping
+
+from tempgoods_edi._xml import Malformed, MalformedKind
+from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Severity, Source
 
 _XML = Source(Basis.PUBLISHED, "W3C Extensible Markup Language (XML) 1.0")
 _FAMILY = Source(Basis.PUBLISHED, "金关二期 HDE_W3C_Common.xsd")
@@ -152,3 +155,23 @@ PROBLEMS: tuple[Problem, ...] = (
     NO_ENVELOPE,
     WRONG_DIRECTION,
 )
+
+_MALFORMED: Mapping[MalformedKind, Problem] = {
+    MalformedKind.EMPTY: EMPTY,
+    MalformedKind.SIZE: TOO_BIG,
+    MalformedKind.ENCODING: WRONG_ENCODING,
+    MalformedKind.DOCTYPE: DOCTYPE,
+    MalformedKind.DEPTH: TOO_DEEP,
+    MalformedKind.SYNTAX: NOT_XML,
+}
+
+
+def malformed(what: Malformed, size: int, limit: int) -> Finding:
+    """The finding for bytes that are no XML we take.
+
+    :param size: how many bytes there are.
+    :param limit: how many there may be.
+    """
+    value = what.message if what.kind is MalformedKind.ENCODING else None
+    found = _MALFORMED[what.kind].at(value=value, message=what.message, size=size, limit=limit)
+    return found.placed(line=what.line, column=what.column, label=None)

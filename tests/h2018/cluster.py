@@ -40,7 +40,21 @@ def running() -> Iterator[Cluster]:
     top = Path(tempfile.mkdtemp(prefix="h2018-pg-"))
     programs, data = _programs(), top / "data"
     try:
-        _as_postgres(top, [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"])
+        _as_postgres(
+            top,
+            [
+                str(programs / "initdb"),
+                "-D",
+                str(data),
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+        )
         control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(top / "log")]
         options = f"-c listen_addresses= -c unix_socket_directories={top}"
         _as_postgres(top, [*control, "-o", options, "start"])

@@ -57,7 +57,9 @@ def test_three_extensions_are_granted_and_the_fourth_is_refused() -> None:
     refusal = world.receipts()[-1]
     assert any(note.startswith("[TG-EXT-006]") for note in notes_of(refusal.data)), notes_of(refusal.data)
     assert world.world.registry.entries[ENTRY].deadline == granted[-1]
-    numbers = [text_of(each.data, "businessId") for each in world.receipts() if text_of(each.data, "manageResult") == "1"]
+    numbers = [
+        text_of(each.data, "businessId") for each in world.receipts() if text_of(each.data, "manageResult") == "1"
+    ]
     assert numbers == ["YQ790127000001", "YQ790127000002", "YQ790128000001"]
     assert [receipt.at.date() for receipt in world.receipts()][::2] == [FIRST_DEADLINE, *granted[:2], date(2028, 10, 1)]
 

@@ -12,10 +12,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 from random import Random
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -28,6 +29,8 @@ FEW, ALL = (400, 6), (5000, 50)
 SEED = 20180501
 #: Longest that a server may take to be there, or a client waits for one (seconds).
 PATIENCE = 30.0
+#: Longest from the word to the kill (seconds): longer than a submission takes.
+LONGEST_BREATH = 0.005
 OUR_CARD = "310196K27B"
 SENDER = "DXPENT0000012345"
 
@@ -57,7 +60,9 @@ class Server:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
         out: IO[str] | None = self.process.stdout
         line = "" if out is None else out.readline()
-        assert line.startswith(app.LISTENING), line + ("" if self.process.stderr is None else self.process.stderr.read())
+        assert line.startswith(app.LISTENING), line + (
+            "" if self.process.stderr is None else self.process.stderr.read()
+        )
         self.port = int(line.rsplit(":", 1)[1])
 
     def kill(self) -> None:
@@ -114,14 +119,30 @@ def messages(count: int) -> Iterator[bytes]:
         yield signed(changed(fixture("tmp101-minimal"), {"Head/EtpsPreentNo": f"K-{number}"}), number + 1)
 
 
-def kills(server: Server, at: set[int], done: list[int]) -> None:
-    """Kill the server whenever so many submissions were answered, in the midst of the next; start it again."""
-    for number in sorted(at):
-        while len(done) < number:
-            if done and done[-1] < 0:
-                return
-        server.kill()
-        server.start()
+class Killer:
+    """Kills the server a few milliseconds after it is told to, and starts it again, beside whatever the client does."""
+
+    def __init__(self, server: Server, random: Random) -> None:
+        self._server, self._random = server, random
+        self._orders: Queue[bool] = Queue()
+        self._breath = Event()
+        self._thread = Thread(target=self._run)
+        self._thread.start()
+
+    def strike(self) -> None:
+        """Once, soon."""
+        self._orders.put(True)
+
+    def end(self) -> None:
+        """When what was told is done."""
+        self._orders.put(False)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while self._orders.get():
+            self._breath.wait(self._random.uniform(0, LONGEST_BREATH))
+            self._server.kill()
+            self._server.start()
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
@@ -137,23 +158,22 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> 
         review_seconds=0.05,
     )
     (tmp_path / "customs.json").write_bytes(msgspec.json.encode(config, enc_hook=str))
-    at = set(Random(SEED).sample(range(5, count - 5), deaths))
+    random = Random(SEED)
+    at = set(random.sample(range(count), deaths))
     ready = list(messages(count))
-    server, done = Server(tmp_path / "customs.json"), list[int]()
-    client = Client(server)
-    killer = Thread(target=kills, args=(server, at, done))
-    killer.start()
+    server = Server(tmp_path / "customs.json")
+    client, killer = Client(server), Killer(server, random)
     answers: dict[str, bytes] = {}
     try:
-        for number, message in enumerate(ready, 1):
-            answers[f"K-{number - 1}"] = client.insist("POST", "/v1/messages", message)
-            done.append(number)
-        killer.join()
+        for number, message in enumerate(ready):
+            if number in at:
+                killer.strike()
+            answers[f"K-{number}"] = client.insist("POST", "/v1/messages", message)
+        killer.end()
         receipts = _pulled(client, 2 * count)
         assert server.starts == deaths + 1
     finally:
-        done.append(-1)
-        killer.join()
+        killer.end()
         client.close()
         server.end()
     assert {text_of(answer, "DealFlag") for answer in answers.values()} == {"0"}
@@ -167,9 +187,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> 
     _check_the_books(config, acknowledged, count)
 
 
-def _pulled(client: Client, wanted: int) -> list[dict[str, str]]:
+def _pulled(client: Client, wanted: int) -> list[dict[str, Any]]:
     """The receipts, by the high-water mark, until all are there."""
-    found: list[dict[str, str]] = []
+    found: list[dict[str, Any]] = []
     until = monotonic() + PATIENCE
     while len(found) < wanted and monotonic() < until:
         after = found[-1]["sequence"] if found else 0
@@ -182,10 +202,9 @@ def _check_the_books(config: Config, acknowledged: dict[str, str], count: int) -
     world = make_world(config).world
     assert {in_house: world.store.in_house_numbers[(OUR_CARD, in_house)] for in_house in acknowledged} == acknowledged
     assert len(world.registry.exhibitions) == count
-    sequences, taken = 0, Counter[str]()
-    for record in world.store.journal():
-        sequences += 1
-        assert record.sequence == sequences
+    taken = Counter[str]()
+    for number, record in enumerate(world.store.journal(), 1):
+        assert record.sequence == number
         if record.what == "received":
             taken[str(record.message_id)] += 1
     assert len(taken) == count

@@ -12,7 +12,6 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-
 from msgspec.structs import replace
 
 from h2018.cases import Approve, AskAgain, OfficerDecision, Reason, Return
@@ -91,7 +90,12 @@ class Declarants(RuleBasedStateMachine):
         """The same bytes once more: the first answer, and nothing else."""
         message, first = data.draw(st.sampled_from(self.taken), "message")
         again = self.world.send(message)
-        assert (again.data, again.seq_no, again.trace_id, again.repeated) == (first.data, first.seq_no, first.trace_id, True)
+        assert (again.data, again.seq_no, again.trace_id, again.repeated) == (
+            first.data,
+            first.seq_no,
+            first.trace_id,
+            True,
+        )
 
     @precondition(lambda self: self.taken)
     @rule(data=st.data())
@@ -186,7 +190,11 @@ class Declarants(RuleBasedStateMachine):
         assert {case.seq_no for case in cases} == set(self.believed)
         for case in cases:
             believed = self.believed[case.seq_no]
-            assert (case.state, case.version, case.customs_no) == (believed.state, believed.progress.version, believed.number)
+            assert (case.state, case.version, case.customs_no) == (
+                believed.state,
+                believed.progress.version,
+                believed.number,
+            )
 
     def every_message_is_registered_once(self) -> None:
         """One number per filing, none given twice; on file is exactly what was approved."""
@@ -212,7 +220,10 @@ class Declarants(RuleBasedStateMachine):
 
     def filing(self, right: bool) -> Tree:
         """A filing nobody made before."""
-        values: dict[str, str | None] = {"Head/HallNm": self.hall(), "Head/EndDate": "20270313" if right else "20270309"}
+        values: dict[str, str | None] = {
+            "Head/HallNm": self.hall(),
+            "Head/EndDate": "20270313" if right else "20270309",
+        }
         return changed(fixture("tmp101-minimal"), values)
 
     def sent(self, tree: Tree) -> tuple[Reply, Tree]:

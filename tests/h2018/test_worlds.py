@@ -1,54 +1,28 @@
-"""Tenants and what can be done to one: time, progression, officers, returns, snapshots; always isolated from the others."""
+"""Tenants: made, isolated, told from one another, kept as they were made, copied and put back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 from twisted.internet.task import Clock
 
-from h2018.cases import Approve, AskAgain, Reason, Return
+from h2018.cases import Approve
 from h2018.config import Config
-from h2018.registry import RegistryError, Returned
-from h2018.review import NotDecidable
 from h2018.store import BadSnapshot, Receipt
 from h2018.worlds import BadName, BadSetting, Customs, NameTaken, NoSuchReceipt, NoSuchWorld, World
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.lifecycle.states import State
+from tests.h2018.filings import filing, results
 from tests.h2018.world import (
     ENTRY,
-    ORGANISER,
-    REGISTRY,
-    RETURN_ENTRY,
     START,
-    changed,
-    fixture,
     make_world,
-    notes_of,
-    refusal_of,
-    signed,
-    text_of,
     trust,
 )
 
 SPRING = START.replace(year=2027, month=3)
-
-
-def filing(serial: int, right: bool = True) -> bytes:
-    """A filing, right or against a rule."""
-    wrong = {} if right else {"Head/EndDate": "20270309"}
-    return signed(changed(fixture("tmp101-minimal"), wrong), serial)
-
-
-def results(world: World, seq_no: str | None = None) -> list[str]:
-    """The manageResult of each receipt, in order."""
-    return [text_of(each.data, "manageResult") for each in world.store.receipts() if seq_no in (None, each.seq_no)]
-
-
-# Tenants
 
 
 def test_tenants_share_nothing() -> None:
@@ -105,251 +79,6 @@ def test_a_tenant_is_as_it_was_made_whatever_the_server_is_started_with(tmp_path
             customs.world().configure(**wrong)
 
 
-# Time
-
-
-def test_a_live_clock_does_what_is_due_when_it_is_due() -> None:
-    """Woken by the machine's clock alone; what fell due while the server was down is done at once when it is up."""
-    machine = Clock()
-    machine.advance(1.7e9)
-    config = Config(starts_at=START, clock="live")
-    customs = Customs(config, machine, trust=trust())
-    world = customs.world()
-    world.intake(filing(1), "http")
-    machine.advance(0.9)
-    assert results(world) == []
-    machine.advance(0.2)
-    assert results(world) == ["Y"]
-    machine.advance(2)
-    assert results(world) == ["Y", "1"]
-    assert machine.getDelayedCalls() == []
-    customs.close()
-
-
-def test_a_live_clock_goes_on_while_the_server_is_down(tmp_path: object) -> None:
-    """Business time is where it would be, and what was due meanwhile is done."""
-    machine = Clock()
-    machine.advance(1.7e9)
-    config = Config(database=f"{tmp_path}/x", starts_at=START)
-    customs = Customs(config, machine, trust=trust())
-    customs.world().intake(filing(1), "http")
-    customs.close()
-    assert machine.getDelayedCalls() == []
-    machine.advance(3600)
-    customs = Customs(config, machine, trust=trust())
-    world = customs.world()
-    assert world.clock.now() == START + timedelta(hours=1)
-    machine.advance(0)
-    assert results(world) == ["Y"]
-    machine.advance(2)
-    assert [receipt.at for receipt in world.store.receipts()] == [START + timedelta(seconds=second) for second in (3600, 3602)]
-    customs.close()
-
-
-def test_a_clock_can_be_stopped_and_started() -> None:
-    """Manual at an instant, nothing happens by itself; live again, what is due is done."""
-    machine = Clock()
-    customs = Customs(Config(starts_at=START), machine, trust=trust())
-    world = customs.world()
-    world.set_clock("manual", SPRING)
-    world.intake(filing(1), "http")
-    machine.advance(3600)
-    assert (results(world), world.clock.now()) == ([], SPRING)
-    world.advance(1)
-    assert results(world) == ["Y"]
-    world.set_clock("live")
-    machine.advance(10)
-    assert len(results(world)) == 2
-    with pytest.raises(BadSetting):
-        world.set_clock("backwards")
-    customs.close()
-
-
-# Progression
-
-
-def test_after_polls_each_step_comes_when_the_recipient_asked_often_enough() -> None:
-    """Two pulls to a step: its own recipient's only, or everybody's; time does nothing."""
-    made = make_world(Config(progression="polls", polls=2))
-    made.send(filing(1))
-    world, recipient = made.world, "DXPENT0000012345"
-    seen = []
-    for asker in (recipient, "SOMEBODYELSE0001", recipient, None, recipient):
-        world.advance(3600)
-        world.pulled(asker)
-        seen.append(results(world))
-    assert seen == [[], [], ["Y"], ["Y"], ["Y", "1"]]
-
-
-def test_with_manual_progression_every_review_is_an_officers() -> None:
-    """Y, 2, and then nothing until somebody decides; a wrong one as well as a right one."""
-    made = make_world(Config(progression="manual"))
-    replies = [made.settled(filing(serial, right)) for serial, right in ((1, True), (2, False))]
-    assert [made.results(reply.seq_no) for reply in replies] == [["Y", "2"], ["Y", "2"]]
-    for reply, decision in zip(replies, (Return(), Approve()), strict=True):
-        made.world.decide(reply.seq_no or "", decision)
-    assert [made.results(reply.seq_no) for reply in replies] == [["Y", "2", "3"], ["Y", "2", "1"]]
-
-
-# Officers
-
-
-def waiting() -> tuple[World, str]:
-    """A world, and a declaration in it that waits for an officer."""
-    made = make_world(Config(progression="manual"))
-    return made.world, made.settled(filing(1)).seq_no or ""
-
-
-def test_an_officer_approves_with_a_number() -> None:
-    """Receipt 1 with the customs number and the note; the exhibition is on file; the journal says who."""
-    world, seq_no = waiting()
-    case = world.decide(seq_no, Approve(note="准予备案"), "关员0042")
-    receipt = world.store.receipts()[-1]
-    assert (case.state, case.customs_no) == (State.APPROVED, "ZH222826000001")
-    assert (text_of(receipt.data, "manageResult"), notes_of(receipt.data)) == ("1", ["准予备案"])
-    assert list(world.registry.exhibitions) == ["ZH222826000001"]
-    why = world.store.journal(seq_no=seq_no)[-2].why[0]
-    assert (why.plane, "关员0042" in why.text.zh) == ("officer", True)
-
-
-def test_an_officer_returns_it_with_a_reason_per_field() -> None:
-    """Receipt 3; each note names our code and the field; what was corrected is taken."""
-    world, seq_no = waiting()
-    reasons = (Reason(path="Head/EndDate", text="展期与批件不符"), Reason(path="ExhibitList[1]/GdsNm", text="品名过于笼统"))
-    assert world.decide(seq_no, Return(reasons=reasons, note="请更正")).state is State.REJECTED
-    receipt = world.store.receipts()[-1]
-    assert text_of(receipt.data, "manageResult") == "3"
-    assert notes_of(receipt.data) == [
-        "请更正",
-        "[TG-CUS-006] 展期与批件不符 (Head/EndDate)",
-        "[TG-CUS-006] 品名过于笼统 (ExhibitList[1]/GdsNm)",
-    ]
-    again = signed(changed(fixture("tmp101-minimal"), {"Head/SeqNo": seq_no, "Head/HallNm": "4号馆"}), 2)
-    assert world.intake(again, "http").seq_no == seq_no
-
-
-def test_an_officer_asks_for_more_and_decides_later() -> None:
-    """Another receipt 2 with the question; the case stays; then an approval."""
-    world, seq_no = waiting()
-    assert world.decide(seq_no, AskAgain(text="请补交批准文件")).state is State.MANUAL_REVIEW
-    receipt = world.store.receipts()[-1]
-    assert (text_of(receipt.data, "manageResult"), notes_of(receipt.data)) == ("2", ["请补交批准文件"])
-    assert world.decide(seq_no, Approve()).state is State.APPROVED
-    assert results(world, seq_no) == ["Y", "2", "2", "1"]
-
-
-def test_an_officer_may_step_in_before_the_review() -> None:
-    """Stored, not yet reviewed: the officer's decision stands, the review that was due does not come."""
-    made = make_world()
-    reply = made.send(filing(1))
-    made.advance(1)
-    made.world.decide(reply.seq_no or "", Return(note="先行退单"))
-    made.settle()
-    assert made.results(reply.seq_no) == ["Y", "3"]
-
-
-def test_what_is_not_to_be_decided_on_is_refused() -> None:
-    """An unknown number, one not yet stored, one decided already: nothing is sent."""
-    made = make_world()
-    reply = made.send(filing(1))
-    for seq_no in ("202600000000099999", reply.seq_no or ""):
-        with pytest.raises(NotDecidable):
-            made.world.decide(seq_no, Approve())
-    made.settle()
-    with pytest.raises(NotDecidable):
-        made.world.decide(reply.seq_no or "", Return())
-    assert made.results(reply.seq_no) == ["Y", "1"]
-
-
-def test_an_officer_cannot_change_what_is_not_on_file() -> None:
-    """A change of a number nobody has: it can only be returned."""
-    made = make_world(Config(progression="manual"))
-    head = {"Head/DclTypeCd": "2", "Head/ChgTmsCnt": "1", "Head/ExhibitionNo": "ZH222826000009", "Head/ModReason": "调整"}
-    reply = made.settled(signed(changed(fixture("tmp101-minimal"), head), 1))
-    with pytest.raises(NotDecidable, match="nothing on file"):
-        made.world.decide(reply.seq_no or "", Approve())
-    made.world.decide(reply.seq_no or "", Return())
-    assert made.results(reply.seq_no) == ["Y", "2", "3"]
-
-
-# Registry
-
-
-def returned(item: int, quantity: str, entry_no: str = "222520270213647999", number: int = 1) -> Returned:
-    """A line of a return entry."""
-    return Returned(
-        original=(ENTRY, item), entry_no=entry_no, item_no=number, quantity=Decimal(quantity), day=date(2027, 3, 20)
-    )
-
-
-def test_a_return_is_booked_and_the_declarant_is_told() -> None:
-    """TMP301 to whoever declared for the enterprise, valid by schema; balance down; the return entry is on file."""
-    made = make_world(starts_at=SPRING)
-    query = {**fixture("tmp101-minimal"), "message": "TMP171", "document": {"OriginalEntryNo": ENTRY, "OperCusRegCode": ORGANISER}}
-    made.send(signed({**query, "flag": "0"}, 1, sender="DXPENT0000310173"))
-    before = made.world.registry.entries[ENTRY].lines[1]
-    (notice,) = made.world.record_return([returned(1, "1")])
-    after = made.world.registry.entries[ENTRY].lines[1]
-    assert (notice.recipient, notice.code, refusal_of(notice.data, "plain.xsd")) == ("DXPENT0000310173", "TMP301", None)
-    assert [text_of(notice.data, tag) for tag in ("OriginalEntryNo", "OriginalEntryGNo", "ChangeQty", "RemainQty", "StatusCd")] == [
-        ENTRY,
-        "1",
-        "1",
-        "0",
-        "2",
-    ]
-    assert (before.remaining - after.remaining, after.remaining) == (1, 0)
-    assert made.world.registry.entries["222520270213647999"].lines[1].quantity == 1
-    assert made.receipts()[-1] == notice
-
-
-def test_whoever_never_wrote_is_told_by_customs_code() -> None:
-    """Without any message of the enterprise the notice lies ready under its code."""
-    (notice,) = make_world(starts_at=SPRING).world.record_return([returned(1, "1")])
-    assert notice.recipient in ("310173A546", "3101983690")
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [],
-        [returned(1, "1000")],
-        [returned(1, "0")],
-        [returned(99, "1")],
-        [returned(1, "1", "12")],
-        [returned(1, "1", RETURN_ENTRY)],
-        [returned(1, "0.5"), returned(2, "1000", number=2)],
-        [returned(1, "0.5"), returned(2, "1", "222520270213647998")],
-    ],
-)
-def test_a_return_that_does_not_fit_changes_nothing(lines: list[Returned]) -> None:
-    """More than is here, an unknown line, no entry number, booked before, two return entries at once: nothing of it is booked."""
-    world = make_world(starts_at=SPRING).world
-    before = world.registry.entries[ENTRY]
-    with pytest.raises(RegistryError):
-        world.record_return(lines)
-    assert (world.registry.entries[ENTRY], world.store.receipts(), world.store.journal()) == (before, (), ())
-    assert "222520270213647999" not in world.registry.entries
-
-
-def test_entries_are_added_once() -> None:
-    """From the CSV or made by hand; one that is on file already stops the lot."""
-    from h2018.registry_csv import from_csv
-
-    made = make_world(starts_at=SPRING)
-    other = made.customs.create("other", Config(clock="manual", starts_at=SPRING))
-    holdings = from_csv(REGISTRY)
-    other.add_entries(holdings)
-    assert dict(other.registry.entries) == dict(made.world.registry.entries)
-    assert other.registry.returns_of(ENTRY, 1) == made.world.registry.returns_of(ENTRY, 1) != ()
-    with pytest.raises(RegistryError, match=ENTRY):
-        other.add_entries(replace(holdings, entries={**holdings.entries, "222520271147491039": holdings.entries[ENTRY]}))
-    assert "222520271147491039" not in other.registry.entries
-
-
-# Receipts again
-
-
 def test_a_receipt_is_delivered_again_with_the_same_bytes() -> None:
     """Under a new sequence; one that is not there is refused."""
     made = make_world()
@@ -398,9 +127,6 @@ def test_a_listener_may_send_while_it_is_told() -> None:
     made.world.subscribe(react)
     made.send(filing(1))
     assert sorted(heard) == [1, 2, 3, 4]
-
-
-# Snapshot and reset
 
 
 def played(world: World) -> list[object]:
@@ -487,7 +213,11 @@ def test_reset_makes_a_world_as_new() -> None:
 def test_every_error_speaks_both_languages() -> None:
     """What callers are refused with is text for people."""
     customs = make_world().customs
-    for act in (lambda: customs.world("x"), lambda: customs.create("X"), lambda: customs.world().decide("x", Approve())):
+    for act in (
+        lambda: customs.world("x"),
+        lambda: customs.create("X"),
+        lambda: customs.world().decide("x", Approve()),
+    ):
         with pytest.raises(TempgoodsError) as failure:
             act()
         assert failure.value.text.zh

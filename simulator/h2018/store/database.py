@@ -26,6 +26,7 @@ from tempgoods_edi.values import Bilingual
 
 #: SQLite in memory.
 MEMORY = "sqlite://"
+_NO_FILE = (None, "", ":memory:")
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -64,6 +65,7 @@ class Cursor(Protocol):
 
 
 Run: TypeAlias = Callable[[Params], Cursor]
+Committed: TypeAlias = Callable[[Exception | None], None]
 
 
 def url_of(place: str | None) -> str:
@@ -87,21 +89,21 @@ class Database:
     :raises DatabaseError: it cannot be opened.
     """
 
-    __slots__ = ("_depth", "_dialect", "_lock", "_raw", "_run", "after_commit", "after_rollback", "engine", "error")
+    __slots__ = ("_depth", "_dialect", "_lock", "_raw", "_run", "_waiting", "after_rollback", "engine", "error")
 
     def __init__(self, place: str | None = None) -> None:
         url = url_of(place)
         self.engine = _engine(url)
-        self.after_commit: list[Callable[[], None]] = []
         self.after_rollback: list[Callable[[], None]] = []
         self._dialect = self.engine.dialect
         self.error: type[Exception] = self._dialect.loaded_dbapi.Error
         self._depth = 0
+        self._waiting: list[Committed] | None = None
         self._lock: locks.Lock | None = None
         self._raw: PoolProxiedConnection | None = None
         try:
-            if self.is_sqlite and self.engine.url.database:
-                self._lock = locks.file_lock(Path(self.engine.url.database))
+            if self.is_sqlite and self.engine.url.database not in _NO_FILE:
+                self._lock = locks.file_lock(Path(str(self.engine.url.database)))
             self._connect()
         except (self.error, OSError, locks.InUse) as error:
             self.close()
@@ -127,6 +129,8 @@ class Database:
         sql, constants = _compiled(statement, self._dialect.name)
 
         def run(params: Params) -> Cursor:
+            if self._waiting is not None and not self._depth:
+                self.commit()  # whoever looks from outside sees only what is on the disk
             cursor: Cursor = self._run(sql, {**constants, **params} if constants else params)
             return cursor
 
@@ -138,6 +142,7 @@ class Database:
 
     def script(self, sql: str) -> Cursor:
         """Run one statement as it is."""
+        self.commit()
         cursor: Cursor = self._run(sql)
         return cursor
 
@@ -147,22 +152,56 @@ class Database:
         if self._depth:
             yield
             return
+        self.commit()
         self._begin()
         self._depth = 1
         try:
             yield
             self._run("COMMIT")
         except BaseException:
-            self._depth = 0
-            self._roll_back()
+            self._roll_back("ROLLBACK")
             raise
-        self._depth = 0
-        for tell in self.after_commit:
-            tell()
+        finally:
+            self._depth = 0
+
+    @contextmanager
+    def joining(self, committed: Committed) -> Iterator[None]:
+        """All or nothing, but on the disk together with others, at the next `commit`: one sync of the disk for them all.
+
+        :param committed: called then, with None; or with what went wrong, and then nothing of this happened.
+        """
+        if self._waiting is None:
+            self._begin()
+            self._waiting = []
+        self._depth = 1
+        try:
+            self._run("SAVEPOINT one")
+            yield
+            self._run("RELEASE one")
+        except BaseException:
+            self._roll_back("ROLLBACK TO one")
+            raise
+        finally:
+            self._depth = 0
+        self._waiting.append(committed)
+
+    def commit(self) -> None:
+        """Put on the disk what joined since the last time, and tell whoever waits."""
+        if self._waiting is None or self._depth:
+            return
+        waiting, self._waiting = self._waiting, None
+        error: Exception | None = None
+        try:
+            self._run("COMMIT")
+        except self.error as failed:
+            self._roll_back("ROLLBACK")
+            error = failed
+        for committed in waiting:
+            committed(error)
 
     @property
     def in_transaction(self) -> bool:
-        """True inside `transaction`."""
+        """True inside `transaction` or `joining`."""
         return self._depth > 0
 
     def _begin(self) -> None:
@@ -175,10 +214,10 @@ class Database:
             self._reconnect()
             self._run("BEGIN")
 
-    def _roll_back(self) -> None:
+    def _roll_back(self, how: str) -> None:
         # Either SQLite has rolled back by itself, or the connection is gone; the next `BEGIN` will tell.
         with suppress(self.error):
-            self._run("ROLLBACK")
+            self._run(how)
         for forget in self.after_rollback:
             forget()
 
@@ -190,6 +229,7 @@ class Database:
 
     def close(self) -> None:
         """Close it; what was committed stays."""
+        self.commit()
         if self._raw is not None:
             self._raw.close()
         self.engine.dispose()
@@ -225,8 +265,13 @@ def _engine(url: str) -> Engine:
         if kind == "postgresql":
             return create_engine(url, poolclass=StaticPool, connect_args={"autocommit": True})
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise DatabaseError(_NO_DATABASE.format(url=url, why=error)) from error
-    raise DatabaseError(_NO_DATABASE.format(url=url, why=Bilingual("仅支持SQLite和PostgreSQL", "SQLite or PostgreSQL only")))
+        raise DatabaseError(_NO_DATABASE.format(url=_without_password(url), why=error)) from error
+    why = Bilingual("仅支持SQLite和PostgreSQL", "SQLite or PostgreSQL only")
+    raise DatabaseError(_NO_DATABASE.format(url=_without_password(url), why=why))
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^@]*@", "//***@", url)
 
 
 def _unusable(engine: Engine, error: Exception) -> DatabaseError:

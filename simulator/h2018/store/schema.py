@@ -21,7 +21,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 _VERSION = "SELECT version_num FROM alembic_version"
 _NEWER = Bilingual(
-    "数据库的版本 {found} 不是本程序认识的，请升级程序", "this program does not know the database's revision {found}: upgrade it"
+    "数据库的版本 {found} 不是本程序认识的，请升级程序",
+    "this program does not know the database's revision {found}: upgrade it",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from h2018.store.database import Database
+from h2018.store.database import Committed, Database
 from h2018.store.deliveries import Deliveries
 from h2018.store.filed import Filed
 from h2018.store.journal import Journal
@@ -73,6 +73,10 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, and on the disk when it ends well; an inner one is part of the outer."""
         return self.database.transaction()
+
+    def joining(self, committed: Committed) -> AbstractContextManager[None]:
+        """All or nothing, and on the disk at the next commit; see `Database.joining`."""
+        return self.database.joining(committed)
 
     def shelf(
         self,

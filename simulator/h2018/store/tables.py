@@ -54,9 +54,7 @@ JOURNAL = Table(
 )
 for _name in ("message_id", "seq_no"):
     _filled = JOURNAL.c[_name].is_not(None)
-    Index(
-        f"ix_journal_{_name}", JOURNAL.c.world, JOURNAL.c[_name], sqlite_where=_filled, postgresql_where=_filled
-    )
+    Index(f"ix_journal_{_name}", JOURNAL.c.world, JOURNAL.c[_name], sqlite_where=_filled, postgresql_where=_filled)
 
 #: The messages that were taken, by content and by sender and id; `answered` is the journal line of the answer.
 TAKEN = Table(

@@ -118,7 +118,9 @@ def _unpacked(data: bytes) -> Snapshot:
     for table in OF_A_WORLD:
         width = len(_columns(table))
         if any(len(row) != width for row in found.tables.get(table.name, [()])):
-            raise BadSnapshot(Bilingual("快照中 {table} 不可用", "unusable {table} in the snapshot").format(table=table.name))
+            raise BadSnapshot(
+                Bilingual("快照中 {table} 不可用", "unusable {table} in the snapshot").format(table=table.name)
+            )
     return found
 
 

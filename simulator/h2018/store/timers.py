@@ -68,9 +68,7 @@ class Timers:
 
     def count_down(self, recipient: str, count: int, kind: str, body: bytes, about: str | None = None) -> None:
         """Have *kind* dealt with when it was counted so many times for *recipient* from now on."""
-        self._add(
-            {"due": None, "recipient": recipient, "count": count, "about": about, "kind": kind, "body": body}
-        )
+        self._add({"due": None, "recipient": recipient, "count": count, "about": about, "kind": kind, "body": body})
         self._waits = True
 
     def _add(self, row: Mapping[str, object]) -> None:

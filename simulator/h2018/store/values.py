@@ -145,7 +145,10 @@ def fingerprint(data: bytes, max_bytes: int) -> str:
     if is_archive(data):
         archive = unpack(data, max_bytes)
         if not archive.findings:
-            for part in (archive.message, *(name.encode() + b"\0" + file for name, file in sorted(archive.files.items()))):
+            for part in (
+                archive.message,
+                *(name.encode() + b"\0" + file for name, file in sorted(archive.files.items())),
+            ):
                 digest.update(len(part).to_bytes(8) + part)
             return "zip:" + digest.hexdigest()
     digest.update(data)

@@ -147,13 +147,15 @@ _LIMITED = Reply(
 
 
 def _post(time: IReactorTime, asked: Asked) -> Answered:
-    reply = asked.world.intake(asked.body, SOURCE)
+    return asked.world.submit(asked.body, SOURCE).addCallback(partial(_replied, time))
+
+
+def _replied(time: IReactorTime, reply: Taken) -> Any:
     if reply.withheld:
         return Response(200, raw=lambda wire: wire.close())
     response = Response(_CODES[reply.outcome], reply.data, XML, _about(reply))
     if reply.seconds:
-        later: Deferred[Response] = deferLater(time, reply.seconds, lambda: response)
-        return later
+        return deferLater(time, reply.seconds, lambda: response)
     return response
 
 

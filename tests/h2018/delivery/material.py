@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Queue
@@ -133,9 +134,12 @@ class Receiver:
     def __exit__(self, *_: object) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        for connection in list(self._held):
+            with suppress(OSError):  # closed by the answer, or by the other side
+                connection.shutdown(socket.SHUT_RDWR)
+        self._thread.join(10)
         for connection in self._held:
             connection.close()
-        self._thread.join(10)
 
     def _serve(self) -> None:
         while True:
@@ -143,6 +147,7 @@ class Receiver:
                 connection, _ = self._listening.accept()
             except OSError:
                 return
+            self._held.append(connection)
             connection.settimeout(10)
             try:
                 request = read_request(connection)
@@ -152,7 +157,6 @@ class Receiver:
                 self.seen.put(None)
             except OSError:
                 pass
-            self._held.append(connection)
 
 
 def read_request(connection: socket.socket) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from hashlib import sha256
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from h2018.config import Config
 from h2018.store import Database, DatabaseError
+from tests.h2018.cluster import Cluster
 from tests.h2018.world import START, World, changed, fixture, make_world, signed
 
 
@@ -174,6 +175,14 @@ def test_a_large_declaration_is_kept_whole(place: str | None) -> None:
     assert world.world.registry.in_force["ZH222826000001"] == case.document
 
 
+def test_a_password_is_not_told() -> None:
+    """Neither of a database that cannot be reached nor of one that is none of ours."""
+    for place in ("mysql://me:secret@localhost/x", "postgresql://me:secret@127.0.0.1:1/x", "nosuch+x://me:secret@y/z"):
+        with pytest.raises(DatabaseError) as failure:
+            Database(place)
+        assert "secret" not in str(failure.value)
+
+
 def test_two_servers_cannot_work_with_one_database(lasting_place: str) -> None:
     """The second is told so at once, and can begin when the first has ended."""
     world = opened(lasting_place)
@@ -183,8 +192,24 @@ def test_two_servers_cannot_work_with_one_database(lasting_place: str) -> None:
     opened(lasting_place).customs.close()
 
 
-@pytest.mark.parametrize("place", ["mysql://nobody@localhost/x", "/nowhere/at/all.sqlite3", "postgresql://127.0.0.1:1/x", "oracle+x://y"])
+@pytest.mark.parametrize(
+    "place", ["mysql://nobody@localhost/x", "/nowhere/at/all.sqlite3", "postgresql://127.0.0.1:1/x", "oracle+x://y"]
+)
 def test_what_cannot_be_a_store_is_refused_with_its_reason(place: str) -> None:
     """Another kind of database, a folder that is not there, nobody listening."""
     with pytest.raises(DatabaseError):
         Database(place)
+
+
+@pytest.mark.needs("postgres")
+def test_a_cut_line_to_postgresql_is_joined_again(postgres: Cluster) -> None:
+    """Its server was restarted, say: what was committed is there, and the next message is taken as if nothing were."""
+    place = postgres.new_database()
+    world = opened(place)
+    first = world.settled(filing(1))
+    with closing(Database(postgres.new_database())) as other:
+        other.script("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    assert world.customs.ready()
+    second = world.settled(filing(2))
+    assert (first.outcome, second.outcome, second.seq_no) == ("accepted", "accepted", "202600000000000002")
+    assert [world.results(each.seq_no) for each in (first, second)] == [["Y", "1"]] * 2
