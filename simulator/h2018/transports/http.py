@@ -102,10 +102,13 @@ class _Api(Resource):
     def __init__(self, customs: Customs, routes: tuple[Route, ...], max_body: int, around: tuple[Around, ...]) -> None:
         Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
         self._customs, self._max_body = customs, max_body
-        self._asks: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
+        # Found at once by the whole path, or, for an address with a name in it, among those of as many steps.
+        self._fixed: dict[tuple[str, ...], list[tuple[tuple[str, ...], Route, Ask]]] = {}
+        self._named: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
         for route in routes:
             steps = route.steps
-            self._asks.setdefault(len(steps), []).append((steps, route, _wrapped(route, around)))
+            alike = self._named.setdefault(len(steps), []) if "{" in route.path else self._fixed.setdefault(steps, [])
+            alike.append((steps, route, _wrapped(route, around)))
 
     def render(self, request: Request) -> int:
         """Answer, whatever happens."""
@@ -135,9 +138,10 @@ class _Api(Resource):
         tenant, prefixed = DEFAULT, len(path) > 2 and path[0] == "t"
         if prefixed:
             tenant, path = path[1], path[2:]
+        asks: list[tuple[tuple[str, ...], Route, Ask]] = [*self._fixed.get(path, ()), *self._named.get(len(path), ())]
         found = [
             (route, ask, names)
-            for steps, route, ask in self._asks.get(len(path), ())
+            for steps, route, ask in asks
             if (route.tenants or not prefixed) and (names := matched(steps, path)) is not None
         ]
         if not found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from prometheus_client import Counter, Histogram
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
@@ -30,7 +31,7 @@ class Watch:
     :param channels: the channels on which a world pushes its receipts.
     """
 
-    __slots__ = ("_channels", "_customs", "_followed", "_last_attempt", "_log", "_now", "metrics")
+    __slots__ = ("_asked", "_channels", "_customs", "_followed", "_last_attempt", "_log", "_now", "metrics")
 
     def __init__(
         self,
@@ -46,6 +47,8 @@ class Watch:
         self._channels = channels
         self._followed: dict[str, World] = {}
         self._last_attempt: dict[tuple[str, str], int] = {}
+        # The figures of each route and status, found once.
+        self._asked: dict[tuple[str, str, int], tuple[Histogram, Counter]] = {}
         self.metrics.registry.register(metrics.Present(customs, wall))
         self.follow_all()
 
@@ -95,8 +98,13 @@ class Watch:
         return result
 
     def _answered(self, route: Route, began: float, code: int) -> None:
-        self.metrics.seconds.labels(route.method, route.path).observe(self._now() - began)
-        self.metrics.requests.labels(route.method, route.path, str(code)).inc()
+        asked = (route.method, route.path, code)
+        known = self._asked.get(asked)
+        if known is None:
+            seconds = self.metrics.seconds.labels(route.method, route.path)
+            known = self._asked[asked] = (seconds, self.metrics.requests.labels(route.method, route.path, str(code)))
+        known[0].observe(self._now() - began)
+        known[1].inc()
 
     def exposition(self) -> bytes:
         """The figures as Prometheus reads them."""
