@@ -11,7 +11,7 @@ _XML = Source(Basis.PUBLISHED, "W3C Extensible Markup Language (XML) 1.0")
 _FAMILY = Source(Basis.PUBLISHED, "金关二期 HDE_W3C_Common.xsd")
 _VOLUME = Source(Basis.PUBLISHED, "DXP 报文传输 MQ/AMQP 单个报文不超过 4096 KB")
 _ZIP = Source(Basis.PUBLISHED, "导入客户端：ZIP 内 1 个 XML 与若干 PDF，无文件夹")
-_HOUSE = Source(Basis.ASSUMED, "message family 1")
+_HOUSE = Source(Basis.ASSUMED, "our own choice; no public schema")
 
 EMPTY = Problem(
     id="TG-XML-001",
