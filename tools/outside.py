@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from ctypes.util import find_library
 from typing import NamedTuple
 
 
@@ -18,16 +19,18 @@ class Program(NamedTuple):
     :ivar commands: all of them must be on the PATH.
     :ivar package: the Debian package that brings them.
     :ivar tests: what is not tested without it, in words.
+    :ivar libraries: shared libraries that must be there, named as for the linker.
     """
 
     name: str
     commands: tuple[str, ...]
     package: str
     tests: str
+    libraries: tuple[str, ...] = ()
 
     def present(self) -> bool:
-        """True when every command is on the PATH."""
-        return all(shutil.which(command) for command in self.commands)
+        """True when every command is on the PATH and every library is known."""
+        return all(map(shutil.which, self.commands)) and all(map(find_library, self.libraries))
 
 
 #: Debian's browser: Playwright drives it where it lies and never downloads one of its own.
@@ -42,6 +45,8 @@ PROGRAMS = (
     Program("openssl", ("openssl",), "openssl", "keys, certificates and revocation lists judged by openssl"),
     Program("curl", ("curl",), "curl", "the HTTP ways in and out driven by curl"),
     Program("chromium", ("chromium",), "chromium", "the console used and judged in a real browser"),
+    # The node program in Playwright's wheel is linked with it; a bare Debian has it not.
+    Program("playwright", (), "libatomic1", "the browser driven by Playwright", ("atomic",)),
     Program("postgres", ("pg_ctlcluster", "setpriv"), "postgresql", "the simulator's store in PostgreSQL"),
     Program("ssh", ("ssh", "sftp"), "openssh-client", "the SFTP ways in and out driven by OpenSSH"),
 )

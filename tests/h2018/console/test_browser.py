@@ -12,7 +12,7 @@ from tests.h2018.console import story
 from tests.h2018.world import fixture
 from tools.outside import CHROMIUM
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = pytest.mark.needs("chromium", "playwright")
 
 PAGES = ("cases", "journal", "clock", "switches", "deliveries", "tenants", "help", "cases?state=approved", "cases/0")
 
