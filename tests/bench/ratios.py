@@ -15,7 +15,9 @@ from msgspec import Struct
 TABLE = Path(__file__).parents[2] / "docs" / "performance.md"
 _HEAD = """# Performance
 
-Written by `tox -e bench`.  Every figure is a ratio of two things measured side by side in one run.
+Written by `tox -e bench`.  Ratios are of two things measured side by side in one run;
+where a unit stands beside a figure (s, ms, MB, /s), it is this machine's.
+Rows are replaced one by one, so they may come from different runs.
 
 | what | against | ratio | wanted |
 |---|---|---|---|
