@@ -6,7 +6,7 @@ judged by the rules on documents (``TG-DOC``); here nothing is refused and nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
@@ -56,18 +56,39 @@ _KINDS = {
     "/Sound": "RichMedia",
     "/3D": "RichMedia",
 }
+#: Everything a PDF may be found to hold.
+DANGERS = frozenset((*_KEYS.values(), *_KINDS.values()))
 _KIND_OF = ("/S", "/Subtype", "/Type")
 
 
-def inspect(name: str, data: bytes) -> Attachment:
+def look_inside(data: bytes) -> tuple[bool, frozenset[str]]:
+    """Whether the PDF *data* is encrypted, and what is dangerous in it; never raises, whatever the bytes."""
+    import pikepdf
+
+    dangers: set[str] = set()
+    try:
+        with _bounded(), pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
+            dangers.update(_dangers(pdf))
+            if len(pdf.pages) == 0 or pdf.get_warnings():
+                dangers.add(DAMAGED)
+            return pdf.is_encrypted, frozenset(dangers)
+    except pikepdf.PasswordError:
+        return True, frozenset(dangers)
+    except Exception:  # noqa: BLE001 - whatever a hostile file does to the reader, the file is at fault
+        return False, frozenset(dangers | {DAMAGED})
+
+
+def inspect(name: str, data: bytes, look: Callable[[bytes], tuple[bool, frozenset[str]]] = look_inside) -> Attachment:
     """What the file *name* with content *data* is; never raises, whatever the bytes.
 
     A PDF begins with its mark at the first byte: a file that is something else before it is something else.
+
+    :param look: opens what may be opened; `look_inside`, or what does the same elsewhere.
     """
     hashes, is_pdf = _hashes(data), data.startswith(b"%PDF-")
     if not is_pdf or len(data) > MAX_BYTES:
         return Attachment(name=name, size=len(data), hashes=hashes, is_pdf=is_pdf)
-    encrypted, dangers = _opened(data)
+    encrypted, dangers = look(data)
     return Attachment(
         name=name, size=len(data), hashes=hashes, is_pdf=True, encrypted=encrypted, dangers=tuple(sorted(dangers))
     )
@@ -107,23 +128,6 @@ def _bounded() -> Iterator[None]:
             yield
         finally:
             settings.set_qpdf_limits(**before)  # type: ignore[arg-type]  # its own answer, one type for all limits
-
-
-def _opened(data: bytes) -> tuple[bool, set[str]]:
-    """Whether the PDF is encrypted, and what is dangerous in it."""
-    import pikepdf
-
-    dangers: set[str] = set()
-    try:
-        with _bounded(), pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
-            dangers.update(_dangers(pdf))
-            if len(pdf.pages) == 0 or pdf.get_warnings():
-                dangers.add(DAMAGED)
-            return pdf.is_encrypted, dangers
-    except pikepdf.PasswordError:
-        return True, dangers
-    except Exception:  # noqa: BLE001 - whatever a hostile file does to the reader, the file is at fault
-        return False, dangers | {DAMAGED}
 
 
 def _dangers(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -167,10 +167,16 @@ def test_a_paper_without_pages_is_damaged() -> None:
     assert inspect("a.pdf", out.getvalue()).dangers == (DAMAGED,)
 
 
-def test_a_file_that_is_too_large_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_not_opened() -> None:
     """Its size alone refuses it."""
-    monkeypatch.setattr(attachments, "_opened", None)
-    found = inspect("a.pdf", made() + b" " * MAX_BYTES)
+    opened: list[bytes] = []
+
+    def look(data: bytes) -> tuple[bool, frozenset[str]]:
+        opened.append(data)
+        return False, frozenset()
+
+    found = inspect("a.pdf", made() + b" " * MAX_BYTES, look)
+    assert opened == []
     assert (found.is_pdf, found.dangers) == (True, ())
     assert found.size > MAX_BYTES
 

@@ -21,7 +21,7 @@ def placed(
     found = tuple(findings)
     unplaced = {f.path for f in found if f.line is None and f.path}
     at = locate(data, unplaced, places(direction, "" if spec is None else spec.root.tag)) if unplaced else {}
-    return tuple(_with_place(f, at.get(f.path, (None, None)), _label(spec, f.path)) for f in found)
+    return tuple(_with_place(f, at.get(f.path, (None, None)), label_of(spec, f.path)) for f in found)
 
 
 def _with_place(finding: Finding, place: tuple[int | None, int | None], label: Bilingual | None) -> Finding:
@@ -29,7 +29,8 @@ def _with_place(finding: Finding, place: tuple[int | None, int | None], label: B
     return finding.placed(line=line, column=column, label=finding.label or label)
 
 
-def _label(spec: MessageSpec | None, path: str) -> Bilingual | None:
+def label_of(spec: MessageSpec | None, path: str) -> Bilingual | None:
+    """The name people know the field or part at *path* by; None when the message has none there."""
     if spec is None or not path:
         return None
     package = package_group(spec)

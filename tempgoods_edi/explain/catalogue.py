@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tempgoods_edi.declarations import DECLARATIONS
 from tempgoods_edi.envelope import problems as envelope
-from tempgoods_edi.interchange import json_form
+from tempgoods_edi.interchange import json_form, sheet_problems
 from tempgoods_edi.rules import Rule
 from tempgoods_edi.schema import problems as schema
 from tempgoods_edi.signing import problems as signing
@@ -22,6 +22,7 @@ AREAS: Mapping[str, Bilingual] = MappingProxyType(
     {
         "XML": Bilingual("文件与XML", "file and XML"),
         "JSON": Bilingual("JSON形式", "JSON form"),
+        "SHEET": Bilingual("商品表格（Excel、CSV）", "sheet of goods (Excel, CSV)"),
         "ENV": Bilingual("信封", "envelope"),
         "SIG": Bilingual("签名", "signature"),
         "XSD": Bilingual("报文规范", "schema"),
@@ -73,7 +74,13 @@ def catalogue() -> tuple[Entry, ...]:
     """All problems, in the order a check meets them; each id once."""
     found = [
         Entry(problem=problem)
-        for problems in (envelope.PROBLEMS, json_form.PROBLEMS, signing.PROBLEMS, schema.PROBLEMS)
+        for problems in (
+            envelope.PROBLEMS,
+            json_form.PROBLEMS,
+            sheet_problems.PROBLEMS,
+            signing.PROBLEMS,
+            schema.PROBLEMS,
+        )
         for problem in problems
     ]
     rules: dict[str, tuple[Rule[Any], list[str]]] = {}

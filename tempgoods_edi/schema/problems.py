@@ -97,6 +97,14 @@ REFUSED = _problem(
     19, "不符合报文规范：{message}", "refused by the schema: {message}", "请对照报文规范检查", "compare with the schema"
 )
 
+NOT_A_CHARACTER = _problem(
+    20,
+    "含有不能用于报文的字符 {code}（第 {position} 个字符）",
+    "holds a character no message can carry, {code}, at position {position}",
+    "请删除该不可见字符后重新输入",
+    "delete the invisible character and type the text again",
+)
+
 PROBLEMS: tuple[Problem, ...] = (
     MISSING,
     UNKNOWN_ELEMENT,
@@ -117,4 +125,5 @@ PROBLEMS: tuple[Problem, ...] = (
     STRAY_ATTRIBUTE,
     CHILD_IN_VALUE,
     REFUSED,
+    NOT_A_CHARACTER,
 )
