@@ -1,12 +1,7 @@
-"""One database, one connection, one writer: statements prepared once, transactions that are on the disk when they end.
-
-SQLite runs in WAL mode with ``synchronous=FULL``: with WAL's usual ``NORMAL`` a commit that was acknowledged can be lost
-when the power goes, and what customs has acknowledged must never be.
-"""
+"""One database, one connection, one writer: statements prepared once, transactions that are on the disk when they end."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -15,41 +10,25 @@ from typing import Any, Protocol, TypeAlias, cast
 
 from sqlalchemy import ClauseElement, Table, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect, Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 from sqlalchemy.sql.base import Executable
 
 from h2018.store import locks
-from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.values import Bilingual
+from tempgoods_edi.databases import PRAGMAS, DatabaseError, kind_of, unusable, url_of
 
-#: SQLite in memory.
-MEMORY = "sqlite://"
+__all__ = ["Cursor", "Database", "DatabaseError", "Params", "Row", "Run"]
+
 _NO_FILE = (None, "", ":memory:")
 
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "busy_timeout = 5000",
-    "cache_size = -65536",
-    "temp_store = MEMORY",
-)
 #: How statements are written for each driver; parameters by name in both.
 _DIALECTS: Mapping[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": cast(Dialect, postgresql.psycopg.dialect()),  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 }
-_SCHEME = re.compile(r"[a-z][a-z0-9+]*://")
-
-_NO_DATABASE = Bilingual("数据库 {url} 不能使用：{why}", "database {url} cannot be used: {why}")
 
 Row: TypeAlias = tuple[Any, ...]
 Params: TypeAlias = Mapping[str, object]
-
-
-class DatabaseError(TempgoodsError):
-    """The database cannot be opened: no such place, no driver, in use by another server."""
 
 
 class Cursor(Protocol):
@@ -66,19 +45,6 @@ class Cursor(Protocol):
 
 Run: TypeAlias = Callable[[Params], Cursor]
 Committed: TypeAlias = Callable[[Exception | None], None]
-
-
-def url_of(place: str | None) -> str:
-    """The SQLAlchemy URL of a place given as URL or path; None is in memory.
-
-    >>> url_of(None), url_of("world.sqlite3"), url_of("postgresql://customs@localhost/h2018")
-    ('sqlite://', 'sqlite:///world.sqlite3', 'postgresql+psycopg://customs@localhost/h2018')
-    """
-    if place is None or place == ":memory:":
-        return MEMORY
-    if _SCHEME.match(place) is None:
-        return f"sqlite:///{place}"
-    return re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", place)
 
 
 class Database:
@@ -107,7 +73,7 @@ class Database:
             self._connect()
         except (self.error, OSError, locks.InUse) as error:
             self.close()
-            raise _unusable(self.engine, error) from error
+            raise unusable(self.engine.url.render_as_string(), error) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -119,7 +85,7 @@ class Database:
         driver: Any = self._raw.driver_connection
         self._run: Any = driver.execute
         if self.is_sqlite:
-            for pragma in _PRAGMAS:
+            for pragma in PRAGMAS:
                 driver.execute(f"PRAGMA {pragma}")
         else:
             locks.advisory_lock(driver)
@@ -255,25 +221,12 @@ def _putting(table: Table, dialect: str) -> Executable:
 
 
 def _engine(url: str) -> Engine:
+    if kind_of(url) == "sqlite":
+        # Autocommit, so that `transaction` alone begins and ends; the server runs in one thread, not always the one
+        # that made it.
+        options = {"isolation_level": None, "check_same_thread": False, "cached_statements": 256}
+        return create_engine(url, poolclass=StaticPool, paramstyle="named", connect_args=options)
     try:
-        kind = make_url(url).get_backend_name()
-        if kind == "sqlite":
-            # Autocommit, so that `transaction` alone begins and ends; the server runs in one thread, not always the one
-            # that made it.
-            options = {"isolation_level": None, "check_same_thread": False, "cached_statements": 256}
-            return create_engine(url, poolclass=StaticPool, paramstyle="named", connect_args=options)
-        if kind == "postgresql":
-            return create_engine(url, poolclass=StaticPool, connect_args={"autocommit": True})
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise DatabaseError(_NO_DATABASE.format(url=_without_password(url), why=error)) from error
-    why = Bilingual("仅支持SQLite和PostgreSQL", "SQLite or PostgreSQL only")
-    raise DatabaseError(_NO_DATABASE.format(url=_without_password(url), why=why))
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"//[^@]*@", "//***@", url)
-
-
-def _unusable(engine: Engine, error: Exception) -> DatabaseError:
-    why: object = error.text if isinstance(error, TempgoodsError) else error
-    return DatabaseError(_NO_DATABASE.format(url=engine.url.render_as_string(), why=why))
+        return create_engine(url, poolclass=StaticPool, connect_args={"autocommit": True})
+    except ImportError as error:
+        raise unusable(url, error) from error

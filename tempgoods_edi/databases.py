@@ -1,0 +1,124 @@
+"""What every database of ours needs, whatever is kept in it: its address, its pragmas, its tables brought up to date.
+
+Alembic is imported only when there is something to migrate, so that a start with a present database stays quick.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+#: SQLite in memory.
+MEMORY = "sqlite://"
+#: SQLite runs in WAL mode with ``synchronous=FULL``: with WAL's usual ``NORMAL`` a commit that was acknowledged can be
+#: lost when the power goes, and what was acknowledged must never be.
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 5000",
+    "cache_size = -65536",
+    "temp_store = MEMORY",
+)
+#: Gives the revision of the tables; fails in a database without.
+REVISION = "SELECT version_num FROM alembic_version"
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+]*://")
+_NO_DATABASE = Bilingual("数据库 {url} 不能使用：{why}", "database {url} cannot be used: {why}")
+_TWO_KINDS = Bilingual("仅支持SQLite和PostgreSQL", "SQLite or PostgreSQL only")
+_NEWER = Bilingual(
+    "数据库的版本 {found} 不是本程序认识的，请升级程序",
+    "this program does not know the database's revision {found}: upgrade it",
+)
+
+Kind = Literal["sqlite", "postgresql"]
+
+
+class DatabaseError(TempgoodsError):
+    """The database cannot be opened: no such place, no driver, in use by another server, made by a newer program."""
+
+
+def url_of(place: str | None) -> str:
+    """The SQLAlchemy URL of a place given as URL or path; None is in memory.
+
+    >>> url_of(None), url_of("world.sqlite3"), url_of("postgresql://customs@localhost/h2018")
+    ('sqlite://', 'sqlite:///world.sqlite3', 'postgresql+psycopg://customs@localhost/h2018')
+    """
+    if place is None or place == ":memory:":
+        return MEMORY
+    if _SCHEME.match(place) is None:
+        return f"sqlite:///{place}"
+    return re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", place)
+
+
+def kind_of(url: str) -> Kind:
+    """Which of the two kinds of database *url* leads to; raises `DatabaseError` for any other."""
+    try:
+        kind = make_url(url).get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise unusable(url, error) from error
+    if kind == "sqlite":
+        return "sqlite"
+    if kind == "postgresql":
+        return "postgresql"
+    raise unusable(url, _TWO_KINDS)
+
+
+def unusable(url: str, why: object) -> DatabaseError:
+    """The error that says that the database at *url* cannot be used, without its password."""
+    said = why.text if isinstance(why, TempgoodsError) else why
+    return DatabaseError(_NO_DATABASE.format(url=re.sub(r"//[^@]*@", "//***@", url), why=said))
+
+
+class Tables(Struct, frozen=True):
+    """The tables of one program.
+
+    :ivar metadata: as they are at present.
+    :ivar current: the revision that this is; the newest of the migrations.
+    :ivar migrations: the folder of the migrations.
+    :ivar more: further statements that make them (triggers), by the kind of database.
+    """
+
+    metadata: MetaData
+    current: str
+    migrations: Path
+    more: Mapping[str, tuple[str, ...]] = {}
+
+    def create(self, connection: Connection) -> None:
+        """All tables of the present, in an empty database."""
+        self.metadata.create_all(connection, checkfirst=False)
+        for statement in self.more.get(connection.dialect.name, ()):
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:found)"), {"found": self.current})
+
+    def upgrade(self, connection: Connection) -> None:
+        """Run the migrations that are missing, oldest first; raises `DatabaseError` for a revision that is not ours."""
+        from alembic.operations import Operations
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+        from alembic.script.revision import RevisionError
+        from alembic.util import CommandError
+
+        script, context = ScriptDirectory(str(self.migrations)), MigrationContext.configure(connection)
+        found = context.get_current_revision()
+        try:
+            missing = list(script.iterate_revisions("head", found or "base"))
+        except (CommandError, RevisionError):
+            raise DatabaseError(_NEWER.format(found=found)) from None
+        with Operations.context(context):
+            for each in reversed(missing):
+                each.module.upgrade()
+                context.stamp(script, each.revision)
