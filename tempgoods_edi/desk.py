@@ -38,6 +38,7 @@ from tempgoods_edi.schema.problems import REFUSED
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.signing.problems import NO_ENTERPRISE
 from tempgoods_edi.signing.verify import SignatureState, verify
 from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, verdict_of
 
@@ -166,6 +167,7 @@ def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
         return
     _done(draft, Stage.PARSE, Stage.IDENTIFY, Stage.SCHEMA, Stage.BIND)
     draft.findings.extend(_envelope(draft.message, facts))
+    draft.findings.extend(_signed_for_nobody(draft))
     if draft.certificate is not None and facts.card is None:
         facts = structs.replace(facts, card=_card(draft.certificate))
     declaration = BY_CODE.get(draft.message.spec.code)
@@ -299,6 +301,19 @@ def _envelope(message: Message, facts: Facts) -> Iterator[Finding]:
         yield problems.REPLAYED.at("EnvelopInfo/message_id", value=info.message_id)
     if message.flag is not None and read_message_id(info.message_id) is None:
         yield problems.MESSAGE_ID_FORM.at("EnvelopInfo/message_id", value=info.message_id)
+
+
+#: Where a declaration names who enters it; a query names nobody.
+_ENTERING_UNIT = "Head/InputEtpsNo"
+
+
+def _signed_for_nobody(draft: _Draft) -> Iterator[Finding]:
+    """A declaration is signed by its enterprise's card; a certificate that names no enterprise may ask, not declare."""
+    certificate, spec = draft.certificate, draft.spec
+    if certificate is None or certificate.enterprise_code is not None or spec is None:
+        return
+    if spec.root.at(_ENTERING_UNIT) is not None:
+        yield NO_ENTERPRISE.at("KeyInfo/KeyName", value=certificate.serial)
 
 
 def _card(certificate: CertificateIdentity) -> Card | None:

@@ -17,6 +17,9 @@ _POLICY = Source(
     Basis.ASSUMED, "Signature policy: rsa-sha256 and ecdsa-sha256; rsa-sha1 only when the policy says legacy"
 )
 _PKIX = Source(Basis.ASSUMED, "RFC 5280 §6: certification path validation")
+_CARD = Source(
+    Basis.ASSUMED, "用户手册 1.1：录入单位、操作员取自登录的IC卡；a platform's own certificate is for queries only"
+)
 _XML = Source(Basis.PUBLISHED, "W3C Extensible Markup Language (XML) 1.0, §2.1")
 
 _RESIGN = Bilingual("按原文重新签名后再发送", "sign the message again and send it unchanged")
@@ -216,6 +219,11 @@ NOT_CANONICAL = _problem(
     "{value} cannot be canonicalized (a relative namespace name, for instance)",
     _AS_PROFILE, _CORE,
 )  # fmt: skip
+NO_ENTERPRISE = _problem(
+    44, "签名证书 {value} 不是企业的卡（证书中没有海关十位编码），不能用于申报",
+    "certificate {value} is no enterprise's card (it tells no customs code): nothing can be declared with it",
+    Bilingual("用录入单位的IC卡签名", "sign with a card of the entering unit"), _CARD,
+)  # fmt: skip
 
 PROBLEMS: tuple[Problem, ...] = (
     UNSIGNED_DRAFT, NO_SIGNATURE, HALF_SIGNED, NOT_WELL_FORMED, DOCTYPE, TOO_DEEP, UNEXPECTED, MISSING, DOUBLED, ORDER,
@@ -223,6 +231,6 @@ PROBLEMS: tuple[Problem, ...] = (
     ALGORITHM_NOT_ALLOWED, ALGORITHM_LEGACY, HMAC_REFUSED, SM2_NOT_AVAILABLE, TRUNCATED, DIGEST_ALGORITHM, NOT_BASE64,
     DIGEST_WRONG, SIGNATURE_WRONG, NO_KEY_INFO, KEY_NAME_DIFFERS, CERTIFICATE_UNREADABLE, CERTIFICATE_NOT_KNOWN,
     NOT_CHECKED, UNTRUSTED, NOT_YET_VALID, EXPIRED, REVOKED, CRL_STALE, KEY_USAGE, WEAK_KEY, WEAK_CERTIFICATE, KEY_KIND,
-    LOOSE_CONTENT, TWO_OBJECTS, NOT_CANONICAL,
+    LOOSE_CONTENT, TWO_OBJECTS, NOT_CANONICAL, NO_ENTERPRISE,
 )  # fmt: skip
 """All of them, in the order of their ids: the catalogue is generated from this."""

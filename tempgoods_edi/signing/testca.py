@@ -28,7 +28,10 @@ PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 class Holder(Struct, frozen=True):
-    """Whom a certificate is for: the operator of an enterprise with a card."""
+    """Whom a certificate is for: the operator of an enterprise with a card.
+
+    What is empty is left out of the certificate: a platform's own names no enterprise code.
+    """
 
     operator_name: str
     enterprise_name: str
@@ -91,15 +94,14 @@ def make_certificate(
 ) -> KeyPair:
     """A declarant's certificate, issued by *ca*.  Times are aware; *usage* names `x509.KeyUsage` attributes."""
     own = key or make_key()
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, holder.enterprise_name),
-            x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, holder.uscc),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, holder.enterprise_code),
-            x509.NameAttribute(NameOID.SERIAL_NUMBER, holder.ic_card_no),
-            x509.NameAttribute(NameOID.COMMON_NAME, holder.operator_name),
-        ]
+    told = (
+        (NameOID.ORGANIZATION_NAME, holder.enterprise_name),
+        (NameOID.ORGANIZATION_IDENTIFIER, holder.uscc),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, holder.enterprise_code),
+        (NameOID.SERIAL_NUMBER, holder.ic_card_no),
+        (NameOID.COMMON_NAME, holder.operator_name),
     )
+    subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in told if text])
     certificate = (
         _builder(subject, ca.certificate.subject, own, serial, not_before, not_after)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

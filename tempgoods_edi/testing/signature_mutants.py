@@ -15,7 +15,7 @@ from tempgoods_edi.schema.problems import STRAY_ATTRIBUTE
 from tempgoods_edi.signing import SignaturePolicy, Trust, problems
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SHA1, SM2_SM3
 from tempgoods_edi.signing.profile import read
-from tempgoods_edi.signing.testca import KeyPair, PrivateKey, make_ca, make_certificate, make_crl, make_key
+from tempgoods_edi.signing.testca import Holder, KeyPair, PrivateKey, make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.testing import sample
 from tempgoods_edi.testing.cases import OBJECT_ID, Case
 from tempgoods_edi.testing.mutants import NOW, Mutant
@@ -43,6 +43,9 @@ def signature_mutants(code: str = "TMP151") -> Iterator[Mutant]:
     yield from _policies(made, data)
     for name, problem, path, pair in _cards():
         yield _mutant(made, name, problem, path, _with_card(data, pair))
+    if made.spec.root.at("Head/InputEtpsNo") is not None:
+        nobodys = _with_card(data, _nobodys_card())
+        yield _mutant(made, "certificate of no enterprise", problems.NO_ENTERPRISE, "KeyInfo/KeyName", nobodys)
 
 
 def _mutant(made: Case, name: str, problem: Problem, path: str, data: bytes, policy: Policy | None = None) -> Mutant:
@@ -263,6 +266,19 @@ def _cards() -> tuple[tuple[str, Problem, str, KeyPair], ...]:
             card(0x74, key=make_key("ecdsa")),
         ),
     )  # fmt: skip
+
+
+@cache
+def _nobodys_card() -> KeyPair:
+    """A platform's own certificate, for the sample's key: it names no enterprise, no operator's card."""
+    return make_certificate(
+        sample.authority(),
+        Holder("tempgoods-edi", "tempgoods-edi", "", "", ""),
+        serial=0x75,
+        not_before=sample.FROM,
+        not_after=sample.UNTIL,
+        key=sample.key_pair().key,
+    )
 
 
 def _with_card(data: bytes, pair: KeyPair) -> bytes:

@@ -54,7 +54,7 @@ def test_each_signature_mutant_leads_to_exactly_its_finding(code: str, count: Co
 
 def test_every_problem_of_signatures_has_its_mutant() -> None:
     """No id of the signatures' catalogue is without a message that provokes it at the desk."""
-    provoked = {mutant.rule for mutant in signature_mutants()}
+    provoked = {mutant.rule for code in ("TMP101", "TMP151") for mutant in signature_mutants(code)}
     assert {problem.id for problem in SIGNATURE_PROBLEMS} - provoked == NOT_BY_THE_DESK
 
 
