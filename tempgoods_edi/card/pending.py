@@ -1,0 +1,70 @@
+"""What a page handed over to be signed, while its user looks at it and types the PIN."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tempgoods_edi.card.shown import Shown
+from tempgoods_edi.values import Lang
+
+_LIFETIME = timedelta(minutes=10)
+_MOST = 16
+
+
+class Pending(Struct, frozen=True, kw_only=True):
+    """One thing to sign.
+
+    :ivar what: the text of a login challenge, or a message.
+    :ivar origin: the site that handed it over, and is led back to at *return_url*.
+    :ivar secret: what the PIN form must carry: only who saw our page knows it.
+    """
+
+    what: str | Shown
+    origin: str
+    return_url: str
+    secret: str
+    begun: datetime
+    lang: Lang
+
+
+class Waiting:
+    """All that is pending, for some minutes, and never much of it."""
+
+    def __init__(self, now: Callable[[], datetime], token: Callable[[int], bytes]) -> None:
+        self._now = now
+        self._token = token
+        self._held: dict[str, Pending] = {}
+
+    def put(self, what: str | Shown, origin: str, return_url: str, lang: Lang) -> str:
+        """Keep it.
+
+        :returns: the name to find it by.
+        """
+        now = self._now()
+        self._held = {name: each for name, each in self._held.items() if now - each.begun < _LIFETIME}
+        while len(self._held) >= _MOST:
+            del self._held[next(iter(self._held))]
+        name = self._token(16).hex()
+        self._held[name] = Pending(
+            what=what, origin=origin, return_url=return_url, secret=self._token(32).hex(), begun=now, lang=lang
+        )
+        return name
+
+    def find(self, name: str, secret: str) -> Pending | None:
+        """What is called *name*, when *secret* is its own; None when not, or when it has run out."""
+        found = self._held.get(name)
+        if found is None or self._now() - found.begun >= _LIFETIME:
+            return None
+        return found if hmac.compare_digest(found.secret.encode(), secret.encode()) else None
+
+    def named(self, name: str) -> Pending:
+        """What was just put under *name*."""
+        return self._held[name]
+
+    def drop(self, name: str) -> None:
+        """Forget it."""
+        self._held.pop(name, None)

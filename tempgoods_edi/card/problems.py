@@ -1,0 +1,217 @@
+"""Everything that can be wrong with control, reader, card and request: a code, two texts, and what to do."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+
+class Trouble(Struct, frozen=True):
+    """One kind of trouble.
+
+    :ivar code: what programs tell it by; never reused.
+    :ivar text: template, filled by `CardError`.
+    :ivar fix: what to do about it.
+    """
+
+    code: str
+    text: Bilingual
+    fix: Bilingual
+
+
+class CardError(TempgoodsError):
+    """Trouble met.
+
+    :ivar tries_left: how many wrong PINs (or PUKs, when one was asked for) are left; None where it does not matter.
+    """
+
+    def __init__(self, trouble: Trouble, tries_left: int | None = None, **params: object) -> None:
+        super().__init__(trouble.text.format(left=tries_left, **params))
+        self.trouble = trouble
+        self.tries_left = tries_left
+
+    @property
+    def code(self) -> str:
+        """What programs tell it by."""
+        return self.trouble.code
+
+    @property
+    def fix(self) -> Bilingual:
+        """What to do about it."""
+        return self.trouble.fix
+
+
+_CALL = Bilingual("请联系制卡单位", "ask whoever issued the card")
+_TELL = Bilingual("请联系系统维护人员", "tell whoever maintains the system")
+
+NO_READER = Trouble(
+    "no-reader",
+    Bilingual("没有找到读卡器", "no card reader was found"),
+    Bilingual("接好读卡器，安装其驱动程序后再试", "connect the reader, install its driver, and retry"),
+)
+NO_CARD = Trouble(
+    "no-card",
+    Bilingual("读卡器中没有 IC 卡", "there is no card in the reader"),
+    Bilingual("插入 IC 卡（芯片朝上）后再试", "insert the card, chip upwards, and retry"),
+)
+UNREADABLE_CARD = Trouble(
+    "unreadable-card",
+    Bilingual("读卡器中的卡无法读取", "the card in the reader cannot be read"),
+    Bilingual("重新插卡；仍不行请换卡", "insert the card again; if that does not help, have it replaced"),
+)
+WRONG_CARD = Trouble(
+    "wrong-card",
+    Bilingual("读卡器中没有卡号为 {card} 的卡", "the card {card} is in no reader"),
+    Bilingual("插入登录时所用的卡", "insert the card that was used to log in"),
+)
+CHOOSE_CARD = Trouble(
+    "choose-card",
+    Bilingual("插有 {count} 张卡，请选择一张", "{count} cards are inserted: choose one"),
+    Bilingual("选择要使用的卡，或只留一张", "choose the card to use, or leave only one inserted"),
+)
+WRONG_PIN = Trouble(
+    "wrong-pin",
+    Bilingual("卡密码错误，还可以试 {left} 次", "wrong card password; {left} tries are left"),
+    Bilingual("核对后重新输入卡密码", "check the password and type it again"),
+)
+BAD_PIN_FORM = Trouble(
+    "pin-form",
+    Bilingual("卡密码应为 {least} 至 {most} 位字母或数字", "a card password has {least} to {most} letters or digits"),
+    Bilingual("重新输入（此次不计错误次数）", "type it again (this did not count as a try)"),
+)
+BLOCKED = Trouble(
+    "blocked",
+    Bilingual("卡密码多次输错，卡已锁定", "the card is blocked: too many wrong passwords"),
+    Bilingual(
+        "用 PUK（8 位解锁码）解锁，或联系制卡单位", "unblock it with its PUK (8 digits), or ask whoever issued it"
+    ),
+)
+WRONG_PUK = Trouble(
+    "wrong-puk",
+    Bilingual("PUK 错误，还可以试 {left} 次", "wrong PUK; {left} tries are left"),
+    Bilingual("核对随卡发放的 PUK 后重新输入", "check the PUK that came with the card and type it again"),
+)
+PUK_BLOCKED = Trouble(
+    "puk-blocked", Bilingual("PUK 多次输错，此卡已作废", "too many wrong PUKs: the card is spent"), _CALL
+)
+PULLED_OUT = Trouble(
+    "pulled-out",
+    Bilingual("操作过程中卡被拔出", "the card was pulled out meanwhile"),
+    Bilingual("插回 IC 卡，完成前不要拔出，再试一次", "put the card back, leave it in until all is done, and retry"),
+)
+BUSY = Trouble(
+    "busy",
+    Bilingual("读卡器正忙", "the reader is busy"),
+    Bilingual("等正在进行的操作完成后再试", "wait until what is under way is done, and retry"),
+)
+NO_PYSCARD = Trouble(
+    "no-pyscard",
+    Bilingual("没有安装读卡组件 pyscard", "the component that reads cards (pyscard) is not installed"),
+    Bilingual(
+        '执行 pip install "tempgoods-edi[card]" 后重启卡控件',
+        'install it by pip install "tempgoods-edi[card]" and restart the control',
+    ),
+)
+NO_LIBRARY = Trouble(
+    "no-pcsc-library",
+    Bilingual("本机没有 PC/SC 库（libpcsclite）", "this computer has no PC/SC library (libpcsclite)"),
+    Bilingual("安装 pcscd 软件包后再试", "install the package pcscd and retry"),
+)
+NO_SERVICE = Trouble(
+    "no-pcsc-service",
+    Bilingual("智能卡服务没有运行", "the smart-card service is not running"),
+    Bilingual(
+        "启动该服务（Linux：systemctl start pcscd；Windows：Smart Card）后再试",
+        "start it (Linux: systemctl start pcscd; Windows: Smart Card) and retry",
+    ),
+)
+READER_GONE = Trouble(
+    "reader-gone",
+    Bilingual("读卡器已断开", "the reader was disconnected"),
+    Bilingual("重新连接读卡器后再试", "connect the reader again and retry"),
+)
+IN_USE = Trouble(
+    "in-use",
+    Bilingual("另一个程序正独占此卡", "another program has the card for itself"),
+    Bilingual("关闭正在使用此卡的其他程序后再试", "close the other program that uses the card, and retry"),
+)
+UNKNOWN_CARD = Trouble(
+    "unknown-card",
+    Bilingual("不是本系统所用的卡（无 PIV 应用）", "not a card for this system (it has no PIV application)"),
+    Bilingual("插入制卡单位发放的 IC 卡", "insert the card that was issued for it"),
+)
+NO_CERTIFICATE = Trouble(
+    "no-certificate", Bilingual("卡中没有证书", "the card holds no certificate"), _CALL
+)
+CARD_ANSWERED = Trouble(
+    "card-answered",
+    Bilingual("卡拒绝了操作（状态 {status}）", "the card refused (status {status})"),
+    Bilingual("重新插卡后再试；仍不行请联系制卡单位", "insert the card again and retry; else ask whoever issued it"),
+)
+PCSC_FAILED = Trouble(
+    "pcsc-failed",
+    Bilingual("智能卡服务报错 {number}", "the smart-card service reports error {number}"),
+    Bilingual("重新插卡；仍不行请重新连接读卡器", "insert the card again; if that does not help, reconnect the reader"),
+)
+REFUSED_ORIGIN = Trouble(
+    "refused-origin",
+    Bilingual("卡控件不为网站 {origin} 服务", "the card control does not serve the site {origin}"),
+    Bilingual(
+        "确认网址无误；若是本单位的系统，启动卡控件时用 --origin 写上此网址",
+        "check the address; if it is your own system, start the control with --origin and that address",
+    ),
+)
+NOT_A_CHALLENGE = Trouble(
+    "not-a-challenge",
+    Bilingual("拒绝签名：{reason}", "refused to sign: {reason}"),
+    Bilingual("重新打开登录页再试", "open the login page again and retry"),
+)
+NOT_A_MESSAGE = Trouble(
+    "not-a-message",
+    Bilingual(
+        "拒绝签名：内容不是可以核对的报文（{reason}）", "refused to sign: no message that can be shown ({reason})"
+    ),
+    _TELL,
+)
+OTHER_ENTERPRISE = Trouble(
+    "other-enterprise",
+    Bilingual(
+        "报文属于企业 {message}，卡属于企业 {card}", "the message is of enterprise {message}, the card of {card}"
+    ),
+    Bilingual("使用本企业的卡", "use a card of the message's enterprise"),
+)
+TOO_BIG = Trouble(
+    "too-big",
+    Bilingual("报文 {size} 字节，超过 {limit} 字节", "the message has {size} bytes, more than {limit}"),
+    Bilingual("减少商品行数，分批申报", "declare it in parts, with fewer lines each"),
+)
+BAD_REQUEST = Trouble(
+    "bad-request", Bilingual("请求无法理解：{reason}", "the request cannot be understood: {reason}"), _TELL
+)
+UNKNOWN_METHOD = Trouble(
+    "unknown-method", Bilingual("卡控件没有方法 {method}", "the card control has no method {method}"), _TELL
+)
+REPLAYED = Trouble(
+    "replayed",
+    Bilingual("此请求已经用过", "this request was made before"),
+    Bilingual("重新打开网页再试", "open the page again and retry"),
+)
+CONFIRM = Trouble(
+    "confirm",
+    Bilingual("须在卡控件自己的网页上核对后签名", "what is signed must be looked at on the control's own page"),
+    Bilingual("用“打开卡控件页面”按钮签名", "sign with the button that opens the control's page"),
+)
+UNUSABLE = Trouble(
+    "unusable-key", Bilingual("卡中密钥不能用于签名：{reason}", "the card's key cannot sign: {reason}"), _CALL
+)
+FAILED = Trouble("failed", Bilingual("卡控件出错：{reason}", "the card control failed: {reason}"), _TELL)
+
+TROUBLES: tuple[Trouble, ...] = (
+    NO_READER, NO_CARD, UNREADABLE_CARD, WRONG_CARD, CHOOSE_CARD, WRONG_PIN, BAD_PIN_FORM, BLOCKED, WRONG_PUK,
+    PUK_BLOCKED, PULLED_OUT, BUSY, NO_PYSCARD, NO_LIBRARY, NO_SERVICE, READER_GONE, IN_USE, UNKNOWN_CARD,
+    NO_CERTIFICATE, CARD_ANSWERED, PCSC_FAILED, REFUSED_ORIGIN, NOT_A_CHALLENGE, NOT_A_MESSAGE, OTHER_ENTERPRISE, TOO_BIG,
+    BAD_REQUEST, UNKNOWN_METHOD, REPLAYED, CONFIRM, UNUSABLE, FAILED,
+)  # fmt: skip
+"""All of them.  `card.js` has those that a page meets when there is no control to tell it."""
