@@ -44,10 +44,15 @@ PROGRAMS = (
     Program("pdftotext", ("pdftotext", "pdftoppm"), "poppler-utils", "PDF documents read back"),
     Program("openssl", ("openssl",), "openssl", "keys, certificates and revocation lists judged by openssl"),
     Program("curl", ("curl",), "curl", "the HTTP ways in and out driven by curl"),
-    Program("chromium", ("chromium",), "chromium", "the console used and judged in a real browser"),
+    Program("chromium", ("chromium",), "chromium", "the pages used and judged in a real browser"),
+    Program("zbar", ("zbarimg",), "zbar-tools", "bar codes of print-outs read back"),
     # The node program in Playwright's wheel is linked with it; a bare Debian has it not.
     Program("playwright", (), "libatomic1", "the browser driven by Playwright", ("atomic",)),
     Program("postgres", ("pg_ctlcluster", "setpriv"), "postgresql", "the simulator's store in PostgreSQL"),
+    # The PC/SC service with a driver whose readers are sockets: its cards are programs.
+    Program("pcscd", ("pcscd", "vpcd-config"), "vsmartcard-vpcd", "the virtual IC card in a reader of the real PC/SC service"),
+    Program("opensc", ("opensc-tool", "pkcs11-tool"), "opensc", "the virtual IC card recognised and used by OpenSC"),
+    Program("yubico-piv-tool", ("yubico-piv-tool",), "yubico-piv-tool", "the virtual IC card read by yubico-piv-tool"),
     Program("ssh", ("ssh", "sftp"), "openssh-client", "the SFTP ways in and out driven by OpenSSH"),
 )
 

@@ -10,7 +10,7 @@ import os
 import sys
 
 #: Commands that go on until they are stopped: they need the collector, and an orderly end.
-_LASTING = ("simulate", "up")
+_LASTING = ("simulate", "gateway", "web", "card-agent", "up")
 
 
 def main() -> None:

@@ -25,7 +25,11 @@ COMMANDS: Mapping[str, str] = {
     "submit": "submitting",
     "keys": "keymaking",
     "simulate": "simulating",
-    "up": "simulating",
+    "gateway": "gatewaying",
+    "web": "serving",
+    "card": "carding",
+    "card-agent": "carding",
+    "up": "upping",
 }
 
 _UNEXPECTED = Bilingual(

@@ -7,6 +7,7 @@ to see how far its cells reach, and only what was measured so is handed on.
 from __future__ import annotations
 
 import csv
+import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -170,7 +171,8 @@ def _measured(data: bytes) -> bytes | Unreadable:
     try:
         with ZipFile(BytesIO(data)) as given, ZipFile(out, "w") as kept:
             parts = given.infolist()
-            if len(parts) > _MAX_PARTS or any(part.flag_bits & 1 for part in parts):
+            names = {part.filename for part in parts}
+            if len(parts) > _MAX_PARTS or len(names) < len(parts) or any(part.flag_bits & 1 for part in parts):
                 return Unreadable(problems.UNFOLDS.at())
             for part in parts:
                 content = _unfolded(data, part, left)
@@ -185,7 +187,7 @@ def _measured(data: bytes) -> bytes | Unreadable:
                 if reach.rows > MAX_SHEET_ROWS:
                     return Unreadable(problems.TOO_MANY_ROWS.at(limit=MAX_ROWS))
                 kept.writestr(ZipInfo(part.filename), content)
-    except (BadZipFile, zlib.error, OSError, ValueError, NotImplementedError) as error:
+    except (BadZipFile, zlib.error, OSError, ValueError, LookupError, EOFError, RuntimeError, struct.error) as error:
         return Unreadable(problems.NOT_A_SHEET.at(value=type(error).__name__))
     return out.getvalue()
 
@@ -217,7 +219,7 @@ class _Reach:
         parser.StartDoctypeDeclHandler = _no_doctype
         try:
             parser.Parse(content, True)
-        except (expat.ExpatError, ValueError):
+        except (expat.ExpatError, ValueError, LookupError):
             return False
         return True
 

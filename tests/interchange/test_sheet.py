@@ -243,7 +243,13 @@ def test_a_number_that_excel_has_cut_is_told() -> None:
 
 def test_a_cell_over_several_rows_counts_for_each() -> None:
     """An exhibitor is often named once for all its goods; a title over several columns is no column."""
-    rows = [["清单", None, None], ["品名", "参展商", "数量"], ["琴", None, 1], ["弓", None, 2], ["弦", "乙", 3]]
+    rows: list[list[Any]] = [
+        ["清单", None, None],
+        ["品名", "参展商", "数量"],
+        ["琴", None, 1],
+        ["弓", None, 2],
+        ["弦", "乙", 3],
+    ]
     found = read(EXHIBITS, "a.xlsx", _workbook(*rows, formats={"B3:B4": "甲", "A1:C1": "清单"}))
     assert [row["ExhibitorNm"] for row in found.rows] == ["甲", "甲", "乙"]
 

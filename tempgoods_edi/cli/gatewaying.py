@@ -1,0 +1,181 @@
+"""``tempgoods-edi gateway``: carries what was declared to customs, and their receipts back, until it is stopped."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from random import SystemRandom
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language, tell
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.values import Bilingual, Lang
+
+if TYPE_CHECKING:
+    from tempgoods_edi.declarant.gateway.gateway import Gateway
+    from tempgoods_edi.declarant.gateway.transports import Transport
+    from tempgoods_edi.declarant.querying import Enquirer
+
+#: Begins the line that says where the gateway hands over.
+RUNNING = "gateway "
+
+_ONE_WAY = Bilingual(
+    "请用 --to、--folders、--sftp 之一指定海关通道", "name one way to customs: --to, --folders or --sftp"
+)
+_NO_CLOCK = Bilingual("--follow-clock 需要 --to 或 --clock-of", "--follow-clock needs --to or --clock-of")
+_UP = Bilingual("报文网关已启动；按 Ctrl-C 停止", "the gateway is up; Ctrl-C stops it")
+_NO_KEY = Bilingual(
+    "没有 --platform-key：不补要回执", "no --platform-key: receipts that do not come are not asked for again"
+)
+_TURN_FAILED = Bilingual(
+    "网关出错，{seconds} 秒后重试：{error}", "the gateway met an error, and goes on in {seconds} seconds: {error}"
+)
+#: After an error of our own side, such as a database that is not there.
+_REST_SECONDS = 2.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("gateway")(_gateway)
+
+
+def _gateway(
+    database: Annotated[str, typer.Option("--database", metavar="URL", help="The portal's database: file or URL.")],
+    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="Customs by HTTP.")] = None,
+    folders: Annotated[
+        Path | None, typer.Option("--folders", metavar="DIR", help="Customs by exchange folders.")
+    ] = None,
+    sftp: Annotated[
+        str | None,
+        typer.Option("--sftp", metavar="USER@HOST[:PORT]", help="Customs by SFTP; with --key or --password-file."),
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="SFTP: private key.")] = None,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help="SFTP: file with the password.")] = None,
+    known_hosts: Annotated[
+        Path | None, typer.Option("--known-hosts", help="SFTP: file with the server's key (~/.ssh/known_hosts).")
+    ] = None,
+    platform_key: Annotated[
+        Path | None, typer.Option("--platform-key", metavar="P12", help="Signs requests for receipts.")
+    ] = None,
+    platform_password_file: Annotated[
+        Path | None, typer.Option("--platform-password-file", help="File with that key's password.")
+    ] = None,
+    follow_clock: Annotated[
+        bool, typer.Option("--follow-clock", help="Business time is that of the simulated customs.")
+    ] = False,
+    clock_of: Annotated[
+        str | None, typer.Option("--clock-of", metavar="URL", help="Whose clock, when it is not --to.")
+    ] = None,
+    tries: Annotated[int, typer.Option("--tries", min=1, help="Tries until 发往海关失败.")] = 12,
+    first_wait: Annotated[
+        float, typer.Option("--first-wait", min=0.01, help="Seconds to the second try; then doubled.")
+    ] = 2,
+    silence: Annotated[
+        float, typer.Option("--silence", min=1, help="Seconds without receipt until it is asked for again.")
+    ] = 600,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds an answer may take.")] = 30,
+    lang: LanguageOption = None,
+) -> None:
+    """Carry declarations to customs and receipts back, until stopped. 运行报文网关。"""
+    from tempgoods_edi.declarant.gateway.backoff import Backoff
+    from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
+    from tempgoods_edi.declarant.gateway.gateway import Gateway
+    from tempgoods_edi.declarant.gateway.silence import Patience
+    from tempgoods_edi.declarant.gateway.stored import StoredOutbox
+    from tempgoods_edi.declarant.store.database import Store
+
+    say = language(lang)
+    if follow_clock and to is None and clock_of is None:
+        raise CommandError(_NO_CLOCK)
+    transport = _transport(to, folders, sftp, (key, password_file, known_hosts), timeout)
+    enquirer = None if platform_key is None else _enquirer(platform_key, platform_password_file)
+    clock = CustomsClock(clock_of or to or "") if follow_clock else None
+    store = Store.open(database)
+    try:
+        gateway = Gateway(
+            StoredOutbox(store),
+            transport,
+            SystemRandom(),
+            backoff=Backoff(first=first_wait, tries=tries),
+            patience=Patience(first=silence, every=min(30.0, silence)),
+            enquirer=enquirer,
+            clock=clock,
+        )
+        tell(f"{RUNNING}{transport.where}", say)
+        tell(_UP, say)
+        if enquirer is None:
+            tell(_NO_KEY, say)
+        sys.stdout.flush()
+        _run(gateway, say)
+    finally:
+        transport.close()
+        store.close()
+
+
+def _run(gateway: Gateway, lang: Lang) -> None:
+    """Turn after turn, until a signal says to stop; the turn that is under way is finished."""
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    while not stop.is_set():
+        seconds = _REST_SECONDS
+        try:
+            seconds = gateway.turn(datetime.now(CHINA_TIME))
+        except Exception as error:  # noqa: BLE001 - an error of ours must not stop what the next turn can do
+            _complain(error, lang)
+        stop.wait(seconds)
+
+
+def _complain(error: Exception, lang: Lang) -> None:
+    if os.environ.get("TEMPGOODS_DEBUG") == "1":
+        traceback.print_exception(error)
+    what: Any = error.text if isinstance(error, TempgoodsError) else f"{type(error).__name__}: {error}"
+    complain(_TURN_FAILED.format(seconds=f"{_REST_SECONDS:g}", error=what), lang)
+    sys.stderr.flush()
+
+
+def _transport(
+    to: str | None,
+    folders: Path | None,
+    sftp: str | None,
+    login: tuple[Path | None, Path | None, Path | None],
+    timeout: float,
+) -> Transport:
+    if [to, folders, sftp].count(None) != 2:
+        raise CommandError(_ONE_WAY)
+    if to is not None:
+        from tempgoods_edi.declarant.gateway.transports.http import Http
+        from tempgoods_edi.declarant.platform import SENDER_ID
+
+        return Http(to, SENDER_ID, seconds=timeout)
+    if folders is not None:
+        from tempgoods_edi.declarant.gateway.transports.folders import Folders
+
+        return Folders(folders)
+    from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Sftp, read_server
+
+    key, password_file, known_hosts = login
+    credentials = Credentials(key=key, password=_secret(password_file))
+    return Sftp(
+        read_server(sftp or ""), credentials, known_hosts or Path.home() / ".ssh" / "known_hosts", seconds=timeout
+    )
+
+
+def _enquirer(path: Path, password_file: Path | None) -> Enquirer:
+    from tempgoods_edi.declarant import platform
+    from tempgoods_edi.declarant.querying import Enquirer
+
+    return Enquirer(platform.read(path, _secret(password_file)), secrets.token_bytes)
+
+
+def _secret(file: Path | None) -> str | None:
+    return None if file is None else file.read_text("utf-8").rstrip("\r\n")

@@ -1,0 +1,86 @@
+"""变更 and 备案删除 of what customs approved: the next version begins as a draft; what is in force stays so until they agree."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant import completing
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import NotAllowed, Refused
+from tempgoods_edi.declarant.means import Means, actions_of, demand, own
+from tempgoods_edi.declarant.moving import move
+from tempgoods_edi.declarant.saving import completed, forget_prepared
+from tempgoods_edi.declarant.store import usage
+from tempgoods_edi.declarant.store.audit import Cause
+from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
+from tempgoods_edi.declarant.stored import Stored, stored
+from tempgoods_edi.drafting import assess
+from tempgoods_edi.lifecycle.states import Action, Event
+from tempgoods_edi.lifecycle.table import TRANSITIONS
+from tempgoods_edi.lifecycle.versions import Declaration, changed, deletion_applied, in_force, laid_aside
+from tempgoods_edi.values import Bilingual
+
+_USED = Bilingual(
+    "展览会 {number} 已被外借清单或报关单使用，不能删除；如需调整，请办理变更",
+    "exhibition {number} is in use by a loan list or an entry and cannot be deleted; change it instead",
+)
+_NOTHING_BEGUN = Bilingual("没有可撤回的变更或删除", "there is no change or deletion to take back")
+
+
+def change(means: Means, actor: Actor, seq_no: str) -> Stored:
+    """Begin a change: its draft is what is in force."""
+    with means.store.writing() as connection:
+        held = own(connection, actor, seq_no)
+        demand(Action.CHANGE, held)
+        return _begun(connection, means, actor, held, Event.CHANGE, None)
+
+
+def apply_deletion(means: Means, actor: Actor, seq_no: str, reason: str) -> Stored:
+    """Begin the deletion of what is in force, to be declared; raises `NotAllowed`, saying why, when it is in use."""
+    with means.store.writing() as connection:
+        held = own(connection, actor, seq_no)
+        used = usage.is_used(connection, held)
+        if used and Action.APPLY_DELETION in actions_of(held, False):
+            why = _USED.format(number=held.customs_no)
+            raise NotAllowed(Action.APPLY_DELETION, held.declaration.state, why)
+        demand(Action.APPLY_DELETION, held, used)
+        return _begun(connection, means, actor, held, Event.APPLY_DELETION, reason.strip() or None)
+
+
+def withdraw(means: Means, actor: Actor, seq_no: str) -> Stored:
+    """Take back a change or deletion that was begun; what is in force stands alone again.
+
+    One that customs never saw leaves no trace in the series, so that the next one bears its number; one they refused
+    stays there as laid aside.
+    """
+    with means.store.writing() as connection:
+        held = own(connection, actor, seq_no)
+        declaration, current = held.declaration, held.declaration.current
+        if not current.number or Event.DELETE_DRAFT not in TRANSITIONS[current.state]:
+            raise NotAllowed(Action.DELETE_DRAFT, current.state, _NOTHING_BEGUN)
+        forget_prepared(connection, seq_no)
+        unseen = current.progress.attempts == 0 and declaration.versions[-1] is current
+        after: Bytes = Declaration(declaration.versions[:-1]) if unseen else laid_aside(declaration)
+        cause = Cause(who=actor.operator_nm)
+        return stored(connection, move(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True))
+
+
+def _begun(connection: Connection, means: Means, actor: Actor, held: Held, event: Event, reason: str | None) -> Stored:
+    approved = in_force(held.declaration)
+    if approved is None:
+        raise NotAllowed(Action(event.value), held.declaration.state)
+    begin = deletion_applied if event is Event.APPLY_DELETION else changed
+    tree: Tree = completing.beginning(held.kind, tree_of(approved.content))
+    # Its numbers follow from the version that it is: begun first, then filled in.
+    after = begin(held.declaration, content_of(tree))
+    if reason is not None:
+        tree = {**tree, "Head": {**tree["Head"], "DelReason": reason}}
+    draft = completed(connection, means, actor, held.kind, tree, replace(held, declaration=after))
+    judged = assess(held.kind.spec, draft.tree, draft.known, declared=False)
+    if judged.malformed:
+        raise Refused([found for found in judged.findings if found.path in judged.malformed], event.label)
+    after = begin(held.declaration, content_of(draft.tree))
+    cause = Cause(who=actor.operator_nm)
+    return stored(connection, move(connection, held, after, event, means.now(), cause, written=True))

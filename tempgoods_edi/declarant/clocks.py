@@ -1,0 +1,76 @@
+"""Business time on the declarant's side: the machine's, unless a demonstration follows the clock of its customs.
+
+In real operation nothing is kept here and business time is the machine's.  With ``--follow-clock`` the gateway asks the
+simulated customs for their time now and then, and keeps how far it is from the machine's, or where it stands still.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from tempgoods_edi.numbers import CHINA_TIME
+
+#: The setting it is kept under.
+SETTING = "customs clock"
+
+
+class Settings(Protocol):
+    """Small texts by name, as the store keeps them."""
+
+    def get(self, name: str) -> str | None:
+        """The text, or None."""
+
+    def put(self, name: str, value: str) -> None:
+        """Keep it."""
+
+
+class Followed(Struct, frozen=True, omit_defaults=True):
+    """What was learnt of customs' clock.
+
+    :ivar offset: seconds from the machine's time to theirs, while theirs runs.
+    :ivar stands_at: where it stands, when it moves only by hand.
+    """
+
+    offset: float = 0.0
+    stands_at: datetime | None = None
+
+
+def followed(customs_now: datetime, machine_now: datetime, *, manual: bool) -> Followed:
+    """What to keep of customs' clock, which shows *customs_now*.
+
+    >>> from datetime import UTC
+    >>> followed(datetime(2027, 1, 10, tzinfo=UTC), datetime(2027, 1, 9, tzinfo=UTC), manual=False).offset
+    86400.0
+    """
+    if manual:
+        return Followed(stands_at=customs_now)
+    return Followed(offset=(customs_now - machine_now).total_seconds())
+
+
+def written(clock: Followed) -> str:
+    """As it is kept."""
+    return msgspec.json.encode(clock).decode()
+
+
+def business_now(machine_now: datetime, settings: Settings) -> datetime:
+    """Business time when the machine shows *machine_now* (aware); in China's zone.
+
+    What is kept but cannot be read counts as nothing kept.
+    """
+    clock = read(settings)
+    if clock.stands_at is not None:
+        return clock.stands_at.astimezone(CHINA_TIME)
+    return (machine_now + timedelta(seconds=clock.offset)).astimezone(CHINA_TIME)
+
+
+def read(settings: Settings) -> Followed:
+    """What is kept of customs' clock; nothing, where none is followed."""
+    kept = settings.get(SETTING)
+    try:
+        return Followed() if kept is None else msgspec.json.decode(kept, type=Followed)
+    except msgspec.MsgspecError:
+        return Followed()

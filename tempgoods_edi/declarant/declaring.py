@@ -1,0 +1,222 @@
+"""申报: a package is made ready, the card signs it elsewhere, and what comes back goes out only if customs would take it."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from datetime import timedelta
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, select
+
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant import facts
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import NotYourCard, Refused, Stale
+from tempgoods_edi.declarant.means import Means, demand, own
+from tempgoods_edi.declarant.moving import move
+from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
+from tempgoods_edi.declarant.saving import completed, forget_prepared
+from tempgoods_edi.declarant.store import counters, outgoing
+from tempgoods_edi.declarant.store.audit import Cause
+from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
+from tempgoods_edi.declarant.store.hashes import readable
+from tempgoods_edi.declarant.store.tables import ATTACHMENTS, PREPARED
+from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.stored import Stored, stored
+from tempgoods_edi.desk import Checked, Policy, check
+from tempgoods_edi.drafting import assess
+from tempgoods_edi.envelope.archive import pack
+from tempgoods_edi.envelope.message import Message, package
+from tempgoods_edi.lifecycle.states import Action, Event
+from tempgoods_edi.lifecycle.versions import happened, saved
+from tempgoods_edi.outbound import seal
+from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.problems import CERTIFICATE_UNREADABLE
+from tempgoods_edi.values import Bilingual, Finding, Verdict
+
+DECLARING = Action.DECLARE.label
+#: Name of the signed Object; by custom of the family a short one.
+_OBJECT_ID = "M001"
+_ID_BYTES = 16
+#: A package that nobody signed by then is not signed any more.
+_LIFETIME = timedelta(days=1)
+
+_NOT_YOURS = Bilingual(
+    "签名的卡属于“{theirs}”，与登录单位“{ours}”不符，未申报",
+    "signed with the card of {theirs}, but {ours} is logged in: nothing was declared",
+)
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A package that waits for a signature.
+
+    :ivar id: to be given back with the signature.
+    :ivar object_id: Id of the Object that is signed.
+    :ivar package: its content, canonical XML text: the bytes to be signed are exactly these in UTF-8.
+    :ivar findings: warnings; with an error there is no package.
+    """
+
+    id: str
+    object_id: str
+    package: str
+    findings: tuple[Finding, ...] = ()
+
+
+class _Signed(Struct, frozen=True):
+    """A signature that a card made elsewhere, as whoever puts a message together wants it."""
+
+    algorithm: str
+    key_name: str
+    certificate_der: bytes
+    value: bytes
+
+    def sign(self, data: bytes) -> bytes:
+        """What the card said; whether it is right is checked afterwards."""
+        return self.value
+
+
+def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
+    """Make the package ready that the card is to sign; nothing is declared by that.
+
+    :raises Refused: customs would not take it, as far as can be known here.
+    :raises NotAllowed: its state does not let it be declared.
+    """
+    now = means.now()
+    with means.store.reading() as connection:
+        held = own(connection, actor, seq_no)
+        demand(Action.DECLARE, held)
+        spec = held.kind.spec
+        draft = completed(connection, means, actor, held.kind, tree_of(held.declaration.current.content), held)
+    judged = assess(spec, draft.tree, draft.known, declared=True)
+    errors = [found for found in judged.findings if found.is_error]
+    if errors or judged.record is None:
+        raise Refused(errors or judged.findings, DECLARING)
+    with means.store.writing() as connection:
+        message_id = counters.next_message_id(connection, SENDER_ID, RECEIVER_ID, now)
+        info = EnvelopInfo(
+            version="1.0",
+            message_id=message_id,
+            file_name=f"{message_id}.xml",
+            message_type=spec.code,
+            sender_id=SENDER_ID,
+            receiver_id=RECEIVER_ID,
+            send_time=now,
+        )
+        pocket = PocketInfo(pocket_id=message_id, total_pocket_qty=1, cur_pocket_no=1)
+        text = package(Message(spec=spec, info=info, pocket=pocket, document=judged.record, flag="1"))
+        prepared = Prepared(
+            id=readable(means.token(_ID_BYTES)), object_id=_OBJECT_ID, package=text, findings=judged.findings
+        )
+        connection.execute(delete(PREPARED).where(PREPARED.c.created_at < kept(now - _LIFETIME)))
+        connection.execute(
+            PREPARED.insert().values(
+                id=prepared.id,
+                seq_no=seq_no,
+                revision=held.revision,
+                message_id=message_id,
+                object_id=_OBJECT_ID,
+                package=text.encode(),
+                content=content_of(draft.tree),
+                created_at=kept(now),
+            )
+        )
+    return prepared
+
+
+def declare(
+    means: Means, actor: Actor, seq_no: str, prepared_id: str, algorithm: str, signature: bytes, certificate_der: bytes
+) -> Stored:
+    """Put the prepared package and the card's signature together, and hand it to the gateway.
+
+    :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
+    :raises Refused: the signature is not right, the certificate is not believed, or customs would not take it.
+    :raises NotYourCard: signed for another enterprise.
+    :raises Stale: the declaration was changed since, or this package was declared already.
+    """
+    identity = _identity(means, certificate_der)
+    with means.store.reading() as connection:
+        held = own(connection, actor, seq_no)
+        demand(Action.DECLARE, held)
+        row = connection.execute(select(PREPARED).where(PREPARED.c.id == prepared_id)).one_or_none()
+        if row is None or row.seq_no != seq_no or row.revision != held.revision:
+            raise Stale
+        content = bytes(row.content)
+        tree = tree_of(content)
+        known = facts.known(connection, actor, held.kind, tree, means.today(), held)
+        files = files_of(connection, seq_no, tree)
+    signed = _Signed(algorithm, identity.serial, certificate_der, signature)
+    built = seal(held.kind.spec, bytes(row.package).decode(), row.object_id, signed, means.signature)
+    if built.data is None:
+        raise Refused(built.findings, DECLARING)
+    checked(means, actor, built.data, known)
+    data = pack(row.message_id, built.data, files) if files else built.data
+    with means.store.writing() as connection:
+        held = own(connection, actor, seq_no)
+        demand(Action.DECLARE, held)
+        still = connection.execute(select(PREPARED.c.revision).where(PREPARED.c.id == prepared_id)).scalar()
+        if still != held.revision:
+            raise Stale
+        return hand_over(connection, means, actor, held, content, row.message_id, data)
+
+
+def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:
+    """What the desk says of a signed message, when it has nothing against it and the actor's enterprise signed it.
+
+    :raises Refused, NotYourCard: otherwise.
+    """
+    found = check(data, known, Policy(now=means.now(), trust=means.trust, signature=means.signature))
+    if found.certificate is not None and found.certificate.enterprise_code != actor.enterprise_no:
+        raise not_yours(found.certificate, actor)
+    if found.verdict is not Verdict.VALID:
+        raise Refused([each for each in found.findings if each.is_error], DECLARING, found.reason)
+    return found
+
+
+def not_yours(theirs: CertificateIdentity, actor: Actor) -> NotYourCard:
+    """The error that says whose card it was."""
+    whose = theirs.enterprise_name or theirs.subject
+    return NotYourCard(_NOT_YOURS.format(theirs=whose, ours=actor.enterprise_nm))
+
+
+def hand_over(
+    connection: Connection, means: Means, actor: Actor, held: Held, content: bytes, message_id: str, data: bytes
+) -> Stored:
+    """Declared: what is declared is kept as declared, and the message is the gateway's, in one transaction."""
+    now, version = means.now(), held.declaration.current.number
+    forget_prepared(connection, held.seq_no)
+    number = outgoing.put(
+        connection,
+        enterprise_no=actor.enterprise_no,
+        seq_no=held.seq_no,
+        version=version,
+        kind=outgoing.DECLARATION,
+        message_id=message_id,
+        data=data,
+        now=now,
+    )
+    after: Bytes = held.declaration
+    if content != after.current.content:
+        after = saved(after, content)
+    after = happened(after, Event.DECLARE)
+    cause = Cause(who=actor.operator_nm, message=number)
+    return stored(connection, move(connection, held, after, Event.DECLARE, now, cause, written=True))
+
+
+def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, bytes]:
+    """The files that *tree* lists, by the names it gives them."""
+    found = {}
+    for document in tree.get("Documents", ()):
+        which = (ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == document.get("DocHash"))
+        data = connection.execute(select(ATTACHMENTS.c.data).where(*which)).scalar()
+        if data is not None:
+            found[str(document["DocNm"])] = bytes(data)
+    return found
+
+
+def _identity(means: Means, certificate_der: bytes) -> CertificateIdentity:
+    credential = means.trust.read(b2a_base64(certificate_der, newline=False))
+    if credential is None:
+        raise Refused([CERTIFICATE_UNREADABLE.at("KeyInfo/X509Certificate")], DECLARING)
+    return credential.identity

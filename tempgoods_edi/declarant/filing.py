@@ -1,0 +1,233 @@
+"""One method per button of the forms and per page of the queries.
+
+Every method takes the actor first, and knows of no declaration but those of the actor's enterprise: whatever else is
+asked for by number is `NotFound`, in the same words as what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant import (
+    changing,
+    completing,
+    declaring,
+    differences,
+    documents,
+    history,
+    reasons,
+    saving,
+    signed,
+    waiting,
+)
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.declaring import Prepared
+from tempgoods_edi.declarant.differences import Difference
+from tempgoods_edi.declarant.history import History
+from tempgoods_edi.declarant.inspecting import inspect as inspect_apart
+from tempgoods_edi.declarant.kinds import Kind
+from tempgoods_edi.declarant.means import Means
+from tempgoods_edi.declarant.reasons import Reason
+from tempgoods_edi.declarant.store import Store, audit, listing, outgoing, people
+from tempgoods_edi.declarant.store.audit import Changed
+from tempgoods_edi.declarant.store.listing import Page, Search
+from tempgoods_edi.declarant.store.people import DeclarantPerson
+from tempgoods_edi.declarant.stored import Stored
+from tempgoods_edi.declarant.waiting import Waiting
+from tempgoods_edi.drafting import Assessed
+from tempgoods_edi.rules import Attachment
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.policy import SignaturePolicy
+
+
+class Filing:
+    """The declarant's desk.
+
+    :param now: business time, aware.
+    :param token: so many random bytes.
+    :param trust: the CAs whose cards may declare; None believes nobody's card.
+    :param inspect: judges a file that is to go with a declaration.
+    """
+
+    __slots__ = ("_means",)
+
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        token: Callable[[int], bytes],
+        trust: Trust | None = None,
+        *,
+        signature: SignaturePolicy | None = None,
+        inspect: Callable[[str, bytes], Attachment] = inspect_apart,
+    ) -> None:
+        self._means = Means(
+            store=store,
+            now=now,
+            token=token,
+            trust=trust or Trust(),
+            signature=signature or SignaturePolicy(),
+            inspect=inspect,
+        )
+
+    # 新增, 暂存, 删除
+
+    def new(self, actor: Actor, kind: Kind) -> Tree:
+        """A new document, with what is known before anything is typed."""
+        return completing.prefilled(actor, kind, self._means.today())
+
+    def complete(self, actor: Actor, kind: Kind, tree: Tree, base: Tree | None = None) -> Tree:
+        """*tree* with its automatic fields overwritten and its lines numbered.
+
+        :param base: the declaration as it is kept now (`Stored.tree`); None for a new one.
+        """
+        return saving.shown_completed(self._means, actor, kind, tree, base)
+
+    def judge(self, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None = None) -> Assessed:
+        """What is wrong with *tree*, as far as this portal can know."""
+        return saving.judge(self._means, actor, kind, tree, declared=declared, seq_no=seq_no)
+
+    def save(
+        self, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
+    ) -> Stored:
+        """暂存: keep *tree*; the first time it gets its pre-entry number.
+
+        :param revision: of what was edited; None does not ask whether somebody saved meanwhile.
+        :raises Refused: the schema cannot take it even as a draft.
+        :raises Stale: somebody else saved meanwhile.
+        :raises NotAllowed: its state does not let it be edited.
+        """
+        return saving.save(self._means, actor, kind, tree, seq_no=seq_no, revision=revision)
+
+    def get(self, actor: Actor, seq_no: str) -> Stored:
+        """The declaration *seq_no*; raises `NotFound`."""
+        return saving.get(self._means, actor, seq_no)
+
+    def delete(self, actor: Actor, seq_no: str) -> None:
+        """删除: the draft is gone; raises `NotAllowed` once customs approved it."""
+        saving.discard(self._means, actor, seq_no)
+
+    # 申报
+
+    def prepare(self, actor: Actor, seq_no: str) -> Prepared:
+        """Make the package ready that the card is to sign; nothing is declared by that.
+
+        :raises Refused: customs would not take it, as far as can be known here.
+        :raises NotAllowed: its state does not let it be declared.
+        """
+        return declaring.prepare(self._means, actor, seq_no)
+
+    def declare(
+        self,
+        actor: Actor,
+        seq_no: str,
+        prepared_id: str,
+        algorithm: str,
+        signature: bytes,
+        certificate_der: bytes,
+    ) -> Stored:
+        """Put the prepared package and the card's signature together, and hand it to the gateway.
+
+        :param algorithm: URI of the signature algorithm.
+        :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
+        :raises Refused: the signature is not right, the certificate is not believed, or customs would not take it.
+        :raises NotYourCard: signed for another enterprise.
+        :raises Stale: the declaration was changed since, or this package was declared already.
+        """
+        return declaring.declare(self._means, actor, seq_no, prepared_id, algorithm, signature, certificate_der)
+
+    def declare_signed(self, actor: Actor, data: bytes) -> Stored:
+        """Hand in a whole message, or a ZIP of one and its files, that was signed elsewhere.
+
+        It bears the pre-entry number of a draft, which saving gives.  The same bytes again change nothing.
+        """
+        return signed.declare_signed(self._means, actor, data)
+
+    # 变更, 备案删除
+
+    def change(self, actor: Actor, seq_no: str) -> Stored:
+        """变更: begin a change; its draft is what is in force."""
+        return changing.change(self._means, actor, seq_no)
+
+    def apply_deletion(self, actor: Actor, seq_no: str, reason: str) -> Stored:
+        """备案删除: begin the deletion, to be declared; raises `NotAllowed`, saying why, when the exhibition is in use."""
+        return changing.apply_deletion(self._means, actor, seq_no, reason)
+
+    def withdraw(self, actor: Actor, seq_no: str) -> Stored:
+        """Take back a change or deletion that was begun; what is in force stands alone again."""
+        return changing.withdraw(self._means, actor, seq_no)
+
+    def before_after(self, stored: Stored) -> tuple[Difference, ...]:
+        """What the version worked on alters in what is in force."""
+        return differences.before_after(stored)
+
+    # 随附单证
+
+    def attach(self, actor: Actor, seq_no: str, name: str, doc_type: str, data: bytes) -> Stored:
+        """Put a file beside the declaration; raises `Refused` for one that customs would not take."""
+        return documents.attach(self._means, actor, seq_no, name, doc_type, data)
+
+    def detach(self, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
+        """Take a file away; the others are numbered anew."""
+        return documents.detach(self._means, actor, seq_no, doc_seq_no)
+
+    def attachment(self, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
+        """Name and content of a file."""
+        return documents.attachment(self._means, actor, seq_no, doc_seq_no)
+
+    # 综合查询, start page, history
+
+    def find(self, actor: Actor, search: Search) -> Page:
+        """The enterprise's declarations, by conditions, one page of them."""
+        with self._means.store.reading() as connection:
+            return listing.find(connection, actor.enterprise_no, search)
+
+    def waiting(self, actor: Actor) -> Waiting:
+        """What waits for the declarant, and what is about to run out."""
+        return waiting.waiting(self._means, actor)
+
+    def history(self, actor: Actor, seq_no: str) -> History:
+        """Versions, receipts, audit log and messages; of deleted drafts too."""
+        return history.history(self._means, actor, seq_no)
+
+    def receipt(self, actor: Actor, seq_no: str, id: int) -> bytes:
+        """A receipt about the declaration as it came."""
+        return history.receipt(self._means, actor, seq_no, id)
+
+    def message(self, actor: Actor, seq_no: str, id: int) -> bytes:
+        """A message about the declaration as it went out."""
+        return history.message(self._means, actor, seq_no, id)
+
+    def reasons(self, stored: Stored) -> tuple[Reason, ...]:
+        """Why customs gave it back, or why it could not be sent, each reason led to its field."""
+        with self._means.store.reading() as connection:
+            return reasons.reasons(stored, outgoing.of_declaration(connection, stored.seq_no))
+
+    # 报关员
+
+    def declarants(self, actor: Actor) -> tuple[DeclarantPerson, ...]:
+        """The enterprise's declarants."""
+        with self._means.store.reading() as connection:
+            return people.all_of(connection, actor.enterprise_no)
+
+    def add_declarant(self, actor: Actor, person: DeclarantPerson) -> None:
+        """Put *person* on the list; one who is there gets the name."""
+        with self._means.store.writing() as connection:
+            people.add(connection, actor.enterprise_no, person)
+
+    def remove_declarant(self, actor: Actor, no: str) -> None:
+        """Take *no* off the list."""
+        with self._means.store.writing() as connection:
+            people.remove(connection, actor.enterprise_no, no)
+
+    # What changed
+
+    def changes(self, enterprise_no: str, after: int) -> tuple[tuple[Changed, ...], int]:
+        """What changed for an enterprise since *after*, and what to ask with next time."""
+        return audit.changes(self._means.store, enterprise_no, after)
+
+    def latest(self, enterprise_no: str) -> int:
+        """What to begin with asking for `changes`."""
+        return audit.changes(self._means.store, enterprise_no, -1)[1]

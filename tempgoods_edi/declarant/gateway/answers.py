@@ -1,0 +1,52 @@
+"""Reads a technical answer (CommonResponeMessage): was the message taken, under which number, and if not, why."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tempgoods_edi._xml import Malformed, parse
+from tempgoods_edi.schema import reader, validator
+
+_TAKEN = "0"
+#: What customs say when nothing is wrong with a message but the time (assumed wording).
+_BUSY = "系统繁忙"
+
+
+class Answer(Struct, frozen=True):
+    """A technical answer that was understood.
+
+    :ivar data: as it came.
+    :ivar taken: DealFlag 0.
+    :ivar seq_no: the pre-entry number it names.
+    :ivar reasons: CheckInfo: what was wrong, or a word that all is well.
+    """
+
+    data: bytes
+    taken: bool
+    seq_no: str | None
+    reasons: str
+
+    @property
+    def try_again(self) -> bool:
+        """Not taken, though nothing is wrong with it: the same bytes may be taken later."""
+        return not self.taken and _BUSY in self.reasons
+
+
+def read_answer(data: bytes) -> Answer | None:
+    """The answer in *data*; None when it is not one whole technical answer.
+
+    >>> got = read_answer(b"<CommonResponeMessage><CheckInfo>ok</CheckInfo><DealFlag>0</DealFlag></CommonResponeMessage>")
+    >>> got is not None and got.taken
+    True
+    >>> read_answer(b"<CommonResponeMessage><CheckInfo>o") is None
+    True
+    """
+    root, spec = parse(data), reader.message("COMMON")
+    if isinstance(root, Malformed) or root.tag != spec.root.tag or validator.refusal(spec.schema, root) is not None:
+        return None
+    return Answer(
+        data=data,
+        taken=root.findtext("DealFlag") == _TAKEN,
+        seq_no=root.findtext("SeqNo"),
+        reasons=root.findtext("CheckInfo") or "",
+    )

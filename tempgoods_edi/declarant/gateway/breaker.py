@@ -1,0 +1,105 @@
+"""The breaker of one destination: after some failures in a row nobody knocks for a while, then one looks.
+
+A table like the life of a declaration: what is, what happens, what follows.  No clock: instants are handed in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tempgoods_edi.values import Bilingual
+
+
+class Circuit(Enum):
+    """How things stand with a destination."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+    @property
+    def label(self) -> Bilingual:
+        """In words for the start page."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Circuit.CLOSED: Bilingual("海关通道正常", "customs' channel is up"),
+    Circuit.OPEN: Bilingual("海关通道中断", "customs' channel is down"),
+    Circuit.HALF_OPEN: Bilingual("正在试探海关通道", "customs' channel is being tried"),
+}
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """When it opens and for how long.
+
+    :ivar failures: in a row, until it opens.
+    :ivar first: seconds it stays open; doubled each time a look fails, up to *most*.
+    """
+
+    failures: int = 3
+    first: float = 5.0
+    most: float = 60.0
+
+
+class Breaker(Struct, frozen=True, kw_only=True):
+    """The breaker at one moment.
+
+    :ivar failures: in a row.
+    :ivar opened: how often it opened in a row.
+    :ivar until: open until then.
+    :ivar since: when it left the state closed.
+    """
+
+    limits: Limits = Limits()
+    circuit: Circuit = Circuit.CLOSED
+    failures: int = 0
+    opened: int = 0
+    until: datetime | None = None
+    since: datetime | None = None
+
+    def asked(self, now: datetime) -> Breaker:
+        """As it is for somebody who wants through at *now*: an open one whose time is over lets one look."""
+        if self.circuit is Circuit.OPEN and (self.until is None or now >= self.until):
+            return replace(self, circuit=Circuit.HALF_OPEN)
+        return self
+
+    @property
+    def lets_through(self) -> bool:
+        """May be asked after `asked`."""
+        return self.circuit is not Circuit.OPEN
+
+    def succeeded(self) -> Breaker:
+        """After an answer, whatever it said."""
+        return Breaker(limits=self.limits)
+
+    def failed(self, now: datetime, asked: float | None = None) -> Breaker:
+        """After a failure.
+
+        :param asked: seconds the other side asked us to keep away: opens at once, for so long.
+        """
+        failures = self.failures + 1
+        looked = self.circuit is Circuit.HALF_OPEN
+        if not looked and asked is None and failures < self.limits.failures:
+            return replace(self, failures=failures)
+        length = min(self.limits.most, self.limits.first * 2 ** min(self.opened, 32))
+        if asked is not None:
+            length = min(self.limits.most, max(asked, 0.0))
+        return replace(
+            self,
+            circuit=Circuit.OPEN,
+            failures=failures,
+            opened=self.opened + 1,
+            until=now + timedelta(seconds=length),
+            since=self.since or now,
+        )
+
+    def waits(self, now: datetime) -> float:
+        """Seconds until it lets somebody look; 0 when it lets through."""
+        if self.circuit is not Circuit.OPEN or self.until is None:
+            return 0.0
+        return max(0.0, (self.until - now).total_seconds())

@@ -1,0 +1,88 @@
+"""What can go wrong between here and customs, each in words that a declarant reads beside the message."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+#: As much of an answer that is not understood as is shown.
+_SHOWN = 120
+
+
+class Failing(Enum):
+    """The kind of a failure."""
+
+    UNREACHABLE = "unreachable"  # nobody answers
+    SLOW = "slow"  # no answer in time: it may have arrived
+    BUSY = "busy"  # asked to come later
+    BROKEN = "broken"  # their fault, and they say so
+    GARBLED = "garbled"  # an answer came that is none: the message may have arrived
+    REFUSED_US = "refused_us"  # the channel does not let us in
+
+
+class ChannelError(TempgoodsError):
+    """A message could not be handed over, or receipts not be fetched; trying again may help.
+
+    :ivar retry_after: seconds the other side asked us to wait; None when it did not.
+    """
+
+    def __init__(self, kind: Failing, text: Bilingual, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.kind, self.retry_after = kind, retry_after
+
+
+def unreachable(where: str, why: object) -> ChannelError:
+    """Nobody answers at *where*."""
+    text = Bilingual("无法连接海关通道 {where}：{why}", "customs' channel {where} cannot be reached: {why}")
+    return ChannelError(Failing.UNREACHABLE, text.format(where=where, why=why))
+
+
+def slow(where: str, seconds: float) -> ChannelError:
+    """No answer within *seconds*."""
+    text = Bilingual(
+        "海关通道 {where} 在 {seconds} 秒内没有应答", "customs' channel {where} did not answer within {seconds} seconds"
+    )
+    return ChannelError(Failing.SLOW, text.format(where=where, seconds=f"{seconds:g}"))
+
+
+def busy(where: str, status: int, retry_after: float | None) -> ChannelError:
+    """Asked to come back later."""
+    text = Bilingual(
+        "海关通道 {where} 忙或暂停服务（HTTP {status}）{wait}",
+        "customs' channel {where} is busy or out of service (HTTP {status}){wait}",
+    )
+    wait = Bilingual("", "")
+    if retry_after is not None:
+        wait = Bilingual("，请 {s} 秒后再试", ", asks to come back in {s} seconds").format(s=f"{retry_after:g}")
+    return ChannelError(Failing.BUSY, text.format(where=where, status=status, wait=wait), retry_after)
+
+
+def broken(where: str, status: int, said: str) -> ChannelError:
+    """A fault on their side."""
+    text = Bilingual(
+        "海关通道 {where} 内部出错（HTTP {status}）{said}", "customs' channel {where} has a fault (HTTP {status}){said}"
+    )
+    return ChannelError(Failing.BROKEN, text.format(where=where, status=status, said=_saying(said)))
+
+
+def garbled(where: str, data: bytes, why: Bilingual) -> ChannelError:
+    """An answer came that cannot be understood."""
+    text = Bilingual(
+        "海关通道 {where} 的应答无法识别（{why}）{said}",
+        "customs' channel {where} gave no readable answer ({why}){said}",
+    )
+    shown = "".join(c if c.isprintable() else "·" for c in data[:_SHOWN].decode("utf-8", "replace"))
+    return ChannelError(Failing.GARBLED, text.format(where=where, why=why, said=_saying(shown)))
+
+
+def refused_us(where: str, why: object) -> ChannelError:
+    """The channel does not let us in: unknown host key, wrong password, no such place."""
+    text = Bilingual("海关通道 {where} 拒绝接入：{why}", "customs' channel {where} does not let us in: {why}")
+    return ChannelError(Failing.REFUSED_US, text.format(where=where, why=why))
+
+
+def _saying(said: str) -> Bilingual:
+    said = said.strip()
+    return Bilingual(f"：{said}", f": {said}") if said else Bilingual("", "")

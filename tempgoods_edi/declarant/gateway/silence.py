@@ -1,0 +1,60 @@
+"""Notices declarations about which nothing was heard for long, and asks customs for their receipts again (TMP141)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tempgoods_edi.declarant.gateway.outbox import Waiting
+
+
+class Patience(Struct, frozen=True, kw_only=True):
+    """How long is long.
+
+    :ivar first: seconds without anything until receipts are asked for; then twice as long, and so on.
+    :ivar most: longest wait between two requests (seconds).
+    :ivar every: seconds between two looks.
+    """
+
+    first: float = 600.0
+    most: float = 86400.0
+    every: float = 30.0
+
+
+class _Since(Struct, frozen=True):
+    token: str
+    asked: int
+    due: datetime
+
+
+class Silence:
+    """What is waited for, and since when.  Kept in memory: a new gateway begins to wait anew."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._since: dict[str, _Since] = {}
+        self._looks_at: datetime | None = None
+
+    def looks(self, now: datetime) -> bool:
+        """True when it is time to look again (machine's time)."""
+        if self._looks_at is not None and now < self._looks_at:
+            return False
+        self._looks_at = now + timedelta(seconds=self._patience.every)
+        return True
+
+    def overdue(self, waiting: Iterable[Waiting], now: datetime) -> Iterator[Waiting]:
+        """Those of *waiting* whose receipts are to be asked for now."""
+        seen: dict[str, _Since] = {}
+        for each in waiting:
+            known = self._since.get(each.seq_no)
+            if known is None or known.token != each.token:
+                known = _Since(each.token, 0, now + timedelta(seconds=self._patience.first))
+            elif now >= known.due and (each.most is None or known.asked < each.most):
+                yield each
+                asked = known.asked + 1
+                wait = min(self._patience.most, self._patience.first * 2 ** min(asked, 32))
+                known = _Since(each.token, asked, now + timedelta(seconds=wait))
+            seen[each.seq_no] = known
+        self._since = seen

@@ -1,0 +1,134 @@
+"""What became of a declaration: its versions, what came, what went, who did what when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import NotFound
+from tempgoods_edi.declarant.means import Means, own
+from tempgoods_edi.declarant.store import audit, outgoing
+from tempgoods_edi.declarant.store.audit import Line
+from tempgoods_edi.declarant.store.outgoing import MessageState, Outgoing
+from tempgoods_edi.declarant.store.tables import MESSAGES, RECEIPTS
+from tempgoods_edi.declarant.store.times import shown
+from tempgoods_edi.declarant.stored import Stored, stored
+from tempgoods_edi.lifecycle.receipts import Effect
+from tempgoods_edi.lifecycle.versions import Version
+from tempgoods_edi.values import Bilingual
+
+_NO_PAPER = Bilingual("没有第 {number} 号记录", "there is no record number {number}")
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """A receipt about the declaration; its bytes are asked for by `id`.
+
+    :ivar effect: what became of it; None when the version it is about is not there any more.
+    """
+
+    id: int
+    code: str
+    result: str
+    version: int
+    effect: Effect | None
+    notes: tuple[str, ...]
+    managed_at: datetime | None
+    received_at: datetime
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """A message about the declaration; its bytes are asked for by `id`."""
+
+    id: int
+    kind: str
+    message_id: str
+    state: MessageState
+    version: int | None
+    attempts: int
+    last_error: Bilingual | None
+    created_at: datetime
+    sent_at: datetime | None
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """All of it, oldest first."""
+
+    stored: Stored
+    versions: tuple[Version[Tree], ...]
+    receipts: tuple[Receipt, ...]
+    audit: tuple[Line, ...]
+    messages: tuple[Sent, ...]
+
+
+def history(means: Means, actor: Actor, seq_no: str) -> History:
+    """What became of *seq_no*, deleted drafts included; raises `NotFound`."""
+    with means.store.reading() as connection:
+        found = stored(connection, own(connection, actor, seq_no, discarded=True))
+        return History(
+            stored=found,
+            versions=found.declaration.versions,
+            receipts=_receipts(connection, found),
+            audit=audit.lines_of(connection, seq_no),
+            messages=tuple(_sent(message) for message in outgoing.of_declaration(connection, seq_no)),
+        )
+
+
+def receipt(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
+    """A receipt as it came; raises `NotFound` unless it is about the actor's *seq_no*."""
+    return _paper(means, actor, seq_no, id, RECEIPTS)
+
+
+def message(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
+    """A message as it went out; raises `NotFound` unless it is about the actor's *seq_no*."""
+    return _paper(means, actor, seq_no, id, MESSAGES)
+
+
+def _paper(means: Means, actor: Actor, seq_no: str, id: int, table: Any) -> bytes:
+    with means.store.reading() as connection:
+        own(connection, actor, seq_no, discarded=True)
+        found = connection.execute(select(table.c.data).where(table.c.id == id, table.c.seq_no == seq_no)).scalar()
+    if found is None:
+        raise NotFound(_NO_PAPER.format(number=id))
+    return bytes(found)
+
+
+def _receipts(connection: Connection, about: Stored) -> tuple[Receipt, ...]:
+    effects = {
+        (kept.receipt.message_id, kept.receipt.result): kept.effect
+        for version in about.declaration.versions
+        for kept in version.progress.kept
+    }
+    rows = connection.execute(select(RECEIPTS).where(RECEIPTS.c.seq_no == about.seq_no).order_by(RECEIPTS.c.id))
+    return tuple(
+        Receipt(
+            id=row.id,
+            code=row.code,
+            result=row.result,
+            version=row.version,
+            effect=effects.get((row.message_id, row.result)),
+            notes=msgspec.json.decode(row.notes, type=tuple[str, ...]),
+            managed_at=None if row.managed_at is None else shown(row.managed_at),
+            received_at=shown(row.received_at),
+        )
+        for row in rows
+    )
+
+
+def _sent(found: Outgoing) -> Sent:
+    return Sent(
+        id=found.id,
+        kind=found.kind,
+        message_id=found.message_id,
+        state=found.state,
+        version=found.version,
+        attempts=found.attempts,
+        last_error=found.last_error,
+        created_at=found.created_at,
+        sent_at=found.sent_at,
+    )

@@ -1,0 +1,69 @@
+"""What the buttons work with: the store, the clock, chance, and whose signatures are believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import NotAllowed, no_declaration
+from tempgoods_edi.declarant.store import Store, declarations
+from tempgoods_edi.declarant.store.declarations import Held
+from tempgoods_edi.lifecycle.states import Action, State
+from tempgoods_edi.lifecycle.table import allowed
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.rules import Attachment
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.policy import SignaturePolicy
+
+
+class Means(Struct, frozen=True, kw_only=True):
+    """All of it.
+
+    :ivar now: business time, aware.
+    :ivar token: so many random bytes.
+    :ivar trust: the CAs whose cards may declare.
+    :ivar inspect: judges a file that is to go with a declaration.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+    token: Callable[[int], bytes]
+    trust: Trust
+    signature: SignaturePolicy
+    inspect: Callable[[str, bytes], Attachment]
+
+    def today(self) -> date:
+        """The day of the declaration, in China."""
+        return self.now().astimezone(CHINA_TIME).date()
+
+
+def own(connection: Connection, actor: Actor, seq_no: str, *, discarded: bool = False) -> Held:
+    """The actor's declaration *seq_no*.
+
+    :param discarded: a deleted draft is found too.
+    :raises NotFound: there is none, or it is another enterprise's.
+    """
+    held = declarations.load(connection, seq_no)
+    if held is None or held.enterprise_no != actor.enterprise_no:
+        raise no_declaration(seq_no)
+    if held.declaration.state is State.DISCARDED and not discarded:
+        raise no_declaration(seq_no)
+    return held
+
+
+def actions_of(held: Held, used: bool) -> frozenset[Action]:
+    """What the declarant may do with it now."""
+    declaration = held.declaration
+    return allowed(
+        declaration.state, never_approved=declaration.never_approved, exhibition=held.kind.changeable, used=used
+    )
+
+
+def demand(action: Action, held: Held, used: bool = False) -> None:
+    """Raise `NotAllowed` unless *action* is open."""
+    if action not in actions_of(held, used):
+        raise NotAllowed(action, held.declaration.state)

@@ -1,0 +1,145 @@
+"""What programs ask for beside the buttons: a whole message judged, and a package built for a card to sign elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tempgoods_edi import codec
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant import inspecting
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import Refused
+from tempgoods_edi.declarant.kinds import Kind
+from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
+from tempgoods_edi.declarations import BY_CODE
+from tempgoods_edi.desk import Checked, Policy, check
+from tempgoods_edi.drafting import assess
+from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.interchange import json_form
+from tempgoods_edi.numbers import CHINA_TIME, MessageId
+from tempgoods_edi.outbound import seal
+from tempgoods_edi.rules import Facts, judge
+from tempgoods_edi.schema.spec import MessageSpec
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.values import Bilingual, Finding, Verdict, verdict_of
+
+#: Name of the signed Object; by custom of the family a short one.
+_OBJECT_ID = "M001"
+_SERIALS = 10**11
+_BUILDING = Bilingual("生成报文", "build the message")
+_NOT_OUTWARD = Bilingual("“{code}”不是向海关发送的报文", "{code} is not sent to customs")
+
+
+class NotBuilt(Refused):
+    """There is no message to be signed; the findings say why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings, _BUILDING)
+
+
+class NotOutward(TempgoodsError):
+    """The message is one that customs send."""
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """A message to be signed.
+
+    :ivar package: canonical XML text; the content of the Object to be signed is exactly its UTF-8 bytes.
+    :ivar unsigned: the whole message with DigestValue, SignatureValue and KeyName still empty.
+    :ivar verdict: what schema and rules say of it.
+    """
+
+    message: str
+    message_id: str
+    object_id: str
+    package: str
+    unsigned: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
+def checked(data: bytes, now: datetime, trust: Trust, *, allow_unsigned: bool = False) -> Checked:
+    """What the desk says of a whole message, or a ZIP of one and its files; the files are opened by another process."""
+    policy = Policy(now=now, trust=trust, allow_unsigned=allow_unsigned)
+    facts = Facts(today=now.astimezone(CHINA_TIME).date())
+    if not is_archive(data):
+        return check(data, facts, policy)
+    archive = unpack(data, policy.max_bytes)
+    if archive.findings:
+        return Checked(verdict=verdict_of(archive.findings), findings=tuple(archive.findings))
+    files = {name: inspecting.inspect(name, content) for name, content in archive.files.items()}
+    return check(archive.message, msgspec.structs.replace(facts, attachments=files), policy)
+
+
+def build(data: bytes, actor: Actor, now: datetime, token: Callable[[int], bytes]) -> Package:
+    """The package of a message in its JSON form (`interchange.json_form`), ready to be signed.
+
+    What the JSON does not say of the envelope is filled in: sender, receiver, number and time.
+
+    :raises NotBuilt: the JSON is none of ours, or the schema refuses what it says.
+    :raises NotOutward: it is a message that customs send.
+    """
+    serial = int.from_bytes(token(8)) % _SERIALS
+    message_id = str(MessageId(SENDER_ID, RECEIVER_ID, now, serial))
+    sheet = json_form.read(
+        data,
+        {
+            "message_id": message_id,
+            "file_name": f"{message_id}.xml",
+            "sender_id": SENDER_ID,
+            "receiver_id": RECEIVER_ID,
+            "send_time": now.astimezone(CHINA_TIME).isoformat("T", "seconds")[:19],
+        },
+    )
+    if sheet.package is None or sheet.spec is None:
+        raise NotBuilt(sheet.findings)
+    if sheet.spec.direction != "out":
+        raise NotOutward(_NOT_OUTWARD.format(code=sheet.spec.code))
+    policy = SignaturePolicy()
+    sealed = seal(sheet.spec, sheet.package, _OBJECT_ID, None, policy)
+    if sealed.data is None:
+        raise NotBuilt(sealed.findings)
+    form = msgspec.json.decode(data)
+    findings = _judged(sheet.spec, form["document"], actor, now, declared=str(form.get("flag", "1")) == "1")
+    return Package(
+        message=sheet.spec.code,
+        message_id=str((form.get("envelope") or {}).get("message_id") or message_id),
+        object_id=_OBJECT_ID,
+        package=sheet.package,
+        unsigned=sealed.data.decode(),
+        verdict=verdict_of(findings),
+        findings=findings,
+    )
+
+
+def tree_read(kind: Kind, document: Mapping[str, object]) -> Tree:
+    """*document* as forms hold one: only texts, groups and lists where the schema has them; what is null is not there.
+
+    :raises NotBuilt: it has another shape.
+    """
+    sheet = json_form.read(msgspec.json.encode({"message": kind.code, "document": document}), {})
+    if sheet.findings:
+        raise NotBuilt(sheet.findings)
+    found: Tree = _without_nothing(document)
+    return found
+
+
+def _without_nothing(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        kept = {tag: _without_nothing(value) for tag, value in node.items()}
+        return {tag: value for tag, value in kept.items() if value not in (None, "")}
+    return [_without_nothing(each) for each in node] if isinstance(node, list) else node
+
+
+def _judged(spec: MessageSpec, document: Tree, actor: Actor, now: datetime, *, declared: bool) -> tuple[Finding, ...]:
+    facts = Facts(today=now.astimezone(CHINA_TIME).date(), card=actor.card)
+    if spec.root.at("Head") is not None:
+        return assess(spec, document, facts, declared=declared).findings
+    return judge(BY_CODE[spec.code].rules, codec.from_tree(spec.root, document), facts, declared=declared).findings

@@ -1,0 +1,159 @@
+"""新增, 暂存, 删除: a draft is begun, judged, kept under its pre-entry number, opened again, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete
+
+from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant import completing, facts
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import Refused, Stale, no_declaration
+from tempgoods_edi.declarant.kinds import Kind
+from tempgoods_edi.declarant.means import Means, demand, own
+from tempgoods_edi.declarant.moving import move
+from tempgoods_edi.declarant.store import audit, counters, declarations, people
+from tempgoods_edi.declarant.store.audit import Cause
+from tempgoods_edi.declarant.store.declarations import Held, content_of, tree_of
+from tempgoods_edi.declarant.store.tables import PREPARED
+from tempgoods_edi.declarant.stored import Stored, stored
+from tempgoods_edi.drafting import Assessed, assess
+from tempgoods_edi.lifecycle.states import Action, Event, State
+from tempgoods_edi.lifecycle.versions import VersionKind, filed, in_force, laid_aside, saved
+from tempgoods_edi.rules import Facts
+
+SAVING = Action.SAVE.label
+
+
+class Draft(Struct, frozen=True):
+    """A document as it would be kept, and what was known when it was filled in."""
+
+    tree: Tree
+    known: Facts
+
+
+def completed(connection: Connection, means: Means, actor: Actor, kind: Kind, tree: Tree, held: Held | None) -> Draft:
+    """*tree* as it would be kept: automatic fields, numbers and documents as they are to be, whatever *tree* says."""
+    today = means.today()
+    known = facts.known(connection, actor, kind, tree, today, held)
+    people_of = people.all_of(connection, actor.enterprise_no)
+    base = None if held is None else tree_of(held.declaration.current.content)
+    full = completing.complete(
+        actor, kind, tree, base, today, in_force=_in_force(held), facts=known, declarants=people_of
+    )
+    documents = None if base is None else base.get("Documents")
+    full = {tag: value for tag, value in full.items() if tag != "Documents"}
+    full |= {"Documents": documents} if documents else {}
+    if held is not None:
+        full["Head"] = _official(held, full.get("Head"))
+    return Draft(full, known)
+
+
+def _official(held: Held, head: Any) -> Tree:
+    """The head with the numbers that are not a declarant's to choose."""
+    current = held.declaration.current
+    numbers = {"SeqNo": held.seq_no, "DclTypeCd": current.kind.value, "ChgTmsCnt": str(current.number)}
+    rest = {tag: value for tag, value in (head if isinstance(head, dict) else {}).items() if tag not in numbers}
+    rest.pop(held.kind.number_tag, None)
+    if current.number and held.customs_no is not None:
+        rest[held.kind.number_tag] = held.customs_no
+    return numbers | rest
+
+
+def judge(means: Means, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None) -> Assessed:
+    """What is wrong with *tree*, as far as it can be known here."""
+    with means.store.reading() as connection:
+        held = None if seq_no is None else own_of(connection, actor, kind, seq_no)
+        known = facts.known(connection, actor, kind, tree, means.today(), held)
+    return assess(kind.spec, tree, known, declared=declared)
+
+
+def shown_completed(means: Means, actor: Actor, kind: Kind, tree: Tree, base: Tree | None) -> Tree:
+    """*tree* as a form shows it while it is filled in.
+
+    :param base: the declaration as it is kept now, as a form shows it; None for a new one.
+    """
+    with means.store.reading() as connection:
+        number = None if base is None else base.get("Head", {}).get("SeqNo")
+        held = None if number is None else own_of(connection, actor, kind, number)
+        return completed(connection, means, actor, kind, tree, held).tree
+
+
+def save(
+    means: Means, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
+) -> Stored:
+    """Keep *tree* as a draft; the first time it gets its pre-entry number.
+
+    :param revision: of what was edited; None does not ask whether somebody saved meanwhile.
+    :raises Refused: the schema cannot take it even as a draft.
+    :raises Stale: somebody else saved meanwhile.
+    :raises NotAllowed: its state does not let it be edited.
+    """
+    with means.store.reading() as connection:
+        held = None if seq_no is None else _editable(connection, actor, kind, seq_no, revision)
+        draft = completed(connection, means, actor, kind, tree, held)
+    full, judged = draft.tree, assess(kind.spec, draft.tree, draft.known, declared=False)
+    if judged.malformed:
+        raise Refused([found for found in judged.findings if found.path in judged.malformed], SAVING)
+    now, cause = means.now(), Cause(who=actor.operator_nm)
+    with means.store.writing() as connection:
+        if seq_no is None:
+            seq_no = counters.next_seq_no(connection, now)
+            declaration = filed(content_of({**full, "Head": {"SeqNo": seq_no, **full["Head"]}}), seq_no)
+            declarations.insert(connection, kind, actor.enterprise_no, seq_no, declaration, now, actor.operator_nm)
+            states = (State.NEW, declaration.state)
+            audit.write(connection, now, actor.enterprise_no, seq_no, 0, Event.SAVE, states, cause)
+            return stored(connection, own(connection, actor, seq_no))
+        assert held is not None  # noqa: S101 - for the type checker: there is a number
+        held = _editable(connection, actor, kind, seq_no, held.revision)
+        if held.declaration.state is State.DRAFT and tree_of(held.declaration.current.content) == full:
+            return stored(connection, held)
+        after = saved(held.declaration, content_of(full))
+        return stored(connection, move(connection, held, after, Event.SAVE, now, cause, written=True))
+
+
+def get(means: Means, actor: Actor, seq_no: str) -> Stored:
+    """The declaration *seq_no*; raises `NotFound`."""
+    with means.store.reading() as connection:
+        return stored(connection, own(connection, actor, seq_no))
+
+
+def discard(means: Means, actor: Actor, seq_no: str) -> None:
+    """Delete a draft that customs never approved; the audit log, and what was received about it, remain."""
+    with means.store.writing() as connection:
+        held = own(connection, actor, seq_no)
+        demand(Action.DELETE_DRAFT, held)
+        forget_prepared(connection, seq_no)
+        after, cause = laid_aside(held.declaration), Cause(who=actor.operator_nm)
+        move(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True)
+
+
+def forget_prepared(connection: Connection, seq_no: str) -> None:
+    """Packages that waited for a signature are not to be signed any more."""
+    connection.execute(delete(PREPARED).where(PREPARED.c.seq_no == seq_no))
+
+
+def own_of(connection: Connection, actor: Actor, kind: Kind, seq_no: str) -> Held:
+    """The actor's declaration *seq_no*, which must be of *kind*; raises `NotFound`."""
+    held = own(connection, actor, seq_no)
+    if held.kind is not kind:
+        raise no_declaration(seq_no)
+    return held
+
+
+def _editable(connection: Connection, actor: Actor, kind: Kind, seq_no: str, revision: int | None) -> Held:
+    held = own_of(connection, actor, kind, seq_no)
+    demand(Action.SAVE, held)
+    if revision is not None and revision != held.revision:
+        raise Stale
+    return held
+
+
+def _in_force(held: Held | None) -> Tree | None:
+    """What a change is a change of."""
+    if held is None or held.declaration.current.kind is not VersionKind.CHANGE:
+        return None
+    approved = in_force(held.declaration)
+    return None if approved is None else tree_of(approved.content)

@@ -1,0 +1,92 @@
+"""A message that was signed elsewhere, by a program of the enterprise's: declared as if the portal's own page had made it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tempgoods_edi import codec
+from tempgoods_edi.declarant import facts
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.declaring import DECLARING, checked, hand_over
+from tempgoods_edi.declarant.errors import Refused, no_declaration
+from tempgoods_edi.declarant.kinds import by_code
+from tempgoods_edi.declarant.means import Means, demand, own
+from tempgoods_edi.declarant.store import outgoing
+from tempgoods_edi.declarant.store.database import put
+from tempgoods_edi.declarant.store.declarations import content_of
+from tempgoods_edi.declarant.store.tables import ATTACHMENTS
+from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.stored import Stored, stored
+from tempgoods_edi.desk import Policy, check
+from tempgoods_edi.envelope.archive import Archive, is_archive, unpack
+from tempgoods_edi.envelope.message import Message
+from tempgoods_edi.envelope.problems import REPLAYED, UNKNOWN_MESSAGE
+from tempgoods_edi.lifecycle.states import Action
+from tempgoods_edi.rules import Facts
+from tempgoods_edi.values import Bilingual
+
+_NO_NUMBER = Bilingual(
+    "报文没有预录入编号：请先暂存取得编号，再用该编号签名申报",
+    "the message has no pre-entry number: save a draft first, then sign it with the number that gives",
+)
+_NOT_DECLARED = Bilingual("报文的申报标志不是1（申报）", "DelcareFlag of the message is not 1 (declare)")
+_OTHER_VERSION = Bilingual(
+    "报文的申报类型和变更次数应为 {kind} 和 {version}", "declaration type and version must be {kind} and {version}"
+)
+
+
+def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
+    """Hand in *data*, a signed message or a ZIP of one and its files; the same again changes nothing.
+
+    It must bear the pre-entry number of a draft of this enterprise's, which saving gives.
+
+    :raises Refused: customs would not take it.
+    :raises NotFound: its pre-entry number is none of this enterprise's.
+    """
+    archive = unpack(data, Policy(now=means.now()).max_bytes) if is_archive(data) else Archive(data, {})
+    if archive.findings:
+        raise Refused(archive.findings, DECLARING)
+    message = _message(means, archive.message)
+    kind, head = by_code(message.spec.code), getattr(message.document, "head", None)
+    if kind is None or head is None:
+        raise Refused([UNKNOWN_MESSAGE.at(value=message.spec.code, known="")], DECLARING)
+    if message.flag != "1":
+        raise Refused((), DECLARING, _NOT_DECLARED)
+    if head.seq_no is None:
+        raise Refused((), DECLARING, _NO_NUMBER)
+    seq_no: str = head.seq_no
+    tree = codec.to_tree(message.spec.root, message.document)
+    files = {name: means.inspect(name, content) for name, content in archive.files.items()}
+    with means.store.reading() as connection:
+        held = own(connection, actor, seq_no)
+        if held.kind is not kind:
+            raise no_declaration(seq_no)
+        before = outgoing.in_envelope(connection, message.info.message_id)
+        if before is not None and before.data == data and before.enterprise_no == actor.enterprise_no:
+            return stored(connection, held)
+        if before is not None:
+            raise Refused([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)
+        demand(Action.DECLARE, held)
+        known = facts.known(connection, actor, kind, tree, means.today(), held)
+    current = held.declaration.current
+    if (head.dcl_type_cd, head.chg_tms_cnt) != (current.kind.value, current.number):
+        raise Refused((), DECLARING, _OTHER_VERSION.format(kind=current.kind.value, version=current.number))
+    # The files as they came with it, not as the portal has them; the card as the certificate says, not as the token does.
+    checked(means, actor, archive.message, msgspec.structs.replace(known, attachments=files, card=None))
+    with means.store.writing() as connection:
+        held = own(connection, actor, seq_no)
+        demand(Action.DECLARE, held)
+        if outgoing.in_envelope(connection, message.info.message_id) is not None:
+            raise Refused([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)
+        for name, found in files.items():
+            row = {"seq_no": seq_no, "digest": found.hashes["SHA-256"], "found": msgspec.json.encode(found)}
+            put(connection, ATTACHMENTS, row | {"data": archive.files[name], "created_at": kept(means.now())})
+        return hand_over(connection, means, actor, held, content_of(tree), message.info.message_id, data)
+
+
+def _message(means: Means, data: bytes) -> Message:
+    """What *data* holds, whatever the rules may say of it; raises `Refused` when the schema does not take it."""
+    found = check(data, Facts(today=means.today()), Policy(now=means.now(), signature=means.signature))
+    if found.message is None:
+        raise Refused([each for each in found.findings if each.is_error], DECLARING, found.reason)
+    return found.message

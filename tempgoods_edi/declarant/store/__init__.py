@@ -1,0 +1,5 @@
+"""What the portal keeps, in SQLite or PostgreSQL: declarations and their versions, files, messages, receipts, audit, logins."""
+
+from tempgoods_edi.declarant.store.database import Store
+
+__all__ = ["Store"]

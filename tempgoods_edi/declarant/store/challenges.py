@@ -1,0 +1,40 @@
+"""Login challenges that were given out: each is taken once, by the browser it was given to, within two minutes.
+
+Times are the machine's, as for sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from tempgoods_edi.declarant.store.database import Store
+from tempgoods_edi.declarant.store.hashes import digest, readable
+from tempgoods_edi.declarant.store.tables import CHALLENGES
+from tempgoods_edi.declarant.store.times import kept
+
+LIFETIME = timedelta(minutes=2)
+_ID_BYTES = 16
+
+
+def issue(store: Store, text: str, browser: str, now: datetime, token: Callable[[int], bytes]) -> str:
+    """Remember that *text* was given to *browser* (a secret that only it has, such as a cookie); its id."""
+    number = readable(token(_ID_BYTES))
+    with store.writing() as connection:
+        connection.execute(delete(CHALLENGES).where(CHALLENGES.c.issued_at < kept(now - LIFETIME)))
+        connection.execute(
+            CHALLENGES.insert().values(id=number, text=text, browser=digest(browser), issued_at=kept(now))
+        )
+    return number
+
+
+def take(store: Store, id: str, browser: str, now: datetime) -> str | None:
+    """The text of challenge *id*, which is used up by that; None when it is none that *browser* may use now."""
+    with store.writing() as connection:
+        row = connection.execute(select(CHALLENGES).where(CHALLENGES.c.id == id)).one_or_none()
+        connection.execute(delete(CHALLENGES).where(CHALLENGES.c.id == id))
+    if row is None or row.browser != digest(browser) or row.issued_at < kept(now - LIFETIME):
+        return None
+    return str(row.text)

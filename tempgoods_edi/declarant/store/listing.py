@@ -1,0 +1,184 @@
+"""The query pages: an enterprise's declarations of one kind, by conditions, sorted, one page of them, and how many there are.
+
+Each order there is lies in an index that begins with whose it is and what it is, so that a page is read, not sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from tempgoods_edi.declarant.kinds import Kind, by_code
+from tempgoods_edi.declarant.store.declarations import FROM_HEAD
+from tempgoods_edi.declarant.store.tables import DECLARATIONS, SORTED_BY
+from tempgoods_edi.declarant.store.times import shown
+from tempgoods_edi.declarant.store.usage import used
+from tempgoods_edi.lifecycle.states import Action, State
+from tempgoods_edi.lifecycle.table import allowed
+
+__all__ = ["FROM_HEAD", "SORTED_BY", "Page", "Row", "Search", "find"]
+
+#: Numbers: whoever looks for one may type its beginning.
+_BY_BEGINNING = frozenset({"seq_no", "customs_no", "in_house", "exhibition_no", "entry_no"})
+_BY_PART = frozenset({"title"})
+_EXACTLY = frozenset({"state", "office", "imp_exp"})
+#: Days: ``dcl_date_from``, ``dcl_date_to``, both included.
+_DAYS = frozenset({"dcl_date", "start_date", "end_date", "due"})
+_LARGEST_PAGE = 1000
+#: So many rows may be looked at one by one on the way to the end of the page.
+_SHORT_WALK = 5_000
+
+
+class Search(Struct, frozen=True, kw_only=True):
+    """What is looked for.
+
+    :ivar conditions: by column (``seq_no``, ``title`` …) or, for days, ``<column>_from`` and ``<column>_to`` (yyyyMMdd);
+        blank ones say nothing, and one that nothing is known of finds nothing.
+    :ivar page: from 1.
+    :ivar sort: one of `SORTED_BY`; blank values come first or last, as the database has it.
+    """
+
+    kind: Kind
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    page: int = 1
+    size: int = 20
+    sort: str = "updated_at"
+    descending: bool = True
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One line of a list."""
+
+    kind: Kind
+    seq_no: str
+    state: State
+    approved: bool
+    customs_no: str | None
+    in_house: str | None
+    title: str | None
+    office: str | None
+    imp_exp: str | None
+    exhibition_no: str | None
+    entry_no: str | None
+    dcl_date: str | None
+    start_date: str | None
+    end_date: str | None
+    due: str | None
+    lines: int
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str
+    actions: frozenset[Action] = frozenset()
+
+
+class Page(Struct, frozen=True):
+    """One page.
+
+    :ivar total: how many there are on all pages together.
+    """
+
+    rows: tuple[Row, ...]
+    total: int
+
+
+def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
+    """The page that is asked for; a page past the end has no rows."""
+    theirs = (DECLARATIONS.c.enterprise_no == enterprise_no, DECLARATIONS.c.listed == search.kind.code)
+    conditions = tuple(_conditions(search.conditions, connection.dialect.name))
+    total = _count(connection, *theirs, *conditions)
+    size = min(max(search.size, 1), _LARGEST_PAGE)
+    offset = (max(search.page, 1) - 1) * size
+    if offset >= total:
+        return Page((), total)
+    which: tuple[ColumnElement[bool], ...] = (*theirs, *conditions)
+    if conditions and (offset + size) * _count(connection, *theirs) > _SHORT_WALK * total:
+        # What is looked for is rare, or the page far on: the numbers are gathered first, by whatever index serves the
+        # conditions, and then met on the way along the index of the order, without a look at the rows themselves.
+        found = select(DECLARATIONS.c.seq_no).where(*which)
+        which = (*theirs, DECLARATIONS.c.seq_no.concat("").in_(found))
+    column = DECLARATIONS.c[search.sort if search.sort in SORTED_BY else "updated_at"]
+    # Ties are broken by number, in the direction of the index.
+    order = [
+        each.desc() if search.descending else each.asc() for each in dict.fromkeys((column, DECLARATIONS.c.seq_no))
+    ]
+    numbers = select(DECLARATIONS.c.seq_no).where(*which).order_by(*order).limit(size).offset(offset)
+    page = list(connection.execute(numbers).scalars())
+    rows = {
+        row.seq_no: row_of(row)
+        for row in connection.execute(select(DECLARATIONS).where(DECLARATIONS.c.seq_no.in_(page)))
+    }
+    return Page(with_actions(connection, enterprise_no, [rows[number] for number in page if number in rows]), total)
+
+
+def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(DECLARATIONS).where(*which)).scalar_one())
+
+
+def with_actions(connection: Connection, enterprise_no: str, rows: list[Row]) -> tuple[Row, ...]:
+    """The same rows with what may be done about each."""
+    numbers = {row.customs_no for row in rows if row.customs_no and row.kind.changeable}
+    in_use = used(connection, enterprise_no, numbers)
+    return tuple(_with_actions(row, row.customs_no in in_use) for row in rows)
+
+
+def _with_actions(row: Row, in_use: bool) -> Row:
+    open_ = allowed(row.state, never_approved=not row.approved, exhibition=row.kind.changeable, used=in_use)
+    return replace(row, actions=open_)
+
+
+def _conditions(conditions: Mapping[str, str], dialect: str) -> Iterator[ColumnElement[bool]]:
+    for name, value in conditions.items():
+        wanted = value.strip()
+        if not wanted:
+            continue
+        column, _, end = name.rpartition("_")
+        if name in _BY_BEGINNING:
+            # A range, which an index serves; a pattern would be read through.
+            yield DECLARATIONS.c[name] >= wanted
+            yield DECLARATIONS.c[name] < wanted[:-1] + chr(ord(wanted[-1]) + 1)
+        elif name in _BY_PART:
+            # Either case; SQLite's LIKE does so by itself, and quicker.
+            column_of = DECLARATIONS.c[name]
+            contains = column_of.contains if dialect == "sqlite" else column_of.icontains
+            yield contains(wanted, autoescape=True)
+        elif name in _EXACTLY:
+            yield DECLARATIONS.c[name] == wanted
+        elif column in _DAYS and end in ("from", "to"):
+            yield DECLARATIONS.c[column] >= wanted if end == "from" else DECLARATIONS.c[column] <= wanted
+        else:
+            yield DECLARATIONS.c.seq_no.is_(None)
+
+
+def row_of(row: Any) -> Row:
+    """A row of the table as lists show it."""
+    kind = by_code(row.code)
+    if kind is None:
+        raise RuntimeError(f"{row.seq_no} is of no kind: {row.code}")
+    return Row(
+        kind=kind,
+        seq_no=row.seq_no,
+        state=State(row.state),
+        approved=bool(row.approved),
+        customs_no=row.customs_no,
+        in_house=row.in_house,
+        title=row.title,
+        office=row.office,
+        imp_exp=row.imp_exp,
+        exhibition_no=row.exhibition_no,
+        entry_no=row.entry_no,
+        dcl_date=row.dcl_date,
+        start_date=row.start_date,
+        end_date=row.end_date,
+        due=row.due,
+        lines=row.lines,
+        revision=row.revision,
+        created_at=shown(row.created_at),
+        updated_at=shown(row.updated_at),
+        updated_by=row.updated_by,
+    )

@@ -1,0 +1,225 @@
+"""What goes to customs: put down in the transaction that decides it, taken and sent by the gateway, until customs have it.
+
+States of a message: ``queued`` · ``sending`` (taken by a gateway; due again, with the same bytes, should that gateway die)
+· ``sent`` · ``failed`` · ``answered`` (an inquiry whose answer is here).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select, update
+
+from tempgoods_edi.declarant.moving import move
+from tempgoods_edi.declarant.store import declarations
+from tempgoods_edi.declarant.store.audit import GATEWAY, Cause
+from tempgoods_edi.declarant.store.database import Store
+from tempgoods_edi.declarant.store.tables import MESSAGES
+from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.lifecycle.states import Event
+from tempgoods_edi.lifecycle.versions import happened
+from tempgoods_edi.values import Bilingual
+
+DECLARATION, INQUIRY = "declaration", "inquiry"
+#: How long a gateway that has taken a message may be silent before the message is due again.
+LEASE = timedelta(seconds=60)
+
+MessageState = Literal["queued", "sending", "sent", "failed", "answered"]
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """One message to customs.
+
+    :ivar version: ChgTmsCnt of the declaration in it.
+    :ivar due_at: not before then; None when there is nothing more to do.
+    :ivar answer: customs' technical answer; for an inquiry what was asked for.
+    """
+
+    id: int
+    enterprise_no: str | None
+    seq_no: str | None
+    version: int | None
+    kind: str
+    message_id: str
+    data: bytes
+    state: MessageState
+    attempts: int
+    due_at: datetime | None
+    last_error: Bilingual | None
+    answer: bytes | None
+    created_at: datetime
+    sent_at: datetime | None
+
+
+def put(
+    connection: Connection,
+    *,
+    enterprise_no: str | None,
+    seq_no: str | None,
+    version: int | None,
+    kind: str,
+    message_id: str,
+    data: bytes,
+    now: datetime,
+) -> int:
+    """Put a message down, due at once, within the transaction that decides it; its number."""
+    row: dict[str, Any] = {"enterprise_no": enterprise_no, "seq_no": seq_no, "version": version, "kind": kind}
+    row |= {"message_id": message_id, "data": data, "state": "queued", "attempts": 0}
+    row |= {"due_at": kept(now), "created_at": kept(now)}
+    return int(connection.execute(MESSAGES.insert().values(row).returning(MESSAGES.c.id)).scalar_one())
+
+
+def inquire(
+    store: Store, enterprise_no: str | None, data: bytes, message_id: str, now: datetime, seq_no: str | None = None
+) -> int:
+    """Put down a question of the platform's; its number."""
+    with store.writing() as connection:
+        return put(
+            connection,
+            enterprise_no=enterprise_no,
+            seq_no=seq_no,
+            version=None,
+            kind=INQUIRY,
+            message_id=message_id,
+            data=data,
+            now=now,
+        )
+
+
+def due(store: Store, now: datetime, limit: int) -> tuple[Outgoing, ...]:
+    """What is to be sent now, longest due first; what a gateway took and never finished is among it."""
+    query = (
+        select(MESSAGES).where(MESSAGES.c.due_at <= kept(now)).order_by(MESSAGES.c.due_at, MESSAGES.c.id).limit(limit)
+    )
+    with store.reading() as connection:
+        return tuple(_outgoing(row) for row in connection.execute(query))
+
+
+def sending(store: Store, id: int, now: datetime) -> None:
+    """A gateway takes it: until `LEASE` is over, nobody else sends it."""
+    values = {"state": "sending", "attempts": MESSAGES.c.attempts + 1, "due_at": kept(now + LEASE)}
+    with store.writing() as connection:
+        connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
+
+
+def retry(store: Store, id: int, due_at: datetime, error: Bilingual, now: datetime) -> None:
+    """It could not be handed over this time; it is due again at *due_at*."""
+    values = {"state": "queued", "due_at": kept(due_at), "last_error": msgspec.json.encode(error)}
+    with store.writing() as connection:
+        connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
+
+
+def sent(store: Store, id: int, answer: bytes | None, now: datetime) -> None:
+    """Customs have it; *answer* is what they said to that, if they did.  May be told again when the answer comes later."""
+    with store.writing() as connection:
+        message = _one(connection, MESSAGES.c.id == id)
+        if message is None:
+            return
+        values: dict[str, Any] = {"due_at": None, "last_error": None}
+        if message.state != "answered":
+            values |= {"state": "sent", "sent_at": kept(message.sent_at or now)}
+        if answer is not None and message.kind == DECLARATION:
+            values |= {"answer": answer}
+        connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
+        _tell(connection, message, Event.HAND_OVER, now, None)
+
+
+def failed(store: Store, id: int, error: Bilingual, now: datetime, answer: bytes | None = None) -> None:
+    """It is given up, or customs refused it: the declaration is 发往海关失败 and can be declared again."""
+    values: dict[str, Any] = {"state": "failed", "due_at": None, "last_error": msgspec.json.encode(error)}
+    if answer is not None:
+        values |= {"answer": answer}
+    with store.writing() as connection:
+        message = _one(connection, MESSAGES.c.id == id)
+        if message is None or message.state == "answered":
+            return
+        connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
+        _tell(connection, message, Event.HAND_OVER_FAILED, now, error)
+
+
+def answered(store: Store, id: int, data: bytes, now: datetime) -> None:
+    """The answer to an inquiry is here."""
+    with store.writing() as connection:
+        answer(connection, id, data)
+
+
+def answer(connection: Connection, id: int, data: bytes) -> None:
+    """The same, within a transaction; only the first answer counts."""
+    which = (MESSAGES.c.id == id, MESSAGES.c.kind == INQUIRY, MESSAGES.c.state != "answered")
+    values = {"state": "answered", "due_at": None, "last_error": None, "answer": data}
+    connection.execute(update(MESSAGES).where(*which).values(values))
+
+
+def answer_of(store: Store, id: int) -> bytes | None:
+    """What was answered to an inquiry; None while nothing was."""
+    with store.reading() as connection:
+        found = connection.execute(
+            select(MESSAGES.c.answer).where(MESSAGES.c.id == id, MESSAGES.c.state == "answered")
+        ).scalar()
+    return None if found is None else bytes(found)
+
+
+def state_of(store: Store, id: int) -> tuple[MessageState, Bilingual | None] | None:
+    """How far a message has come, and what went wrong with it last; None when there is none."""
+    with store.reading() as connection:
+        message = _one(connection, MESSAGES.c.id == id)
+    return None if message is None else (message.state, message.last_error)
+
+
+def named(store: Store, message_id: str) -> Outgoing | None:
+    """The message with that id in its envelope."""
+    with store.reading() as connection:
+        return in_envelope(connection, message_id)
+
+
+def in_envelope(connection: Connection, message_id: str) -> Outgoing | None:
+    """The same, within a transaction."""
+    return _one(connection, MESSAGES.c.message_id == message_id)
+
+
+def of_declaration(connection: Connection, seq_no: str) -> tuple[Outgoing, ...]:
+    """What went out about a declaration, oldest first."""
+    rows = connection.execute(select(MESSAGES).where(MESSAGES.c.seq_no == seq_no).order_by(MESSAGES.c.id))
+    return tuple(_outgoing(row) for row in rows)
+
+
+def _tell(connection: Connection, message: Outgoing, event: Event, now: datetime, why: Bilingual | None) -> None:
+    """Tell the declaration, if it is still about this message: not a later attempt, not a later version."""
+    if message.kind != DECLARATION or message.seq_no is None:
+        return
+    ours = (MESSAGES.c.seq_no == message.seq_no, MESSAGES.c.kind == DECLARATION)
+    if connection.execute(select(func.max(MESSAGES.c.id)).where(*ours)).scalar() != message.id:
+        return
+    held = declarations.load(connection, message.seq_no)
+    if held is None or held.declaration.current.number != message.version:
+        return
+    if held.declaration.current.progress.attempts:
+        cause = Cause(who=GATEWAY, why=why, message=message.id)
+        move(connection, held, happened(held.declaration, event), event, now, cause)
+
+
+def _one(connection: Connection, which: Any) -> Outgoing | None:
+    row = connection.execute(select(MESSAGES).where(which)).one_or_none()
+    return None if row is None else _outgoing(row)
+
+
+def _outgoing(row: Any) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        enterprise_no=row.enterprise_no,
+        seq_no=row.seq_no,
+        version=row.version,
+        kind=row.kind,
+        message_id=row.message_id,
+        data=bytes(row.data),
+        state=row.state,
+        attempts=row.attempts,
+        due_at=None if row.due_at is None else shown(row.due_at),
+        last_error=None if row.last_error is None else msgspec.json.decode(row.last_error, type=Bilingual),
+        answer=None if row.answer is None else bytes(row.answer),
+        created_at=shown(row.created_at),
+        sent_at=None if row.sent_at is None else shown(row.sent_at),
+    )

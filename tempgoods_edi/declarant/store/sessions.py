@@ -1,0 +1,112 @@
+"""Who is logged in.  Of the secret in the cookie only a hash is kept: a copy of the database opens no session.
+
+Times here are the machine's, not business time: a clock that is moved by hand must not end or lengthen a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, select, update
+
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.store.database import Store, put
+from tempgoods_edi.declarant.store.hashes import digest, readable
+from tempgoods_edi.declarant.store.tables import ENTERPRISES, OPERATORS, SESSIONS
+from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.values import Lang
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+#: How exactly it is kept when somebody was last seen: not every page is a write.
+_SEEN_EVERY = timedelta(minutes=1)
+_SECRET_BYTES = 32
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """A login.
+
+    :ivar csrf: what every form of this session must carry.
+    """
+
+    actor: Actor
+    csrf: str
+    lang: Lang
+    opened_at: datetime
+
+
+def open(  # noqa: A001 - read as `sessions.open`
+    store: Store, actor: Actor, now: datetime, token: Callable[[int], bytes], lang: Lang = "zh"
+) -> tuple[str, str]:
+    """Log *actor* in: the secret for the cookie, and the CSRF token.  Sessions that are over are cleared away.
+
+    :param token: random bytes, so many.
+    """
+    secret, csrf = readable(token(_SECRET_BYTES)), readable(token(_SECRET_BYTES))
+    at = kept(now)
+    with store.writing() as connection:
+        over = (SESSIONS.c.seen_at < kept(now - IDLE)) | (SESSIONS.c.opened_at < kept(now - LONGEST))
+        connection.execute(delete(SESSIONS).where(over))
+        connection.execute(
+            SESSIONS.insert().values(
+                secret=digest(secret),
+                csrf=csrf,
+                ic_card_no=actor.ic_card_no,
+                actor=msgspec.json.encode(actor),
+                lang=lang,
+                opened_at=at,
+                seen_at=at,
+            )
+        )
+        enterprise = {"enterprise_no": actor.enterprise_no, "name": actor.enterprise_nm, "sccd": actor.sccd}
+        put(connection, ENTERPRISES, enterprise | {"seen_at": at})
+        operator = {"ic_card_no": actor.ic_card_no, "enterprise_no": actor.enterprise_no, "name": actor.operator_nm}
+        put(connection, OPERATORS, operator | {"certificate_serial": actor.certificate_serial, "seen_at": at})
+    return secret, csrf
+
+
+def find(store: Store, secret: str, now: datetime) -> Session | None:
+    """The session of *secret*; None when there is none, or it was idle for `IDLE`, or is `LONGEST` old."""
+    row = _row(store, secret, now)
+    if row is None:
+        return None
+    if now - shown(row.seen_at) >= _SEEN_EVERY:
+        with store.writing() as connection:
+            connection.execute(update(SESSIONS).where(SESSIONS.c.secret == row.secret).values(seen_at=kept(now)))
+    actor = msgspec.json.decode(row.actor, type=Actor)
+    return Session(actor=actor, csrf=row.csrf, lang=row.lang, opened_at=shown(row.opened_at))
+
+
+def alive(store: Store, secret: str, now: datetime) -> bool:
+    """True while the session of *secret* is open; a look that does not lengthen it."""
+    return _row(store, secret, now) is not None
+
+
+def _row(store: Store, secret: str, now: datetime) -> Any:
+    with store.reading() as connection:
+        row = connection.execute(select(SESSIONS).where(SESSIONS.c.secret == digest(secret))).one_or_none()
+    if row is None or now - shown(row.seen_at) >= IDLE or now - shown(row.opened_at) >= LONGEST:
+        return None
+    return row
+
+
+def speak(store: Store, secret: str, lang: Lang) -> None:
+    """From now on the session's language is *lang*."""
+    with store.writing() as connection:
+        connection.execute(update(SESSIONS).where(SESSIONS.c.secret == digest(secret)).values(lang=lang))
+
+
+def close(store: Store, secret: str) -> None:
+    """Log out; the secret is worth nothing any more."""
+    with store.writing() as connection:
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == digest(secret)))
+
+
+def close_all(store: Store, ic_card_no: str) -> None:
+    """Log a card out wherever it is logged in."""
+    with store.writing() as connection:
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.ic_card_no == ic_card_no))

@@ -1,0 +1,24 @@
+"""Times as the tables keep them: whole microseconds since 1970, UTC; as people read them: in China's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tempgoods_edi.numbers import CHINA_TIME
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def kept(moment: datetime) -> int:
+    """An aware time as it is kept.
+
+    >>> kept(datetime(1970, 1, 1, 8, 0, 1, tzinfo=CHINA_TIME))
+    1000000
+    """
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def shown(microseconds: int) -> datetime:
+    """The time kept as *microseconds*, in China's zone."""
+    return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(CHINA_TIME)

@@ -1,0 +1,44 @@
+"""Is an exhibition in use?  By a loan list handed in here, whoever's it is, or by an entry customs told its owner of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store.declarations import Held
+from tempgoods_edi.declarant.store.tables import DECLARATIONS
+from tempgoods_edi.lifecycle.states import State
+from tempgoods_edi.rules import KnownExhibition
+
+#: A loan list in one of these has been handed in and was not given back.
+_HANDED_IN = tuple(
+    state.value for state in (State.DECLARED, State.SENT, State.STORED, State.MANUAL_REVIEW, State.APPROVED)
+)
+
+
+def used(connection: Connection, enterprise_no: str, exhibition_nos: Collection[str]) -> frozenset[str]:
+    """Those of *exhibition_nos*, the enterprise's own, that something refers to."""
+    if not exhibition_nos:
+        return frozenset()
+    lent = connection.execute(
+        select(DECLARATIONS.c.exhibition_no)
+        .distinct()
+        .where(
+            DECLARATIONS.c.exhibition_no.in_(sorted(exhibition_nos)),
+            DECLARATIONS.c.listed == "TMP111",
+            DECLARATIONS.c.state.in_(_HANDED_IN),
+        )
+    ).scalars()
+    entered = {entry.exhibition_no for entry in facts.entries(connection, enterprise_no)}
+    told = facts.known(connection, enterprise_no, KnownExhibition, exhibition_nos)
+    said = {number for number, known in told.items() if known.used}
+    return frozenset({*lent, *entered, *said}) & frozenset(exhibition_nos)
+
+
+def is_used(connection: Connection, held: Held) -> bool:
+    """True when something refers to the exhibition that *held* is."""
+    if held.customs_no is None or not held.kind.changeable:
+        return False
+    return bool(used(connection, held.enterprise_no, {held.customs_no}))

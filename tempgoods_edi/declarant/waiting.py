@@ -1,0 +1,138 @@
+"""The start page: what waits for the declarant, and what is about to run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.kinds import KINDS
+from tempgoods_edi.declarant.means import Means
+from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store.listing import Row, row_of, with_actions
+from tempgoods_edi.declarant.store.tables import DECLARATIONS
+from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
+from tempgoods_edi.lifecycle.states import State
+from tempgoods_edi.numbers import CHINA_TIME
+
+#: Most rows of each sort that the page shows; the counts say how many there are.
+MOST = 20
+#: Handed to the gateway so long ago, and no word of it.
+STUCK_AFTER = timedelta(minutes=10)
+#: Deadlines are shown that many days before; and after, for as long as somebody may still do something about them.
+_AHEAD, _BACK = timedelta(days=30), timedelta(days=180)
+
+_CODES = [kind.code for kind in KINDS]
+_EXTENSION = "TMP131"
+_REJECTED, _FAILED = (State.REJECTED, State.STORE_FAILED), (State.SEND_FAILED,)
+_STUCK, _DRAFTS = (State.DECLARED, State.SENT), (State.DRAFT,)
+
+
+class Deadline(Struct, frozen=True, kw_only=True):
+    """Goods that must be back by a day.
+
+    :ivar number: of the entry, or of the declaration (customs' number, else the pre-entry number).
+    :ivar row: the declaration that says so; None when customs told it when asked about an entry.
+    """
+
+    number: str
+    day: date
+    urgency: Urgency
+    title: str | None = None
+    row: Row | None = None
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """All that waits.
+
+    :ivar rejected: given back by customs (审核不通过, 海关入库失败).
+    :ivar failed: not handed over (发往海关失败).
+    :ivar stuck: handed to the gateway or to customs, and no word since.
+    :ivar deadlines: soonest first, those that are over before them.
+    :ivar counts: how many there are of each, also beyond those shown.
+    """
+
+    rejected: tuple[Row, ...]
+    failed: tuple[Row, ...]
+    stuck: tuple[Row, ...]
+    drafts: tuple[Row, ...]
+    deadlines: tuple[Deadline, ...]
+    counts: dict[str, int]
+
+
+def waiting(means: Means, actor: Actor) -> Waiting:
+    """What waits for the actor's enterprise."""
+    now = means.now()
+    before = kept(now - STUCK_AFTER)
+    with means.store.reading() as connection:
+        rejected, rejected_count = _in(connection, actor, _REJECTED)
+        failed, failed_count = _in(connection, actor, _FAILED)
+        stuck, stuck_count = _in(connection, actor, _STUCK, before)
+        drafts, draft_count = _in(connection, actor, _DRAFTS)
+        deadlines = sorted(_deadlines(connection, actor, now.astimezone(CHINA_TIME).date()), key=lambda each: each.day)
+    counts = {"rejected": rejected_count, "failed": failed_count, "stuck": stuck_count, "drafts": draft_count}
+    counts["deadlines"] = len(deadlines)
+    return Waiting(
+        rejected=rejected, failed=failed, stuck=stuck, drafts=drafts, deadlines=tuple(deadlines), counts=counts
+    )
+
+
+def _in(
+    connection: Connection, actor: Actor, states: tuple[State, ...], before: int | None = None
+) -> tuple[tuple[Row, ...], int]:
+    which = [
+        DECLARATIONS.c.enterprise_no == actor.enterprise_no,
+        DECLARATIONS.c.listed.in_(_CODES),
+        DECLARATIONS.c.state.in_([state.value for state in states]),
+    ]
+    if before is not None:
+        which.append(DECLARATIONS.c.updated_at < before)
+    count = connection.execute(select(func.count()).select_from(DECLARATIONS).where(*which)).scalar_one()
+    query = select(DECLARATIONS).where(*which).order_by(DECLARATIONS.c.updated_at.desc()).limit(MOST)
+    rows = [row_of(row) for row in connection.execute(query)] if count else []
+    return with_actions(connection, actor.enterprise_no, rows), int(count)
+
+
+def _deadlines(connection: Connection, actor: Actor, today: date) -> Iterator[Deadline]:
+    """Of what is approved and of entries with goods still here; an entry's extension speaks for the entry."""
+    extended: set[str] = set()
+    for row in _due(connection, actor, today):
+        day = _day(row.due)
+        if day is None:
+            continue
+        if row.kind.code == _EXTENSION and row.entry_no is not None:
+            extended.add(row.entry_no)
+        number = (row.entry_no if row.kind.code == _EXTENSION else None) or row.customs_no or row.seq_no
+        yield Deadline(number=number, day=day, urgency=urgency(day, today), title=row.title, row=row)
+    for entry in facts.entries(connection, actor.enterprise_no):
+        here = any(line.remaining > 0 for line in entry.lines.values())
+        if here and entry.entry_no not in extended and today - _BACK <= entry.deadline <= today + _AHEAD:
+            title = next((line.name for line in entry.lines.values()), None)
+            yield Deadline(
+                number=entry.entry_no, day=entry.deadline, urgency=urgency(entry.deadline, today), title=title
+            )
+
+
+def _due(connection: Connection, actor: Actor, today: date) -> list[Row]:
+    query = select(DECLARATIONS).where(
+        DECLARATIONS.c.enterprise_no == actor.enterprise_no,
+        DECLARATIONS.c.listed.in_(_CODES),
+        DECLARATIONS.c.state == State.APPROVED.value,
+        DECLARATIONS.c.due >= f"{today - _BACK:%Y%m%d}",
+        DECLARATIONS.c.due <= f"{today + _AHEAD:%Y%m%d}",
+    )
+    rows = [row_of(row) for row in connection.execute(query.order_by(DECLARATIONS.c.due))]
+    # Of several extensions of one entry the latest counts.
+    latest = {row.entry_no: row.seq_no for row in rows if row.kind.code == _EXTENSION and row.entry_no}
+    return [row for row in rows if row.entry_no not in latest or row.seq_no == latest[row.entry_no]]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return datetime.strptime(f"{text}+0800", "%Y%m%d%z").date()
+    except ValueError:
+        return None

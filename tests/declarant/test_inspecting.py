@@ -1,0 +1,103 @@
+"""Properties of judging uploaded files in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Dictionary, Encryption, Name, Pdf
+
+from tempgoods_edi import attachments
+from tempgoods_edi.attachments import DAMAGED, MAX_BYTES, OVERSIZED
+from tempgoods_edi.declarant.inspecting import findings, inspect
+
+CASES = Path(__file__).parents[2] / "fixtures" / "cases"
+
+
+def _pdf(change: Callable[[Pdf], object] = lambda pdf: None, encryption: Encryption | None = None) -> bytes:
+    pdf, out = pikepdf.new(), BytesIO()
+    pdf.add_blank_page()
+    change(pdf)
+    pdf.save(out, encryption=encryption or False)
+    return out.getvalue()
+
+
+def _script(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+
+
+def _launch(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.Launch, F="calc.exe")
+
+
+def _file(pdf: Pdf) -> None:
+    pdf.attachments["a.exe"] = b"MZ"
+
+
+def _told(name: str, data: bytes) -> list[str]:
+    return [each.rule for each in findings(inspect(name, data))]
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*/*.pdf")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_proper_paper_is_taken(path: Path) -> None:
+    """The papers of the cases have nothing against them, and are seen as they are without a process."""
+    data = path.read_bytes()
+    assert _told(path.name, data) == []
+    assert inspect(path.name, data) == attachments.inspect(path.name, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rules"),
+    [
+        ("a.pdf", _pdf(_script), ["TG-DOC-005"]),
+        ("a.pdf", _pdf(_launch), ["TG-DOC-005"]),
+        ("a.pdf", _pdf(_file), ["TG-DOC-005"]),
+        ("a.pdf", _pdf(encryption=Encryption(user="secret", owner="x")), ["TG-DOC-004"]),
+        ("a.pdf", _pdf()[:-40], ["TG-DOC-006"]),
+        ("a.pdf", b"PK\x03\x04" + _pdf(), ["TG-DOC-003"]),
+        ("a.pdf", b"", ["TG-DOC-014"]),
+        ("a.pdf", _pdf() + b" " * MAX_BYTES, ["TG-DOC-007"]),
+        ("a.exe", _pdf(), ["TG-DOC-011"]),
+        ("../a.pdf", _pdf(), ["TG-DOC-012"]),
+        ("a\r\nX: y.pdf", _pdf(), ["TG-DOC-012"]),
+        ("x" * 61 + ".pdf", _pdf(), ["TG-XSD-007"]),
+    ],
+    ids=["script", "launch", "file", "encrypted", "cut", "zip", "empty", "large", "exe", "path", "header", "long"],
+)
+def test_what_cannot_be_sent_is_refused_with_the_reason(name: str, data: bytes, rules: list[str]) -> None:
+    """Each fault leads to its own rule, and it alone."""
+    assert _told(name, data) == rules
+
+
+def test_findings_are_at_the_place_in_the_list_and_labelled() -> None:
+    """A second file is told of as the second."""
+    (found,) = findings(inspect("a.pdf", b"x"), position=2)
+    assert found.path == "Documents[2]/DocNm"
+    assert found.label is not None
+
+
+@pytest.mark.parametrize(
+    ("program", "danger"),
+    [
+        ("import os; os.abort()", DAMAGED),
+        ("raise SystemExit(1)", DAMAGED),
+        ("while True: pass", OVERSIZED),
+        ("import sys; sys.stdin.buffer.read(); import signal; signal.pause()", OVERSIZED),
+        ("print('')", DAMAGED),
+        ("print('0 all-is-well')", DAMAGED),
+    ],
+)
+def test_a_reader_that_hangs_or_dies_means_a_refusal(program: str, danger: str) -> None:
+    """What nobody could look at is not accepted, and the reason is one of the rules on documents."""
+    found = inspect("a.pdf", _pdf(), seconds=1, reader=(sys.executable, "-c", program))
+    assert found.dangers == (danger,)
+    assert [each.rule for each in findings(found)] == ["TG-DOC-006" if danger == DAMAGED else "TG-DOC-005"]
+
+
+def test_the_reader_is_bounded() -> None:
+    """With next to no memory the file cannot be looked at, and is refused."""
+    assert inspect("a.pdf", _pdf(), memory=16 * 1024 * 1024).dangers == (DAMAGED,)
