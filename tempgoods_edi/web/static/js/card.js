@@ -138,12 +138,12 @@
     return { signature: data[0], serial: data[1], algorithm: data[2], certificate: data[3] };
   }
 
-  /* {readers: [name], cards: [{id, reader, operator, enterprise, enterprise_code, ic_card_no, tries_left, …}]},
-   * at least one card. */
+  /* {readers: [name], cards: [{id, reader, kind, operator, enterprise, enterprise_code, ic_card_no, tries_left, …}],
+   * troubles: [{reader, code, text, fix}]}, at least one card. */
   function list() {
     return connected((ask) => ask("tempgoods_ListCards").then((data) => data[0])).then((found) => {
       if (!found.readers.length) throw own("no-reader");
-      if (!found.cards.length) throw own("no-card");
+      if (!found.cards.length) throw (found.troubles || []).length ? told(found.troubles[0]) : own("no-card");
       return found;
     });
   }

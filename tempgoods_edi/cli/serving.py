@@ -1,0 +1,101 @@
+"""``tempgoods-edi web``: serve the declarant's portal."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language
+from tempgoods_edi.values import Bilingual
+
+#: Where the portal remembers when nothing is said; the gateway uses the same.
+DATABASE = "portal.sqlite3"
+
+_UNTRUSTED = Bilingual(
+    "注意：没有用 --trust 指定受信任的 CA，任何卡都不能登录", "note: no CA is trusted (--trust), so no card can log in"
+)
+
+_NO_ORIGIN = Bilingual(
+    "监听所有地址时，须用 --origin 指定浏览器访问的网址",
+    "listening on every address needs --origin: how browsers reach the portal",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("web")(_web)
+
+
+def _web(
+    database: Annotated[
+        str, typer.Option("--database", metavar="URL", help=f"SQLite file ({DATABASE}) or postgresql:// URL.")
+    ] = DATABASE,
+    trust: Annotated[
+        list[Path] | None, typer.Option("--trust", metavar="PEM", help="CAs of declarants' cards.")
+    ] = None,
+    crl: Annotated[
+        list[Path] | None, typer.Option("--crl", metavar="PEM", help="Revocation lists of those CAs.")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8020,
+    origin: Annotated[
+        str | None,
+        typer.Option("--origin", metavar="URL", help="How browsers reach it, such as https://portal.example."),
+    ] = None,
+    hosts: Annotated[list[str] | None, typer.Option("--host-name", help="A further name it may be reached by.")] = None,
+    agent: Annotated[
+        str, typer.Option("--agent", metavar="URL", help="The card agent on the declarant's computer.")
+    ] = "http://127.0.0.1:61232",
+    console: Annotated[str | None, typer.Option("--console", metavar="URL", help="Officers' desk to link.")] = None,
+    platform_key: Annotated[
+        Path | None, typer.Option("--platform-key", metavar="P12", help="Key that signs questions to customs.")
+    ] = None,
+    platform_password_file: Annotated[
+        Path | None, typer.Option("--platform-password-file", metavar="FILE", help="Its password.")
+    ] = None,
+    follow_clock: Annotated[
+        bool, typer.Option("--follow-clock", help="Business time as the gateway learnt it from simulated customs.")
+    ] = False,
+    logins: Annotated[
+        int | None,
+        typer.Option("--logins", min=1, help="Log-ins in five minutes from one address (30) and by one card (20)."),
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Serve the declarant's portal; Ctrl-C stops it. 启动申报人网站。"""
+    from tempgoods_edi.web.shell.context import Settings
+    from tempgoods_edi.web.wiring import serve
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("alembic", "uvicorn.error"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    if origin is None and host in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
+        raise CommandError(_NO_ORIGIN)
+    if not trust:
+        complain(_UNTRUSTED, language(lang))
+    settings = Settings(
+        database=database,
+        trust=tuple(trust or ()),
+        crls=tuple(crl or ()),
+        host=host,
+        port=port,
+        origin=origin,
+        hosts=tuple(hosts or ()),
+        agent=agent.rstrip("/"),
+        console=console,
+        platform_key=platform_key,
+        platform_password=platform_password_file.read_text("utf-8").strip() if platform_password_file else "",
+        customs_clock=follow_clock,
+    )
+    if logins is not None:
+        from msgspec import structs
+
+        settings = structs.replace(settings, logins_by_address=logins, logins_by_card=logins)
+    # uvicorn ends what is under way and then sends itself the signal again: an ordered end, no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    serve(settings, typer.echo)

@@ -1,0 +1,123 @@
+"""What the API is sent: read strictly, so that a wrong name or a number in place of a text is told and never guessed at."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from fastapi import Depends, Request
+from msgspec import Meta, Struct
+
+from tempgoods_edi.declarant.kinds import KINDS, Kind, by_code, by_slug
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.web.api import texts
+
+Body = TypeVar("Body")
+KindName = Annotated[str, Meta(description="exhibition · loan-list · confirmation · extension (TMP101 · 111 · 121 · 131)")]
+Content = Annotated[
+    dict[str, Any], Meta(description="tags → texts, as messages carry them; its JSON Schema is at /schemas/{kind}")
+]
+
+
+class BadBody(TempgoodsError):
+    """The body is not what the route takes."""
+
+
+class Unsupported(TempgoodsError):
+    """The content type is not one that the route takes."""
+
+    status = 415
+
+
+class Check(Struct, frozen=True, forbid_unknown_fields=True):
+    """A document to be judged as a form would be."""
+
+    kind: KindName
+    document: Content
+    declared: bool = True
+
+
+class Build(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message in its JSON form."""
+
+    message: str
+    document: Content
+    flag: str = "1"
+    envelope: dict[str, Any] | None = None
+
+
+class New(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new draft."""
+
+    kind: KindName
+    document: Content
+
+
+class Edit(Struct, frozen=True, forbid_unknown_fields=True):
+    """A draft's new content; `revision` of what was edited, so that nobody else's edit is lost."""
+
+    document: Content
+    revision: int | None = None
+
+
+class Deletion(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the approved filing is to be deleted."""
+
+    reason: str
+
+
+class Signed(Struct, frozen=True, forbid_unknown_fields=True):
+    """The card's signature of a prepared package (Base64), and the card's certificate (DER, Base64)."""
+
+    prepared: str
+    algorithm: Annotated[str, Meta(description="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256 …")]
+    signature: str
+    certificate: str
+
+
+async def raw(request: Request) -> bytes:
+    """Dependency: the body's bytes."""
+    return await request.body()
+
+
+Raw = Annotated[bytes, Depends(raw)]
+
+
+def media_type(request: Request, *known: str) -> str:
+    """The content type, one of *known*; raises `Unsupported`."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in known:
+        raise Unsupported(texts.WRONG_TYPE.format(given=given[:60] or "–", known=", ".join(known)))
+    return given
+
+
+def read(request: Request, data: bytes, kind: type[Body]) -> Body:
+    """The value in a JSON body; raises `BadBody`, `Unsupported`."""
+    media_type(request, "application/json")
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        why = str(error) or type(error).__name__
+        raise BadBody(texts.BAD_JSON.format(why=why)) from None
+
+
+def kind_named(name: str) -> Kind:
+    """The kind called *name*, by its slug or its message's code; raises `BadBody`."""
+    found = by_slug(name) or by_code(name)
+    if found is None:
+        known = ", ".join(kind.slug for kind in KINDS)
+        raise BadBody(texts.UNKNOWN_KIND.format(value=name[:40], known=known))
+    return found
+
+
+def from_base64(name: str, text: str) -> bytes:
+    """The bytes behind *text*; raises `BadBody`."""
+    try:
+        found = b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if not found:
+        raise BadBody(texts.BAD_BASE64.format(name=name))
+    return found

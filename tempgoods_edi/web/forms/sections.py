@@ -1,0 +1,22 @@
+"""Which fields of a section a form shows, and how wide; the sections themselves are `declarant.sections`."""
+
+from __future__ import annotations
+
+from tempgoods_edi.lifecycle.versions import VersionKind
+from tempgoods_edi.schema.spec import FieldSpec
+
+#: In which versions a field of changes is shown (a schema field marked ``change`` that is not named: in both).
+SHOWN_IN = {
+    "ModReason": frozenset({VersionKind.CHANGE}),
+    "DelReason": frozenset({VersionKind.DELETION}),
+    "ModfMarkCd": frozenset({VersionKind.CHANGE}),
+}
+_LATER = frozenset({VersionKind.CHANGE, VersionKind.DELETION})
+
+#: Fields that take two columns of the form.
+WIDE = frozenset({"ExhibitionNm", "ExhibitionNmEn", "HallAddr", "ApplicantAddr", "LoanReason", "Purpose", "Reason"})
+
+
+def shown(field: FieldSpec, version: VersionKind) -> bool:
+    """Whether *field* has a place on the form of such a *version*."""
+    return not field.change_only or version in SHOWN_IN.get(field.tag, _LATER)

@@ -1,0 +1,157 @@
+"""The four lists of declarations: one controller for all kinds (manual, chapter 3; W23, W24, W26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from msgspec.structs import replace
+from starlette.exceptions import HTTPException
+
+from tempgoods_edi.codelists import code_list
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import NotAllowed
+from tempgoods_edi.declarant.kinds import Kind, by_slug
+from tempgoods_edi.declarant.store.listing import Row, Search
+from tempgoods_edi.declarant.store.sessions import Session
+from tempgoods_edi.lifecycle.states import Action, State
+from tempgoods_edi.values import Lang
+from tempgoods_edi.web.forms.fields import SHORT_LIST, Choice
+from tempgoods_edi.web.queries import cells, texts
+from tempgoods_edi.web.queries.asked import SIZES, Asked, asked
+from tempgoods_edi.web.queries.listed import Listed, columns, page_columns
+from tempgoods_edi.web.queries.workbooks import workbook
+from tempgoods_edi.web.shell.context import context
+from tempgoods_edi.web.shell.flash import flash
+from tempgoods_edi.web.shell.guard import Fields
+from tempgoods_edi.web.shell.language import language, own_path
+from tempgoods_edi.web.shell.pages import page
+from tempgoods_edi.web.shell.sessions import require
+
+if TYPE_CHECKING:
+    from tempgoods_edi.declarant.filing import Filing
+
+router = APIRouter()
+#: Rows that are fetched at once for a workbook; no more are given for one asking.
+_BATCH = 1000
+#: The buttons of a list that act on the row that is chosen, with what its state must allow.
+_BUTTONS = {"change": Action.CHANGE, "deletion": Action.APPLY_DELETION}
+
+
+def kind_at(slug: str) -> Kind:
+    """The kind whose list is at *slug*; the address is unknown otherwise."""
+    found = by_slug(slug)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+OfKind = Annotated[Kind, Depends(kind_at)]
+LoggedIn = Annotated[Session, Depends(require)]
+
+
+@router.get("/queries/{slug}.xlsx")
+def export_list(request: Request, kind: OfKind, session: LoggedIn) -> Response:
+    """Everything that fits the conditions, as an Excel workbook."""
+    wanted, lang, services = asked(kind, request.query_params), language(request), context(request)
+    if not wanted.right:
+        return RedirectResponse(f"/queries/{kind.slug}{wanted.query()}", 303)
+    shown = columns(kind)
+    found = _every(services.filing, session.actor, wanted)
+    rows = ([cells.cell(column, row, lang) for column in shown] for row in found)
+    return workbook(texts.TITLE.format(title=kind.title), cells.sheet_columns(shown, lang), rows, services.now(), lang)
+
+
+@router.get("/queries/{slug}")
+def show_list(request: Request, kind: OfKind, session: LoggedIn) -> HTMLResponse:
+    """The declarations of one kind; without conditions all of them."""
+    wanted = asked(kind, request.query_params)
+    found = context(request).filing.find(session.actor, search(wanted)) if wanted.right else None
+    total = 0 if found is None else found.total
+    return page(
+        request,
+        "queries/list.html",
+        status=200 if wanted.right else 422,
+        texts=texts,
+        kind=kind,
+        asked=wanted,
+        columns=page_columns(kind),
+        orders=[column for column in columns(kind) if column.sortable],
+        rows=() if found is None else found.rows,
+        total=total,
+        pages=max(1, -(-total // wanted.size)),
+        sizes=SIZES,
+        offered=offered,
+        shown=cells.shown,
+        actions=_offered_actions,
+        editable=_editable,
+    )
+
+
+@router.post("/queries/{slug}/open")
+def act_on_row(request: Request, kind: OfKind, session: LoggedIn, fields: Fields) -> Response:
+    """The button that was pressed above the list, for the row that is chosen: to its page, a change, or a deletion."""
+    seq_no, do, back = (str(fields.get(name) or "") for name in ("row", "do", "back"))
+    if not seq_no:
+        response = RedirectResponse(own_path(back) if back.startswith(f"/queries/{kind.slug}") else f"/queries/{kind.slug}", 303)
+        flash(response, texts.CHOOSE_FIRST, "warning", secure=context(request).settings.secure)
+        return response
+    stored = context(request).filing.get(session.actor, seq_no)
+    action = _BUTTONS.get(do)
+    if action is None:
+        return RedirectResponse(f"/declarations/{stored.seq_no}", 303)
+    if action is Action.CHANGE:
+        if action not in stored.actions:
+            raise NotAllowed(action, stored.state)
+        # The form, its token included, goes on to the address that begins the change.
+        return RedirectResponse(f"/declarations/{stored.seq_no}/change", 307)
+    # That page says why not, where it is not possible.
+    return RedirectResponse(f"/declarations/{stored.seq_no}/deletion", 303)
+
+
+def search(wanted: Asked, **other: Any) -> Search:
+    """What the store is asked; what is *other* is named as `Search` has it."""
+    found = Search(
+        kind=wanted.kind,
+        conditions=wanted.values,
+        page=wanted.page,
+        size=wanted.size,
+        sort=wanted.sort,
+        descending=wanted.descending,
+    )
+    return replace(found, **other)
+
+
+def offered(column: Listed, lang: Lang) -> tuple[Choice, ...]:
+    """What is offered while a code is typed: a short list whole, of a long one nothing."""
+    if column.field is None or column.field.codelist is None or column.form != "code":
+        return ()
+    listed = code_list(column.field.codelist)
+    rows = ((code, listed.get(code)) for code in listed.codes())
+    found = tuple(Choice(code, row.name.bilingual()) for code, row in rows if row is not None)
+    return found if len(found) <= SHORT_LIST else ()
+
+
+def _every(filing: Filing, actor: Actor, wanted: Asked) -> Iterator[Row]:
+    number = 1
+    while True:
+        found = filing.find(actor, search(wanted, page=number, size=_BATCH)).rows
+        yield from found
+        if len(found) < _BATCH:
+            return
+        number += 1
+
+
+def _offered_actions(row: Row) -> str:
+    """Names of the buttons that can be pressed for *row*, for the page's script.
+
+    A used exhibition has the button too: it leads to the reason why it cannot be deleted.
+    """
+    approved = row.state is State.APPROVED and Action.CHANGE in row.actions
+    return " ".join(("view", *(("change", "deletion") if approved else ())))
+
+
+def _editable(row: Row) -> bool:
+    return Action.SAVE in row.actions

@@ -1,0 +1,78 @@
+"""The start page: what waits for somebody to do something, and shortcuts to begin something new (W29)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from msgspec import Struct
+
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.kinds import KINDS
+from tempgoods_edi.declarant.store.listing import Row
+from tempgoods_edi.declarant.store.sessions import Session
+from tempgoods_edi.lifecycle.deadlines import Urgency
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.values import Bilingual
+from tempgoods_edi.web.forms.showing import ShownReason, shape_of, shown_reasons
+from tempgoods_edi.web.queries import texts
+from tempgoods_edi.web.shell.context import context
+from tempgoods_edi.web.shell.pages import page
+from tempgoods_edi.web.shell.sessions import require
+
+if TYPE_CHECKING:
+    from tempgoods_edi.declarant.filing import Filing
+
+router = APIRouter()
+#: Of each kind of work so much is shown; the rest is a click away.
+_MOST = 10
+_MOST_REASONS = 3
+
+
+class Returned(Struct, frozen=True):
+    """A declaration that customs gave back, with the first of their reasons."""
+
+    row: Row
+    reasons: tuple[ShownReason, ...]
+    more: int
+
+
+@router.get("/")
+def show_start(request: Request, session: Annotated[Session, Depends(require)]) -> HTMLResponse:
+    """Everything that waits."""
+    services = context(request)
+    waiting = services.filing.waiting(session.actor)
+    today = services.now().astimezone(CHINA_TIME).date()
+    return page(
+        request,
+        "queries/start.html",
+        texts=texts,
+        kinds=KINDS,
+        trouble=services.trouble(),
+        waiting=waiting,
+        returned=[_returned(services.filing, session.actor, row) for row in waiting.rejected[:_MOST]],
+        deadlines=[each for each in waiting.deadlines if each.urgency is not Urgency.LATER],
+        pressing=any(each.urgency in (Urgency.OVERDUE, Urgency.WITHIN_3_DAYS) for each in waiting.deadlines),
+        most=_MOST,
+        left=lambda day: days_left(day, today),
+    )
+
+
+def days_left(day: date, today: date) -> Bilingual:
+    """How far off a deadline is.
+
+    >>> days_left(date(2027, 4, 12), date(2027, 4, 10)).en, days_left(date(2027, 4, 9), date(2027, 4, 10)).en
+    ('2 days left', '1 days overdue')
+    """
+    days = (day - today).days
+    if days == 0:
+        return texts.TODAY
+    return texts.DAYS_LEFT.format(days=days) if days > 0 else texts.DAYS_OVER.format(days=-days)
+
+
+def _returned(filing: Filing, actor: Actor, row: Row) -> Returned:
+    stored = filing.get(actor, row.seq_no)
+    reasons = shown_reasons(shape_of(stored.kind, stored, {}), filing.reasons(stored))
+    return Returned(row, reasons[:_MOST_REASONS], max(0, len(reasons) - _MOST_REASONS))

@@ -1,0 +1,159 @@
+"""Failures as people read them, in both languages: a page for browsers, JSON for scripts; never an inside."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from msgspec import Struct, to_builtins
+from starlette.exceptions import HTTPException
+
+from tempgoods_edi.declarant import errors as filing_errors
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual, Finding
+from tempgoods_edi.web.shell import guard, pages, sessions, texts
+from tempgoods_edi.web.shell.context import LARGEST_BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fastapi import Request
+
+
+log = logging.getLogger("tempgoods.failures")
+
+
+class TooMany(TempgoodsError):
+    """Asked too often; *seconds* from now it may be tried again."""
+
+    def __init__(self, text: Bilingual, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
+class WrongHost(TempgoodsError):
+    """The request is for a name that is not this portal's: a mistake, or a DNS name bent to our address."""
+
+
+_STATUSES: tuple[tuple[type[TempgoodsError], int], ...] = (
+    (sessions.NotLoggedIn, 401),
+    (guard.ForeignRequest, 403),
+    (filing_errors.NotFound, 404),
+    (filing_errors.NotAllowed, 409),
+    (filing_errors.Stale, 409),
+    (WrongHost, 421),
+    (filing_errors.Unreachable, 503),
+)
+
+
+class Problem(Struct, frozen=True):
+    """What went wrong, as it is told."""
+
+    status: int
+    text: Bilingual
+    findings: tuple[Finding, ...] = ()
+    headers: dict[str, str] = {}
+
+
+def shown(request: Request, error: Exception) -> Response:
+    """The answer to *error*; plain words where even the page fails."""
+    try:
+        return _shown(request, error)
+    except Exception:
+        log.exception("the page about a failure failed")
+        text = texts.ERROR_TEXTS[500].format(reference=request.scope.get("nonce", "-")[:8])
+        return PlainTextResponse(f"{text.zh}\n{text.en}\n", 500)
+
+
+def _shown(request: Request, error: Exception) -> Response:
+    problem = told(request, error)
+    if isinstance(error, sessions.NotLoggedIn) and not wants_data(request):
+        return _to_login(request)
+    if wants_data(request):
+        return JSONResponse(_as_data(problem), problem.status, problem.headers)
+    if isinstance(error, guard.StaleForm):
+        return pages.page(
+            request, "shell/resume.html", status=problem.status, problem=problem, stale=error, fields=_typed(request)
+        )
+    title = texts.ERROR_TITLES.get(problem.status, texts.ERROR_TITLES[500])
+    return pages.page(
+        request, "shell/error.html", status=problem.status, headers=problem.headers, problem=problem, title=title
+    )
+
+
+def told(request: Request, error: Exception) -> Problem:
+    """Status and words for *error*; of one that nobody foresaw, only a number to ask after."""
+    if isinstance(error, HTTPException):
+        headers = dict(error.headers or {})
+        text = texts.ERROR_TEXTS.get(error.status_code, texts.ERROR_TEXTS[400 if error.status_code < 500 else 500])
+        return Problem(error.status_code, text.format(limit=LARGEST_BODY // 1024 // 1024, reference="-"), (), headers)
+    if isinstance(error, RequestValidationError):
+        return Problem(422, texts.ERROR_TEXTS[422])
+    if isinstance(error, TooMany):
+        return Problem(429, error.text, (), {"Retry-After": str(error.seconds)})
+    if isinstance(error, filing_errors.Refused):
+        return Problem(422, error.text, tuple(error.findings))
+    if isinstance(error, TempgoodsError):
+        # An error of one part of the pages may say itself what status and headers it is told with.
+        return Problem(getattr(error, "status", None) or _status(error), error.text, (), _headers(error))
+    return Problem(500, texts.ERROR_TEXTS[500].format(reference=request.scope.get("nonce", "-")[:8]))
+
+
+def wants_data(request: Request) -> bool:
+    """True when a script asks, which reads JSON, not a page (htmx reads pages)."""
+    if request.url.path.startswith("/api/"):
+        return True
+    return "hx-request" not in request.headers and (
+        "x-csrf" in request.headers
+        or request.headers.get("accept", "").startswith("application/json")
+        or request.headers.get("sec-fetch-dest") == "empty"
+    )
+
+
+def plain(text: str) -> str:
+    """*text* for one line of a log: nothing in it can begin another.
+
+    >>> plain("/a\\nGET /b")
+    '/a?GET /b'
+    """
+    return re.sub(r"[^\x20-\x7e\u4e00-\u9fff]", "?", text)[:300]
+
+
+def _headers(error: TempgoodsError) -> dict[str, str]:
+    found: Mapping[str, str] = getattr(error, "headers", {})
+    return dict(found)
+
+
+def _status(error: TempgoodsError) -> int:
+    if isinstance(error, guard.StaleForm):
+        return 401 if error.ended else 403
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 422)
+
+
+def _to_login(request: Request) -> Response:
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": "/login"})
+    wanted = pages.frame(request)["own_address"] if request.method == "GET" else "/"
+    return RedirectResponse("/login" + ("" if wanted == "/" else f"?next={quote(wanted, safe='')}"), 303)
+
+
+def _as_data(problem: Problem) -> dict[str, Any]:
+    text = {"zh": problem.text.zh, "en": problem.text.en}
+    return {"status": problem.status, "error": text, "findings": to_builtins(problem.findings)}
+
+
+def _typed(request: Request) -> list[tuple[str, str]]:
+    """The text fields of the form that was refused, its token left out."""
+    return list(_fields(request))
+
+
+def _fields(request: Request) -> Iterator[tuple[str, str]]:
+    # The guard has read the form; it is not read again here, in a thread.
+    posted = request._form
+    for name, value in posted.multi_items() if posted is not None else ():
+        if isinstance(value, str) and name != "csrf":
+            yield name, value

@@ -1,0 +1,45 @@
+"""A word on the next page about what was just done, carried in a cookie and shown once."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from msgspec import Struct
+
+from tempgoods_edi.values import Bilingual
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+    from starlette.responses import Response
+
+COOKIE = "tempgoods_flash"
+#: How a flash looks: done, to be minded, failed.
+Mood = Literal["success", "warning", "danger"]
+_LONGEST = 600
+
+
+class Flash(Struct, frozen=True):
+    """One such word."""
+
+    mood: Mood
+    text: Bilingual
+
+
+def flash(response: Response, text: Bilingual, mood: Mood = "success", *, secure: bool = False) -> None:
+    """Have the next page say *text*, once."""
+    short = Flash(mood, Bilingual(text.zh[:_LONGEST], text.en[:_LONGEST]))
+    value = urlsafe_b64encode(msgspec.json.encode(short)).decode()
+    response.set_cookie(COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=secure)
+
+
+def flashed(request: HTTPConnection) -> Flash | None:
+    """What the page before wanted said; None when nothing, or nothing readable."""
+    value = request.cookies.get(COOKIE)
+    if not value:
+        return None
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(value), type=Flash)
+    except (ValueError, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,39 @@
+"""Which language a person reads: Chinese unless they chose otherwise; the choice is kept in a cookie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tempgoods_edi.values import Lang
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+COOKIE = "tempgoods_lang"
+#: What the pages' ``lang`` attribute says.
+TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+#: A choice is kept for a year (seconds).
+KEPT = 365 * 24 * 3600
+
+
+def language(request: HTTPConnection) -> Lang:
+    """The language of whoever asks."""
+    return "en" if request.cookies.get(COOKIE) == "en" else "zh"
+
+
+def own_path(address: str) -> str:
+    """*address* when it is one of this portal's own, else the start page: nobody is sent elsewhere by a crafted link.
+
+    >>> own_path("/queries/exhibition?page=2"), own_path("//evil.example"), own_path("https://evil.example/")
+    ('/queries/exhibition?page=2', '/', '/')
+    >>> own_path("/\\\\evil.example"), own_path("/a\\r\\nSet-Cookie: x=1")
+    ('/', '/')
+    """
+    fits = (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and address.isprintable()
+        and "\\" not in address
+        and len(address) <= 2000
+    )
+    return address if fits else "/"

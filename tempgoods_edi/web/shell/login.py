@@ -1,0 +1,170 @@
+"""Log in by card, log out: the portal gives out a challenge, the card signs it, the signature is the log-in (W1, W2, W4).
+
+The card's password never comes here.  With JavaScript the page asks the card agent itself; without, the challenge goes
+to the agent's own page by a form, and comes back signed by a link.
+"""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64decode, urlsafe_b64encode
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from msgspec import Struct
+
+from tempgoods_edi.declarant.actors import Actor, actor_of
+from tempgoods_edi.declarant.store import challenges, limits, sessions
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.signing import challenge
+from tempgoods_edi.values import Bilingual
+from tempgoods_edi.web.shell import texts
+from tempgoods_edi.web.shell.context import Context, context
+from tempgoods_edi.web.shell.errors import TooMany, wants_data
+from tempgoods_edi.web.shell.flash import flash
+from tempgoods_edi.web.shell.guard import Fields
+from tempgoods_edi.web.shell.language import own_path
+from tempgoods_edi.web.shell.pages import page
+from tempgoods_edi.web.shell.sessions import (
+    browser_cookie_name,
+    browser_of,
+    cookie_name,
+    drop_cookie,
+    session_of,
+    set_cookie,
+)
+
+router = APIRouter()
+log = logging.getLogger("tempgoods.login")
+
+#: Tries are counted over so long.
+WINDOW = timedelta(minutes=5)
+_NONCE_BYTES = 24
+
+
+class LoginRefused(TempgoodsError):
+    """The log-in is not possible as it was asked for."""
+
+
+class Given(Struct, frozen=True):
+    """A challenge that was given out."""
+
+    id: str
+    text: str
+
+
+@router.get("/login")
+def show(request: Request, next: Annotated[str, Query(max_length=2000)] = "/") -> Response:
+    """The log-in page; whoever is logged in already goes on."""
+    wanted = own_path(next)
+    if session_of(request) is not None:
+        return RedirectResponse(wanted, 303)
+    return page(request, "shell/login.html", wanted=wanted)
+
+
+@router.post("/login/challenge")
+def give(request: Request, fields: Fields) -> Response:
+    """A challenge for this browser: as data for our script, or on a page that leads to the card agent."""
+    given = _given_out(request)
+    if wants_data(request):
+        return JSONResponse({"id": given.id, "challenge": given.text})
+    services = context(request)
+    wanted = own_path(_text(fields.get("next")))
+    back = f"{services.settings.address}/login/signed?" + urlencode({"id": given.id, "next": wanted})
+    return page(request, "shell/login_agent.html", given=given, back=back)
+
+
+@router.get("/login/signed")
+def come_back(request: Request) -> Response:
+    """The card agent's page leads here with the signature; nothing happens before it is confirmed."""
+    asked = request.query_params
+    wanted = {name: asked.get(name, "")[:8000] for name in ("id", "signature", "algorithm", "certificate")}
+    if not all(wanted.values()):
+        raise LoginRefused(texts.LOGIN_INCOMPLETE)
+    return page(request, "shell/login_confirm.html", wanted=own_path(asked.get("next", "/")), signed=wanted)
+
+
+@router.post("/login")
+def log_in(request: Request, fields: Fields) -> Response:
+    """The log-in: a signed challenge becomes a new session, never the one a browser came with."""
+    services = context(request)
+    settings, moment = services.settings, services.machine_now()
+    _strike(services, f"login {_address(request)}", settings.logins_by_address, moment)
+    try:
+        actor = _actor(request, fields, moment)
+    except TempgoodsError as refused:
+        log.warning("refused: %s (%s)", refused.text.en, _address(request))
+        raise
+    _strike(services, f"card {actor.ic_card_no}", settings.logins_by_card, moment)
+    before = request.cookies.get(cookie_name(settings))
+    if before:
+        sessions.close(services.store, before)
+    secret, _ = sessions.open(services.store, actor, moment, services.token)
+    log.info("logged in: %s %s", actor.enterprise_no, actor.ic_card_no)
+    wanted = own_path(_text(fields.get("next")))
+    response: Response = JSONResponse({"next": wanted}) if wants_data(request) else RedirectResponse(wanted, 303)
+    set_cookie(response, settings, cookie_name(settings), secret)
+    drop_cookie(response, settings, browser_cookie_name(settings))
+    return response
+
+
+@router.post("/logout")
+def log_out(request: Request) -> Response:
+    """退出: the session ends on the server; every tab that shows it learns so."""
+    services = context(request)
+    secret = request.cookies.get(cookie_name(services.settings))
+    if secret:
+        sessions.close(services.store, secret)
+        services.live.ended(secret)
+    response = RedirectResponse("/login?reason=out", 303)
+    drop_cookie(response, services.settings, cookie_name(services.settings))
+    flash(response, texts.LOGGED_OUT, secure=services.settings.secure)
+    return response
+
+
+def _given_out(request: Request) -> Given:
+    services = context(request)
+    browser, moment = browser_of(request), services.machine_now()
+    _strike(services, f"challenge {_address(request)}", 4 * services.settings.logins_by_address, moment)
+    nonce = urlsafe_b64encode(services.token(_NONCE_BYTES)).decode()
+    text = challenge.written(services.settings.address, nonce, moment)
+    return Given(str(challenges.issue(services.store, text, browser, moment, services.token)), text)
+
+
+def _actor(request: Request, fields: Fields, moment: datetime) -> Actor:
+    services = context(request)
+    text = challenges.take(services.store, _text(fields.get("id")), browser_of(request), moment)
+    if text is None:
+        raise LoginRefused(texts.CHALLENGE_GONE)
+    signature, certificate = (_bytes(_text(fields.get(name))) for name in ("signature", "certificate"))
+    algorithm, origin = _text(fields.get("algorithm")), services.settings.address
+    return actor_of(challenge.verified(text, algorithm, signature, certificate, services.trust, moment, origin))
+
+
+def _strike(services: Context, key: str, most: int, moment: datetime) -> None:
+    if not limits.strike(services.store, key, moment, most, WINDOW):
+        until = moment + WINDOW
+        log.warning("too often: %s", key)
+        raise TooMany(_until(until), int(WINDOW.total_seconds()))
+
+
+def _until(moment: datetime) -> Bilingual:
+    return texts.TOO_MANY_LOGINS.format(time=f"{moment:%H:%M}")
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "-"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        raise LoginRefused(texts.LOGIN_INCOMPLETE) from None

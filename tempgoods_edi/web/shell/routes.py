@@ -1,0 +1,83 @@
+"""The shell's own addresses beside the log-in: language, help, live states, signs of life."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from msgspec import to_builtins
+
+from tempgoods_edi.declarant.store.sessions import Session
+from tempgoods_edi.web.shell import help_texts, login
+from tempgoods_edi.web.shell.context import context
+from tempgoods_edi.web.shell.guard import Fields
+from tempgoods_edi.web.shell.language import COOKIE, KEPT, language, own_path
+from tempgoods_edi.web.shell.pages import page
+from tempgoods_edi.web.shell.sessions import cookie_name, require
+
+router = APIRouter()
+router.include_router(login.router)
+
+
+@router.post("/language")
+def change_language(request: Request, fields: Fields) -> Response:
+    """The other language, on the page where one was."""
+    back, wanted = fields.get("back"), fields.get("lang")
+    response = RedirectResponse(own_path(back) if isinstance(back, str) else "/", 303)
+    settings = context(request).settings
+    response.set_cookie(
+        COOKIE,
+        "en" if wanted == "en" else "zh",
+        max_age=KEPT,
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure,
+    )
+    return response
+
+
+@router.get("/help")
+def show_help(request: Request) -> Response:
+    """What to do when the card is not found, the password is wrong, or the card is blocked (W4)."""
+    return page(request, "shell/help.html", texts=help_texts)
+
+
+@router.get("/events")
+async def events(request: Request, session: Annotated[Session, Depends(require)], after: str = "") -> Response:
+    """The states of this enterprise's declarations, as they change.
+
+    :param after: number of the last change the page knows; a browser that comes back says it by ``Last-Event-ID``.
+    """
+    services = context(request)
+    secret = request.cookies[cookie_name(services.settings)]
+    known = _number(request.headers.get("last-event-id", "") or after)
+    stream = services.live.stream(session.actor.enterprise_no, secret, language(request), known)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+@router.get("/events/since")
+def since(request: Request, session: Annotated[Session, Depends(require)], after: str = "") -> Response:
+    """The same, asked for once: for a page that listens through another one, and for one that asks if it is logged in."""
+    known = _number(after)
+    told = () if known is None else context(request).live.since(session.actor.enterprise_no, language(request), known)
+    return JSONResponse(to_builtins(told))
+
+
+@router.get("/healthz")
+def alive() -> Response:
+    """The process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz")
+def ready(request: Request) -> Response:
+    """The process lives and reaches its store."""
+    from tempgoods_edi.declarant.store import settings
+
+    settings.get(context(request).store, "ready")
+    return JSONResponse({"status": "ok"})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else None

@@ -1,0 +1,97 @@
+"""Who is asking: the session behind a cookie, kept by the store, and the tokens that tie a form to it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from tempgoods_edi.declarant.store import sessions
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.web.shell import texts
+from tempgoods_edi.web.shell.context import Settings, context
+
+if TYPE_CHECKING:
+    from fastapi import Response
+
+    from tempgoods_edi.declarant.store.sessions import Session
+
+_MISSING = object()
+
+
+class NotLoggedIn(TempgoodsError):
+    """Nobody is logged in where somebody must be."""
+
+    def __init__(self) -> None:
+        super().__init__(texts.SESSION_ENDED)
+
+
+def cookie_name(settings: Settings) -> str:
+    """Name of the session's cookie; the prefix lets browsers refuse one that another host or plain HTTP has set."""
+    return "__Host-tempgoods" if settings.secure else "tempgoods_session"
+
+
+def browser_cookie_name(settings: Settings) -> str:
+    """Name of the cookie that ties a log-in to the browser that began it."""
+    return "__Host-tempgoods-login" if settings.secure else "tempgoods_login"
+
+
+def session_of(request: Request) -> Session | None:
+    """The session of *request*, looked up once; None when nobody is logged in.  Counts as a sign of life."""
+    found = getattr(request.state, "session", _MISSING)
+    if found is _MISSING:
+        services = context(request)
+        secret = request.cookies.get(cookie_name(services.settings))
+        found = sessions.find(services.store, secret, services.machine_now()) if secret else None
+        request.state.session = found
+    return found  # type: ignore[return-value]  # the state of a request has no types
+
+
+def require(request: Request) -> Session:
+    """Dependency: the session; whoever has none is sent to log in.
+
+    :raises NotLoggedIn: shown as a redirect to the log-in page, or as 401 to scripts.
+    """
+    session = session_of(request)
+    if session is None:
+        raise NotLoggedIn
+    return session
+
+
+def csrf_token(request: Request) -> str:
+    """What a form on this page must carry: the session's token, or before log-in one made from the browser's cookie."""
+    session = session_of(request)
+    if session is not None:
+        return session.csrf
+    browser = browser_of(request)
+    return before_login(browser) if browser else ""
+
+
+def browser_of(request: Request) -> str:
+    """The secret of the browser that is about to log in; empty when it has none yet."""
+    known: str | None = getattr(request.state, "browser", None)
+    return known or request.cookies.get(browser_cookie_name(context(request).settings), "")
+
+
+def before_login(browser: str) -> str:
+    """The form token of a browser that nobody has logged in with."""
+    return sha256(b"form before log-in\0" + browser.encode()).hexdigest()
+
+
+def begin(request: Request) -> str:
+    """A secret for this browser, put into its cookie by `remember`."""
+    services = context(request)
+    request.state.browser = browser_of(request) or urlsafe_b64encode(services.token(24)).decode()
+    return browser_of(request)
+
+
+def set_cookie(response: Response, settings: Settings, name: str, value: str, seconds: int | None = None) -> None:
+    """A cookie that scripts cannot read and that other sites' requests do not carry."""
+    response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings.secure)
+
+
+def drop_cookie(response: Response, settings: Settings, name: str) -> None:
+    """Have the browser forget a cookie."""
+    response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=settings.secure)

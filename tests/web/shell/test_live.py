@@ -1,0 +1,169 @@
+"""Live states: one reader of the store for all pages of a process, each enterprise its own, ending when it should."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from tempgoods_edi.lifecycle.states import State
+from tempgoods_edi.web.shell import live
+from tempgoods_edi.web.shell.live import Live
+
+
+class Change(Struct, frozen=True):
+    """A change as `filing` tells it."""
+
+    id: int
+    seq_no: str
+    state: State
+    customs_no: str | None = None
+
+
+class World:
+    """What the store would tell, how often it was asked, which sessions live, and whether the server ends."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, list[Change]] = {}
+        self.asked = 0
+        self.dead: set[str] = set()
+        self.ends = False
+        self.live = Live(self._since, lambda secret: secret not in self.dead, lambda: self.ends)
+
+    def _since(self, enterprise_no: str, after: int) -> tuple[tuple[Change, ...], int]:
+        self.asked += 1
+        known = self.changes.get(enterprise_no, [])
+        last = known[-1].id if known else 0
+        return (() if after < 0 else tuple(each for each in known if each.id > after)), last
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No half seconds in a test."""
+    monkeypatch.setattr(live, "LOOK", 0.01)
+    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+
+
+def run(scene: Callable[[World], Coroutine[Any, Any, None]]) -> None:
+    """Run *scene* in a loop of its own."""
+
+    async def bounded() -> None:
+        await asyncio.wait_for(scene(World()), 10)
+
+    asyncio.run(bounded())
+
+
+async def told(stream: AsyncIterator[bytes]) -> dict[str, Any]:
+    """The next state that a page is told."""
+    async for event in stream:
+        if event.startswith(b"id:"):
+            found: dict[str, Any] = json.loads(event.partition(b"data: ")[2])
+            return found
+    raise AssertionError("the stream has ended")
+
+
+@pytest.mark.requirement("W9")
+def test_a_page_is_told_what_changes_after_it_was_made() -> None:
+    """Nothing from before, everything from then on, with number, state and its name in the page's language."""
+
+    async def scene(world: World) -> None:
+        world.changes["A"] = [Change(7, "1", State.DECLARED)]
+        stream = world.live.stream("A", "s", "en", 7)
+        world.changes["A"].append(Change(8, "1", State.APPROVED, "ZH1"))
+        expected = {"id": 8, "seq_no": "1", "state": "approved", "label": "approved", "customs_no": "ZH1"}
+        assert await told(stream) == expected
+
+    run(scene)
+
+
+def test_a_page_that_comes_back_catches_up() -> None:
+    """Whatever came after the last it knows."""
+
+    async def scene(world: World) -> None:
+        world.changes["A"] = [Change(n, str(n), State.SENT) for n in range(1, 4)]
+        stream = world.live.stream("A", "s", "zh", 1)
+        assert [(await told(stream))["id"], (await told(stream))["id"]] == [2, 3]
+
+    run(scene)
+
+
+@pytest.mark.requirement("W28")
+def test_no_enterprise_hears_of_another() -> None:
+    """Changes of B reach pages of B alone."""
+
+    async def scene(world: World) -> None:
+        ours, theirs = world.live.stream("A", "s", "zh", 0), world.live.stream("B", "t", "zh", 0)
+        await anext(ours)
+        await anext(theirs)
+        world.changes["B"] = [Change(1, "b", State.SENT)]
+        assert (await told(theirs))["seq_no"] == "b"
+        world.changes["A"] = [Change(2, "a", State.SENT)]
+        assert (await told(ours))["seq_no"] == "a"
+
+    run(scene)
+
+
+def test_many_pages_ask_the_store_no_more_often_than_one() -> None:
+    """A hundred pages of an enterprise, one question at a time."""
+
+    async def scene(world: World) -> None:
+        streams = [world.live.stream("A", "s", "zh", 0) for _ in range(100)]
+        for stream in streams:
+            await anext(stream)
+        before = world.asked
+        world.changes["A"] = [Change(1, "1", State.SENT)]
+        for stream in streams:
+            assert (await told(stream))["id"] == 1
+        assert world.asked - before < 20
+
+    run(scene)
+
+
+@pytest.mark.requirement("W2")
+def test_log_out_and_expiry_end_a_page() -> None:
+    """The pages of the session are told to go; another session's stay.  One that has expired goes at its heartbeat."""
+
+    async def scene(world: World) -> None:
+        gone, stays = world.live.stream("A", "s", "zh", 0), world.live.stream("A", "t", "zh", 0)
+        await anext(gone)
+        await anext(stays)
+        world.live.ended("s")
+        assert [each async for each in gone][-1].startswith(b"event: bye")
+        assert (await anext(stays)).startswith(b":")
+        world.dead.add("t")
+        assert [each async for each in stays][-1].startswith(b"event: bye")
+
+    run(scene)
+
+
+def test_the_servers_end_ends_all() -> None:
+    """A server that is told to stop does not wait for pages that stay open."""
+
+    async def scene(world: World) -> None:
+        stream = world.live.stream("A", "s", "zh", 0)
+        await anext(stream)
+        world.ends = True
+        assert [each async for each in stream if not each.startswith(b":")] == []
+
+    run(scene)
+
+
+def test_a_store_that_fails_once_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """The next look goes on."""
+
+    async def scene(world: World) -> None:
+        stream = world.live.stream("A", "s", "zh", 0)
+        await anext(stream)
+        world.changes["A"] = [None]  # type: ignore[list-item]  # what no store tells
+        before = world.asked
+        async for _ in stream:  # heartbeats, while the looks into the store fail
+            if caplog.records and world.asked > before:
+                break
+        world.changes["A"] = [Change(1, "1", State.SENT)]
+        assert (await told(stream))["id"] == 1
+
+    run(scene)
