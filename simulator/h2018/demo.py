@@ -10,7 +10,7 @@ from pathlib import Path
 
 from h2018.config import DEMO_START, Config
 from tempgoods_edi.numbers import CHINA_TIME
-from tempgoods_edi.signing.testca import Holder, make_ca, make_certificate, to_pkcs12
+from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, to_pkcs12
 from tempgoods_edi.values import Bilingual
 
 #: Whose cards there are: who sends the first declaration, and the enterprises of the sample cases.
@@ -30,8 +30,12 @@ FIRST_SENDER = "DXPENT0000012345"
 
 _DATA = Path(__file__).parent / "data"
 _REGISTRY = _DATA / "报关单登记.csv"
-_CA = "demo-ca.pem"
-_PASSWORD_FILE = "password.txt"  # noqa: S105 - a file name
+#: The CA's certificate.
+CA = "demo-ca.pem"
+#: The CA with its key, under the same password: whoever extends the demonstration issues further cards by it.
+CA_KEY = "demo-ca.p12"
+#: File name of that password.
+PASSWORD_FILE = "password.txt"  # noqa: S105 - a file name
 _BEGIN, _END = datetime(2026, 1, 1, tzinfo=CHINA_TIME), datetime(2036, 1, 1, tzinfo=CHINA_TIME)
 _FIRST_SERIAL = 0x20180001
 
@@ -52,11 +56,11 @@ _GUIDE = Bilingual(
 def prepare(folder: Path) -> Config:
     """A configuration for the demonstration, with what it needs in *folder*, made when it is not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    needed = [_CA, FIRST, _PASSWORD_FILE, *(f"{holder.enterprise_code}.p12" for holder in HOLDERS)]
+    needed = [CA, CA_KEY, FIRST, PASSWORD_FILE, *(f"{holder.enterprise_code}.p12" for holder in HOLDERS)]
     if not all((folder / name).is_file() for name in needed):
         _make(folder)
     return Config(
-        starts_at=DEMO_START, trust=(folder / _CA,), registry=_REGISTRY, exchange=folder / "exchange", poll_seconds=1.0
+        starts_at=DEMO_START, trust=(folder / CA,), registry=_REGISTRY, exchange=folder / "exchange", poll_seconds=1.0
     )
 
 
@@ -72,7 +76,7 @@ def guide(folder: Path, url: str) -> Bilingual:
         folder=folder,
         first=FIRST,
         key=key,
-        password=_PASSWORD_FILE,
+        password=PASSWORD_FILE,
         today=DEMO_START.date().isoformat(),
         url=url,
         sender=FIRST_SENDER,
@@ -83,10 +87,14 @@ def _make(folder: Path) -> None:
     ca = make_ca("H2018 simulator demonstration CA", serial=_FIRST_SERIAL, not_before=_BEGIN, not_after=_END)
     for serial, holder in enumerate(HOLDERS, _FIRST_SERIAL + 1):
         pair = make_certificate(ca, holder, serial=serial, not_before=_BEGIN, not_after=_END)
-        path = folder / f"{holder.enterprise_code}.p12"
-        path.touch(mode=0o600)
-        path.write_bytes(to_pkcs12(pair, PASSWORD, holder.enterprise_code))
-    (folder / _PASSWORD_FILE).write_text(PASSWORD + "\n", "utf-8")
+        _keep(folder / f"{holder.enterprise_code}.p12", pair, holder.enterprise_code)
+    _keep(folder / CA_KEY, ca, "CA")
+    (folder / PASSWORD_FILE).write_text(PASSWORD + "\n", "utf-8")
     (folder / FIRST).write_bytes((_DATA / FIRST).read_bytes())
     # Last: a folder with a CA in it is complete.
-    (folder / _CA).write_bytes(ca.certificate_pem)
+    (folder / CA).write_bytes(ca.certificate_pem)
+
+
+def _keep(path: Path, pair: KeyPair, name: str) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(to_pkcs12(pair, PASSWORD, name))

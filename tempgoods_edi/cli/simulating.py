@@ -1,4 +1,4 @@
-"""``tempgoods-edi simulate`` and ``up``: start a simulated customs, bare or with everything for a first try."""
+"""``tempgoods-edi simulate``: start a simulated customs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
+    """Add the command to *app*."""
     app.command("simulate")(_simulate)
-    app.command("up")(_up)
 
 
 def _simulate(
@@ -96,18 +95,6 @@ def _simulate(
     elif settings.database is None:
         settings = structs.replace(settings, database=_DATABASE)
     customs.serve(settings)
-
-
-def _up(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where demonstration keys are kept.")] = Path(
-        "tempgoods-demo"
-    ),
-    port: PortOption = None,
-) -> None:
-    """Start all there is, with demonstration keys and a first declaration; Ctrl-C stops it. 启动演示环境。"""
-    from h2018 import app as customs
-
-    customs.up(folder, port)
 
 
 def _instant(text: str) -> datetime:

@@ -1,0 +1,221 @@
+"""``tempgoods-edi up``: simulated customs, gateway, portal and card control, together in one folder, for a first try."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct, structs
+
+from tempgoods_edi.cli.simulating import PortOption
+from tempgoods_edi.cli.supervising import Part, Stopped, Supervisor, tail
+from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.values import Bilingual
+
+#: Ports of the three parts that listen, when nothing is said.
+PORT, PORTAL_PORT, AGENT_PORT = 8018, 8020, 61232
+_HOST = "127.0.0.1"
+_DATABASE = "portal.sqlite3"
+
+_TAKEN = Bilingual(
+    "端口 {port} 已被占用；用 {option} 换一个，0 为任意空闲端口",
+    "port {port} is taken; {option} names another one, 0 any that is free",
+)
+_INSTEAD = Bilingual("端口 {port} 已被占用，改用 {other}", "port {port} is taken; using {other} instead")
+_PORTAL, _CONSOLE = Bilingual("申报网站", "portal"), Bilingual("关员工作台", "officers' desk")
+_CUSTOMS, _AGENT = Bilingual("模拟海关", "simulated customs"), Bilingual("卡控件", "card control")
+_CARDS = Bilingual("演示卡（已插入读卡器）", "demonstration cards, in their readers")
+_FOLDER = Bilingual(
+    "数据都在 {folder}（数据库、卡、日志）；按 Ctrl-C 停止，再次启动时接着上次继续",
+    "everything is kept in {folder} (databases, cards, logs); Ctrl-C stops it, the next start goes on from there",
+)
+_SEEDING = Bilingual("正在后台填入演示数据……", "filling in demonstration records meanwhile …")
+_STOPPING = Bilingual("正在停止……（再按一次 Ctrl-C 立即结束）", "stopping … (Ctrl-C again ends it at once)")
+_NAMES = {
+    "h2018": Bilingual("模拟海关", "simulated customs"),
+    "gateway": Bilingual("报文网关", "the gateway"),
+    "web": Bilingual("申报网站", "the portal"),
+    "card-agent": Bilingual("卡控件", "the card control"),
+    "seed": Bilingual("演示数据", "demonstration records"),
+}
+
+
+class Ports(Struct, frozen=True):
+    """Where the parts listen."""
+
+    customs: int
+    portal: int
+    agent: int
+
+    @property
+    def customs_url(self) -> str:
+        """Simulated customs."""
+        return f"http://{_HOST}:{self.customs}"
+
+    @property
+    def portal_url(self) -> str:
+        """The portal."""
+        return f"http://{_HOST}:{self.portal}"
+
+    @property
+    def agent_url(self) -> str:
+        """The card control."""
+        return f"http://{_HOST}:{self.agent}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("up")(_up)
+
+
+def _up(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where everything is kept.")] = Path("tempgoods-demo"),
+    port: PortOption = None,
+    portal_port: Annotated[
+        int | None, typer.Option("--portal-port", min=0, max=65535, help=f"The portal's port ({PORTAL_PORT}); 0 for any.")
+    ] = None,
+    agent_port: Annotated[
+        int | None, typer.Option("--agent-port", min=0, max=65535, help=f"The card control's ({AGENT_PORT}); 0 for any.")
+    ] = None,
+    records: Annotated[bool, typer.Option(help="Fill in demonstration records on the first start.")] = True,
+) -> None:
+    """Start all there is: portal, card control with demonstration cards, simulated customs. 启动演示环境。
+
+    Ctrl-C stops everything in order; nothing is lost by it.
+    """
+    from h2018 import demo
+    from tempgoods_edi.cli.demo import cards
+
+    first = not (folder / _DATABASE).exists()
+    demo.prepare(folder)
+    cards.prepare(folder, datetime.now(CHINA_TIME))
+    ports = Ports(
+        _port(port, PORT, "--port", needed=True),
+        _port(portal_port, PORTAL_PORT, "--portal-port"),
+        _port(agent_port, AGENT_PORT, "--agent-port"),
+    )
+    parts = tuple(_parts(folder, ports))
+    supervisor = Supervisor(parts, _say)
+    supervisor.listen_to_signals()
+    try:
+        supervisor.start()
+        for line in tail(parts[0].log, 100).splitlines():
+            print(line)
+        _welcome(folder, ports)
+        for text in _both(demo.guide(folder, ports.customs_url)):
+            print("\n" + text)
+        sys.stdout.flush()
+        if records:
+            if first:
+                _say(_SEEDING)
+            supervisor.once(_seeding(folder, ports))
+        supervisor.watch()
+    except Stopped:
+        pass
+    finally:
+        _say(_STOPPING)
+        supervisor.stop()
+
+
+def _parts(folder: Path, ports: Ports) -> Iterator[Part]:
+    """The parts in the order they start in; they end in the reverse order."""
+    from h2018 import demo
+    from h2018.config import DEMO_START
+    from tempgoods_edi.cli.demo.cards import PLATFORM_KEY, READERS
+    from tempgoods_edi.cli.gatewaying import RUNNING
+
+    password = folder / demo.PASSWORD_FILE
+    portal = ("--database", str(folder / _DATABASE), "--follow-clock")
+    key = ("--platform-key", str(folder / PLATFORM_KEY), "--platform-password-file", str(password))
+    here = [f"http://{name}:{ports.portal}" for name in (_HOST, "localhost")]
+    yield _part(
+        folder, "h2018", f"{ports.customs_url}/healthz",
+        "simulate", "--port", str(ports.customs), "--database", str(folder / "h2018.sqlite3"),
+        "--registry", str(demo.registry_file()), "--trust", str(folder / demo.CA),
+        "--clock", DEMO_START.isoformat(), "--exchange", str(folder / "exchange"),
+    )  # fmt: skip
+    yield _part(
+        folder, "card-agent", f"{ports.agent_url}/healthz",
+        "card-agent", "--cards", str(folder / READERS), "--port", str(ports.agent),
+        *(word for origin in here for word in ("--origin", origin)),
+    )  # fmt: skip
+    yield _part(
+        folder, "web", f"{ports.portal_url}/healthz",
+        "web", *portal, *key, "--trust", str(folder / demo.CA), "--port", str(ports.portal),
+        "--host-name", f"localhost:{ports.portal}", "--agent", ports.agent_url,
+        "--console", f"{ports.customs_url}/console/",
+    )  # fmt: skip
+    gateway = _part(folder, "gateway", None, "gateway", *portal, *key, "--to", ports.customs_url, "--first-wait", "1")
+    # It asks customs for their time first of all.
+    yield structs.replace(gateway, ready=RUNNING, wave=1)
+
+
+def _seeding(folder: Path, ports: Ports) -> Part:
+    command = (sys.executable, "-m", "tempgoods_edi.cli.demo", str(folder), ports.customs_url)
+    return Part(name=_NAMES["seed"], command=command, log=folder / "logs" / "seed.log")
+
+
+def _part(folder: Path, name: str, health: str | None, *arguments: str) -> Part:
+    command = (sys.executable, "-m", "tempgoods_edi.cli", *arguments)
+    return Part(name=_NAMES[name], command=command, log=folder / "logs" / f"{name}.log", health=health)
+
+
+def _port(chosen: int | None, usual: int, option: str, *, needed: bool = False) -> int:
+    """A port that is free: the *chosen* one, else the *usual* one, else any.
+
+    :param needed: the usual one is in what people were told to type.
+    :raises CommandError: the one that is wanted is taken.
+    """
+    wanted = usual if chosen is None else chosen
+    free = _free(wanted)
+    if free is not None:
+        return free
+    if needed or chosen is not None:
+        raise CommandError(_TAKEN.format(port=wanted, option=option))
+    other = _free(0)
+    assert other is not None  # noqa: S101 - a machine without a free port starts nothing
+    _say(_INSTEAD.format(port=wanted, other=other))
+    return other
+
+
+def _free(port: int) -> int | None:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((_HOST, port))
+        except OSError:
+            return None
+        return int(tried.getsockname()[1])
+
+
+def _welcome(folder: Path, ports: Ports) -> None:
+    from tempgoods_edi.cli.demo.cards import CARDS
+
+    addresses = (
+        (_PORTAL, ports.portal_url), (_CONSOLE, f"{ports.customs_url}/console/"), (_CUSTOMS, ports.customs_url),
+        (_AGENT, ports.agent_url),
+    )  # fmt: skip
+    print()
+    for text, url in addresses:
+        print(f"{url:34}{text.zh}  {text.en}")
+    print(f"\n{_CARDS.zh}  {_CARDS.en}")
+    for card in CARDS:
+        holder = card.holder
+        print(f"  {holder.operator_name}  {holder.enterprise_name} {holder.enterprise_code}  密码 PIN {card.pin}")
+    print()
+    _say(_FOLDER.format(folder=folder))
+
+
+def _both(text: Bilingual) -> tuple[str, str]:
+    return text.zh, text.en
+
+
+def _say(text: Bilingual) -> None:
+    for line in _both(text):
+        print(line, flush=True)
