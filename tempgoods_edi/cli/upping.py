@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 from collections.abc import Iterator
@@ -217,5 +218,7 @@ def _both(text: Bilingual) -> tuple[str, str]:
 
 
 def _say(text: Bilingual) -> None:
-    for line in _both(text):
-        print(line, flush=True)
+    # Whoever read us may be gone; the parts go on all the same, and must be stopped in order.
+    with contextlib.suppress(BrokenPipeError):
+        for line in _both(text):
+            print(line, flush=True)

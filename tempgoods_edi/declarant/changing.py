@@ -74,13 +74,25 @@ def _begun(connection: Connection, means: Means, actor: Actor, held: Held, event
     begin = deletion_applied if event is Event.APPLY_DELETION else changed
     tree: Tree = completing.beginning(held.kind, tree_of(approved.content))
     # Its numbers follow from the version that it is: begun first, then filled in.
-    after = begin(held.declaration, content_of(tree))
+    after = _counted(begin(held.declaration, content_of(tree)), approved.number + 1)
     if reason is not None:
         tree = {**tree, "Head": {**tree["Head"], "DelReason": reason}}
     draft = completed(connection, means, actor, held.kind, tree, replace(held, declaration=after))
     judged = assess(held.kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
         raise Refused([found for found in judged.findings if found.path in judged.malformed], event.label)
-    after = begin(held.declaration, content_of(draft.tree))
+    after = _counted(begin(held.declaration, content_of(draft.tree)), approved.number + 1)
     cause = Cause(who=actor.operator_nm)
     return stored(connection, move(connection, held, after, event, means.now(), cause, written=True))
+
+
+def _counted(declaration: Bytes, number: int) -> Bytes:
+    """The same, its new version numbered as customs count: one more than what is in force (TG-EXH-029).
+
+    One that they refused and that was laid aside had that number too.  What they said of it goes with the number, so that
+    a late receipt about it is known for what it is, as after declaring a refused one again.
+    """
+    *before, begun = declaration.versions
+    said = tuple(kept for version in before if version.number == number for kept in version.progress.kept)
+    progress = replace(begun.progress, version=number, kept=said)
+    return Declaration((*before, replace(begun, progress=progress)))

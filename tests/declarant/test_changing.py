@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tempgoods_edi.declarant.errors import NotAllowed
-from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store import facts, incoming
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.rules import KnownExhibition
-from tests.declarant.desk import Desk
+from tests.declarant.desk import Desk, receipt
 
 NUMBER = "ZH222826000001"
 
@@ -72,6 +74,30 @@ def test_what_was_begun_can_be_taken_back(at: Desk) -> None:
     back = at.filing.withdraw(at.ours.actor, seq_no)
     assert [version.state for version in back.declaration.versions] == [State.APPROVED, State.DISCARDED]
     assert back.state is State.APPROVED
+
+
+def test_after_a_refused_deletion_a_change_is_possible(at: Desk) -> None:
+    """It has the number customs expect, and what comes late about the deletion does not touch it."""
+    seq_no = at.approved().seq_no
+    at.filing.apply_deletion(at.ours.actor, seq_no, "展览会取消")
+    at.declared(seq_no)
+    late = receipt(seq_no, "1", at.clock(), version=1, business_id=NUMBER)
+    at.clock.forward(minutes=1)
+    refusal = receipt(seq_no, "3", at.clock(), version=1)
+    incoming.receive(at.store, refusal, None, at.clock())
+    at.filing.withdraw(at.ours.actor, seq_no)
+    at.filing.change(at.ours.actor, seq_no)
+    altered(at, seq_no, HallNm="西馆", ModReason="场馆调整")
+    at.clock.forward(minutes=1)
+    declared = at.declared(seq_no)
+    assert declared.tree["Head"]["ChgTmsCnt"] == "1"
+    for data in (late, refusal, receipt(seq_no, "3", at.clock() - timedelta(minutes=2), version=1)):
+        incoming.receive(at.store, data, None, at.clock())
+        assert at.filing.get(at.ours.actor, seq_no).state is State.DECLARED
+    at.told(seq_no, "1", version=1, business_id=NUMBER)
+    approved = at.filing.get(at.ours.actor, seq_no)
+    assert (approved.state, approved.tree["Head"]["HallNm"]) == (State.APPROVED, "西馆")
+    assert at.filing.change(at.ours.actor, seq_no).tree["Head"]["ChgTmsCnt"] == "2"
 
 
 def test_a_deletion_that_customs_approve_ends_it(at: Desk) -> None:

@@ -126,11 +126,12 @@ def _make(desk: Desk) -> None:
     _declared(desk, first)
     numbers = {key: _found(desk, record).customs_no for key, record in first.items() if record["kind"] == "exhibition"}
     desk.customs.add_entries([_entry(desk, each, numbers) for each in data["entries"]])
-    with ThreadPoolExecutor() as asking:
-        for asked in [asking.submit(each) for each in _questions(desk, data, records, numbers)]:
-            asked.result()
     later = {key: record for key, record in records.items() if key not in first}
-    _declared(desk, {key: _at_exhibition(record, numbers) for key, record in later.items()})
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(each) for each in _questions(desk, data, records, numbers)]
+        _declared(desk, {key: _at_exhibition(record, numbers) for key, record in later.items()})
+        for each in asked:
+            each.result()
     for line in data["returns"]:
         # What came back is written off once, whatever happened to an earlier start.
         back = desk.customs.entry(line["original_entry_no"])["lines"][line["original_item_no"] - 1]

@@ -178,7 +178,7 @@ def _moved(
 ) -> None:
     approved = effect is Effect.APPLIED and receipt.result == "1"
     event = EVENTS.get(receipt.result, Event.RECEIPT_STORED)
-    about = next((version for version in after.versions if version.number == receipt.version), after.current)
+    about = next((each for each in reversed(after.versions) if each.number == receipt.version), after.current)
     if approved and about.kind is VersionKind.DELETION:
         event = Event.RECEIPT_DELETION_APPROVED
     why = "；".join(receipt.notes)
@@ -188,7 +188,8 @@ def _moved(
 
 def _effect(after: Bytes, receipt: Receipt) -> Effect | None:
     return next(
-        (kept.effect for version in after.versions for kept in version.progress.kept if kept.receipt == receipt), None
+        (kept.effect for each in reversed(after.versions) for kept in each.progress.kept if kept.receipt == receipt),
+        None,
     )
 
 
