@@ -7,7 +7,9 @@ Standard library only: it is read before anything is installed.
 
 from __future__ import annotations
 
+import os
 import shutil
+import sysconfig
 from collections.abc import Iterable
 from ctypes.util import find_library
 from typing import NamedTuple
@@ -20,6 +22,7 @@ class Program(NamedTuple):
     :ivar package: the Debian package that brings them.
     :ivar tests: what is not tested without it, in words.
     :ivar libraries: shared libraries that must be there, named as for the linker.
+    :ivar files: files that must be there.
     """
 
     name: str
@@ -27,14 +30,18 @@ class Program(NamedTuple):
     package: str
     tests: str
     libraries: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def present(self) -> bool:
-        """True when every command is on the PATH and every library is known."""
-        return all(map(shutil.which, self.commands)) and all(map(find_library, self.libraries))
+        """True when every command is on the PATH, every library is known and every file is there."""
+        found = (map(shutil.which, self.commands), map(find_library, self.libraries), map(os.path.exists, self.files))
+        return all(map(all, found))
 
 
 #: Debian's browser: Playwright drives it where it lies and never downloads one of its own.
 CHROMIUM = "/usr/bin/chromium"
+
+_PYTHON_HEADER = f"{sysconfig.get_paths()['include']}/Python.h"
 
 PROGRAMS = (
     Program("git", ("git",), "git", "which files belong to the project"),
@@ -51,6 +58,10 @@ PROGRAMS = (
     Program("postgres", ("pg_ctlcluster", "setpriv"), "postgresql", "the simulator's store in PostgreSQL"),
     # The PC/SC service with a driver whose readers are sockets: its cards are programs.
     Program("pcscd", ("pcscd", "vpcd-config"), "vsmartcard-vpcd", "the virtual IC card in a reader of the real PC/SC service"),
+    # pyscard comes as source: it is compiled, against these headers, when the tests' environment is made.
+    Program("compiler", ("gcc",), "gcc", "IC cards over PC/SC (pyscard is compiled)"),
+    Program("python-headers", (), "python3-dev", "IC cards over PC/SC (pyscard is compiled)", files=(_PYTHON_HEADER,)),
+    Program("pcsc-headers", (), "libpcsclite-dev", "IC cards over PC/SC", files=("/usr/include/PCSC/winscard.h",)),
     Program("opensc", ("opensc-tool", "pkcs11-tool"), "opensc", "the virtual IC card recognised and used by OpenSC"),
     Program("yubico-piv-tool", ("yubico-piv-tool",), "yubico-piv-tool", "the virtual IC card read by yubico-piv-tool"),
     Program("ssh", ("ssh", "sftp"), "openssh-client", "the SFTP ways in and out driven by OpenSSH"),

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from tempgoods_edi.card import problems
+from tempgoods_edi.card.problems import CardError
+
 OK = 0x9000
 NOT_FOUND = 0x6A82
 PIN_WANTED = 0x6982
@@ -61,6 +64,7 @@ class Channel:
 
         :param answers: the card answers it with data.
         :param secret: *data* is a PIN or PUK.
+        :raises CardError: nothing was answered.
         """
         self.knows_pin |= secret and bool(data)
         while len(data) > _LONGEST_PIECE:
@@ -91,6 +95,7 @@ class Channel:
             log.debug("> %s %s", command[:5].hex(), hidden)
         answered = self._exchange(command)
         if len(answered) < 2:
-            return Answer(b"", 0)
+            # Some readers' drivers report a card that went away while it worked as an answer without a status.
+            raise CardError(problems.PULLED_OUT)
         log.debug("< %s", answered.hex())
         return Answer(answered[:-2], int.from_bytes(answered[-2:]))

@@ -106,7 +106,7 @@ class Control:
                 raise CardError(problems.OTHER_ENTERPRISE, message=message.enterprise, card=owner)
             signer = _CardSigner(card, state, pin)
             try:
-                sign_object(message.object_id, message.package, signer, SignaturePolicy())
+                sign_object(message.object_id, message.package, signer, SignaturePolicy.national())
             except KeySourceError as error:
                 raise CardError(problems.UNUSABLE, reason=error.text) from None
             return signer.value

@@ -142,9 +142,7 @@ UNKNOWN_CARD = Trouble(
     Bilingual("不是本系统所用的卡（无 PIV 应用）", "not a card for this system (it has no PIV application)"),
     Bilingual("插入制卡单位发放的 IC 卡", "insert the card that was issued for it"),
 )
-NO_CERTIFICATE = Trouble(
-    "no-certificate", Bilingual("卡中没有证书", "the card holds no certificate"), _CALL
-)
+NO_CERTIFICATE = Trouble("no-certificate", Bilingual("卡中没有证书", "the card holds no certificate"), _CALL)
 CARD_ANSWERED = Trouble(
     "card-answered",
     Bilingual("卡拒绝了操作（状态 {status}）", "the card refused (status {status})"),

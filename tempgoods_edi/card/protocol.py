@@ -112,16 +112,20 @@ def answer(request: Request, data: list[Any]) -> str:
 
 def refusal(request: Request | None, error: CardError) -> str:
     """What is answered when it was not done; also without a request, to whom nothing is answered."""
-    told = {
+    body = {"Result": False, "Data": [], "Error": [told(error)]}
+    if request is None:
+        return _written(None, "", error.code, body)
+    return _written(request.id, request.method, error.code, body)
+
+
+def told(error: CardError) -> dict[str, Any]:
+    """Trouble as pages are told of it."""
+    return {
         "code": error.code,
         "text": {"zh": error.text.zh, "en": error.text.en},
         "fix": {"zh": error.fix.zh, "en": error.fix.en},
         "tries_left": error.tries_left,
     }
-    body = {"Result": False, "Data": [], "Error": [told]}
-    if request is None:
-        return _written(None, "", error.code, body)
-    return _written(request.id, request.method, error.code, body)
 
 
 def _written(id_: int | str | None, method: str, status: str, body: dict[str, Any]) -> str:

@@ -80,6 +80,9 @@ class Conversation:
                 "confirm": self._confirm,
                 "readers": [reader for reader, _ in slots],
                 "cards": [protocol.described(lies) for _, lies in slots if isinstance(lies, CardState)],
+                "troubles": [
+                    {"reader": reader, **protocol.told(lies)} for reader, lies in slots if isinstance(lies, CardError)
+                ],
             }
         ]
 

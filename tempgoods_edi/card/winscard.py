@@ -135,11 +135,16 @@ class Service:
             return bytes(each & 0xFF for each in answer)
 
         channel = Channel(exchange, counts_lengths=protocol == _T0)
+        gone = False
         try:
             yield channel
+        except CardError as error:
+            # pcscd, told to reset a card that is no longer there, may overlook the next one that is put in.
+            gone = error.trouble is problems.PULLED_OUT
+            raise
         finally:
             scard.SCardEndTransaction(handle, _LEAVE)
-            scard.SCardDisconnect(handle, _RESET if channel.knows_pin else _LEAVE)
+            scard.SCardDisconnect(handle, _RESET if channel.knows_pin and not gone else _LEAVE)
 
     def _begun(self, reader: str, most_waits: int) -> tuple[Any, int]:
         scard = self._scard

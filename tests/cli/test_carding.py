@@ -108,6 +108,7 @@ def agent(*options: str) -> Iterator[tuple[str, list[str]]]:
             "0",
             "--origin",
             SITE,
+            "--no-pcsc",
             *options,
             "--lang",
             "en",

@@ -9,13 +9,13 @@ import hashlib
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from msgspec import Struct
 
-from tempgoods_edi.card import problems, tlv
+from tempgoods_edi.card import problems
 from tempgoods_edi.card.problems import CardError
+from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256, SM2_SM3
 from tempgoods_edi.values import Bilingual
 
@@ -23,16 +23,6 @@ _RSA_BITS = 2048
 _HALF = 32
 #: RFC 8017 §9.2, note 1: the DigestInfo before a SHA-256 digest.
 _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
-#: GB/T 32918.5: the curve, as the parameters a, b, Gx, Gy that go into Z.
-_SM2_CURVE = bytes.fromhex(
-    "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC"
-    "28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93"
-    "32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7"
-    "BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0"
-)
-_SM2_OID = bytes.fromhex("2A811CCF5501822D")
-#: The signer's name that goes into Z where nothing else was agreed on (GM/T 0009).
-_SM2_USER = b"1234567812345678"
 
 _KEY = Bilingual("既非 RSA-2048、P-256，也非 SM2 密钥", "the key is none of RSA-2048, P-256 and SM2")
 _ANSWER = Bilingual("卡给出的签名无法理解", "the card's signature cannot be understood")
@@ -66,10 +56,7 @@ def held(key: int, certificate_der: bytes) -> Holding:
 def prepared(holding: Holding, data: bytes) -> bytes:
     """What the card computes with, for the signature over *data*."""
     if holding.algorithm == SM2_SM3:
-        point = _sm2_point(holding.certificate)
-        assert point is not None  # noqa: S101 - `held` has found it
-        z = _sm3((8 * len(_SM2_USER)).to_bytes(2) + _SM2_USER + _SM2_CURVE + point)
-        return _sm3(z + data)
+        return sm2.digest(sm2.certificate_key(holding.certificate.tbs_certificate_bytes) or b"", data)
     digest = hashlib.sha256(data).digest()
     if holding.algorithm == ECDSA_SHA256:
         return digest
@@ -100,7 +87,7 @@ def _algorithm(certificate: x509.Certificate) -> str:
     try:
         key = certificate.public_key()
     except UnsupportedAlgorithm:
-        if _sm2_point(certificate) is not None:
+        if sm2.certificate_key(certificate.tbs_certificate_bytes) is not None:
             return SM2_SM3
         key = None
     if isinstance(key, rsa.RSAPublicKey) and key.key_size == _RSA_BITS:
@@ -108,22 +95,3 @@ def _algorithm(certificate: x509.Certificate) -> str:
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
         return ECDSA_SHA256
     raise CardError(problems.UNUSABLE, reason=_KEY)
-
-
-def _sm2_point(certificate: x509.Certificate) -> bytes | None:
-    """The public key x‖y when it is an SM2 one, which the library does not read; else None."""
-    try:
-        body = tlv.found(certificate.tbs_certificate_bytes, 0x30) or b""
-        # RFC 5280 §4.1: serial, algorithm, issuer, validity, subject, then the key, whatever stands before as [0].
-        key = [value for tag, value in tlv.read(body) if tag != 0xA0][5]
-        algorithm, point = tlv.found(key, 0x30) or b"", tlv.found(key, 0x03) or b""
-        oids = [value for tag, value in tlv.read(algorithm) if tag == 0x06]
-    except (ValueError, IndexError):
-        return None
-    return point[2:] if _SM2_OID in oids and len(point) == 2 + 2 * _HALF and point[:2] == b"\0\4" else None
-
-
-def _sm3(data: bytes) -> bytes:
-    digest = hashes.Hash(hashes.SM3())
-    digest.update(data)
-    return digest.finalize()

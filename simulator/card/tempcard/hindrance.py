@@ -1,0 +1,53 @@
+"""What makes a virtual card as unpleasant as a real one: it takes its time, and is pulled out at the worst moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from msgspec import Struct
+
+from tempcard.card import Pulled, Step
+
+
+class Pace(Struct, frozen=True):
+    """Seconds that each step of a card takes."""
+
+    command: float = 0.0
+    pin: float = 0.0
+    signature: float = 0.0
+
+    def times(self, factor: float) -> Pace:
+        """So many times as slow."""
+        return Pace(self.command * factor, self.pin * factor, self.signature * factor)
+
+
+#: About what contact cards take: a command with its way there and back, a PIN with its counter, RSA-2048.
+REAL = Pace(command=0.015, pin=0.06, signature=0.6)
+
+
+def _wait(seconds: float) -> None:
+    Event().wait(seconds)
+
+
+def hindered(
+    pace: Pace, *, pulled_at: int | None = None, wait: Callable[[float], None] = _wait
+) -> Callable[[Step], None]:
+    """What a `VirtualCard` is handed as *before*.
+
+    :param pulled_at: the how-manieth signature is the one in whose midst the card is pulled out; None for none.
+    :param wait: waits so many seconds.
+    """
+    signatures = 0
+
+    def before(step: Step) -> None:
+        nonlocal signatures
+        seconds: float = getattr(pace, step)
+        if seconds:
+            wait(seconds)
+        if step == "signature":
+            signatures += 1
+            if signatures == pulled_at:
+                raise Pulled
+
+    return before

@@ -1,0 +1,45 @@
+"""A reader in this very process: the whole way to a chip and back, without a service and without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from tempcard.card import Pulled, VirtualCard
+from tempgoods_edi.card import problems
+from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.chip import ChipCard, Known
+from tempgoods_edi.card.problems import CardError
+
+
+class InsideReaders:
+    """Readers by name, with what lies in each; change *slots* to put cards in and take them out."""
+
+    def __init__(self, slots: Mapping[str, VirtualCard | None]) -> None:
+        self._slots = slots
+
+    def names(self) -> tuple[str, ...]:
+        """The readers."""
+        return tuple(self._slots)
+
+    def card(self, reader: str) -> ChipCard | None:
+        """The card in *reader*; None when it is empty, or gone."""
+        chip = self._slots.get(reader)
+        known: Known = {}
+        return None if chip is None else ChipCard(reader, lambda: _opened(chip), known)
+
+
+@contextmanager
+def _opened(chip: VirtualCard) -> Iterator[Channel]:
+    def exchange(command: bytes) -> bytes:
+        try:
+            return chip.transmit(command)
+        except Pulled:
+            raise CardError(problems.PULLED_OUT) from None
+
+    channel = Channel(exchange)
+    try:
+        yield channel
+    finally:
+        if channel.knows_pin:
+            chip.reset()

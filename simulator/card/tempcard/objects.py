@@ -1,0 +1,67 @@
+"""The data objects of a PIV card (SP 800-73-4 part 1, §3 and appendix A): what GET DATA finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tempgoods_edi.card.kinds.piv import AID
+from tempgoods_edi.card.tlv import written
+
+_DATA = 0x53
+_DISCOVERY, _CAPABILITIES, _HOLDER, _HISTORY = 0x7E, 0x5FC107, 0x5FC102, 0x5FC10C
+#: Table 3: where the certificate of each key is; the retired keys 82 … 95 follow one another.
+_PLACES = {0x9A: 0x5FC105, 0x9C: 0x5FC10A, 0x9D: 0x5FC10B, 0x9E: 0x5FC101}
+_RETIRED, _FIRST_RETIRED = range(0x82, 0x96), 0x5FC10D
+
+#: A card of no federal agency: SP 800-73-4 lets its FASC-N say 9999.
+_AGENCY = bytes.fromhex("d4e739da739ced39ce739da1685a1082108ce73984108257fc")
+_UNTIL = b"20351231"
+_MAKER = bytes.fromhex("a000000308")
+
+
+def template() -> bytes:
+    """What SELECT answers: the application property template (part 2, table 3)."""
+    return written(
+        0x61,
+        written(0x4F, AID[5:]) + written(0x79, written(0x4F, AID[:5])) + written(0x50, b"tempgoods virtual PIV"),
+    )
+
+
+def objects(number: bytes, certificates: Mapping[int, bytes]) -> dict[int, bytes]:
+    """Tag → what is there.
+
+    :param number: the GUID of 16 bytes.
+    """
+    found = {
+        _DISCOVERY: written(_DISCOVERY, written(0x4F, AID) + written(0x5F2F, b"\x40\x00")),
+        _CAPABILITIES: written(_DATA, _capabilities(number)),
+        _HOLDER: written(
+            _DATA,
+            written(0x30, _AGENCY)
+            + written(0x34, number)
+            + written(0x35, _UNTIL)
+            + written(0x3E, b"")
+            + written(0xFE, b""),
+        ),
+    }
+    for place, der in certificates.items():
+        tag = _FIRST_RETIRED + place - _RETIRED.start if place in _RETIRED else _PLACES[place]
+        found[tag] = written(_DATA, written(0x70, der) + written(0x71, b"\0") + written(0xFE, b""))
+    if retired := sum(place in _RETIRED for place in certificates):
+        counts = written(0xC1, bytes((retired,))) + written(0xC2, b"\0") + written(0xF3, b"")
+        found[_HISTORY] = written(_DATA, counts + written(0xFE, b""))
+    return found
+
+
+def _capabilities(number: bytes) -> bytes:
+    """The card capability container: who made the card, and that it is as PIV has it."""
+    told = {
+        0xF0: _MAKER + b"\xff\x02" + number[:14],
+        0xF1: b"\x21",
+        0xF2: b"\x21",
+        0xF3: b"",
+        0xF4: b"\0",
+        0xF5: b"\x10",
+    }
+    empty = (0xF6, 0xF7, 0xFA, 0xFB, 0xFC, 0xFD, 0xFE)
+    return b"".join(written(tag, value) for tag, value in {**told, **dict.fromkeys(empty, b"")}.items())

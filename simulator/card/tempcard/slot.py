@@ -1,0 +1,88 @@
+"""A card in a reader of a real PC/SC service: the driver vpcd (package vsmartcard-vpcd) listens, the card comes to it.
+
+Each message is two bytes of length and a body; a body of one byte is an order to the card, any other a command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from threading import Event, Thread
+
+from tempcard.card import Pulled, VirtualCard
+
+#: Where the driver's first reader listens; the second is one above.
+PORT = 35963
+
+_OFF, _ON, _RESET, _ATR = b"\0", b"\1", b"\2", b"\4"
+_AGAIN = 0.1
+#: Without it every command takes 40 ms and more: the driver sends length and body apart, and then waits for the
+#: acknowledgement that the system would rather delay.  The setting does not last, hence before every `recv`.
+_QUICKACK = getattr(socket, "TCP_QUICKACK", None)
+
+
+class Slot:
+    """Puts *card* into the reader at *port*, and again whenever the service has been restarted."""
+
+    def __init__(self, card: VirtualCard, port: int = PORT, host: str = "127.0.0.1") -> None:
+        self._card = card
+        self._address = host, port
+        self._stopped = Event()
+        self._socket: socket.socket | None = None
+
+    def serve(self) -> None:
+        """Lie in the reader until `pull`, or until the card itself says that it was pulled out."""
+        while not self._stopped.is_set():
+            try:
+                with socket.create_connection(self._address, timeout=5) as connected:
+                    connected.settimeout(None)
+                    self._socket = connected
+                    self._converse(connected)
+            except Pulled:
+                return
+            except OSError:
+                pass  # no service, or it has just ended
+            self._card.reset()
+            self._stopped.wait(_AGAIN)
+
+    def pull(self) -> None:
+        """Pull the card out; `serve` returns."""
+        self._stopped.set()
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _converse(self, connected: socket.socket) -> None:
+        while not self._stopped.is_set():
+            body = _received(connected, int.from_bytes(_received(connected, 2)))
+            if body in (_OFF, _ON, _RESET):
+                self._card.reset()
+                continue
+            answer = self._card.atr if body == _ATR else self._card.transmit(body)
+            connected.sendall(len(answer).to_bytes(2) + answer)
+
+
+@contextlib.contextmanager
+def inserted(card: VirtualCard, port: int = PORT) -> Iterator[Slot]:
+    """*card* in the reader at *port*, until the end, when it is pulled out."""
+    slot = Slot(card, port)
+    thread = Thread(target=slot.serve, name=f"card at {port}")
+    thread.start()
+    try:
+        yield slot
+    finally:
+        slot.pull()
+        thread.join()
+
+
+def _received(connected: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        if _QUICKACK is not None:
+            connected.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        piece = connected.recv(count - len(data))
+        if not piece:
+            raise ConnectionResetError
+        data += piece
+    return data

@@ -1,0 +1,132 @@
+"""``tempgoods-edi card make`` and ``insert``: cards for tests, and a virtual one put into a reader of PC/SC."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tempgoods_edi.cli import card_pins
+from tempgoods_edi.cli.passwords import PasswordFileOption, password
+from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
+from tempgoods_edi.values import Bilingual
+
+if TYPE_CHECKING:
+    from tempgoods_edi.signing.testca import KeyPair
+
+_MADE = Bilingual("{path}  {who}", "{path}  {who}")
+_SECRETS = Bilingual(
+    "  密码 {pin}   PUK {puk}（请记下，不会再显示）", "  PIN {pin}   PUK {puk} (note them: not shown again)"
+)
+_EXISTS = Bilingual("{path} 已存在", "{path} is there already")
+_NO_KEY = Bilingual("{path} 中没有 RSA 或 ECDSA 私钥和证书", "{path} holds no RSA or ECDSA key with its certificate")
+_WRONG_PASSWORD = Bilingual("{path} 的密码错误，或文件不可读", "wrong password for {path}, or the file is not readable")
+_NOT_FOR_A_CARD = Bilingual(
+    "不能制成 PIV 卡：密钥须为 RSA-2048 或 P-256，密码和 PUK 须为 6 至 8 位字母或数字",
+    "no PIV card can be made of it: RSA-2048 or P-256, and PIN and PUK of 6 to 8 letters or digits",
+)
+_NO_CARD = Bilingual(
+    "{path} 中没有虚拟卡（用 card make --piv 制作）", "{path} holds no virtual card (card make --piv makes one)"
+)
+_INSERTED = Bilingual(
+    "虚拟卡 {path} 已插入端口 {port} 的读卡器（Ctrl-C 拔卡）",
+    "virtual card {path} in the reader at port {port} (Ctrl-C pulls it out)",
+)
+_PULLED = Bilingual("卡已拔出", "the card was pulled out")
+
+#: Where a PIV card has its keys for authentication and for signatures: both are the one key that there is.
+_PLACES = (0x9A, 0x9C)
+
+
+def make(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new card.")],
+    key: Annotated[Path, typer.Argument(metavar="KEY.p12", help="Key and certificate, as `keys make` makes them.")],
+    piv: Annotated[
+        bool, typer.Option("--piv", help="A virtual chip card, for `card insert`, instead of a soft one.")
+    ] = False,
+    password_file: PasswordFileOption = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Make a card of a key and its certificate. 用密钥和证书制卡。
+
+    PIN and PUK come from TEMPGOODS_PIN and TEMPGOODS_PUK; without them they are made up and shown once.
+    """
+    from tempgoods_edi.card import soft
+    from tempgoods_edi.card.cards import Pin
+    from tempgoods_edi.signing import pki
+
+    say = language(lang)
+    pair = _pair(key, password(password_file, str(key), say))
+    (pin, pin_is_ours), (puk, puk_is_ours) = card_pins.made_up(card_pins.PIN, 6), card_pins.made_up(card_pins.PUK, 8)
+    try:
+        if piv:
+            _make_piv(folder, pair, pin, puk)
+        else:
+            soft.make(folder, pair, Pin(pin), Pin(puk))
+    except FileExistsError:
+        raise CommandError(_EXISTS.format(path=folder)) from None
+    identity = pki.identity_of(pair.certificate)
+    tell(_MADE.format(path=folder, who=f"{identity.operator_name}, {identity.enterprise_name}"), say)
+    if pin_is_ours or puk_is_ours:
+        tell(_SECRETS.format(pin=pin if pin_is_ours else "***", puk=puk if puk_is_ours else "***"), say)
+
+
+def insert(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A card that `card make --piv` made.")],
+    port: Annotated[int, typer.Option("--port", help="The reader's: vpcd has 35963 and 35964.")] = 35963,
+    latency: Annotated[
+        float, typer.Option("--latency", min=0, help="How slow it is: 1 is about as slow as a real card.")
+    ] = 0.0,
+    pull_at: Annotated[
+        int | None,
+        typer.Option("--pull-at", min=1, metavar="N", help="Pull it out in the middle of the N-th signature."),
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Put a virtual card into a reader of PC/SC (pcscd with vsmartcard-vpcd). 把虚拟卡插入读卡器。"""
+    import signal
+
+    from tempcard.card import VirtualCard
+    from tempcard.folder import STATE
+    from tempcard.hindrance import REAL, hindered
+    from tempcard.national import signer
+    from tempcard.slot import Slot
+
+    say = language(lang)
+    if not (folder / STATE).is_file():
+        raise CommandError(_NO_CARD.format(path=folder))
+    before = hindered(REAL.times(latency), pulled_at=pull_at)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    tell(_INSERTED.format(path=folder, port=port), say)
+    sys.stdout.flush()
+    Slot(VirtualCard(folder, os.urandom, sm2=signer(), before=before), port).serve()
+    tell(_PULLED, say)
+
+
+def _pair(path: Path, secret: str | None) -> KeyPair:
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
+    from tempgoods_edi.signing.testca import KeyPair
+
+    try:
+        own, certificate, _ = load_key_and_certificates(path.read_bytes(), secret.encode() if secret else None)
+    except ValueError:
+        raise CommandError(_WRONG_PASSWORD.format(path=path)) from None
+    if not isinstance(own, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
+        raise CommandError(_NO_KEY.format(path=path))
+    return KeyPair(own, certificate)
+
+
+def _make_piv(folder: Path, pair: KeyPair, pin: str, puk: str) -> None:
+    from tempcard.folder import Filling
+    from tempcard.folder import make as made
+
+    filling = Filling(pair.key, pair.certificate_der)
+    try:
+        made(folder, dict.fromkeys(_PLACES, filling), pin, puk, os.urandom)
+    except ValueError:
+        raise CommandError(_NOT_FOR_A_CARD) from None

@@ -1,0 +1,71 @@
+"""Which readers a command means: folders of soft cards, those of PC/SC, or both; and which card in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tempgoods_edi.cli.terminal import complain
+from tempgoods_edi.values import Bilingual, Lang
+
+if TYPE_CHECKING:
+    from tempgoods_edi.card.cards import Card, Readers
+    from tempgoods_edi.card.problems import CardError
+
+PcscOption = Annotated[
+    bool | None,
+    typer.Option("--pcsc/--no-pcsc", help="Readers connected to this computer (PC/SC), beside folders or not at all."),
+]
+
+_PCSC = "PC/SC"
+_TROUBLE = Bilingual("{text}：{fix}", "{text}: {fix}")
+
+
+def readers(folders: Sequence[Path], pcsc: bool | None) -> Readers:
+    """The readers of *folders*, and those of PC/SC.
+
+    :param pcsc: True: PC/SC must be there; False: it is passed over; None: it is used when it is there, and must be
+        when there is no folder.
+    """
+    from tempgoods_edi.card.slots import FolderReaders
+    from tempgoods_edi.card.sources import Joined
+
+    soft = FolderReaders(tuple(folders))
+    if pcsc is False:
+        return soft
+    from tempgoods_edi.card.pcsc import PcscReaders
+
+    spare = frozenset({_PCSC}) if pcsc is None and folders else frozenset[str]()
+    return Joined({"": soft, _PCSC: PcscReaders()}, spare)
+
+
+def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang) -> Card:
+    """The card that *name* means, in *folder* or a reader; the only one, when that is empty."""
+    from tempgoods_edi.card import problems
+    from tempgoods_edi.card.problems import CardError
+    from tempgoods_edi.card.soft import CARD, SoftCard
+
+    if folder is not None and (folder / CARD).is_file():
+        return SoftCard(folder, folder.name)
+    trouble = CardError(problems.WRONG_CARD, card=name) if name else CardError(problems.NO_CARD)
+    found: list[Card] = []
+    where = readers((folder,) if folder is not None else (), bool(pcsc) or folder is None)
+    for reader in where.names():
+        try:
+            card = where.card(reader)
+            if card is not None and (name in ("", reader) or card.state().is_named(name)):
+                found.append(card)
+        except CardError as error:
+            trouble = error
+    if len(found) == 1:
+        return found[0]
+    explain(CardError(problems.CHOOSE_CARD, count=len(found)) if found else trouble, lang)
+    raise typer.Exit(1)
+
+
+def explain(error: CardError, lang: Lang) -> None:
+    """Say what is wrong and what to do."""
+    complain(_TROUBLE.format(text=error.text, fix=error.fix), lang)

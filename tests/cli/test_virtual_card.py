@@ -1,0 +1,79 @@
+"""`card make --piv` and `card insert`: a virtual card as people put it into a reader."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tempgoods_edi.card.pcsc import PcscReaders
+from tempgoods_edi.cli.application import run
+from tests import needed
+from tests.card.pcsc.service import READERS, alone, card_in, eventually
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A virtual card with known secrets."""
+    for name, value in (("PIN", "135790"), ("PUK", "86420975"), ("NEW_PIN", "abc246")):
+        monkeypatch.setenv(f"TEMPGOODS_{name}", value)
+    assert run(["keys", "make", str(tmp_path), "--enterprise", "310173A546,华东会展,,王琳,2100000310173"]) == 0
+    key = [str(tmp_path / "310173A546.p12"), "--password-file", str(tmp_path / "password.txt")]
+    assert run(["card", "make", str(tmp_path / "card"), *key, "--piv"]) == 0
+    assert run(["card", "make", str(tmp_path / "soft"), *key]) == 0
+    return tmp_path / "card"
+
+
+@contextmanager
+def inserted(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The card in the first reader, by the command."""
+    command = [sys.executable, "-m", "tempgoods_edi.cli", "card", "insert", str(folder), *options, "--lang", "en"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+    assert process.stdout is not None
+    try:
+        assert "virtual card" in process.stdout.readline()
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+@pytest.mark.needs("pcscd")
+def test_a_virtual_card_is_listed_used_and_pulled_out(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the reader: listed with its kind, its PIN changed; pulled at the first signature, its process ends."""
+    needed.module("smartcard.scard", "card")
+    from tempgoods_edi.card.cards import Pin
+    from tempgoods_edi.card.problems import CardError
+
+    with alone():
+        readers = PcscReaders()
+        with inserted(made, "--latency", "0.1", "--pull-at", "1") as process:
+            found = card_in(readers)
+            assert run(["card", "list", "--lang", "en"]) == 0
+            assert f"{READERS[0]}  王琳, 华东会展  card 2100000310173 (piv)" in capsys.readouterr().out
+            assert run(["card", "change-pin", "--card", "2100000310173", "--lang", "en"]) == 0
+            with pytest.raises(CardError) as error:
+                found.sign(Pin("abc246"), b"x")
+            assert error.value.code == "pulled-out"
+            assert process.wait(20) == 0
+        assert eventually(lambda: readers.card(READERS[0]) is None)
+
+
+def test_what_cannot_be_a_virtual_card_is_said(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A PIN that no chip takes, a folder that is no card."""
+    monkeypatch.setenv("TEMPGOODS_PIN", "1357")
+    key = [str(made.parent / "310173A546.p12"), "--password-file", str(made.parent / "password.txt")]
+    assert run(["card", "make", str(made.parent / "other"), *key, "--piv", "--lang", "en"]) == 2
+    assert "6 to 8" in capsys.readouterr().err
+    assert not (made.parent / "other").exists()
+    for folder in (made.parent / "soft", made.parent / "none"):
+        assert run(["card", "insert", str(folder), "--lang", "en"]) == 2
+        assert "holds no virtual card" in capsys.readouterr().err
