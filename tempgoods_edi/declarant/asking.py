@@ -6,8 +6,10 @@ most.  What customs tell is remembered, so that the rules that need it can be ju
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from msgspec import Struct
@@ -32,14 +34,16 @@ _MOST_ENTRIES = 10
 _NO_ANSWER = Bilingual(
     "海关在 {seconds} 秒内没有答复查询，请稍后再试", "customs did not answer within {seconds} seconds; try again later"
 )
+_TOO_MANY = Bilingual("正在等待海关答复的查询太多，请稍后再试", "too many queries wait for customs; try again later")
 _NOT_SENT = Bilingual("查询未能发出：{why}", "the query could not be sent: {why}")
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How long an answer is waited for, and how often it is looked for (seconds)."""
+    """How long an answer is waited for, and how often it is looked for (seconds); how many may wait."""
 
     patience: float = 8.0
     look: float = 0.1
+    at_once: int = 12
 
 
 class Asking:
@@ -62,6 +66,7 @@ class Asking:
     ) -> None:
         self._store, self._enquirer, self._now, self._pause = store, enquirer, now, pause
         self._trouble, self._pace = trouble, pace or Pace()
+        self._places = BoundedSemaphore(self._pace.at_once)
 
     def exhibition(self, actor: Actor, no: str) -> ExhibitionOnFile | None:
         """The exhibition *no*; None when there is none that *actor* may be told of.
@@ -69,7 +74,8 @@ class Asking:
         :raises NotAsked: *no* is no such number.
         :raises Unreachable: no answer came in time.
         """
-        (answer,) = self._answers([self._put(actor, "TMP151", {"ExhibitionNo": no})])
+        with self._place():
+            (answer,) = self._answers([self._put(actor, "TMP151", {"ExhibitionNo": no})])
         found: ExhibitionOnFile | None = answer.exhibition
         if found is None:
             facts.forget(self._store, actor.enterprise_no, no.strip())
@@ -91,10 +97,11 @@ class Asking:
         """
         item = None if entry_g_no is None else str(entry_g_no)
         fields = {"ExhibitionNo": exhibition_no, "EntryNo": entry_no, "EntryGNo": item}
-        (answer,) = self._answers([self._put(actor, "TMP161", fields)])
-        lines: tuple[EntryGoods, ...] = answer.entry_goods
-        if item is None:
-            self._learn_entries(actor, lines, exhibition_no or None)
+        with self._place():
+            (answer,) = self._answers([self._put(actor, "TMP161", fields)])
+            lines: tuple[EntryGoods, ...] = answer.entry_goods
+            if item is None:
+                self._learn_entries(actor, lines, exhibition_no or None)
         return lines
 
     def write_off(self, actor: Actor, original: str | None = None, back: str | None = None) -> tuple[WriteOff, ...]:
@@ -105,11 +112,25 @@ class Asking:
         :raises NotAsked: not just one of the two, or it is no such number.
         :raises Unreachable: no answer came in time.
         """
-        (answer,) = self._answers([self._put(actor, "TMP171", {"OriginalEntryNo": original, "ReturnEntryNo": back})])
+        with self._place():
+            (answer,) = self._answers([self._put(actor, "TMP171", {"OriginalEntryNo": original, "ReturnEntryNo": back})])
         found: tuple[WriteOff, ...] = answer.write_off
         return found
 
     # -- question and answer
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """A place among those who wait; `Unreachable` when none is left.
+
+        Whoever waits keeps a thread of the portal: while customs are silent, questions must not take them all.
+        """
+        if not self._places.acquire(blocking=False):
+            raise Unreachable(_TOO_MANY)
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _put(self, actor: Actor, code: str, fields: Mapping[str, str | None]) -> int:
         now = self._now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from binascii import b2a_base64
 from datetime import timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, delete, select
 
 from tempgoods_edi.codec import Tree
@@ -42,6 +42,8 @@ _OBJECT_ID = "M001"
 _ID_BYTES = 16
 #: A package that nobody signed by then is not signed any more.
 _LIFETIME = timedelta(days=1)
+#: Packages of one declaration that wait at the same time, as in several windows; the oldest give way.
+_MOST_PREPARED = 5
 
 _NOT_YOURS = Bilingual(
     "签名的卡属于“{theirs}”，与登录单位“{ours}”不符，未申报",
@@ -110,6 +112,7 @@ def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
             id=readable(means.token(_ID_BYTES)), object_id=_OBJECT_ID, package=text, findings=judged.findings
         )
         connection.execute(delete(PREPARED).where(PREPARED.c.created_at < kept(now - _LIFETIME)))
+        _forget_all_but(connection, seq_no, _MOST_PREPARED - 1)
         connection.execute(
             PREPARED.insert().values(
                 id=prepared.id,
@@ -123,6 +126,13 @@ def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
             )
         )
     return prepared
+
+
+def _forget_all_but(connection: Connection, seq_no: str, count: int) -> None:
+    """Keep the newest *count* packages of a declaration: whoever opens the page again and again fills no disk."""
+    ours = select(PREPARED.c.id).where(PREPARED.c.seq_no == seq_no)
+    newest = ours.order_by(PREPARED.c.created_at.desc(), PREPARED.c.message_id.desc()).limit(count)
+    connection.execute(delete(PREPARED).where(PREPARED.c.seq_no == seq_no, PREPARED.c.id.not_in(newest)))
 
 
 def declare(
@@ -150,13 +160,14 @@ def declare(
     built = seal(held.kind.spec, bytes(row.package).decode(), row.object_id, signed, means.signature)
     if built.data is None:
         raise Refused(built.findings, DECLARING)
-    checked(means, actor, built.data, known)
+    # The card as the certificate says, not as the session does: a colleague's signature is not the operator's.
+    checked(means, actor, built.data, structs.replace(known, card=None))
     data = pack(row.message_id, built.data, files) if files else built.data
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         demand(Action.DECLARE, held)
         still = connection.execute(select(PREPARED.c.revision).where(PREPARED.c.id == prepared_id)).scalar()
-        if still != held.revision:
+        if still != held.revision or outgoing.in_envelope(connection, row.message_id) is not None:
             raise Stale
         return hand_over(connection, means, actor, held, content, row.message_id, data)
 

@@ -34,6 +34,9 @@ from tempgoods_edi.values import Bilingual, Finding, Verdict, verdict_of
 _OBJECT_ID = "M001"
 _SERIALS = 10**11
 _BUILDING = Bilingual("生成报文", "build the message")
+#: Twice what the longest list may have: that many too many are still judged, each at its place.
+_MOST_LINES = 10_000
+_TOO_MANY = Bilingual("商品有 {count} 行，超过 {limit} 行，未处理", "{count} goods lines are more than {limit}: not looked at")
 _NOT_OUTWARD = Bilingual("“{code}”不是向海关发送的报文", "{code} is not sent to customs")
 
 
@@ -42,6 +45,10 @@ class NotBuilt(Refused):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(findings, _BUILDING)
+
+
+class TooManyLines(TempgoodsError):
+    """There are far more goods lines than any document may have."""
 
 
 class NotOutward(TempgoodsError):
@@ -123,7 +130,11 @@ def tree_read(kind: Kind, document: Mapping[str, object]) -> Tree:
     """*document* as forms hold one: only texts, groups and lists where the schema has them; what is null is not there.
 
     :raises NotBuilt: it has another shape.
+    :raises TooManyLines: to look at them all would only take time.
     """
+    lines = document.get(kind.goods.tag)
+    if isinstance(lines, list) and len(lines) > _MOST_LINES:
+        raise TooManyLines(_TOO_MANY.format(count=len(lines), limit=_MOST_LINES))
     sheet = json_form.read(msgspec.json.encode({"message": kind.code, "document": document}), {})
     if sheet.findings:
         raise NotBuilt(sheet.findings)

@@ -33,6 +33,7 @@ _NOT_DECLARED = Bilingual("报文的申报标志不是1（申报）", "DelcareFl
 _OTHER_VERSION = Bilingual(
     "报文的申报类型和变更次数应为 {kind} 和 {version}", "declaration type and version must be {kind} and {version}"
 )
+_OTHER_NUMBER = Bilingual("报文的海关编号应为 {number}", "customs' number in the message must be {number}")
 
 
 def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
@@ -71,6 +72,8 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
     current = held.declaration.current
     if (head.dcl_type_cd, head.chg_tms_cnt) != (current.kind.value, current.number):
         raise Refused((), DECLARING, _OTHER_VERSION.format(kind=current.kind.value, version=current.number))
+    if tree["Head"].get(kind.number_tag) != (held.customs_no if current.number else None):
+        raise Refused((), DECLARING, _OTHER_NUMBER.format(number=held.customs_no or "–"))
     # The files as they came with it, not as the portal has them; the card as the certificate says, not as the token does.
     checked(means, actor, archive.message, msgspec.structs.replace(known, attachments=files, card=None))
     with means.store.writing() as connection:

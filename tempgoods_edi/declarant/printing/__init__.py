@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from tempgoods_edi.declarant.printing import glyphs
 from tempgoods_edi.declarant.printing.contents import Printed, contents
@@ -25,12 +26,16 @@ __all__ = ["SHEETS", "NotOffered", "NotPrinted", "Printed", "Sheet", "offered", 
 _HERE = Path(__file__).parent
 _PRESS = _HERE / "press.py"
 _SECONDS = 60
+#: Presses at work at the same time, in one process of the portal, and how many may stand in line, those included: each
+#: keeps a thread of the portal, and a press may take its memory.
+_AT_ONCE, _IN_LINE = BoundedSemaphore(2), BoundedSemaphore(12)
 #: Goods lines up to which a print-out is tagged for people who have it read to them.
 _TAGGED = 500
 
 _NOT_OFFERED = Bilingual("当前状态不能打印“{what}”", "“{what}” cannot be printed in this state")
 _UNKNOWN = Bilingual("没有这种打印件：{what}", "there is no such print-out: {what}")
 _FAILED = Bilingual("打印失败：{why}", "printing failed: {why}")
+_BUSY = Bilingual("正在打印的太多，请稍后再试", "too much is being printed; try again later")
 _TOO_LONG = Bilingual("超过 {n} 秒未完成", "not done within {n} seconds")
 
 
@@ -73,6 +78,16 @@ def render(stored: Printed, what: str, lang: Lang, now: datetime, findings: Sequ
 
 
 def _pressed(job: bytes) -> bytes:
+    if not _IN_LINE.acquire(blocking=False):
+        raise NotPrinted(_FAILED.format(why=_BUSY))
+    try:
+        with _AT_ONCE:
+            return _press(job)
+    finally:
+        _IN_LINE.release()
+
+
+def _press(job: bytes) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(_PRESS)], input=job, capture_output=True, timeout=_SECONDS, check=False

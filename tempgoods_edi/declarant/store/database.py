@@ -6,6 +6,7 @@ it read stays true until it is done, and lines of the audit log are numbered in 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError as Failed
 from sqlalchemy.pool import QueuePool
 
@@ -57,6 +59,7 @@ class Store:
             raise unusable(url, _NOT_IN_MEMORY)
         store = cls(_engine(url))
         try:
+            _for_its_owner_alone(url)
             store._bring_up_to_date()
         except (Failed, OSError, DatabaseError) as error:
             store.close()
@@ -114,6 +117,18 @@ def _revision(connection: Connection) -> str | None:
         return None
     row = connection.exec_driver_sql(REVISION).fetchone()
     return None if row is None else str(row[0])
+
+
+def _for_its_owner_alone(url: str) -> None:
+    """Make a file that is not there yet: what is declared, and who is logged in, is nobody's who shares the machine.
+
+    SQLite gives the files beside it (``-wal``, ``-shm``) the rights of the database itself.
+    """
+    if kind_of(url) != "sqlite":
+        return
+    path = make_url(url).database
+    if path and not path.startswith("file:"):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _engine(url: str) -> Engine:

@@ -5,6 +5,7 @@ Each order there is lies in an index that begins with whose it is and what it is
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -141,7 +142,9 @@ def _conditions(conditions: Mapping[str, str], dialect: str) -> Iterator[ColumnE
         if name in _BY_BEGINNING:
             # A range, which an index serves; a pattern would be read through.
             yield DECLARATIONS.c[name] >= wanted
-            yield DECLARATIONS.c[name] < wanted[:-1] + chr(ord(wanted[-1]) + 1)
+            end = _behind(wanted)
+            if end:
+                yield DECLARATIONS.c[name] < end
         elif name in _BY_PART:
             # Either case; SQLite's LIKE does so by itself, and quicker.
             column_of = DECLARATIONS.c[name]
@@ -153,6 +156,14 @@ def _conditions(conditions: Mapping[str, str], dialect: str) -> Iterator[ColumnE
             yield DECLARATIONS.c[column] >= wanted if end == "from" else DECLARATIONS.c[column] <= wanted
         else:
             yield DECLARATIONS.c.seq_no.is_(None)
+
+
+def _behind(beginning: str) -> str:
+    """The first text behind all that begin so; empty when there is none."""
+    kept = beginning.rstrip(chr(sys.maxunicode))
+    # Half of a pair is no character that could be asked for.
+    following = 0xE000 if kept.endswith("\ud7ff") else ord(kept[-1]) + 1 if kept else 0
+    return kept[:-1] + chr(following) if kept else ""
 
 
 def row_of(row: Any) -> Row:

@@ -17,6 +17,7 @@ from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.store.listing import Search
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.lifecycle.states import Action
 from tempgoods_edi.web.api import answers, bodies, texts
 from tempgoods_edi.web.api.access import Caller
 from tempgoods_edi.web.api.answering import answered, nothing
@@ -161,7 +162,10 @@ def withdraw(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
 
 
 def _whole(filing: Filing, actor: Actor, stored: Stored) -> answers.Declaration:
-    judged = filing.judge(actor, stored.kind, stored.tree, declared=True, seq_no=stored.seq_no)
+    # What may still be edited is declared by whoever acts now, today.
+    open_ = Action.SAVE in stored.actions
+    tree = filing.complete(actor, stored.kind, stored.tree, stored.tree) if open_ else stored.tree
+    judged = filing.judge(actor, stored.kind, tree, declared=True, seq_no=stored.seq_no)
     return answers.declaration_of(stored, filing.reasons(stored), judged.findings)
 
 

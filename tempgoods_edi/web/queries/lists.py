@@ -10,18 +10,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 
-from tempgoods_edi.codelists import code_list
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotAllowed
 from tempgoods_edi.declarant.kinds import Kind, by_slug
 from tempgoods_edi.declarant.store.listing import Row, Search
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.states import Action, State
-from tempgoods_edi.values import Lang
-from tempgoods_edi.web.forms.fields import SHORT_LIST, Choice
 from tempgoods_edi.web.queries import cells, texts
 from tempgoods_edi.web.queries.asked import SIZES, Asked, asked
-from tempgoods_edi.web.queries.listed import Listed, columns, page_columns
+from tempgoods_edi.web.queries.listed import columns, page_columns
 from tempgoods_edi.web.queries.workbooks import workbook
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.flash import flash
@@ -83,7 +80,6 @@ def show_list(request: Request, kind: OfKind, session: LoggedIn) -> HTMLResponse
         total=total,
         pages=max(1, -(-total // wanted.size)),
         sizes=SIZES,
-        offered=offered,
         shown=cells.shown,
         actions=_offered_actions,
         editable=_editable,
@@ -122,16 +118,6 @@ def search(wanted: Asked, **other: Any) -> Search:
         descending=wanted.descending,
     )
     return replace(found, **other)
-
-
-def offered(column: Listed, lang: Lang) -> tuple[Choice, ...]:
-    """What is offered while a code is typed: a short list whole, of a long one nothing."""
-    if column.field is None or column.field.codelist is None or column.form != "code":
-        return ()
-    listed = code_list(column.field.codelist)
-    rows = ((code, listed.get(code)) for code in listed.codes())
-    found = tuple(Choice(code, row.name.bilingual()) for code, row in rows if row is not None)
-    return found if len(found) <= SHORT_LIST else ()
 
 
 def _every(filing: Filing, actor: Actor, wanted: Asked) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from msgspec import Struct
 
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.errors import NotFound
 from tempgoods_edi.declarant.kinds import KINDS
 from tempgoods_edi.declarant.store.listing import Row
 from tempgoods_edi.declarant.store.sessions import Session
@@ -52,7 +54,7 @@ def show_start(request: Request, session: Annotated[Session, Depends(require)]) 
         kinds=KINDS,
         trouble=services.trouble(),
         waiting=waiting,
-        returned=[_returned(services.filing, session.actor, row) for row in waiting.rejected[:_MOST]],
+        returned=list(_returned(services.filing, session.actor, waiting.rejected[:_MOST])),
         deadlines=[each for each in waiting.deadlines if each.urgency is not Urgency.LATER],
         pressing=any(each.urgency in (Urgency.OVERDUE, Urgency.WITHIN_3_DAYS) for each in waiting.deadlines),
         most=_MOST,
@@ -72,7 +74,12 @@ def days_left(day: date, today: date) -> Bilingual:
     return texts.DAYS_LEFT.format(days=days) if days > 0 else texts.DAYS_OVER.format(days=-days)
 
 
-def _returned(filing: Filing, actor: Actor, row: Row) -> Returned:
-    stored = filing.get(actor, row.seq_no)
-    reasons = shown_reasons(shape_of(stored.kind, stored, {}), filing.reasons(stored))
-    return Returned(row, reasons[:_MOST_REASONS], max(0, len(reasons) - _MOST_REASONS))
+def _returned(filing: Filing, actor: Actor, rows: Sequence[Row]) -> Iterator[Returned]:
+    for row in rows:
+        try:
+            stored = filing.get(actor, row.seq_no)
+        except NotFound:
+            # Deleted by somebody since the rows were read.
+            continue
+        reasons = shown_reasons(shape_of(stored.kind, stored, {}), filing.reasons(stored))
+        yield Returned(row, reasons[:_MOST_REASONS], max(0, len(reasons) - _MOST_REASONS))

@@ -42,7 +42,6 @@ WRONG_RANGE = Bilingual("起始日期晚于截止日期", "the first day is afte
 WRONG_CHOICE = Bilingual("没有“{value}”这个选项", "“{value}” is not one of the values")
 TOO_LONG = Bilingual("最多 {most} 个字符", "at most {most} characters")
 UNREADABLE = Bilingual("含有不能识别的字符", "contains characters that cannot be read")
-EXPORTED_AT = Bilingual("导出时间", "exported at")
 COLUMNS = {
     "seq_no": Bilingual("预录入编号", "Pre-entry number"),
     "state": Bilingual("状态", "State"),
@@ -50,7 +49,6 @@ COLUMNS = {
     "updated_at": Bilingual("最后更新", "Last updated"),
     "updated_by": Bilingual("最后操作员", "Last operator"),
 }
-LATER_STATES = Bilingual("状态随海关回执自动更新", "States follow customs' receipts by themselves")
 
 # Write-off (W27)
 WRITE_OFF = Bilingual("核注情况查询", "Write-off query")
@@ -86,13 +84,10 @@ RETURN_QUANTITY = Bilingual("复运数量", "Quantity")
 RETURN_DATE = Bilingual("复运日期", "Date")
 NO_RETURNS = Bilingual("尚无复运", "none yet")
 LINES = Bilingual("共 {n} 项商品", "{n} lines")
-ORIGINAL_ENTRY = Bilingual("原始报关单", "Original entry")
 
 # Start page (W29)
 START = Bilingual("首页", "Start page")
-WELCOME = Bilingual("待办事项", "What waits for you")
 NOTHING_WAITS = Bilingual("目前没有待办事项。", "Nothing waits for you.")
-CHANNEL = Bilingual("海关通道", "Channel to customs")
 CHANNEL_DOWN_HINT = Bilingual(
     "可以照常录入和申报，通道恢复后自动发出，不会重复。",
     "Go on saving and declaring: what is declared goes out by itself once the channel is back, and never twice.",
@@ -107,7 +102,6 @@ DEADLINES = Bilingual("复运期限临近", "Deadlines")
 DEADLINES_HINT = Bilingual("需要延期的，请在期限届满前办理延期申报。", "An extension has to be declared before the deadline.")
 NO_DEADLINES = Bilingual("30 天内没有到期的货物。", "Nothing falls due within 30 days.")
 DRAFTS = Bilingual("草稿", "Drafts")
-ALL_DRAFTS = Bilingual("全部草稿", "all drafts")
 QUICK = Bilingual("快捷操作", "Quick actions")
 NEW_ONE = Bilingual("新增{title}", "New: {title}")
 EXTEND = Bilingual("申报延期", "Extend")
@@ -116,10 +110,6 @@ DAYS_OVER = Bilingual("已超期 {days} 天", "{days} days overdue")
 TODAY = Bilingual("今天到期", "due today")
 MORE = Bilingual("还有 {n} 条", "{n} more")
 MORE_REASONS = Bilingual("还有 {n} 条原因", "{n} more reasons")
-SINCE = Bilingual("自 {at}", "since {at}")
-KIND = Bilingual("业务", "Kind")
-NUMBER = Bilingual("编号", "Number")
-NAME = Bilingual("名称", "Title")
 
 # History (W30)
 HISTORY = Bilingual("历史记录", "History")
@@ -132,8 +122,7 @@ VERSION_KINDS = {
 }
 RECEIPTS = Bilingual("海关回执", "Customs' receipts")
 SENDING = Bilingual("报文发送", "Messages sent")
-AT, WHO, WHAT = Bilingual("时间", "When"), Bilingual("操作人", "Who"), Bilingual("事项", "What")
-FROM_TO, WHY = Bilingual("状态变化", "States"), Bilingual("原因", "Why")
+AT = Bilingual("时间", "When")
 CUSTOMS, GATEWAY = Bilingual("海关", "customs"), Bilingual("报文网关", "gateway")
 RECEIVED_AT, DECIDED_AT = Bilingual("收到时间", "Received"), Bilingual("海关处理时间", "Decided by customs")
 RESULT, EFFECT, NOTES = Bilingual("处理结果", "Result"), Bilingual("作用", "Effect"), Bilingual("说明", "Notes")

@@ -75,5 +75,8 @@
     if (button) navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).textContent.trim());
   });
 
+  const wire = () => window.tgChoosing?.wire(document);
+  document.addEventListener("htmx:afterSettle", wire);
+  wire();
   light();
 })();
