@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import httpx
 import msgspec
@@ -25,7 +25,7 @@ from tempgoods_edi.declarant import platform
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
 from tempgoods_edi.signing.policy import RSA_SHA256
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, to_pkcs12
+from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, make_key, to_pkcs12
 
 TOP = Path(__file__).resolve().parents[2]
 BEGIN, END = datetime(2026, 1, 1, tzinfo=CHINA_TIME), datetime(2036, 1, 1, tzinfo=CHINA_TIME)
@@ -215,10 +215,23 @@ class Stack:
         client.post("/login", data={"id": given["id"], "algorithm": RSA_SHA256, **signed}).raise_for_status()
         client.headers["X-CSRF"] = csrf_of(client.get("/help").text)
 
-    def new_card(self, name: str, holder: Holder, *, trusted: bool = True) -> TestCard:
-        """One more card, in a reader of its own."""
+    def new_card(
+        self,
+        name: str,
+        holder: Holder,
+        *,
+        trusted: bool = True,
+        until: datetime = END,
+        kind: Literal["rsa", "ecdsa"] = "rsa",
+    ) -> TestCard:
+        """One more card, in a reader of its own.
+
+        :param until: when its certificate ends.
+        """
         ca = self._ca if trusted else self._other_ca
-        pair = make_certificate(ca, holder, serial=0x20180100 + len(self.cards), not_before=BEGIN, not_after=END)
+        pair = make_certificate(
+            ca, holder, serial=0x20180100 + len(self.cards), not_before=BEGIN, not_after=until, key=make_key(kind)
+        )
         made = TestCard(name, holder, self.readers / name, pair)
         make(made.folder, pair, Pin(PIN), Pin(PUK))
         self.cards[name] = made

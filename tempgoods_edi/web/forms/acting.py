@@ -18,6 +18,7 @@ from tempgoods_edi.declarant.differences import differences
 from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused, Stale, Unreachable
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.sections import leaves
+from tempgoods_edi.drafting import Assessed
 from tempgoods_edi.interchange import sheet
 from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.web.forms import entry_goods, posting, texts
@@ -30,7 +31,7 @@ from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.flash import flash
 
 if TYPE_CHECKING:
-    from tempgoods_edi.declarant.filing import Stored
+    from tempgoods_edi.declarant.stored import Stored
 
 _ENTRY_BUTTONS = frozenset({"entry-open", "entry-ask", "entry-take"})
 
@@ -44,6 +45,17 @@ def offered(services: Context, actor: Actor) -> dict[str, tuple[Choice, ...]]:
     }
 
 
+def judged(
+    services: Context, actor: Actor, kind: Kind, tree: Tree, base: Tree, *, declared: bool = False, seq_no: str | None
+) -> Assessed:
+    """What is wrong with *tree* once the system has filled in its part, as saving and declaring will.
+
+    :param base: what is stored, or a new document.
+    """
+    completed = services.filing.complete(actor, kind, tree, base)
+    return services.filing.judge(actor, kind, completed, declared=declared, seq_no=seq_no)
+
+
 def open_page(request: Request, actor: Actor, kind: Kind, stored: Stored | None, page: int = 1) -> Response:
     """The form as it is opened: new, or what is stored, with what is to be minded about it."""
     services = context(request)
@@ -52,7 +64,7 @@ def open_page(request: Request, actor: Actor, kind: Kind, stored: Stored | None,
         return form_page(request, Shown(kind=kind, shape=shape, tree=services.filing.new(actor, kind), page=page))
     findings: tuple[Finding, ...] = ()
     if shape.open:
-        findings = services.filing.judge(actor, kind, stored.tree, declared=False, seq_no=stored.seq_no).findings
+        findings = judged(services, actor, kind, stored.tree, stored.tree, seq_no=stored.seq_no).findings
     return form_page(request, _stored_shown(services, shape, stored, findings=findings, page=page))
 
 
@@ -108,7 +120,7 @@ def _saved(
     except (Stale, NotAllowed) as late:
         return form_page(request, _conflict(services, actor, shown, late), status=409)
     if posted.action == "declare":
-        assessed = filing.judge(actor, kind, stored.tree, declared=True, seq_no=stored.seq_no)
+        assessed = judged(services, actor, kind, stored.tree, stored.tree, declared=True, seq_no=stored.seq_no)
         if any(each.is_error for each in assessed.findings):
             return refused_page(request, actor, stored, assessed.findings)
         return RedirectResponse(f"/declarations/{stored.seq_no}/declare", 303)
@@ -119,7 +131,8 @@ def _saved(
         return _back(services, stored.seq_no, texts.DETACHED, anchor="#documents")
     said = texts.SAVED.format(seq_no=stored.seq_no)
     if minded is not None:
-        return _back(services, stored.seq_no, minded, mood="warning")
+        both = Bilingual(f"{said.zh}。{minded.zh}", f"{said.en}. {minded.en}")
+        return _back(services, stored.seq_no, both, mood="warning")
     return _back(services, stored.seq_no, said)
 
 
@@ -148,9 +161,7 @@ def _stored_shown(
 
 def _refused(services: Context, actor: Actor, shown: Shown, base: Tree, refused: Refused) -> Shown:
     """Everything found, what keeps it from being saved first; *refused* alone when nothing is malformed."""
-    filing = services.filing
-    completed = filing.complete(actor, shown.kind, shown.tree, base)
-    assessed = filing.judge(actor, shown.kind, completed, declared=False, seq_no=_seq_no(shown))
+    assessed = judged(services, actor, shown.kind, shown.tree, base, seq_no=_seq_no(shown))
     findings = assessed.findings if assessed.malformed else refused.findings
     malformed = assessed.malformed or frozenset(each.path for each in refused.findings if each.is_error)
     return structs.replace(shown, findings=tuple(findings), malformed=malformed)
@@ -173,9 +184,7 @@ def _conflict(services: Context, actor: Actor, shown: Shown, late: Stale | NotAl
 
 def _with_wrong_values(services: Context, actor: Actor, shown: Shown, base: Tree) -> Shown:
     """With what is wrong in fields that have something in them: what is still empty is not complained of yet."""
-    filing = services.filing
-    completed = filing.complete(actor, shown.kind, shown.tree, base)
-    assessed = filing.judge(actor, shown.kind, completed, declared=False, seq_no=_seq_no(shown))
+    assessed = judged(services, actor, shown.kind, shown.tree, base, seq_no=_seq_no(shown))
     return structs.replace(
         shown, findings=tuple(each for each in assessed.findings if each.value is not None and each.path)
     )

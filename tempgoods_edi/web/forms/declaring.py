@@ -23,7 +23,7 @@ from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.pages import page
 
 if TYPE_CHECKING:
-    from tempgoods_edi.declarant.filing import Stored
+    from tempgoods_edi.declarant.stored import Stored
 
 router = APIRouter()
 _LARGEST_SIGNATURE = 20_000

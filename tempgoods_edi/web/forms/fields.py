@@ -15,7 +15,7 @@ from msgspec import Struct
 from tempgoods_edi.codelists import code_list, names
 from tempgoods_edi.schema.spec import FieldSpec
 from tempgoods_edi.values import Bilingual, Finding
-from tempgoods_edi.web.forms.sections import WIDE
+from tempgoods_edi.web.forms.sections import REASONS, WIDE
 
 Widget = Literal["text", "textarea", "date", "number", "select", "code", "fixed"]
 
@@ -173,7 +173,7 @@ def mark(spec: FieldSpec) -> str:
         return ""
     if spec.required or spec.need == "draft":
         return "draft"
-    return spec.need or ""
+    return spec.need or ("declare" if spec.tag in REASONS else "")
 
 
 @cache

@@ -23,6 +23,8 @@ from tempgoods_edi.web.forms.sections import shown
 
 #: Prefix of the inputs of the goods line that is open.
 ROW = "row/"
+#: Twice what the longest list may have: that many too many are still shown and told of; more would only take time.
+MOST_LINES = 10_000
 
 
 class UnreadablePost(TempgoodsError):
@@ -62,7 +64,8 @@ def read(shape: Shape, posted: Mapping[str, str], base: Tree, picked: Sequence[s
     :raises UnreadablePost: a hidden part is not what the page had put there.
     """
     tree = head_tree(shape, posted, base)
-    open_line = _number(posted, "row-open")
+    # Lines are counted from 1: 0 is none, and would be the last one as an index.
+    open_line = _number(posted, "row-open") or None
     if "goods" in posted and shape.goods_open:
         lines = goods_lines(shape, posted["goods"], base)
         if open_line is not None:
@@ -82,7 +85,11 @@ def read(shape: Shape, posted: Mapping[str, str], base: Tree, picked: Sequence[s
 
 def head_tree(shape: Shape, posted: Mapping[str, str], base: Tree) -> Tree:
     """*base* with the posted values of every field that can be edited on this form."""
-    tree = copy.deepcopy(base)
+    # Lines of goods are many, and flat.
+    tree = {
+        tag: [dict(line) for line in node] if isinstance(node, list) else copy.deepcopy(node)
+        for tag, node in base.items()
+    }
     for path, spec in leaves(shape.spec):
         if path not in posted or not shape.editable(spec) or not shown(spec, shape.version):
             continue
@@ -107,6 +114,8 @@ def goods_lines(shape: Shape, text: str, base: Tree) -> list[Tree]:
         rows = msgspec.json.decode(text or "[]", type=list[dict[str, str]])
     except msgspec.MsgspecError as error:
         raise UnreadablePost("goods") from error
+    if len(rows) > MOST_LINES:
+        raise UnreadablePost("goods")
     columns = shape.columns
     editable = [spec for spec in columns if shape.editable(spec)]
     number = line_number(shape)

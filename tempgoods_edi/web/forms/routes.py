@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,8 +12,9 @@ from starlette.datastructures import UploadFile
 
 from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused
 from tempgoods_edi.declarant.printing import offered, render
+from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import Action
-from tempgoods_edi.values import Bilingual
+from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.web.forms import acting, texts
 from tempgoods_edi.web.forms.asking import Session, kind_of
 from tempgoods_edi.web.forms.goods import told
@@ -77,6 +79,12 @@ def delete(request: Request, session: Session, seq_no: str) -> Response:
     return response
 
 
+@router.get("/declarations/{seq_no}/withdraw")
+def ask_withdraw(request: Request, session: Session, seq_no: str) -> Response:
+    """Asks before a change that was begun is given up, without scripts."""
+    return _question(request, session, seq_no, "forms/ask_withdraw.html", texts.WITHDRAW)
+
+
 @router.post("/declarations/{seq_no}/withdraw")
 def withdraw(request: Request, session: Session, seq_no: str) -> Response:
     """Take back a change or deletion that was begun: what is in force stands alone again."""
@@ -101,10 +109,16 @@ def ask_deletion(request: Request, session: Session, seq_no: str) -> Response:
 @router.post("/declarations/{seq_no}/deletion")
 def deletion(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
     """Begin the deletion of an approved, unused exhibition (W26)."""
-    reason = fields.get("reason")
+    services, reason = context(request), fields.get("reason")
     given = reason.strip() if isinstance(reason, str) else ""
+    stored = services.filing.get(session.actor, seq_no)
+    if services.asking is not None and stored.customs_no is not None:
+        # What customs tell of its entries is remembered, and decides whether it is in use; if they do not answer now,
+        # they will judge for themselves.
+        with suppress(TempgoodsError):
+            services.asking.entry_goods(session.actor, exhibition_no=stored.customs_no)
     try:
-        context(request).filing.apply_deletion(session.actor, seq_no, given)
+        services.filing.apply_deletion(session.actor, seq_no, given)
     except NotAllowed as why:
         return _question(request, session, seq_no, "forms/ask_deletion.html", texts.WHY_NOT, why=why.text, status=409)
     return _to_form(request, seq_no, texts.DELETION_BEGUN)
@@ -156,11 +170,12 @@ def print_out(request: Request, session: Session, seq_no: str, what: str) -> Res
     if sheet is None:
         raise NotFound(_NOT_OFFERED)
     lang = language(request)
-    findings = (
-        services.filing.judge(session.actor, stored.kind, stored.tree, declared=True, seq_no=seq_no).findings
-        if sheet.what == "check-sheet" and Action.SAVE in stored.actions
-        else ()
-    )
+    findings: tuple[Finding, ...] = ()
+    if what == "check-sheet" and Action.SAVE in stored.actions:
+        tree = stored.tree
+        findings = acting.judged(
+            services, session.actor, stored.kind, tree, tree, declared=True, seq_no=seq_no
+        ).findings
     name = f"{sheet.title.in_(lang)} {stored.customs_no or seq_no}.pdf"
     data = render(stored, what, lang, services.now(), findings)
     return Response(data, media_type="application/pdf", headers=attachment_headers(name, inline=True))

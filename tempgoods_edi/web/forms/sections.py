@@ -13,8 +13,13 @@ SHOWN_IN = {
 }
 _LATER = frozenset({VersionKind.CHANGE, VersionKind.DELETION})
 
+#: Fields of changes that declaring one needs (the schema cannot say so: it depends on the version).
+REASONS = frozenset({"ModReason", "DelReason"})
+
 #: Fields that take two columns of the form.
-WIDE = frozenset({"ExhibitionNm", "ExhibitionNmEn", "HallAddr", "ApplicantAddr", "LoanReason", "Purpose", "Reason"})
+WIDE = REASONS | frozenset(
+    {"ExhibitionNm", "ExhibitionNmEn", "HallAddr", "ApplicantAddr", "LoanReason", "Purpose", "Reason"}
+)
 
 
 def shown(field: FieldSpec, version: VersionKind) -> bool:

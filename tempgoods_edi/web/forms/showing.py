@@ -26,7 +26,7 @@ from tempgoods_edi.web.shell.language import language
 from tempgoods_edi.web.shell.pages import page
 
 if TYPE_CHECKING:
-    from tempgoods_edi.declarant.filing import Stored
+    from tempgoods_edi.declarant.stored import Stored
 
 
 class Compared(Struct, frozen=True):

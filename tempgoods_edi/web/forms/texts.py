@@ -133,6 +133,11 @@ CHANGE_BEGUN = Bilingual(
 )
 DELETION_BEGUN = Bilingual("请核对删除原因后申报。", "Check the reason, then declare.")
 WITHDRAW = Bilingual("撤回", "Take back")
+ASK_WITHDRAW = Bilingual(
+    "撤回后，已审核通过的内容仍然有效，本次变更或删除的内容不再保留。确定撤回吗？",
+    "What was approved then stands alone again, and what this change or deletion holds is gone. Take it back?",
+)
+YES_WITHDRAW = Bilingual("确定撤回", "Yes, take it back")
 WITHDRAWN = Bilingual("已撤回，已审核通过的内容仍然有效。", "Taken back; what was approved stands.")
 BEFORE_AFTER = Bilingual("变更前后对照", "Before and after")
 BEFORE = Bilingual("变更前", "Before")
@@ -159,14 +164,14 @@ SIGN_HINT = Bilingual(
 SIGN = Bilingual("签名并申报", "Sign and declare")
 CARD_PASSWORD = Bilingual("卡密码", "Card password")
 PASSWORD_STAYS = Bilingual(
-    "卡密码只交给本机的读卡程序，不会发送到服务器。",
-    "The password goes to the card agent on this computer only, never to the server.",
+    "卡密码只交给本机的 IC 卡控件，不会发送到服务器。",
+    "The password goes to the card control on this computer only, never to the server.",
 )
 SIGNING = Bilingual("正在签名…", "Signing…")
-SIGN_BY_AGENT = Bilingual("通过读卡程序签名", "Sign through the card agent")
+SIGN_BY_AGENT = Bilingual("通过 IC 卡控件签名", "Sign through the card control")
 SIGN_BY_AGENT_HINT = Bilingual(
-    "浏览器未启用 JavaScript：读卡程序将显示要签名的内容并询问卡密码。",
-    "Without JavaScript: the card agent shows what is to be signed and asks for the password.",
+    "IC 卡控件将在它自己的页面上显示要签名的内容，并询问卡密码。",
+    "The card control shows what is to be signed on a page of its own, and asks for the password there.",
 )
 SIGNED_TITLE = Bilingual("已签名，确认申报", "Signed: confirm")
 SIGNED_HINT = Bilingual("卡已签名。点击“申报”发往海关。", "The card has signed. Press “Declare” to send it.")

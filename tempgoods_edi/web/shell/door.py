@@ -53,10 +53,10 @@ def door(inner: ASGIApp, settings: Settings, token: Callable[[int], bytes]) -> A
             await inner(scope, _limited(receive, scope), protected)
         except Exception as error:
             if answered:
-                failures.exception("broken off: %s %s", scope["method"], scope["path"])
+                failures.exception("broken off: %s %s", scope["method"], errors.plain(scope["path"]))
                 raise
             if not isinstance(error, errors.WrongHost):
-                failures.exception("failed: %s %s", scope["method"], scope["path"])
+                failures.exception("failed: %s %s", scope["method"], errors.plain(scope["path"]))
             response = await run_in_threadpool(errors.shown, Request(scope, receive), error)
             await response(scope, receive, protected)
         finally:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.errors import TempgoodsError
@@ -21,9 +22,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = frozenset({"/login", "/logout", "/language", "/help", "/healthz", "/readyz"})
 #: Below these too.  The API asks for a token of its own in every request and never looks at cookies, so no page of
 #: another site can act through it.
-PUBLIC_BELOW = ("/login/", "/static/", "/api/")
+PUBLIC_BELOW = ("/login/", "/help/", "/static/", "/api/")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _MOST_FIELDS, _MOST_FILES = 5000, 20
+#: Forms with much in them are sent as multipart; to decode megabytes of percent signs takes the whole portal seconds.
+_LARGEST_ENCODED = 1024 * 1024
 
 
 class ForeignRequest(TempgoodsError):
@@ -52,6 +55,8 @@ def is_public(path: str) -> bool:
 
 async def form(request: Request) -> FormData:
     """Dependency: the fields of the form that was posted, read once, within our limits."""
+    if _media_type(request) == _FORMS[0] and len(await request.body()) > _LARGEST_ENCODED:
+        raise HTTPException(413)
     return await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=LARGEST_BODY)
 
 
@@ -108,4 +113,8 @@ def _from_here(request: Request) -> None:
 
 
 def _is_form(request: Request) -> bool:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() in _FORMS
+    return _media_type(request) in _FORMS
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -23,6 +23,9 @@ log = logging.getLogger("tempgoods.live")
 LOOK, HEARTBEAT = 0.5, 15.0
 #: More than so many events a page has not taken yet: it is cut off, comes back, and catches up.
 _MOST_WAITING = 200
+#: Open pages of one session; with more, the oldest is let go.  All tabs of a browser share one connection (or have six),
+#: and nobody who is logged in may hold every place that the server has.
+_MOST_PAGES = 12
 
 
 class Change(Protocol):
@@ -108,6 +111,9 @@ class Live:
         if after is None:
             after = await run_in_threadpool(self.latest, enterprise_no)
         listener = Listener(enterprise_no, session_key(secret), lang, after, asyncio.Queue())
+        same = [each for each in self._listeners if each.session == listener.session]
+        for oldest in same[: max(0, len(same) + 1 - _MOST_PAGES)]:
+            oldest.waiting.put_nowait(None)
         self._listeners.append(listener)
         if self._reader is None or self._reader.done():
             self._ended.clear()  # nobody was listening

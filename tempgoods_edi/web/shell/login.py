@@ -23,7 +23,7 @@ from tempgoods_edi.signing import challenge
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.shell import texts
 from tempgoods_edi.web.shell.context import Context, context
-from tempgoods_edi.web.shell.errors import TooMany, wants_data
+from tempgoods_edi.web.shell.errors import TooMany, plain, wants_data
 from tempgoods_edi.web.shell.flash import flash
 from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import own_path
@@ -72,7 +72,7 @@ def give(request: Request, fields: Fields) -> Response:
     if wants_data(request):
         return JSONResponse({"id": given.id, "challenge": given.text})
     services = context(request)
-    wanted = own_path(_text(fields.get("next")))
+    wanted = own_path(text_of(fields.get("next")))
     back = f"{services.settings.address}/login/signed?" + urlencode({"id": given.id, "next": wanted})
     return page(request, "shell/login_agent.html", given=given, back=back)
 
@@ -92,19 +92,19 @@ def log_in(request: Request, fields: Fields) -> Response:
     """The log-in: a signed challenge becomes a new session, never the one a browser came with."""
     services = context(request)
     settings, moment = services.settings, services.machine_now()
-    _strike(services, f"login {_address(request)}", settings.logins_by_address, moment)
+    strike(services, f"login {address_of(request)}", settings.logins_by_address, moment)
     try:
         actor = _actor(request, fields, moment)
     except TempgoodsError as refused:
-        log.warning("refused: %s (%s)", refused.text.en, _address(request))
+        log.warning("refused: %s (%s)", plain(refused.text.en), address_of(request))
         raise
-    _strike(services, f"card {actor.ic_card_no}", settings.logins_by_card, moment)
+    strike(services, f"card {actor.ic_card_no}", settings.logins_by_card, moment)
     before = request.cookies.get(cookie_name(settings))
     if before:
         sessions.close(services.store, before)
     secret, _ = sessions.open(services.store, actor, moment, services.token)
     log.info("logged in: %s %s", actor.enterprise_no, actor.ic_card_no)
-    wanted = own_path(_text(fields.get("next")))
+    wanted = own_path(text_of(fields.get("next")))
     response: Response = JSONResponse({"next": wanted}) if wants_data(request) else RedirectResponse(wanted, 303)
     set_cookie(response, settings, cookie_name(settings), secret)
     drop_cookie(response, settings, browser_cookie_name(settings))
@@ -128,7 +128,7 @@ def log_out(request: Request) -> Response:
 def _given_out(request: Request) -> Given:
     services = context(request)
     browser, moment = browser_of(request), services.machine_now()
-    _strike(services, f"challenge {_address(request)}", 4 * services.settings.logins_by_address, moment)
+    strike(services, f"challenge {address_of(request)}", 4 * services.settings.logins_by_address, moment)
     nonce = urlsafe_b64encode(services.token(_NONCE_BYTES)).decode()
     text = challenge.written(services.settings.address, nonce, moment)
     return Given(str(challenges.issue(services.store, text, browser, moment, services.token)), text)
@@ -136,15 +136,16 @@ def _given_out(request: Request) -> Given:
 
 def _actor(request: Request, fields: Fields, moment: datetime) -> Actor:
     services = context(request)
-    text = challenges.take(services.store, _text(fields.get("id")), browser_of(request), moment)
+    text = challenges.take(services.store, text_of(fields.get("id")), browser_of(request), moment)
     if text is None:
         raise LoginRefused(texts.CHALLENGE_GONE)
-    signature, certificate = (_bytes(_text(fields.get(name))) for name in ("signature", "certificate"))
-    algorithm, origin = _text(fields.get("algorithm")), services.settings.address
+    signature, certificate = (bytes_of(text_of(fields.get(name))) for name in ("signature", "certificate"))
+    algorithm, origin = text_of(fields.get("algorithm")), services.settings.address
     return actor_of(challenge.verified(text, algorithm, signature, certificate, services.trust, moment, origin))
 
 
-def _strike(services: Context, key: str, most: int, moment: datetime) -> None:
+def strike(services: Context, key: str, most: int, moment: datetime) -> None:
+    """Count one try of *key*; raises `TooMany` after the *most* within the window."""
     if not limits.strike(services.store, key, moment, most, WINDOW):
         until = moment + WINDOW
         log.warning("too often: %s", key)
@@ -155,15 +156,18 @@ def _until(moment: datetime) -> Bilingual:
     return texts.TOO_MANY_LOGINS.format(time=f"{moment:%H:%M}")
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The address that *request* comes from."""
     return request.client.host if request.client else "-"
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A form's field as text; nothing for a file or a field that is not there."""
     return value if isinstance(value, str) else ""
 
 
-def _bytes(text: str) -> bytes:
+def bytes_of(text: str) -> bytes:
+    """What *text* says in base64; raises `LoginRefused` when it is none."""
     try:
         return b64decode(text, validate=True)
     except ValueError:

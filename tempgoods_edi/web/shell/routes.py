@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 from msgspec import to_builtins
 
 from tempgoods_edi.declarant.store.sessions import Session
-from tempgoods_edi.web.shell import help_texts, login
+from tempgoods_edi.web.shell import card_check, card_check_texts, help_texts, login
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import COOKIE, KEPT, language, own_path
@@ -18,6 +18,7 @@ from tempgoods_edi.web.shell.sessions import cookie_name, require
 
 router = APIRouter()
 router.include_router(login.router)
+router.include_router(card_check.router)
 
 
 @router.post("/language")
@@ -39,8 +40,8 @@ def change_language(request: Request, fields: Fields) -> Response:
 
 @router.get("/help")
 def show_help(request: Request) -> Response:
-    """What to do when the card is not found, the password is wrong, or the card is blocked (W4)."""
-    return page(request, "shell/help.html", texts=help_texts)
+    """What to do when a card does not work, and a test, step by step, of what it takes (W4)."""
+    return page(request, "shell/help.html", texts=help_texts, check=card_check_texts)
 
 
 @router.get("/events")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -45,18 +46,14 @@ EXHIBIT: Values = {
     "NatCd": "DEU",
     "DisposalCd": "1",
 }
-#: The exhibition of the demonstration's entry, which is known by its name.
-OF_THE_ENTRY: Values = {**EXHIBITION, "Head/ExhibitionNm": "2027上海国际智能机床展览会"}
-ENTRY = "222520271147491038"
+#: The entry whose goods the fixture `fair` is about.
+ENTRY = "222520271947491001"
 CONFIRMATION: Values = {"Head/MasterCusCd": "2228", "Head/ImpExpMarkCd": "I"}
 EXTENSION: Values = {"Head/MasterCusCd": "2228"}
 
-#: A PDF of one empty page.
-PDF = (
-    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
-    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>\nendobj\nxref\n0 4\n0000000000 65535 f \n"
-    b"0000000009 00000 n \n0000000056 00000 n \n0000000107 00000 n \ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n174\n%%EOF\n"
-)
+#: A fair whose goods are in a sheet and whose permit is a PDF.
+FAIR = Path(__file__).resolve().parents[3] / "fixtures" / "cases" / "machine-tool-show"
+SHEET, PERMIT = FAIR / "展览品清单.xlsx", FAIR / "展会批准文件.pdf"
 
 
 def field(page: Page, path: str) -> Locator:
@@ -119,7 +116,9 @@ def declare(page: Page, stack: Stack, seq_no: str, final: str = "审核通过") 
     expect(state(page)).to_have_text(final, timeout=30_000)
 
 
-def approved(page: Page, stack: Stack, head: Values = EXHIBITION, lines: Sequence[Values] = (EXHIBIT,)) -> tuple[str, str]:
+def approved(
+    page: Page, stack: Stack, head: Values = EXHIBITION, lines: Sequence[Values] = (EXHIBIT,)
+) -> tuple[str, str]:
     """An exhibition that customs approved: its pre-entry number and its customs number; its page is open."""
     seq_no = draft(stack, "exhibition", head, lines)
     declare(page, stack, seq_no)
@@ -135,4 +134,6 @@ def control(stack: Stack, method: str, path: str, body: Any = None) -> Any:
 
 def to_be_returned(stack: Stack, seq_no: str, path: str, note: str) -> None:
     """Have customs return what comes for *seq_no*, for a reason at a field."""
-    control(stack, "POST", "/control/decide", {"outcome": {"name": "reject", "path": path, "note": note}, "seq_no": seq_no})
+    control(
+        stack, "POST", "/control/decide", {"outcome": {"name": "reject", "path": path, "note": note}, "seq_no": seq_no}
+    )

@@ -19,7 +19,8 @@ from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.signing.testca import Holder
 from tests import needed
 from tests.card.material import PIN, PUK
-from tests.card.pcsc.service import FIRST, SECOND, Service, alone, card_in, chip, eventually
+from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, alone, card_in, chip, eventually
+from tests.web.browser.checking import step, tested
 from tests.web.browser.filing import EXHIBIT, EXHIBITION, draft, sign, state
 from tests.web.conftest import by_card
 from tests.web.stack import HOLDERS, Stack
@@ -87,6 +88,45 @@ def test_log_in_and_declare_with_the_card_in_the_reader(page: Page, stack: Stack
         sign(page, PIN)
         page.wait_for_url(re.compile(rf"/declarations/{seq_no}$"))
         expect(state(page)).to_have_text("审核通过", timeout=30_000)
+
+
+@pytest.mark.requirement("W9")
+def test_customs_take_a_p256_cards_declaration_and_a_wrong_password_is_counted(
+    page: Page, stack: Stack, desk: Desk, tmp_path: Path
+) -> None:
+    """The declaration's page says how many tries are left; the right password declares, and gives the tries back."""
+    seq_no = draft(stack, "exhibition", EXHIBITION, [EXHIBIT])
+    pair = stack.new_card("chip-p256", HOLDER, kind="ecdsa")
+    shutil.rmtree(pair.folder)
+    try:
+        with inserted(chip(tmp_path / "p256", P9C=pair.pair), FIRST):
+            found = card_in(desk.readers)
+            by_card(page, stack, "chip-p256", PIN)
+            page.wait_for_url(f"{stack.url}/")
+            page.goto(f"/declarations/{seq_no}/declare")
+            sign(page, "000000")
+            expect(page.locator("#sign-said")).to_contain_text("还可以试 2 次")
+            expect(page.locator("#pin")).to_have_value("")
+            sign(page, PIN)
+            page.wait_for_url(re.compile(rf"/declarations/{seq_no}$"))
+            expect(state(page)).to_have_text("审核通过", timeout=30_000)
+            assert found.state().tries_left == 3
+    finally:
+        del stack.cards["chip-p256"]
+
+
+@pytest.mark.requirement("W4")
+def test_the_help_page_tests_the_reader_and_the_chip(page: Page, stack: Stack, desk: Desk) -> None:
+    """No service: said at the reader's step; with the card in, each step is good and the kind of card is named."""
+    page.goto("/help")
+    desk.service.stop()
+    tested(page, reader="bad", card="none", certificate="none")
+    step(page, "reader", "智能卡服务没有运行", "pcscd")
+    desk.service.start()
+    with inserted(desk.card, FIRST):
+        card_in(desk.readers)
+        tested(page)
+        step(page, "card", HOLDER.operator_name, "piv", READERS[0])
 
 
 @pytest.mark.requirement("W1")

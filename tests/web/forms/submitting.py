@@ -16,8 +16,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def form_of(page: str, name: str = "form") -> HtmlElement:
     """The form with the id *name* of a page."""
-    (found,) = html.document_fromstring(page).xpath("//form[@id=$name]", name=name)
-    return found
+    found: list[HtmlElement] = html.document_fromstring(page).xpath("//form[@id=$name]", name=name)
+    return found[0]
 
 
 def submitted(page: str, button: str = "save", **changes: str) -> Sent:
@@ -42,7 +42,7 @@ def controls(form: HtmlElement) -> Iterator[tuple[str, str]]:
             if each.get("checked") is not None:
                 yield name, each.get("value", "on")
         elif kind not in ("submit", "button", "file"):
-            yield name, _value(each, kind)
+            yield str(name), _value(each, str(kind))
 
 
 def _value(control: HtmlElement, kind: str) -> str:

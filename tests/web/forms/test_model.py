@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -30,7 +30,11 @@ def shape(kind: Kind, tree: Tree | None = None, **changes: Any) -> Shape:
     person = Choice(head.get("DeclarantNo", "1"), Bilingual(*[head.get("DeclarantNm", "某人")] * 2))
     version = VersionKind(head.get("DclTypeCd", "1"))
     made = Shape(
-        spec=kind.spec, goods=kind.goods, number_tag=kind.number_tag, version=version, offered={"DeclarantNo": (person,)}
+        spec=kind.spec,
+        goods=kind.goods,
+        number_tag=kind.number_tag,
+        version=version,
+        offered={"DeclarantNo": (person,)},
     )
     return msgspec.structs.replace(made, **changes)
 
@@ -95,7 +99,9 @@ def test_what_the_system_fills_in_is_never_taken_from_a_post(kind: Kind, data: s
     sent |= {"Head/Nothing": "x", "Documents[1]/DocNm": "x.pdf", "OperCusRegCode": "0000000000", "x": "y"}
     rows = msgspec.json.decode(sent["goods"])
     locked = [spec.tag for spec in at.columns[1:] if not at.editable(spec)]
-    sent["goods"] = msgspec.json.encode([{**row, **dict.fromkeys(locked, "9"), "Nothing": "x"} for row in rows]).decode()
+    sent["goods"] = msgspec.json.encode(
+        [{**row, **dict.fromkeys(locked, "9"), "Nothing": "x"} for row in rows]
+    ).decode()
     assert posting.read(at, sent, tree).tree == tree
 
 
@@ -212,7 +218,9 @@ class TestRows:
     """The goods grid's buttons without scripts."""
 
     at = shape(KINDS[0])
-    base: Tree = {"ExhibitList": [{"GdsSeqNo": str(n), "GdsNm": f"货{n}", "LawfUnitCd": "001"} for n in range(1, 4)]}
+    base: ClassVar[Tree] = {
+        "ExhibitList": [{"GdsSeqNo": str(n), "GdsNm": f"货{n}", "LawfUnitCd": "001"} for n in range(1, 4)]
+    }
 
     def press(self, action: str, *picked: str, **fields: str) -> tuple[list[str], int | None, int]:
         """Names of the goods after a button, the open line, the page."""

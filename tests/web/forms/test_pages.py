@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from httpx import Response
 from lxml import html
 
 from tempgoods_edi.declarant.actors import Actor
@@ -40,14 +41,19 @@ def saved(client: TestClient, kind: Kind, **typed: str) -> str:
     return str(answer.headers["location"])
 
 
-def press(client: TestClient, address: str, page: str, button: str, picked: tuple[str, ...] = (), **typed: str) -> Any:
+def press(
+    client: TestClient, address: str, page: str, button: str, picked: tuple[str, ...] = (), **typed: str
+) -> Response:
     """Press a button on a page."""
-    return client.post(address, data={**dict(submitted(page, button, **typed)), "pick": list(picked)})
+    answer: Response = client.post(address, data={**dict(submitted(page, button, **typed)), "pick": list(picked)})
+    return answer
 
 
 def errors(page: str) -> list[str]:
     """The lines of the summary."""
-    return [" ".join(each.text_content().split()) for each in html.document_fromstring(page).xpath("//*[@id='summary']//li")]
+    return [
+        " ".join(each.text_content().split()) for each in html.document_fromstring(page).xpath("//*[@id='summary']//li")
+    ]
 
 
 def texts(page: str) -> str:
@@ -72,7 +78,9 @@ def test_a_form_is_new_saved_and_opened_again(client: TestClient, kind: Kind, se
 
 
 @by_kind
-def test_every_field_of_every_kind_survives_saving(client: TestClient, kind: Kind, services: Context, wang: Actor) -> None:
+def test_every_field_of_every_kind_survives_saving(
+    client: TestClient, kind: Kind, services: Context, wang: Actor
+) -> None:
     """What the full fixture of each kind holds and a declarant may type, typed into the form, is what is stored."""
     message = msgspec.json.decode(fixture(kind))
     tree = message["document"]
@@ -98,7 +106,9 @@ def test_every_field_of_every_kind_survives_saving(client: TestClient, kind: Kin
 def test_a_wrong_post_is_given_back_with_all_that_was_typed(client: TestClient, kind: Kind) -> None:
     """Malformed: nothing is saved, the summary leads to the field, and every input holds what was typed (W6)."""
     page = client.get(f"/forms/{kind.slug}").text
-    answer = press(client, f"/forms/{kind.slug}", page, "save", Head__MasterCusCd="上海", Head__LinkMan="甲", Head__Rmk="一\n二")
+    answer = press(
+        client, f"/forms/{kind.slug}", page, "save", Head__MasterCusCd="上海", Head__LinkMan="甲", Head__Rmk="一\n二"
+    )
     assert answer.status_code == 422
     sent = dict(controls(form_of(answer.text)))
     assert (sent["Head/MasterCusCd"], sent["Head/LinkMan"], sent["Head/Rmk"]) == ("上海", "甲", "一\r\n二")
@@ -106,9 +116,9 @@ def test_a_wrong_post_is_given_back_with_all_that_was_typed(client: TestClient, 
     assert "#Head/MasterCusCd" in tree.xpath("//*[@id='summary']//a/@href")
     field = tree.get_element_by_id("Head/MasterCusCd")
     assert field.get("aria-invalid") == "true"
-    assert "Head/MasterCusCd-said" in field.get("aria-describedby")
-    (said,) = tree.xpath("//*[@id='Head/MasterCusCd-said']/p")
-    assert said.text in errors(answer.text)[0] + errors(answer.text)[-1] + " ".join(errors(answer.text))
+    assert "Head/MasterCusCd-said" in str(field.get("aria-describedby"))
+    (said,) = tree.xpath("//*[@id='Head/MasterCusCd-said']/p/text()")
+    assert str(said) in " ".join(errors(answer.text))
     assert client.get(f"/declarations/{'1' * 18}").status_code == 404
 
 
@@ -175,8 +185,12 @@ def test_nothing_stored_becomes_markup(client: TestClient, kind: Kind, services:
     sent = dict(submitted(page, **NEEDED[kind.slug]))
     free = [path for path, spec in leaves(kind.spec) if path in sent and takes_anything(spec)]
     assert free
-    row = {c.tag: HOSTILE[: c.facets.max_length or 99] for c in kind.goods.children if isinstance(c, FieldSpec) and takes_anything(c)}
-    sent |= {path: HOSTILE[:64] for path in free} | {"goods": msgspec.json.encode([row]).decode()}
+    row = {
+        c.tag: HOSTILE[: c.facets.max_length or 99]
+        for c in kind.goods.children
+        if isinstance(c, FieldSpec) and takes_anything(c)
+    }
+    sent |= dict.fromkeys(free, HOSTILE[:64]) | {"goods": msgspec.json.encode([row]).decode()}
     answer = client.post(f"/forms/{kind.slug}", data=sent)
     assert answer.status_code == 303, errors(answer.text)
     shown = client.get(answer.headers["location"]).text
@@ -203,7 +217,7 @@ def test_another_enterprise_sees_nothing(client: TestClient, kind: Kind, sit: Si
         assert texts(foreign.text).replace(seq_no, "") == texts(none.text).replace("9" * 18, "")
     for end in ("", "/delete", "/deletion", "/declare", "/change", "/withdraw", "/documents", "/documents/1/delete"):
         files = {"document-file": ("a.pdf", PDF, "application/pdf")}
-        assert other.post(address + end, data={"action": "save"}, files=files).status_code in (404,), end
+        assert other.post(address + end, data={"action": "save"}, files=files).status_code == 404, end
     asked = {"head": {}, "seq_no": address.rpartition("/")[2]}
     assert other.post(f"/check/{kind.slug}", content=msgspec.json.encode(asked)).status_code == 404
 
@@ -240,7 +254,7 @@ def test_deleting_asks_first(client: TestClient) -> None:
 def test_declaring_what_lacks_something_says_what(client: TestClient, kind: Kind) -> None:
     """申报 saves, and says at each field what declaring needs (W9)."""
     page = client.get(f"/forms/{kind.slug}").text
-    answer = press(client, f"/forms/{kind.slug}", page, "declare", **NEEDED[kind.slug])
+    answer = press(client, f"/forms/{kind.slug}", page, "declare", (), **NEEDED[kind.slug])
     assert answer.status_code == 422
     assert "不能申报" in texts(answer.text)
     links = html.document_fromstring(answer.text).xpath("//*[@id='summary']//a/@href")
@@ -257,7 +271,7 @@ def test_a_field_check_says_what_the_summary_says(client: TestClient) -> None:
     assert {"Head/EndDate", "Head/BoothArea", "row/DclQty"} <= at.keys()
     assert told["row"]["LawfUnitCd"] == "001"
     page = client.get("/forms/exhibition").text
-    answer = press(client, "/forms/exhibition", page, "save", **{p.replace("/", "__"): v for p, v in head.items()})
+    answer = press(client, "/forms/exhibition", page, "save", (), **{p.replace("/", "__"): v for p, v in head.items()})
     assert at["Head/EndDate"] in " ".join(errors(answer.text))
     assert at["Head/BoothArea"] in " ".join(errors(answer.text))
 
@@ -279,8 +293,11 @@ def test_codes_are_found_by_code_and_by_name(client: TestClient) -> None:
 
 def test_the_language_is_the_readers(sit: Sit, wang: Actor) -> None:
     """In English every label, button and finding is English."""
-    page = press(sit("wang", "en"), "/forms/exhibition", sit("wang", "en").get("/forms/exhibition").text, "save")
-    main = html.document_fromstring(page.text if page.status_code == 422 else "<main></main>").xpath("//main//form//label")
+    reader = sit("wang", "en")
+    page = press(reader, "/forms/exhibition", reader.get("/forms/exhibition").text, "save")
+    main = html.document_fromstring(page.text if page.status_code == 422 else "<main></main>").xpath(
+        "//main//form//label"
+    )
     assert main
     assert not [label.text_content() for label in main if any("\u4e00" <= c <= "\u9fff" for c in label.text_content())]
 
@@ -300,7 +317,7 @@ def value_of(tree: Any, path: str) -> str | None:
     """The text at a path outside repeated groups."""
     for tag in path.split("/"):
         tree = tree.get(tag) if isinstance(tree, dict) else None
-    return tree
+    return tree if isinstance(tree, str) else None
 
 
 def day(spec: FieldSpec, text: str | None) -> str:
@@ -312,6 +329,10 @@ def takes_anything(spec: FieldSpec) -> bool:
     """A text field without a form of its own."""
     facets = spec.facets
     return (
-        spec.atom == "string" and not facets.options and facets.pattern is None and not spec.auto and spec.widget is None
+        spec.atom == "string"
+        and not facets.options
+        and facets.pattern is None
+        and not spec.auto
+        and spec.widget is None
         and not spec.change_only
     )

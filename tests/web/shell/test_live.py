@@ -111,7 +111,7 @@ def test_many_pages_ask_the_store_no_more_often_than_one() -> None:
     """A hundred pages of an enterprise, one question at a time."""
 
     async def scene(world: World) -> None:
-        streams = [world.live.stream("A", "s", "zh", 0) for _ in range(100)]
+        streams = [world.live.stream("A", f"s{number}", "zh", 0) for number in range(100)]
         for stream in streams:
             await anext(stream)
         before = world.asked
@@ -119,6 +119,24 @@ def test_many_pages_ask_the_store_no_more_often_than_one() -> None:
         for stream in streams:
             assert (await told(stream))["id"] == 1
         assert world.asked - before < 20
+
+    run(scene)
+
+
+def test_one_session_does_not_take_every_place() -> None:
+    """Of very many pages of one session only the newest listen; another session's page stays."""
+
+    async def scene(world: World) -> None:
+        other = world.live.stream("A", "t", "zh", 0)
+        await anext(other)
+        streams = [world.live.stream("A", "s", "zh", 0) for _ in range(50)]
+        for stream in streams:
+            await anext(stream)
+        for stream in streams[:-12]:
+            assert [event async for event in stream if event.startswith(b"id:")] == []
+        world.changes["A"] = [Change(1, "1", State.SENT)]
+        for stream in (other, *streams[-12:]):
+            assert (await told(stream))["id"] == 1
 
     run(scene)
 

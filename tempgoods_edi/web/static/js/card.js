@@ -1,4 +1,4 @@
-/* The card, for pages: card.list(), card.login(…), card.sign(…).
+/* The card, for pages: card.look(), card.list(), card.certificate(…), card.login(…), card.sign(…).
  *
  * Talks to the card control on this computer; the PIN goes there and nowhere else.  Whoever asks for it does so in a
  * field without a name, so that no form carries it to the server.  Everything that can go wrong is a CardError with a
@@ -16,7 +16,7 @@
     "no-agent": {
       zh: "没有连上 IC 卡控件", en: "the card control cannot be reached",
       fix: {
-        zh: "安装并启动卡控件（tempgoods-edi card-agent）后刷新本页；也可用“打开卡控件页面”",
+        zh: "安装并启动卡控件（tempgoods-edi card-agent）后刷新本页",
         en: "install and start the card control (tempgoods-edi card-agent), then reload this page",
       },
     },
@@ -138,14 +138,25 @@
     return { signature: data[0], serial: data[1], algorithm: data[2], certificate: data[3] };
   }
 
-  /* {readers: [name], cards: [{id, reader, kind, operator, enterprise, enterprise_code, ic_card_no, tries_left, …}],
-   * troubles: [{reader, code, text, fix}]}, at least one card. */
+  /* {version, confirm, readers: [name], cards: [{id, reader, kind, algorithm, operator, enterprise, enterprise_code,
+   * ic_card_no, tries_left, …}], troubles: [{reader, code, text, fix}]}, whatever there is or is not.
+   * confirm: messages are signed on the control's own page only. */
+  function look() {
+    return connected((ask) => ask("tempgoods_ListCards").then((data) => data[0]));
+  }
+
+  /* The same with at least one card. */
   function list() {
-    return connected((ask) => ask("tempgoods_ListCards").then((data) => data[0])).then((found) => {
+    return look().then((found) => {
       if (!found.readers.length) throw own("no-reader");
       if (!found.cards.length) throw (found.troubles || []).length ? told(found.troubles[0]) : own("no-card");
       return found;
     });
+  }
+
+  /* The certificate of a card, PEM. */
+  function certificate(cardId) {
+    return connected((ask) => ask("cus-sec_SpcGetSignCertAsPEM", { card: cardId })).then((data) => data[0]);
   }
 
   /* Sign a login challenge: {algorithm, signature, certificate}, the latter two base64. */
@@ -164,5 +175,5 @@
     ))).then(signed);
   }
 
-  window.card = { list, login, sign, CardError };
+  window.card = { look, list, certificate, login, sign, CardError, problem: own };
 })();

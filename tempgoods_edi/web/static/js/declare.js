@@ -6,9 +6,13 @@ document.documentElement.classList.add("js");
   if (!form) return;
   const lang = document.documentElement.lang.slice(0, 2) === "en" ? "en" : "zh";
   const tell = (text, mood) => { said.textContent = text; said.className = `said ${mood}`; };
-  const words = (error) => {
-    if (typeof error.say !== "function") return String(error.message ?? error);
-    return [error.say(lang), error.fix?.[lang]].filter(Boolean).join(" ");
+  const words = (error) => (typeof error.say === "function" ? error.say(lang) : String(error.message ?? error));
+  // A card control that shows on a page of its own what it signs: there by the same way as without scripts.
+  const leadOn = () => {
+    const there = document.getElementById("agent-form");
+    there.classList.add("asked");
+    form.classList.add("d-none");
+    there.querySelector("button").focus();
   };
   form.addEventListener("submit", async (event) => {
     if (form.elements.signature.value) return;
@@ -17,13 +21,13 @@ document.documentElement.classList.add("js");
     button.disabled = true;
     tell(said.dataset.signing, "hint");
     try {
-      const { cards } = await window.card.list();
-      const mine = cards.find((each) => each.ic_card_no === form.dataset.icCard) ?? cards[0];
-      const signed = await window.card.sign(form.dataset.objectId, document.getElementById("package").textContent, pin.value, mine?.id ?? form.dataset.icCard);
+      // The card that is logged in, by its number: with another one in the reader the card control says so.
+      const signed = await window.card.sign(form.dataset.objectId, document.getElementById("package").value, pin.value, form.dataset.icCard);
       for (const name of ["algorithm", "signature", "certificate"]) form.elements[name].value = signed[name];
       form.submit();
     } catch (error) {
       tell(words(error), "error");
+      if (error.code === "confirm") leadOn();
       pin.value = "";
       pin.focus();
     } finally {
@@ -31,4 +35,6 @@ document.documentElement.classList.add("js");
     }
   });
   pin.focus();
+  // Whatever is wrong is said when somebody signs.
+  window.card.look().then((found) => { if (found.confirm) leadOn(); }, () => {});
 })();

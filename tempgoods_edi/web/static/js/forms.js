@@ -3,7 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const csrf = () => window.tg?.csrf() ?? "";
-  let form, data, grid, dirty = false, leaving = false, checked = 0;
+  let form, data, grid, dirty = false, leaving = false, sending = false, checked = 0;
   const touched = new Set(), last = new Map();
 
   const isField = (input) => input?.name && (input.name.startsWith("row/") || /^[A-Z]\w*(\/\w+)*$/.test(input.name));
@@ -142,8 +142,10 @@
     form.addEventListener("change", (event) => { if (event.target.matches("select, [type=date]")) leave(event); });
     form.addEventListener("submit", (event) => {
       if (event.submitter?.id === "upload-button" || event.submitter?.dataset.detach) return;
+      // A second press before the answer would be a second declaration.
+      if (sending) { event.preventDefault(); return; }
       grid.save();
-      leaving = true;
+      sending = leaving = true;
     });
     byId("summary")?.focus();
     byId("conflict")?.focus();
@@ -155,11 +157,14 @@
     const answer = await fetch(`/declarations/${data.seqNo}`, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || dirty) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Two changes shortly after one another: the first page already shows the second, and a menu opened since stays open.
+    const told = fresh.getElementById("form-data");
+    if (told && JSON.parse(told.textContent).state === data.state) return;
     for (const id of ["buttons", "form-root"]) {
       const old = byId(id), next = fresh.getElementById(id);
       if (old && next) old.replaceWith(document.adoptNode(next));
     }
-    for (const id of ["delete-dialog", "deletion-dialog", "paste-dialog", "entry-dialog"]) {
+    for (const id of ["delete-dialog", "deletion-dialog", "withdraw-dialog", "paste-dialog", "entry-dialog"]) {
       const old = byId(id), next = fresh.getElementById(id);
       if (old && !old.open) old.remove();
       if (next && !byId(id)) document.body.append(document.adoptNode(next));
@@ -194,7 +199,7 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
   });
   addEventListener("beforeunload", (event) => { if (dirty && !leaving) event.preventDefault(); });
-  addEventListener("pageshow", () => { leaving = false; });
+  addEventListener("pageshow", () => { leaving = sending = false; });
   document.addEventListener("tg:state", ({ detail }) => { if (data?.seqNo === detail.seq_no && detail.state !== data.state) refresh(); });
   begin();
 })();

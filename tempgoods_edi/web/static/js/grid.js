@@ -190,7 +190,10 @@
       if (!same) {
         this.wrong.delete(row);
         this.changed();
-        if (fresh) this.rows.push(row);
+        if (fresh) {
+          this.rows.push(row);
+          this.page = this.pages;
+        }
       }
       return same ? null : row;
     }

@@ -70,6 +70,8 @@
       if (!select.value) await look();
       if (select.value) await logIn();
     } catch (error) {
+      // A card control that asks on a page of its own: by the same way as without scripts.
+      if (error.code === "confirm") form.submit();
       complain(error);
       pin.value = "";
       pin.focus();

@@ -1,0 +1,75 @@
+"""No page of the portal is cut, overlaps, scrolls sideways, shuts anybody out or prints badly, wide and narrow, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tempgoods_edi.web.wiring import all_routes
+from tests.web.browser.every_page import PLACES, World, made
+from tests.web.browser.looking import barriers, faults, faults_on_paper, picture
+from tests.web.conftest import DESK, PHONE, Login
+from tests.web.portal import portal
+from tests.web.stack import Stack
+
+pytestmark = [pytest.mark.needs("chromium", "playwright"), pytest.mark.requirement("W31")]
+
+#: Addresses that give something else than a page of ours: data, files, the stream of changes.
+NO_PAGES = re.compile(
+    r"/(events|healthz|readyz|codes|lookup)\b|^/help/clock$|\.(pdf|xml|xlsx|json)$|/documents/\{number\}$|^/api/v1/(?!docs$)"
+)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A world whose records are these tests' alone."""
+    made = Stack(tmp_path_factory.mktemp("pages"))
+    try:
+        for name in made.parts:
+            made.start(name)
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack) -> World:
+    """One declaration of each kind in each state."""
+    return made(stack)
+
+
+def test_no_page_is_left_out(tmp_path: Path) -> None:
+    """Every address that gives a page is among those looked at."""
+    with portal(tmp_path) as running:
+        pages = {route.path for route in all_routes(running.app) if route.method == "GET"}
+    assert {each for each in pages if not NO_PAGES.search(each)} == {place.route for place in PLACES.values()}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_it_looks_right(page: Page, world: World, login: Login, name: str) -> None:
+    """Nothing cut, nothing over anything else, no sideways scrolling, no barrier; Chinese in Chinese; good on paper."""
+    place = PLACES[name]
+    if place.card is not None:
+        login(page, place.card)
+    for lang in ("zh", "en"):
+        if lang == "en":
+            page.set_viewport_size(DESK)
+            page.goto("/help")
+            page.get_by_role("button", name="English").click()
+        for suffix, size in (("desk", DESK), ("phone", PHONE)):
+            page.set_viewport_size(size)
+            page.on("dialog", lambda dialog: dialog.accept())
+            place.open(page, world)
+            picture(page, f"{name}-{suffix}" if lang == "zh" else f"{name}-{suffix}-en")
+            assert faults(page) == [], (lang, suffix)
+            assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[lang]
+            chinese = len(re.findall("[\u4e00-\u9fff]", page.locator("body").inner_text()))
+            assert lang == "en" or chinese > 30
+            if suffix == "desk" or lang == "zh":
+                assert barriers(page) == [], (lang, suffix)
+        if lang == "zh":
+            assert faults_on_paper(page) == []

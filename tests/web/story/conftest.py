@@ -1,0 +1,21 @@
+"""Stories are told in a world of their own: what other tests declare does not meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.web.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Customs, gateway, portal and card control, running, with nothing declared yet."""
+    made = Stack(tmp_path_factory.mktemp("story"))
+    try:
+        for name in made.parts:
+            made.start(name)
+        yield made
+    finally:
+        made.close()
