@@ -12,17 +12,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+from cryptography.x509 import load_der_x509_certificate
 
 from tempgoods_edi import outbound
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.interchange import json_form
-from tempgoods_edi.signing import keys, testca
+from tempgoods_edi.signing import keys, sm2, sm2_files, testca
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.signer import Signer
-from tools import cases, evil, faulty, receipts
+from tools import cases, evil, faulty, receipts, unwell
 
 TOP = Path(__file__).resolve().parent.parent
 FIXTURES = TOP / "fixtures"
@@ -31,6 +34,9 @@ PASSWORD = "tempgoods-demo"  # noqa: S105 - the keys it opens are public and wor
 OBJECT_ID = "M001"
 _BEGIN, _END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
 _POLICY = SignaturePolicy()
+_T = TypeVar("_T")
+#: Whose operator has a card of every kind of key: the enterprise of ``valid/tmp101-minimal.json``.
+_MANY_CARDS = "310196K27B"
 
 
 def main(arguments: list[str]) -> int:
@@ -60,6 +66,18 @@ def make_keys() -> None:
         if not path.is_file():
             pair = testca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END)
             path.write_bytes(testca.to_pkcs12(pair, PASSWORD))
+    _make_other_kinds()
+
+
+def _make_other_kinds() -> None:
+    """A card of each kind of key that enterprises do not have here, for the messages of `doctor`."""
+    holder = holders()[_MANY_CARDS]
+    for name, number in (("ecdsa", 0x20000001), ("sm2", 0x20000002)):
+        path = KEYS / f"{name}.p12"
+        if not path.is_file():
+            key = sm2.new_key() if name == "sm2" else testca.make_key("ecdsa")
+            pair = testca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END, key=key)
+            path.write_bytes(testca.to_pkcs12(pair, PASSWORD))
 
 
 def holders() -> dict[str, testca.Holder]:
@@ -74,7 +92,11 @@ def holders() -> dict[str, testca.Holder]:
             found.setdefault(
                 head["InputEtpsNo"],
                 testca.Holder(
-                    head["OperatorNm"], head["InputEtpsNm"], head["InputEtpsNo"], head["InputEtpsSccd"], head["IcCardNo"]
+                    head["OperatorNm"],
+                    head["InputEtpsNm"],
+                    head["InputEtpsNo"],
+                    head["InputEtpsSccd"],
+                    head["IcCardNo"],
                 ),
             )
     return found
@@ -105,6 +127,40 @@ def generated() -> Iterator[tuple[Path, bytes]]:
     base = (FIXTURES / "valid" / "tmp101-minimal.json").read_bytes()
     for name, data in evil.files(message_bytes(json.loads(base))):
         yield FIXTURES / "evil" / name, data
+    yield from _unwell((FIXTURES / "valid" / "tmp101-minimal.json").read_bytes())
+
+
+def _unwell(base: bytes) -> Iterator[tuple[Path, bytes]]:
+    """The messages for `doctor`; one signed by SM2 stays as long as it is the same but for its signature value."""
+    good = message_bytes(json.loads(base))
+    inner, cards = good[good.index(b"<Package>") : good.index(b"</Object>")], unwell_cards()
+    folder = FIXTURES / "doctor"
+    for name, data in unwell.files(inner, cards):
+        yield folder / f"{name}.xml", data
+    if not sm2.available():
+        for name in unwell.CHANCY:
+            yield folder / f"{name}.xml", (folder / f"{name}.xml").read_bytes()
+        return
+    for name, data in unwell.chancy(inner, cards):
+        path = folder / f"{name}.xml"
+        kept = path.read_bytes() if path.is_file() else b""
+        yield path, kept if unwell.unsigned_part(kept) == unwell.unsigned_part(data) else data
+
+
+def unwell_cards() -> unwell.Cards:
+    """The cards that sign the messages for `doctor`."""
+    other = min(set(holders()) - {_MANY_CARDS})
+    private, certificate = _found(sm2_files.of_pkcs12((KEYS / "sm2.p12").read_bytes(), PASSWORD))
+    read = load_der_x509_certificate(certificate)
+    public = _found(sm2.certificate_key(read.tbs_certificate_bytes))
+    national = testca.Sm2Pair(sm2.Sm2Key(private, public), read)
+    return unwell.Cards(_pair(f"{_MANY_CARDS}.p12"), _pair(f"{other}.p12"), _pair("ecdsa.p12"), national)
+
+
+def _found(value: _T | None) -> _T:
+    if value is None:
+        raise ValueError("not the key that was made")
+    return value
 
 
 def message_bytes(tree: Mapping[str, Any]) -> bytes:
@@ -132,10 +188,12 @@ def _policy() -> Policy:
 
 
 def _ca() -> testca.KeyPair:
-    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+    return _pair("ca.p12")
 
-    key, certificate, _ = load_key_and_certificates((KEYS / "ca.p12").read_bytes(), PASSWORD.encode())
-    return testca.KeyPair(key, certificate)  # type: ignore[arg-type]  # both are there, and RSA: made above
+
+def _pair(name: str) -> testca.KeyPair:
+    key, certificate, _ = load_key_and_certificates((KEYS / name).read_bytes(), PASSWORD.encode())
+    return testca.KeyPair(key, certificate)  # type: ignore[arg-type]  # both are there, and of our kinds: made above
 
 
 def _valid() -> Iterator[tuple[Path, dict[str, Any]]]:

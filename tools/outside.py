@@ -34,8 +34,8 @@ class Program(NamedTuple):
 
     def present(self) -> bool:
         """True when every command is on the PATH, every library is known and every file is there."""
-        found = (map(shutil.which, self.commands), map(find_library, self.libraries), map(os.path.exists, self.files))
-        return all(map(all, found))
+        there = all(map(shutil.which, self.commands)) and all(map(find_library, self.libraries))
+        return there and all(map(os.path.exists, self.files))
 
 
 #: Debian's browser: Playwright drives it where it lies and never downloads one of its own.

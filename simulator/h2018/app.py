@@ -50,6 +50,7 @@ from h2018.watching.watch import Watch
 from h2018.worlds import Customs, World
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual, Finding
 
@@ -80,6 +81,8 @@ def make_customs(config: Config, time: IReactorTime) -> Customs:
     :raises OSError: one cannot be read.
     """
     trust = None
+    if config.signature_profile == "sm2-sm3":
+        sm2.library()  # without it every SM2 message would be refused: better told at the start
     if config.trust:
         trust = Trust([path.read_bytes() for path in config.trust], crls=[path.read_bytes() for path in config.crls])
     if config.starts_at is None:

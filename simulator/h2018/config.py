@@ -40,6 +40,8 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar trust: files of the CAs that declarants' certificates are issued by; none leaves certificates unchecked.
     :ivar crls: files of their revocation lists.
     :ivar allow_unsigned: take messages without a signature (for first tries with other people's tools).
+    :ivar signature_profile: which signatures are taken: ``standard``, ``legacy`` (rsa-sha1 too) or ``sm2-sm3`` (the
+        national ones too, which need gmssl-pyx).
     :ivar registry: CSV of the entries on file; None begins with an empty registry.
     :ivar scenarios: TOML of the scenarios in force from the start; None leaves those that were.
     :ivar faults: TOML of the fault plan in force from the start; None leaves the one that was.
@@ -72,6 +74,7 @@ class Config(Struct, frozen=True, kw_only=True):
     trust: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
     allow_unsigned: bool = False
+    signature_profile: Literal["standard", "legacy", "sm2-sm3"] = "standard"
     registry: Path | None = None
     scenarios: Path | None = None
     faults: Path | None = None

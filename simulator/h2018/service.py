@@ -27,6 +27,7 @@ from h2018.steering.view import view
 from h2018.store import Receipt, Record, Reply, Store, fingerprint
 from tempgoods_edi.desk import MAX_BYTES, Checked, Policy, check
 from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.policy import policy_of
 from tempgoods_edi.values import Bilingual
 
 _FAULT = Bilingual("模拟器内部错误：{why}", "a fault of the simulator: {why}")
@@ -96,7 +97,8 @@ class Service:
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
-        policy = Policy(now=now, trust=self._trust, allow_unsigned=config.allow_unsigned)
+        taken = policy_of(config.signature_profile)
+        policy = Policy(now=now, trust=self._trust, signature=taken, allow_unsigned=config.allow_unsigned)
         checked = check(data, self._keeping.facts(), policy)
         message = checked.message
         message_id = None if message is None else message.info.message_id

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "build": "building",
     "sign": "signing",
     "verify": "verifying",
+    "doctor": "doctoring",
     "show": "showing",
     "explain": "explaining",
     "submit": "submitting",

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.checking import TodayOption, moment, signature_policy
+from tempgoods_edi.cli.checking import Profile, ProfileOption, TodayOption, moment, signature_policy
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, LanguageOption, complain, language
@@ -54,12 +54,15 @@ def _build(
     password_file: PasswordFileOption = None,
     attach: Annotated[
         list[Path] | None,
-        typer.Option("--attach", metavar="PDF", help="An accompanying document; the result is a ZIP. Repeatable. 随附单证"),
+        typer.Option(
+            "--attach", metavar="PDF", help="An accompanying document; the result is a ZIP. Repeatable. 随附单证"
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write it even when it is invalid.")] = False,
     today: TodayOption = None,
     lang: LanguageOption = None,
     legacy: LegacyOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Build a message from its JSON form; what is invalid is told and not written. 生成报文。
 
@@ -76,11 +79,11 @@ def _build(
         _refuse(source, sheet.findings, say)
     if sheet.spec.direction != "out":
         _refuse(source, (problems.WRONG_DIRECTION.at("message", value=sheet.spec.code),), say)
-    policy, inner = signature_policy(legacy), sheet.package.encode()
+    policy, inner = signature_policy(legacy, profile), sheet.package.encode()
     if sign is None:
         message = unsigned(OBJECT_ID, inner, policy)
     else:
-        key = signer(sign, cert, password(password_file, sign.name, say), legacy=legacy)
+        key = signer(sign, cert, password(password_file, sign.name, say), legacy=legacy or profile is Profile.LEGACY)
         message = sign_object(OBJECT_ID, inner, key, policy)
     if attach:
         message = pack(Path(out).stem or "message", message, {path.name: _document(path) for path in attach})

@@ -10,6 +10,7 @@ import typer
 
 from tempgoods_edi.cli.card_readers import PcscOption, readers
 from tempgoods_edi.cli.terminal import LanguageOption, language, tell
+from tempgoods_edi.cli.version import version
 from tempgoods_edi.values import Bilingual
 
 _RUNNING = Bilingual(
@@ -46,4 +47,4 @@ def serve(
         sys.stdout.flush()
 
     served = NoReaders() if no_reader else readers(cards or (), pcsc)
-    wiring.serve(served, origin, ready, host=host, port=port, confirm=confirm)
+    wiring.serve(served, origin, ready, host=host, port=port, confirm=confirm, release=version())

@@ -15,19 +15,22 @@ from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, t
 from tempgoods_edi.values import Bilingual
 
 if TYPE_CHECKING:
-    from tempgoods_edi.signing.testca import KeyPair
+    from tempgoods_edi.signing.testca import AnyPair, Sm2Pair
 
 _MADE = Bilingual("{path}  {who}", "{path}  {who}")
 _SECRETS = Bilingual(
     "  密码 {pin}   PUK {puk}（请记下，不会再显示）", "  PIN {pin}   PUK {puk} (note them: not shown again)"
 )
 _EXISTS = Bilingual("{path} 已存在", "{path} is there already")
-_NO_KEY = Bilingual("{path} 中没有 RSA 或 ECDSA 私钥和证书", "{path} holds no RSA or ECDSA key with its certificate")
+_NO_KEY = Bilingual(
+    "{path} 中没有 RSA、ECDSA 或 SM2 私钥和证书", "{path} holds no RSA, ECDSA or SM2 key with its certificate"
+)
 _WRONG_PASSWORD = Bilingual("{path} 的密码错误，或文件不可读", "wrong password for {path}, or the file is not readable")
 _NOT_FOR_A_CARD = Bilingual(
-    "不能制成 PIV 卡：密钥须为 RSA-2048 或 P-256，密码和 PUK 须为 6 至 8 位字母或数字",
-    "no PIV card can be made of it: RSA-2048 or P-256, and PIN and PUK of 6 to 8 letters or digits",
+    "不能制成 PIV 卡：密钥须为 RSA-2048、P-256 或 SM2，密码和 PUK 须为 6 至 8 位字母或数字",
+    "no PIV card can be made of it: RSA-2048, P-256 or SM2, and PIN and PUK of 6 to 8 letters or digits",
 )
+_NOT_SOFT = Bilingual("SM2 密钥只能制成虚拟 PIV 卡（--piv）", "an SM2 key can go on a virtual PIV card only (--piv)")
 _NO_CARD = Bilingual(
     "{path} 中没有虚拟卡（用 card make --piv 制作）", "{path} holds no virtual card (card make --piv makes one)"
 )
@@ -39,6 +42,8 @@ _PULLED = Bilingual("卡已拔出", "the card was pulled out")
 
 #: Where a PIV card has its keys for authentication and for signatures: both are the one key that there is.
 _PLACES = (0x9A, 0x9C)
+#: SP 800-73 names no place for an SM2 key; ours is the first of the retired keys.
+_SM2_PLACE = 0x82
 
 
 def make(
@@ -57,6 +62,7 @@ def make(
     from tempgoods_edi.card import soft
     from tempgoods_edi.card.cards import Pin
     from tempgoods_edi.signing import pki
+    from tempgoods_edi.signing.testca import KeyPair
 
     say = language(lang)
     pair = _pair(key, password(password_file, str(key), say))
@@ -65,6 +71,8 @@ def make(
         if piv:
             _make_piv(folder, pair, pin, puk)
         else:
+            if not isinstance(pair, KeyPair):
+                raise CommandError(_NOT_SOFT)
             soft.make(folder, pair, Pin(pin), Pin(puk))
     except FileExistsError:
         raise CommandError(_EXISTS.format(path=folder)) from None
@@ -106,14 +114,21 @@ def insert(
     tell(_PULLED, say)
 
 
-def _pair(path: Path, secret: str | None) -> KeyPair:
+def _pair(path: Path, secret: str | None) -> AnyPair:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
     from tempgoods_edi.signing.testca import KeyPair
 
+    data = path.read_bytes()
     try:
-        own, certificate, _ = load_key_and_certificates(path.read_bytes(), secret.encode() if secret else None)
+        own, certificate, _ = load_key_and_certificates(data, secret.encode() if secret else None)
+    except UnsupportedAlgorithm:
+        national = _sm2_pair(data, secret)
+        if national is None:
+            raise CommandError(_NO_KEY.format(path=path)) from None
+        return national
     except ValueError:
         raise CommandError(_WRONG_PASSWORD.format(path=path)) from None
     if not isinstance(own, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
@@ -121,12 +136,35 @@ def _pair(path: Path, secret: str | None) -> KeyPair:
     return KeyPair(own, certificate)
 
 
-def _make_piv(folder: Path, pair: KeyPair, pin: str, puk: str) -> None:
+def _sm2_pair(data: bytes, secret: str | None) -> Sm2Pair | None:
+    """The SM2 key with its certificate in a PKCS#12 file; None when there is none."""
+    from cryptography import x509
+
+    from tempgoods_edi.errors import KeySourceError
+    from tempgoods_edi.signing import sm2, sm2_files
+    from tempgoods_edi.signing.testca import Sm2Pair
+
+    try:
+        found = sm2_files.of_pkcs12(data, secret)
+    except KeySourceError:
+        found = None
+    if found is None:
+        return None
+    private, certificate = found[0], x509.load_der_x509_certificate(found[1])
+    public = sm2.certificate_key(certificate.tbs_certificate_bytes)
+    return None if public is None else Sm2Pair(sm2.Sm2Key(private, public), certificate)
+
+
+def _make_piv(folder: Path, pair: AnyPair, pin: str, puk: str) -> None:
     from tempcard.folder import Filling
     from tempcard.folder import make as made
+    from tempgoods_edi.signing.testca import Sm2Pair
 
-    filling = Filling(pair.key, pair.certificate_der)
+    if isinstance(pair, Sm2Pair):
+        filled = {_SM2_PLACE: Filling(int.from_bytes(pair.key.private), pair.certificate_der)}
+    else:
+        filled = dict.fromkeys(_PLACES, Filling(pair.key, pair.certificate_der))
     try:
-        made(folder, dict.fromkeys(_PLACES, filling), pin, puk, os.urandom)
+        made(folder, filled, pin, puk, os.urandom)
     except ValueError:
         raise CommandError(_NOT_FOR_A_CARD) from None

@@ -19,7 +19,7 @@ from tempgoods_edi.envelope import problems
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing.certificates import Trust
-from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.signing.policy import SignaturePolicy, policy_of
 from tempgoods_edi.values import Bilingual, Lang, Verdict
 
 _EXITS = {Verdict.VALID: OK, Verdict.INVALID: REFUSED, Verdict.UNDECIDED: UNDECIDED}
@@ -33,7 +33,21 @@ TrustOption = Annotated[list[Path] | None, typer.Option("--trust", help="CA cert
 CrlOption = Annotated[list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs.")]
 TodayOption = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="Judge as on this day.")]
 UnsignedOption = Annotated[bool, typer.Option("--allow-unsigned", help="A missing signature is only a warning.")]
-LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too.")]
+LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too (--profile legacy).")]
+
+
+class Profile(StrEnum):
+    """Which signatures are written and taken."""
+
+    STANDARD = "standard"
+    LEGACY = "legacy"
+    SM2_SM3 = "sm2-sm3"
+
+
+ProfileOption = Annotated[
+    Profile | None,
+    typer.Option("--profile", help="Signatures to make and take: standard | legacy | sm2-sm3 (national). 签名算法"),
+]
 
 
 class Format(StrEnum):
@@ -57,6 +71,7 @@ def _check(
     today: TodayOption = None,
     allow_unsigned: UnsignedOption = False,
     legacy: LegacyOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Check messages: signature, schema and rules; every finding with its place and what to do. 检查报文。
 
@@ -67,7 +82,10 @@ def _check(
         raise CommandError(_NO_MESSAGES.format(names=", ".join(files)))
     now = moment(today)
     policy = Policy(
-        now=now, trust=trusted(trust, crl), signature=signature_policy(legacy), allow_unsigned=allow_unsigned
+        now=now,
+        trust=trusted(trust, crl),
+        signature=signature_policy(legacy, profile),
+        allow_unsigned=allow_unsigned,
     )
     say = language(lang)
     worst, counts = OK, dict.fromkeys(Verdict, 0)
@@ -131,9 +149,9 @@ def trusted(trust: Sequence[Path] | None, crl: Sequence[Path] | None) -> Trust |
     return Trust([path.read_bytes() for path in trust], crls=[path.read_bytes() for path in crl or ()])
 
 
-def signature_policy(legacy: bool) -> SignaturePolicy:
-    """The algorithms to take: today's, or those of the older cards too."""
-    return SignaturePolicy.legacy() if legacy else SignaturePolicy()
+def signature_policy(legacy: bool, profile: Profile | None = None) -> SignaturePolicy:
+    """The algorithms to take: today's, those of the older cards too, or the national ones too."""
+    return policy_of((profile or (Profile.LEGACY if legacy else Profile.STANDARD)).value)
 
 
 def _with_progress(names: Sequence[str], lang: Lang) -> Iterable[str]:

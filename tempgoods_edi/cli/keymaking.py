@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ import typer
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
 from tempgoods_edi.numbers import CHINA_TIME, is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
-from tempgoods_edi.signing import testca
+from tempgoods_edi.signing import sm2, testca
 from tempgoods_edi.signing.testca import Holder
 from tempgoods_edi.values import Bilingual
 
@@ -43,6 +44,14 @@ _PASSWORD = Bilingual("以上密钥的密码：--password-file", "the password o
 _WORTH = Bilingual("仅供测试：这些证书不是海关签发的。", "For tests only: no customs authority issued these.")
 
 
+class Kind(StrEnum):
+    """The kinds of key that sign messages."""
+
+    RSA = "rsa"
+    ECDSA = "ecdsa"
+    SM2 = "sm2"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to *app*."""
     keys = typer.Typer(no_args_is_help=True, help="Keys and certificates for tests. 测试用密钥和证书。")
@@ -62,6 +71,9 @@ def _make(
     message: Annotated[
         list[Path] | None, typer.Option("--for", metavar="IN.json", help="A card for whoever enters this message.")
     ] = None,
+    kind: Annotated[
+        Kind, typer.Option("--kind", help="Kind of keys: rsa | ecdsa | sm2 (for --profile sm2-sm3). 密钥种类")
+    ] = Kind.RSA,
     password_file: PasswordFileOption = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     lang: LanguageOption = None,
@@ -79,7 +91,7 @@ def _make(
     if secret is None:
         secret = secrets.token_urlsafe(12)
         _keep(own, f"{secret}\n".encode(), force, private=True)
-    for path, data, what in _made(folder, by_code, secret, datetime.now(CHINA_TIME)):
+    for path, data, what in _made(folder, by_code, secret, datetime.now(CHINA_TIME), kind):
         _keep(path, data, force, private=path.suffix != ".pem" or b"PRIVATE KEY" in data)
         tell(_MADE.format(path=path, what=what), say)
     if password_file is None and own.is_file():
@@ -88,16 +100,16 @@ def _make(
 
 
 def _made(
-    folder: Path, holders: dict[str, Holder], secret: str, now: datetime
+    folder: Path, holders: dict[str, Holder], secret: str, now: datetime, kind: Kind
 ) -> Iterator[tuple[Path, bytes, Bilingual]]:
     """Each file with what it is; valid from yesterday, so that clocks may differ."""
     begin, end = now - timedelta(days=1), now + timedelta(days=_DAYS)
-    ca = testca.make_ca("tempgoods-edi test CA", serial=_serial(), not_before=begin, not_after=end)
+    ca = testca.make_ca("tempgoods-edi test CA", serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
     yield folder / "ca.pem", ca.certificate_pem, _CA
     yield folder / "ca.p12", testca.to_pkcs12(ca, secret), _CA_KEY
     yield folder / "ca.crl", testca.make_crl(ca, {}, this_update=begin, next_update=end), _CRL
     for code, holder in holders.items():
-        card = testca.make_certificate(ca, holder, serial=_serial(), not_before=begin, not_after=end)
+        card = testca.make_certificate(ca, holder, serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
         who = f"{holder.operator_name}, {holder.enterprise_name}"
         yield folder / f"{code}.p12", testca.to_pkcs12(card, secret), _CARD.format(who=who)
         yield folder / f"{code}.pem", testca.to_pem(card, secret) + card.certificate_pem, _CARD_PEM
@@ -110,6 +122,12 @@ def _keep(path: Path, data: bytes, force: bool, *, private: bool) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb") as stream:
         stream.write(data)
+
+
+def _key(kind: Kind) -> testca.PrivateKey | sm2.Sm2Key:
+    if kind is Kind.SM2:
+        return sm2.new_key()
+    return testca.make_key("ecdsa") if kind is Kind.ECDSA else testca.make_key()
 
 
 def _serial() -> int:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.cli import layout, text_report
-from tempgoods_edi.cli.checking import moment, signature_policy
+from tempgoods_edi.cli.checking import moment
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import UNDECIDED, CommandError, LanguageOption, complain, language, tell
 from tempgoods_edi.envelope import problems
@@ -19,7 +19,8 @@ from tempgoods_edi.envelope.message import by_root, document_element, flag_field
 from tempgoods_edi.explain import readable
 from tempgoods_edi.explain.readable import Facts, Section
 from tempgoods_edi.schema.spec import MessageSpec
-from tempgoods_edi.signing import SignatureState, verify
+from tempgoods_edi.signing import SignaturePolicy, SignatureState, verify
+from tempgoods_edi.signing.policy import ALGORITHMS
 from tempgoods_edi.values import Bilingual, Lang
 
 _NOT_XML = Bilingual("{name} 不是可读的XML：{reason}", "{name} is not readable XML: {reason}")
@@ -90,7 +91,8 @@ def _parts(source: str, root: Element) -> tuple[MessageSpec, Element | None, Ele
 
 
 def _signature(data: bytes, lang: Lang) -> str:
-    found = verify(data, signature_policy(legacy=True), None, moment(None))
+    anything = SignaturePolicy(algorithms=tuple(ALGORITHMS), min_rsa_bits=1024)
+    found = verify(data, anything, None, moment(None))
     who = "" if found.certificate is None else text_report.who(found.certificate)
     return _STATES[found.state].format(who=who).in_(lang)
 

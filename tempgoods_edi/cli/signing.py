@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.checking import moment, signature_policy
+from tempgoods_edi.cli.checking import Profile, ProfileOption, moment, signature_policy
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, CommandError, LanguageOption, complain, language
@@ -39,13 +39,14 @@ def _sign(
     password_file: PasswordFileOption = None,
     lang: LanguageOption = None,
     legacy: LegacyOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Sign an unsigned draft. Its content is not judged: check it before or after. 签名。"""
     say = language(lang)
     data = received(source)
     if isinstance(data, TooBig):
         raise CommandError(problems.TOO_BIG.text.format(size=data.size, limit=data.limit))
-    policy = signature_policy(legacy)
+    policy = signature_policy(legacy, profile)
     found = verify(data, policy, None, moment(None))
     if found.state is SignatureState.SIGNED and found.certificate is not None:
         raise CommandError(_ALREADY.format(name=source, who=text_report.who(found.certificate)))
@@ -57,6 +58,6 @@ def _sign(
     if parts is None:
         raise CommandError(_FOREIGN.format(name=source))
     object_id, inner = parts
-    who = signer(key, cert, password(password_file, key.name, say), legacy=legacy)
+    who = signer(key, cert, password(password_file, key.name, say), legacy=legacy or profile is Profile.LEGACY)
     write(out, sign_object(object_id, inner, who, policy))
     complain(_DONE.format(out=out, serial=who.key_name), say)

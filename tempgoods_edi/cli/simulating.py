@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
+from tempgoods_edi.cli.checking import ProfileOption
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
@@ -38,6 +39,7 @@ def _simulate(
     trust: Annotated[list[Path] | None, typer.Option("--trust", metavar="PEM", help="CAs of declarants.")] = None,
     crl: Annotated[list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs.")] = None,
     allow_unsigned: Annotated[bool, typer.Option("--allow-unsigned", help="Take messages without signature.")] = False,
+    profile: ProfileOption = None,
     clock: Annotated[
         str | None,
         typer.Option("--clock", metavar="TIME", help="Business time at the start, such as 2027-01-10T09:00."),
@@ -76,6 +78,7 @@ def _simulate(
         "trust": tuple(trust or ()) or None,
         "crls": tuple(crl or ()) or None,
         "allow_unsigned": allow_unsigned or None,
+        "signature_profile": None if profile is None else profile.value,
         "starts_at": None if clock is None else _instant(clock),
         "seed": seed,
         "progression": "immediate" if immediate else None,

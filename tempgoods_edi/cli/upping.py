@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct, structs
 
+from tempgoods_edi.cli.card_readers import PcscOption
 from tempgoods_edi.cli.simulating import PortOption
 from tempgoods_edi.cli.supervising import Part, Stopped, Supervisor, tail
 from tempgoods_edi.cli.terminal import CommandError
@@ -23,6 +24,8 @@ from tempgoods_edi.values import Bilingual
 PORT, PORTAL_PORT, AGENT_PORT = 8018, 8020, 61232
 _HOST = "127.0.0.1"
 _DATABASE = "portal.sqlite3"
+#: What the card control is told of readers connected to this computer.
+_PCSC: dict[bool | None, tuple[str, ...]] = {None: (), True: ("--pcsc",), False: ("--no-pcsc",)}
 
 _TAKEN = Bilingual(
     "端口 {port} 已被占用；用 {option} 换一个，0 为任意空闲端口",
@@ -84,6 +87,7 @@ def _up(
     agent_port: Annotated[
         int | None, typer.Option("--agent-port", min=0, max=65535, help=f"The card control's ({AGENT_PORT}); 0 for any.")
     ] = None,
+    pcsc: PcscOption = None,
     records: Annotated[bool, typer.Option(help="Fill in demonstration records on the first start.")] = True,
 ) -> None:
     """Start all there is: portal, card control with demonstration cards, simulated customs. 启动演示环境。
@@ -101,7 +105,7 @@ def _up(
         _port(portal_port, PORTAL_PORT, "--portal-port"),
         _port(agent_port, AGENT_PORT, "--agent-port"),
     )
-    parts = tuple(_parts(folder, ports))
+    parts = tuple(_parts(folder, ports, pcsc))
     supervisor = Supervisor(parts, _say)
     supervisor.listen_to_signals()
     try:
@@ -124,7 +128,7 @@ def _up(
         supervisor.stop()
 
 
-def _parts(folder: Path, ports: Ports) -> Iterator[Part]:
+def _parts(folder: Path, ports: Ports, pcsc: bool | None) -> Iterator[Part]:
     """The parts in the order they start in; they end in the reverse order."""
     from h2018 import demo
     from h2018.config import DEMO_START
@@ -144,7 +148,7 @@ def _parts(folder: Path, ports: Ports) -> Iterator[Part]:
     yield _part(
         folder, "card-agent", f"{ports.agent_url}/healthz",
         "card-agent", "--cards", str(folder / READERS), "--port", str(ports.agent),
-        *(word for origin in here for word in ("--origin", origin)),
+        *(word for origin in here for word in ("--origin", origin)), *_PCSC[pcsc],
     )  # fmt: skip
     yield _part(
         folder, "web", f"{ports.portal_url}/healthz",

@@ -11,6 +11,7 @@ from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.checking import (
     CrlOption,
     LegacyOption,
+    ProfileOption,
     TodayOption,
     TrustOption,
     moment,
@@ -54,6 +55,7 @@ def _verify(
     today: TodayOption = None,
     lang: LanguageOption = None,
     legacy: LegacyOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Verify the signature and say who signed; the content is not judged. 验证签名。
 
@@ -64,7 +66,7 @@ def _verify(
     if isinstance(data, TooBig):
         tell(text_report.block(source, problems.TOO_BIG.at(size=data.size, limit=data.limit), say), say)
         raise typer.Exit(REFUSED)
-    found = verify(data, signature_policy(legacy), trusted(trust, crl), moment(today))
+    found = verify(data, signature_policy(legacy, profile), trusted(trust, crl), moment(today))
     for finding in found.findings:
         tell(text_report.block(source, finding, say), say)
     believed = found.state is SignatureState.SIGNED and not any(f.is_error for f in found.findings)

@@ -17,6 +17,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -26,6 +27,9 @@ from tempgoods_edi.signing.certificates import CertificateIdentity, Trust, belie
 from tempgoods_edi.signing.policy import ALGORITHMS, SignaturePolicy, refusal
 from tempgoods_edi.signing.problems import CERTIFICATE_UNREADABLE
 from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source
+
+if TYPE_CHECKING:
+    from tempgoods_edi.signing.pki import Credential
 
 #: How long a challenge may be signed and its signature used.
 LIFETIME = timedelta(minutes=2)
@@ -179,25 +183,33 @@ def verified(
     :param now: aware; both the challenge and the certificate are judged at it.
     :raises LoginRefused: it is not good, for every reason in its findings.
     """
-    policy = policy or SignaturePolicy()
     current(text, origin, now)
-    refused = refusal(policy, algorithm)
-    if refused is not None:
-        raise LoginRefused([ALGORITHM.at(value=algorithm)])
+    credential, findings = judged(certificate_der, algorithm, trust, now, policy)
+    if credential is None:
+        raise LoginRefused(findings)
     known = ALGORITHMS[algorithm]
+    errors = [finding for finding in findings if finding.is_error]
+    if fits(credential, known, True) is None and not credential.verifies(signature, text.encode(), known):
+        errors.append(NOT_THIS_KEY.at())
+    if errors:
+        raise LoginRefused(errors)
+    return credential.identity
+
+
+def judged(
+    certificate_der: bytes, algorithm: str, trust: Trust, now: datetime, policy: SignaturePolicy | None = None
+) -> tuple[Credential | None, tuple[Finding, ...]]:
+    """What a log-in by a certificate would be told at *now*, warnings too; nothing has to be signed for it.
+
+    :param algorithm: URI of the algorithm that the card signs by.
+    :returns: the certificate, None when it is unreadable or no such signature is taken; and every reason against it.
+    """
+    policy = policy or SignaturePolicy()
+    if refusal(policy, algorithm) is not None:
+        return None, (ALGORITHM.at(value=algorithm),)
     credential = trust.read(b2a_base64(certificate_der, newline=False))
     if credential is None:
-        raise LoginRefused([CERTIFICATE_UNREADABLE.at()])
-    findings = [
-        finding
-        for finding in believed(credential, credential.identity.serial, True, policy, checked=True, now=now)
-        if finding.is_error
-    ]
-    unfit = fits(credential, known, True)
-    if unfit is not None:
-        findings.append(unfit)
-    elif not credential.verifies(signature, text.encode(), known):
-        findings.append(NOT_THIS_KEY.at())
-    if findings:
-        raise LoginRefused(findings)
-    return credential.identity
+        return None, (CERTIFICATE_UNREADABLE.at(),)
+    findings = list(believed(credential, credential.identity.serial, True, policy, checked=True, now=now))
+    unfit = fits(credential, ALGORITHMS[algorithm], True)
+    return credential, (*findings, *([] if unfit is None else [unfit]))

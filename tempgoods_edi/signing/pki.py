@@ -13,11 +13,13 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
 from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.signing.policy import Algorithm
 from tempgoods_edi.values import Bilingual
@@ -51,6 +53,7 @@ Authorities = tuple[Authority, ...]
 class Credential(Struct, frozen=True):
     """One certificate met, with all that does not depend on the time of looking.
 
+    :ivar key: of SM2 x‖y, for `cryptography` does not know the curve.
     :ivar family: kind of key; "other" cannot verify anything here.
     :ivar issued_with: hash of the CA's signature, lower-case; "" when unknown.
     :ivar issuers: validity of each trusted CA that issued it.
@@ -58,8 +61,8 @@ class Credential(Struct, frozen=True):
     """
 
     identity: CertificateIdentity
-    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | None
-    family: Literal["rsa", "ecdsa", "other"]
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | bytes | None
+    family: Literal["rsa", "ecdsa", "sm2", "other"]
     bits: int
     may_sign: bool
     issued_with: str
@@ -82,6 +85,8 @@ class Credential(Struct, frozen=True):
                     return False
                 r, s = int.from_bytes(value[:half]), int.from_bytes(value[half:])
                 self.key.verify(encode_dss_signature(r, s), data, _ECDSA[algorithm.digest])
+            elif isinstance(self.key, bytes):
+                return algorithm.digest == "sm3" and sm2.verifies(self.key, value, data)
             else:
                 return False
         except InvalidSignature:
@@ -101,6 +106,8 @@ def credential(encoded: bytes, trusted: Authorities) -> Credential | None:
 def authorities(certificates: Iterable[bytes], crls: Iterable[bytes]) -> Authorities:
     """Trusted CAs with their revocation lists.  Errors: as `Trust`."""
     found = [c for data in certificates for c in _load_authorities(data)]
+    if any(_key(c)[0] == "sm2" for c in found):
+        sm2.library()  # an SM2 CA that nothing can be checked against is told at once
     lists: dict[bytes, x509.CertificateRevocationList] = {}
     for data in crls:
         for crl in _load_crls(data):
@@ -174,11 +181,12 @@ def _credential(certificate: x509.Certificate, trusted: Authorities) -> Credenti
 
 def _key(
     certificate: x509.Certificate,
-) -> tuple[Literal["rsa", "ecdsa", "other"], rsa.RSAPublicKey | ec.EllipticCurvePublicKey | None, int]:
+) -> tuple[Literal["rsa", "ecdsa", "sm2", "other"], rsa.RSAPublicKey | ec.EllipticCurvePublicKey | bytes | None, int]:
     try:
         key = certificate.public_key()
     except UnsupportedAlgorithm:
-        return "other", None, 256  # SM2: the curve is not known to the library
+        point = sm2.certificate_key(certificate.tbs_certificate_bytes)
+        return ("other" if point is None else "sm2"), point, 256
     if isinstance(key, rsa.RSAPublicKey):
         return "rsa", key, key.key_size
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -190,7 +198,7 @@ def _issued_with(certificate: x509.Certificate) -> str:
     try:
         algorithm = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return ""
+        return "sm3" if certificate.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID else ""
     return algorithm.name if algorithm is not None else ""
 
 
@@ -218,6 +226,10 @@ def _usage(certificate: x509.Certificate, wanted: str) -> bool:
 def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
     if any(e.critical and isinstance(e.value, x509.UnrecognizedExtension) for e in certificate.extensions):
         return False  # RFC 5280 §4.2: a critical extension that is not understood
+    if certificate.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID:
+        return certificate.issuer == authority.subject and _signed_by_sm2(
+            authority, certificate.public_bytes(Encoding.DER), certificate.tbs_certificate_bytes
+        )
     try:
         certificate.verify_directly_issued_by(authority)
     except (InvalidSignature, *_UNREADABLE):
@@ -228,8 +240,15 @@ def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
 def _signed_list(authority: x509.Certificate, crl: x509.CertificateRevocationList) -> bool:
     if crl.issuer != authority.subject:
         return False
-    key = authority.public_key()
+    if crl.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID:
+        return _signed_by_sm2(authority, crl.public_bytes(Encoding.DER), crl.tbs_certlist_bytes)
+    _, key, _ = _key(authority)
     return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and crl.is_signature_valid(key)
+
+
+def _signed_by_sm2(authority: x509.Certificate, whole: bytes, tbs: bytes) -> bool:
+    key = sm2.certificate_key(authority.tbs_certificate_bytes)
+    return key is not None and sm2.issued(key, whole, tbs)
 
 
 def _one(subject: x509.Name, oid: x509.ObjectIdentifier) -> str | None:

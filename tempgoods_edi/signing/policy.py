@@ -15,6 +15,7 @@ RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
 SM2_SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
+SM2_SM3_OTHERWISE = "http://www.w3.org/2000/09/xmldsig#sm2-sm3"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
 SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
@@ -41,10 +42,10 @@ ALGORITHMS: dict[str, Algorithm] = {
         Algorithm(RSA_SHA1, SHA1, "sha1", "rsa", legacy=True),
         Algorithm(SM2_SM3, SM3, "sm3", "sm2"),
         # The name some senders write for the same algorithm.
-        Algorithm(DSIG + "sm2-sm3", SM3, "sm3", "sm2"),
+        Algorithm(SM2_SM3_OTHERWISE, SM3, "sm3", "sm2"),
     )
 }
-"""Every algorithm that has a name here; a policy chooses among them.  sm2 is a name without a maker yet."""
+"""Every algorithm that has a name here; a policy chooses among them."""
 
 
 class SignaturePolicy(Struct, frozen=True):
@@ -64,6 +65,11 @@ class SignaturePolicy(Struct, frozen=True):
         """The profile of the sibling systems' older cards: rsa-sha1 and RSA-1024 are taken too."""
         return cls(algorithms=(RSA_SHA256, ECDSA_SHA256, RSA_SHA1), min_rsa_bits=1024)
 
+    @classmethod
+    def national(cls) -> SignaturePolicy:
+        """The profile sm2-sm3: SM2 signatures are written first and taken under both their names, today's others too."""
+        return cls(algorithms=(SM2_SM3, SM2_SM3_OTHERWISE, RSA_SHA256, ECDSA_SHA256))
+
     @property
     def takes_sha1(self) -> bool:
         """True when certificates and signatures made with SHA-1 are taken."""
@@ -73,12 +79,23 @@ class SignaturePolicy(Struct, frozen=True):
 def refusal(policy: SignaturePolicy, uri: str) -> Problem | None:
     """Why *policy* refuses the signature algorithm *uri*; None when it takes it."""
     algorithm = ALGORITHMS.get(uri)
-    if algorithm is not None and algorithm.family == "sm2":
-        return problems.SM2_NOT_AVAILABLE
     if uri in policy.algorithms and algorithm is not None:
-        return None
+        return None if algorithm.family != "sm2" or _has_sm2() else problems.SM2_NOT_AVAILABLE
     if "#hmac-" in uri.lower():
         return problems.HMAC_REFUSED
     if algorithm is None:
         return problems.ALGORITHM_UNKNOWN
     return problems.ALGORITHM_LEGACY if algorithm.legacy else problems.ALGORITHM_NOT_ALLOWED
+
+
+def _has_sm2() -> bool:
+    from tempgoods_edi.signing import sm2
+
+    return sm2.available()
+
+
+def policy_of(name: Literal["standard", "legacy", "sm2-sm3"]) -> SignaturePolicy:
+    """The policy that goes by *name* on the command line and in configurations."""
+    if name == "legacy":
+        return SignaturePolicy.legacy()
+    return SignaturePolicy.national() if name == "sm2-sm3" else SignaturePolicy()

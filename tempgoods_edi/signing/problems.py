@@ -107,7 +107,11 @@ ALGORITHM_UNKNOWN = _problem(
 )  # fmt: skip
 ALGORITHM_NOT_ALLOWED = _problem(
     18, "签名策略不允许算法 {value}", "the signature policy does not allow algorithm {value}",
-    Bilingual("使用 rsa-sha256", "use rsa-sha256"), _POLICY,
+    Bilingual(
+        "使用 rsa-sha256；国密签名须选用 sm2-sm3 配置（--profile sm2-sm3）",
+        "use rsa-sha256; for SM2 signatures choose the profile sm2-sm3 (--profile sm2-sm3)",
+    ),
+    _POLICY,
 )  # fmt: skip
 ALGORITHM_LEGACY = _problem(
     19, "签名算法 {value} 已过时，当前策略不允许",
@@ -119,8 +123,13 @@ HMAC_REFUSED = _problem(
     Bilingual("用证书私钥签名，算法 rsa-sha256", "sign with the certificate's private key by rsa-sha256"), _POLICY,
 )  # fmt: skip
 SM2_NOT_AVAILABLE = _problem(
-    21, "国密算法 {value} 暂不支持", "the national algorithm {value} is known but not available here",
-    Bilingual("使用 rsa-sha256", "use rsa-sha256"), _SM2,
+    21, "国密算法 {value} 在此不可用：未安装 gmssl-pyx",
+    "the national algorithm {value} is not available here: gmssl-pyx is not installed",
+    Bilingual(
+        '请执行 pip install "tempgoods-edi[sm2]"，或使用 rsa-sha256',
+        'run pip install "tempgoods-edi[sm2]", or use rsa-sha256',
+    ),
+    _SM2,
 )  # fmt: skip
 TRUNCATED = _problem(
     22, "SignatureMethod 含参数 {value}（截短签名），不允许",

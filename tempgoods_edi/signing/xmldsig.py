@@ -25,7 +25,15 @@ HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {
     "sha256": hashlib.sha256,
     "sha1": lambda data: hashlib.sha1(data, usedforsecurity=False),  # legacy policy only
 }
+if "sm3" in hashlib.algorithms_available:
+    HASHES["sm3"] = lambda data: hashlib.new("sm3", data)
+else:
+    from tempgoods_edi.signing import sm2
 
+    if sm2.available():
+        HASHES["sm3"] = sm2.sm3
+
+_REFUSED = Bilingual("{text}；{fix}", "{text}; {fix}")
 _OBJECT_ID = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}")
 _OBJECT = re.compile(rb"<Object" + re.escape(XMLNS) + rb' Id="([0-9A-Za-z_][0-9A-Za-z_.-]{0,127})">')
 
@@ -86,7 +94,7 @@ def object_parts(canonical: bytes) -> tuple[str, bytes] | None:
 def _allowed(uri: str, policy: SignaturePolicy) -> str:
     refused = refusal(policy, uri)
     if refused is not None:
-        raise KeySourceError(refused.text.format(value=uri))
+        raise KeySourceError(_REFUSED.format(text=refused.text.format(value=uri), fix=refused.fix))
     return uri
 
 

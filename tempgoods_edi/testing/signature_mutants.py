@@ -131,7 +131,7 @@ def _algorithms(data: bytes) -> Iterator[_Fault]:
         ("unknown algorithm", problems.ALGORITHM_UNKNOWN, "http://example.org/rot13"),
         ("rsa-sha1", problems.ALGORITHM_LEGACY, RSA_SHA1),
         ("HMAC", problems.HMAC_REFUSED, "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"),
-        ("sm2", problems.SM2_NOT_AVAILABLE, SM2_SM3),
+        ("sm2", problems.ALGORITHM_NOT_ALLOWED, SM2_SM3),
     ):
         yield name, problem, _METHOD, data.replace(_RSA_SHA256, uri.encode())
     yield (

@@ -41,6 +41,7 @@ def test_it_tells_of_readers_and_cards(page: Page) -> None:
     listed = page.listed()
     (card,) = listed["cards"]
     assert listed["readers"] == ["one"]
+    assert (listed["version"], listed["confirm"]) == ("0", False)
     assert (card["operator"], card["enterprise_code"], card["tries_left"]) == (
         OWNER.operator_name, OWNER.enterprise_code, 3,
     )  # fmt: skip

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tempgoods_edi.card import wiring
+from tempgoods_edi.card.guard import LocalOnly
 from tempgoods_edi.errors import TempgoodsError
 from tests.card.material import SITE, Running, running, trouble
 
@@ -35,6 +38,33 @@ def test_names_of_elsewhere_are_refused(agent: Running, host: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(agent.url.replace("http", "ws"), origin=Origin(SITE), additional_headers={"Host": name})
     assert refused.value.response.status_code in (400, 403)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize("peer", ["192.0.2.7", "10.0.0.1", "fe80::1"])
+def test_another_computer_is_refused_whatever_it_calls_us(kind: str, peer: str) -> None:
+    """Behind a tunnel that listens elsewhere nothing is served either: nothing of what was sent is read."""
+
+    async def never(*_: object) -> None:
+        raise AssertionError("it was let in")
+
+    said: list[Message] = []
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    scope = {
+        "type": kind,
+        "client": (peer, 1),
+        "method": "GET",
+        "path": "/",
+        "headers": [(b"host", b"127.0.0.1:61232")],
+    }
+    asyncio.run(LocalOnly(never, 61232)(scope, receive, send))
+    assert next(each.get("status", each.get("code")) for each in said) == {"http": 403, "websocket": 1008}[kind]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "portal.example", ""])  # noqa: S104 - that it may not

@@ -67,7 +67,7 @@ class Up(Struct):
 def up(folder: Path, *more: str) -> Iterator[Up]:
     """`up` in *folder* on any free ports."""
     command = [sys.executable, "-m", "tempgoods_edi.cli", "up", str(folder), "--port", "0", "--portal-port", "0"]
-    with subprocess.Popen([*command, "--agent-port", "0", *more], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, "--agent-port", "0", "--no-pcsc", *more], stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Up(process, folder, [])
         finally:

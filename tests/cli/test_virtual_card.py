@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import load_der_x509_certificate
 
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.cli.application import run
@@ -77,3 +78,31 @@ def test_what_cannot_be_a_virtual_card_is_said(
     for folder in (made.parent / "soft", made.parent / "none"):
         assert run(["card", "insert", str(folder), "--lang", "en"]) == 2
         assert "holds no virtual card" in capsys.readouterr().err
+
+
+def test_an_sm2_card_is_made_and_signs_what_its_certificate_verifies(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`keys make --kind sm2`, then `card make --piv`: the chip signs; no soft card has such a key."""
+    needed.module("gmssl_pyx", "sm2")
+    from tempcard.card import VirtualCard
+    from tempcard.inside import InsideReaders
+    from tempcard.national import signer
+    from tempgoods_edi.card.cards import Pin
+    from tempgoods_edi.signing import sm2
+
+    keys = made.parent / "national"
+    order = ["keys", "make", str(keys), "--kind", "sm2", "--enterprise", "310173A546,华东会展,,王琳,2100000310173"]
+    assert run(order) == 0
+    key = [str(keys / "310173A546.p12"), "--password-file", str(keys / "password.txt")]
+    assert run(["card", "make", str(made.parent / "chip"), *key, "--piv"]) == 0
+    card = InsideReaders({"one": VirtualCard(made.parent / "chip", os.urandom, sm2=signer())}).card("one")
+    assert card is not None
+    state = card.state()
+    assert state.identity.ic_card_no == "2100000310173"
+    public = sm2.certificate_key(load_der_x509_certificate(state.certificate_der).tbs_certificate_bytes)
+    assert public is not None
+    assert sm2.verifies(public, card.sign(Pin("135790"), b"signed"), b"signed")
+    capsys.readouterr()
+    assert run(["card", "make", str(made.parent / "other"), *key, "--lang", "en"]) == 2
+    assert "virtual PIV card only" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import pytest
 
 from tempgoods_edi.signing import Trust
 from tempgoods_edi.signing.testca import make_ca, make_certificate, make_key
+from tests.signing import national
 from tests.signing.material import BEGIN, END, HOLDER, SERIAL, World, signer_of
 
 
@@ -16,3 +17,9 @@ def world() -> World:
     rsa = make_certificate(ca, HOLDER, serial=SERIAL, not_before=BEGIN, not_after=END)
     ecdsa = make_certificate(ca, HOLDER, serial=SERIAL + 1, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
     return World(ca, rsa, ecdsa, Trust([ca.certificate_pem]), {"rsa": signer_of(rsa), "ecdsa": signer_of(ecdsa)})
+
+
+@pytest.fixture(scope="session")
+def nation() -> national.Nation:
+    """SM2 cards of CAs of three kinds."""
+    return national.made()

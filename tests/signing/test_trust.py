@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -20,10 +21,10 @@ WITHOUT_CERTIFICATE = SignaturePolicy(include_certificate=False)
 
 def _issued(world: World, ca: KeyPair | None = None, **more: object) -> bytes:
     """A message signed with a certificate made for the purpose, on the world's ECDSA key."""
-    settings: dict[str, object] = {
+    settings: dict[str, Any] = {
         "serial": 99, "not_before": BEGIN, "not_after": END, "key": world.ecdsa.key, **more
     }  # fmt: skip
-    pair = make_certificate(ca or world.ca, HOLDER, **settings)  # type: ignore[arg-type]  # mixed settings of a test
+    pair = make_certificate(ca or world.ca, HOLDER, **settings)
     return sign_object("O1", INNER, signer_of(pair), POLICY)
 
 

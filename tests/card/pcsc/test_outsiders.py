@@ -37,12 +37,15 @@ def ran(*command: str, fails: bool = False, cwd: Path | None = None) -> str:
 
 
 @pytest.mark.needs("opensc")
-def test_opensc_recognises_the_card(card: None) -> None:
-    """As a PIV card, with both its certificates and keys."""
+def test_opensc_recognises_the_card(card: None, issued: Issued, tmp_path: Path) -> None:
+    """As a PIV card, with both its certificates and keys; the certificates are those that were put on it."""
     assert "Personal Identity Verification Card" in ran("opensc-tool", "-n")
     listed = ran("pkcs11-tool", "-L", "-O")
     for told in ("Virtual PCD 00 00", "Certificate for PIV Authentication", "Certificate for Digital Signature"):
         assert told in listed
+    for place, pair in (("01", issued.ecdsa), ("02", issued.rsa)):
+        ran("pkcs11-tool", "-r", "-y", "cert", "--id", place, "-o", "certificate", cwd=tmp_path)
+        assert load_der_x509_certificate((tmp_path / "certificate").read_bytes()) == pair.certificate
 
 
 @pytest.mark.needs("opensc", "openssl")
@@ -79,6 +82,23 @@ def test_yubico_piv_tool_reads_the_card(card: None, issued: Issued) -> None:
     assert "2 tries left" in ran(*tool, "verify-pin", "-P", "000000", fails=True)
     read = ran(*tool, "read-certificate", "-s", "9c")
     assert load_pem_x509_certificate(read.encode()) == issued.rsa.certificate
+
+
+@pytest.mark.needs("yubico-piv-tool", "openssl")
+@pytest.mark.parametrize(("place", "key", "algorithm"), [("9a", "ecdsa", "ECCP256"), ("9c", "rsa", "RSA2048")])
+def test_openssl_verifies_what_yubico_piv_tool_has_the_card_sign(
+    card: None, issued: Issued, tmp_path: Path, place: str, key: str, algorithm: str
+) -> None:
+    """Both kinds of key; another text does not verify."""
+    (tmp_path / "data").write_bytes(b"signed")
+    (tmp_path / "other").write_bytes(b"other")
+    public = getattr(issued, key).certificate.public_key()
+    (tmp_path / "key").write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    tool = ("yubico-piv-tool", "-r", "Virtual", "-a", "verify-pin", "-P", PIN, "--sign", "-s", place, "-H", "SHA256")
+    ran(*tool, "-A", algorithm, "-i", "data", "-o", "value", cwd=tmp_path)
+    verify = ("openssl", "dgst", "-sha256", "-verify", "key", "-signature", "value")
+    assert "Verified OK" in ran(*verify, "data", cwd=tmp_path)
+    ran(*verify, "other", fails=True, cwd=tmp_path)
 
 
 @pytest.mark.needs("xmlsec1")

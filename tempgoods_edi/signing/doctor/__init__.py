@@ -1,0 +1,8 @@
+"""Say why a signature fails: tries what people and programs are known to do wrong until the numbers agree."""
+
+from __future__ import annotations
+
+from tempgoods_edi.signing.doctor.causes import CAUSES, Cause
+from tempgoods_edi.signing.doctor.diagnosis import Diagnosis, Difference, Part, diagnose
+
+__all__ = ["CAUSES", "Cause", "Diagnosis", "Difference", "Part", "diagnose"]

@@ -1,0 +1,229 @@
+"""Digest and signature value, each tried with every known mistake; the first that explains it is named."""
+
+from __future__ import annotations
+
+import hashlib
+from binascii import b2a_base64
+from collections.abc import Iterator
+from itertools import chain
+from typing import Literal
+
+from msgspec import Struct
+
+from tempgoods_edi.signing import sm2
+from tempgoods_edi.signing.certificates import serial_of
+from tempgoods_edi.signing.doctor import causes, values
+from tempgoods_edi.signing.doctor.causes import Cause
+from tempgoods_edi.signing.doctor.looking import Seen, looked
+from tempgoods_edi.signing.doctor.variants import Variant, variants
+from tempgoods_edi.signing.policy import ALGORITHMS, SHA1, SHA256, SM3, Algorithm
+from tempgoods_edi.signing.problems import C14N_REFUSED
+from tempgoods_edi.signing.profile import read
+from tempgoods_edi.values import Bilingual
+
+#: Bytes of context on each side of a difference.
+_AROUND = 24
+_SIZES = {20: ("sha1",), 32: ("sha256", "sm3"), 16: ("md5",), 64: ("sha512",)}
+_DIGESTS = {SHA256: "sha256", SHA1: "sha1", SM3: "sm3"}
+#: What is tried on the value beyond this many variants would take too long with SM2.
+_MOST_TRIED = 400
+
+
+class Difference(Struct, frozen=True):
+    """The first place where the bytes that were hashed are not those of the message.
+
+    :ivar offset: bytes before it, from the start of the element's canonical form.
+    :ivar before: what is the same right before it.
+    :ivar signed: the bytes hashed by the signer, from there on.
+    :ivar received: the canonical bytes of the message, from there on.
+    """
+
+    offset: int
+    before: bytes
+    signed: bytes
+    received: bytes
+
+
+class Part(Struct, frozen=True):
+    """What was found of one of the two numbers.
+
+    :ivar right: it is as it must be.
+    :ivar causes: what explains it when it is not right; several when only together they do.
+    :ivar canonical: the bytes that count: of Object for the digest, of SignedInfo for the value.
+    :ivar difference: None when the right bytes were hashed, or nobody knows which.
+    :ivar tried: how many other readings were tried in vain, when none explains it.
+    """
+
+    right: bool
+    causes: tuple[Cause, ...] = ()
+    canonical: bytes = b""
+    difference: Difference | None = None
+    tried: int = 0
+
+
+class Diagnosis(Struct, frozen=True):
+    """Why a signature fails.
+
+    :ivar verdict: right, broken, or unsigned, of which there is nothing to say.
+    :ivar form: causes in the message as a whole: its encoding, its form.
+    :ivar digest: Object under DigestValue; None where neither could be found.
+    :ivar value: SignedInfo under SignatureValue; None as above.
+    """
+
+    verdict: Literal["right", "broken", "unsigned"]
+    form: tuple[Cause, ...] = ()
+    digest: Part | None = None
+    value: Part | None = None
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Every cause, each once."""
+        parts = [part.causes for part in (self.digest, self.value) if part is not None]
+        return tuple({each.id: each for each in chain(self.form, *parts)}.values())
+
+
+def diagnose(data: bytes, certificate: bytes | None = None) -> Diagnosis:
+    """Why the signature of the message in *data* fails.
+
+    Whether the certificate is to be trusted is not looked at.
+
+    :param certificate: of whoever says to have signed (DER).
+    :raises KeySourceError: the signature is by SM2, and nothing here can compute it.
+    """
+    seen = looked(data)
+    if isinstance(seen, Bilingual):
+        return Diagnosis("broken", (causes.FORM.told(why=seen),))
+    if seen.digest is None and seen.value is None and seen.certificate is None and not seen.key_name:
+        return Diagnosis("unsigned")
+    form = (causes.RE_ENCODED.told(encoding=seen.encoding),) if seen.encoding else tuple(_form(data))
+    serial = "" if seen.certificate is None else values.serial(seen.certificate)
+    if serial and serial_of(seen.key_name) != serial:
+        form = (*form, causes.KEY_NAME.told(name=seen.key_name, serial=serial))
+    algorithm = ALGORITHMS.get(seen.signature_method)
+    digest, value = _digest(seen, algorithm), _value(seen, algorithm, certificate)
+    right = digest.right and value.right and not form
+    return Diagnosis("right" if right else "broken", form, digest, value)
+
+
+def _form(data: bytes) -> Iterator[Cause]:
+    """What keeps a message out of the profile although its signature can be looked at."""
+    for finding in read(data).findings:
+        if finding.rule != C14N_REFUSED.id:
+            yield causes.FORM.told(why=finding.text)
+        elif "exc-c14n" in (finding.value or ""):
+            yield causes.EXCLUSIVE
+        elif "WithComments" in (finding.value or ""):
+            yield causes.WITH_COMMENTS
+        else:
+            yield causes.FORM.told(why=finding.text)
+
+
+def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
+    wanted = algorithm.digest if algorithm is not None else _DIGESTS.get(seen.digest_method, "sha256")
+    whole = seen.canonical_object
+    if seen.digest is None:
+        return Part(False, (causes.NOT_BASE64.told(element="DigestValue"),), whole)
+    names = sorted(_SIZES.get(len(seen.digest), ()), key=lambda name: name != wanted)
+    tried = -1
+    for each in variants(seen.object, whole):
+        tried += 1
+        for name in names:
+            if _hash(name, each.data) != seen.digest:
+                continue
+            found = each.causes
+            # A digest of another kind: computed by it, or only DigestMethod names another.
+            if name != wanted or _DIGESTS.get(seen.digest_method) != wanted:
+                used = name if name != wanted else seen.digest_method
+                found = (*found, causes.DIGEST_ALGORITHM.told(used=used, wanted=wanted))
+            return Part(not found, found, whole, _difference(each.data, whole))
+    return Part(False, (causes.CONTENT_CHANGED,), whole, None, tried)
+
+
+def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -> Part:
+    whole = seen.canonical_info
+    if seen.value is None:
+        return Part(False, (causes.NOT_BASE64.told(element="SignatureValue"),), whole)
+    candidates = [*_candidates(seen)]
+    holders = [each for each in (seen.certificate, certificate) if each is not None]
+    own: bool | None = None
+    for holder in dict.fromkeys(holders):
+        answer = values.asked(holder, seen.value, candidates)
+        if answer is None:
+            continue
+        if holder == holders[0]:
+            own = answer.own
+        if answer.made is not None:
+            return _explained(seen, algorithm, answer.made, holder)
+    if not holders or values.serial(holders[0]) == "":
+        return Part(False, (causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
+    return Part(False, (_unexplained(own, holders[0]),), whole, None, len(candidates) - 1)
+
+
+def _unexplained(own: bool | None, holder: bytes) -> Cause:
+    if own is None:
+        return causes.CHANGED_OR_OTHER_KEY
+    if own:
+        return causes.SIGNED_INFO_CHANGED
+    return causes.WRONG_CERTIFICATE.told(serial=values.serial(holder), other=Bilingual("", ""))
+
+
+def _explained(seen: Seen, algorithm: Algorithm | None, made: values.Made, holder: bytes) -> Part:
+    found = [*made.variant.causes, *made.causes]
+    if seen.certificate is not None and holder != seen.certificate:
+        other = values.serial(holder)
+        told = Bilingual(f"，而是证书 {other} 的", f", but with that of {other}")
+        found.append(causes.WRONG_CERTIFICATE.told(serial=values.serial(seen.certificate), other=told))
+    written = seen.signature_method.rpartition("#")[2]
+    if (algorithm is None or written != made.algorithm) and causes.SIGNED_INFO_CHANGED not in found:
+        found.append(causes.SIGNATURE_METHOD.told(used=made.algorithm, wanted=written or "?"))
+    whole = seen.canonical_info
+    return Part(not found, tuple(found), whole, _difference(made.variant.data, whole))
+
+
+def _candidates(seen: Seen) -> Iterator[Variant]:
+    """SignedInfo in every reading; with another of our algorithms named; and the Object in its place."""
+    whole = seen.canonical_info
+    tried = variants(seen.signed_info, whole)
+    yield next(tried)
+    for algorithm in ALGORITHMS.values():
+        named = whole.replace(seen.signature_method.encode(), algorithm.uri.encode())
+        if named != whole and seen.signature_method:
+            yield Variant(named, (causes.SIGNED_INFO_CHANGED,))
+            both = named.replace(seen.digest_method.encode(), algorithm.digest_uri.encode())
+            yield Variant(both, (causes.SIGNED_INFO_CHANGED,))
+    for digest in _digests_of(seen):
+        yield Variant(whole.replace(digest[0], digest[1]), (causes.SIGNED_INFO_CHANGED,))
+    yield Variant(seen.canonical_object, (causes.OVER_OBJECT,))
+    for _, each in zip(range(_MOST_TRIED), tried, strict=False):
+        yield each
+
+
+def _digests_of(seen: Seen) -> Iterator[tuple[bytes, bytes]]:
+    """DigestValue as it stands, and as it was when it was the Object's right one, or not there yet."""
+    if seen.digest is None:
+        return
+    now = b2a_base64(seen.digest, newline=False)
+    yield now, b""
+    for name in _SIZES.get(len(seen.digest), ()):
+        yield now, b2a_base64(_hash(name, seen.canonical_object), newline=False)
+
+
+def _hash(name: str, data: bytes) -> bytes:
+    if name == "sm3":
+        return bytes(sm2.sm3(data).digest())
+    return hashlib.new(name, data, usedforsecurity=False).digest()
+
+
+def _difference(signed: bytes, received: bytes) -> Difference | None:
+    if signed == received:
+        return None
+    # Halving: a comparison byte by byte of a message of megabytes would take seconds.
+    low, high = 0, min(len(signed), len(received))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if signed[:middle] == received[:middle] else (low, middle - 1)
+    while low and low < len(received) and received[low] & 0xC0 == 0x80:
+        low -= 1  # not in the middle of a character
+    return Difference(
+        low, received[max(0, low - _AROUND) : low], signed[low : low + _AROUND], received[low : low + _AROUND]
+    )

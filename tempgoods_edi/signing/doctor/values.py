@@ -1,0 +1,162 @@
+"""Who made a signature value, over which bytes, by which algorithm: everything a key can be asked about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from msgspec import Struct
+
+from tempgoods_edi.signing import der, sm2
+from tempgoods_edi.signing.doctor import causes
+from tempgoods_edi.signing.doctor.causes import Cause
+from tempgoods_edi.signing.doctor.variants import Variant
+from tempgoods_edi.values import Bilingual
+
+#: By the last part of their names, as they are told.
+_RSA = {"sha256": "rsa-sha256", "sha1": "rsa-sha1", "sha384": "rsa-sha384", "sha512": "rsa-sha512", "md5": "rsa-md5"}
+_EC: dict[str, tuple[str, hashes.HashAlgorithm]] = {
+    "sha256": ("ecdsa-sha256", hashes.SHA256()),
+    "sha1": ("ecdsa-sha1", hashes.SHA1()),  # noqa: S303 - to name the mistake, not to take it
+    "sha384": ("ecdsa-sha384", hashes.SHA384()),
+    "sha512": ("ecdsa-sha512", hashes.SHA512()),
+}
+_USER_IDS = (sm2.USER_ID, b"", b"ALICE123@YAHOO.COM", b"1234567812345678\0", b"31323334353637383132333435363738")
+_OURS = "sm2-sm3"
+_EMPTY = Bilingual("（空）", "(empty)")
+
+
+class Made(Struct, frozen=True):
+    """How a value was made: bytes, algorithm, and mistakes in the value itself."""
+
+    variant: Variant
+    algorithm: str
+    causes: tuple[Cause, ...] = ()
+
+
+class Asked(Struct, frozen=True):
+    """What a key says of a value.
+
+    :ivar own: True when it is certainly this key's, False when certainly not; None when nobody can tell.
+    """
+
+    made: Made | None
+    own: bool | None
+
+
+def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> Asked | None:
+    """What the key of *certificate* (DER) says of *value* over one of *candidates*; None for a key of no known kind."""
+    try:
+        read = x509.load_der_x509_certificate(certificate)
+    except ValueError:
+        return None
+    try:
+        key = read.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        point = sm2.certificate_key(read.tbs_certificate_bytes)
+        return None if point is None else Asked(_first(_by_sm2(point, value, candidates)), None)
+    if isinstance(key, rsa.RSAPublicKey):
+        return _by_rsa(key, value, candidates)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return Asked(_first(_by_ec(key, value, candidates)), None)
+    return None
+
+
+def serial(certificate: bytes) -> str:
+    """Its serial number, as KeyName has it; empty when it is no certificate."""
+    try:
+        return f"{x509.load_der_x509_certificate(certificate).serial_number:X}"
+    except ValueError:
+        return ""
+
+
+def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Asked:
+    """RSA gives back the digest that was signed, so that key and bytes are judged apart."""
+    found = None
+    for name, algorithm in _rsa_hashes():
+        try:
+            found = name, key.recover_data_from_signature(value, padding.PKCS1v15(), algorithm)
+            break
+        except (InvalidSignature, ValueError, UnsupportedAlgorithm):
+            continue
+    if found is None:
+        return Asked(None, _some_of(key, value))
+    name, digest = found
+    for each in candidates:
+        once = hashlib.new(name, each.data).digest()
+        if once == digest:
+            return Asked(Made(each, _RSA[name]), True)
+        if hashlib.new(name, once).digest() == digest or hashlib.new(name, once.hex().encode()).digest() == digest:
+            return Asked(Made(each, _RSA[name], (causes.HASHED_TWICE,)), True)
+    return Asked(None, True)
+
+
+def _rsa_hashes() -> Iterator[tuple[str, hashes.HashAlgorithm]]:
+    for name, (_, algorithm) in _EC.items():
+        yield name, algorithm
+    yield "md5", hashes.MD5()  # noqa: S303 - to name the mistake, not to take it
+
+
+def _some_of(key: rsa.RSAPublicKey, value: bytes) -> bool:
+    """Whether *value* is at least some PKCS#1 v1.5 signature of this key."""
+    try:
+        der.read(key.recover_data_from_signature(value, padding.PKCS1v15(), None))
+    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _by_ec(key: ec.EllipticCurvePublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
+    half = (key.key_size + 7) // 8
+    forms: list[tuple[bytes, tuple[Cause, ...]]] = []
+    if len(value) == 2 * half:
+        r, s = int.from_bytes(value[:half]), int.from_bytes(value[half:])
+        forms.append((utils.encode_dss_signature(r, s), ()))
+    if value[:1] == b"\x30":
+        forms.append((value, (causes.DER_VALUE,)))
+
+    def fits(form: bytes, digest: bytes, algorithm: hashes.HashAlgorithm) -> bool:
+        try:
+            key.verify(form, digest, ec.ECDSA(utils.Prehashed(algorithm)))
+        except (InvalidSignature, UnsupportedAlgorithm):
+            return False
+        return True
+
+    for each in candidates:
+        for form, why in forms:
+            for name, (told, algorithm) in _EC.items():
+                once = hashlib.new(name, each.data).digest()
+                if fits(form, once, algorithm):
+                    yield Made(each, told, why)
+                if not each.causes and fits(form, hashlib.new(name, once).digest(), algorithm):
+                    yield Made(each, told, (*why, causes.HASHED_TWICE))
+
+
+def _by_sm2(point: bytes, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
+    forms: list[tuple[bytes, tuple[Cause, ...]]] = [(value, ())]
+    raw = sm2.decoded(value)
+    if raw is not None:
+        forms = [(raw, (causes.DER_VALUE,))]
+    for each in candidates:
+        for form, why in forms:
+            for user_id in _USER_IDS:
+                told = () if user_id == sm2.USER_ID else (causes.USER_ID.told(used=user_id.decode() or _EMPTY),)
+                if sm2.verifies(point, form, each.data, user_id):
+                    yield Made(each, _OURS, (*why, *told))
+            for name, way in _without_za():
+                if not each.causes and sm2.verifies_digest(point, form, way(each.data)):
+                    yield Made(each, name, why)
+
+
+def _without_za() -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
+    """Digests that were signed as they are, without the user's part of them."""
+    yield "sm2-sm3 (without ZA)", lambda data: bytes(sm2.sm3(data).digest())
+    yield "sm2-sha256", lambda data: hashlib.sha256(data).digest()
+
+
+def _first(found: Iterator[Made]) -> Made | None:
+    return next(found, None)
