@@ -23,6 +23,7 @@ from tempgoods_edi.drafting import Assessed, assess
 from tempgoods_edi.lifecycle.states import Action, Event, State
 from tempgoods_edi.lifecycle.versions import VersionKind, filed, in_force, laid_aside, saved
 from tempgoods_edi.rules import Facts
+from tempgoods_edi.schema.spec import FieldSpec
 
 SAVING = Action.SAVE.label
 
@@ -37,6 +38,8 @@ class Draft(Struct, frozen=True):
 def completed(connection: Connection, means: Means, actor: Actor, kind: Kind, tree: Tree, held: Held | None) -> Draft:
     """*tree* as it would be kept: automatic fields, numbers and documents as they are to be, whatever *tree* says."""
     today = means.today()
+    if held is not None:
+        tree = _of_its_version(held, tree)
     known = facts.known(connection, actor, kind, tree, today, held)
     people_of = people.all_of(connection, actor.enterprise_no)
     base = None if held is None else tree_of(held.declaration.current.content)
@@ -49,6 +52,19 @@ def completed(connection: Connection, means: Means, actor: Actor, kind: Kind, tr
     if held is not None:
         full["Head"] = _official(held, full.get("Head"))
     return Draft(full, known)
+
+
+def _of_its_version(held: Held, tree: Tree) -> Tree:
+    """*tree*; of a deletion, what is in force with the reason that *tree* gives: it changes nothing else."""
+    approved = in_force(held.declaration)
+    if approved is None or held.declaration.current.kind is not VersionKind.DELETION:
+        return tree
+    begun, given = completing.beginning(held.kind, tree_of(approved.content)), tree.get("Head")
+    head: Tree = given if isinstance(given, dict) else {}
+    fields = [held.kind.spec.root.at(f"Head/{tag}") for tag in head]
+    said = [field.tag for field in fields if isinstance(field, FieldSpec) and field.change_only]
+    own = {held.kind.number_tag: held.customs_no} if held.customs_no else {}
+    return {**begun, "Head": {**begun["Head"], **{tag: head[tag] for tag in said}, **own}}
 
 
 def _official(held: Held, head: Any) -> Tree:

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -15,6 +16,7 @@ from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.asking import Asking, Pace
 from tempgoods_edi.declarant.errors import Refused, Stale, Unreachable
 from tempgoods_edi.declarant.filing import Filing
+from tempgoods_edi.declarant.gateway.transports.http import Http
 from tempgoods_edi.declarant.querying import Enquirer
 from tempgoods_edi.declarant.store import Store, outgoing
 from tempgoods_edi.declarant.store.listing import Search
@@ -85,6 +87,18 @@ def test_a_change_made_elsewhere_names_ones_own_exhibition(at: Desk) -> None:
     at.filing.declare_signed(at.ours.actor, message(prepared.object_id, prepared.package, at.ours))
 
 
+def test_a_deletion_changes_nothing_but_gives_its_reason(at: Desk) -> None:
+    """Whatever a program saves or a form posts into it: the package deletes what is in force, as it is in force."""
+    approved = at.approved(number="ZH222826000001")
+    begun = at.filing.apply_deletion(at.ours.actor, approved.seq_no, "不办了")
+    goods = [{**begun.tree["ExhibitList"][0], "GdsNm": "换了"}]
+    head = {**begun.tree["Head"], "ExhibitionNm": "换了", "DelReason": "取消"}
+    kept = at.filing.save(at.ours.actor, EXHIBITION, {"Head": head, "ExhibitList": goods}, seq_no=begun.seq_no)
+    assert kept.tree["Head"] == {**begun.tree["Head"], "DelReason": "取消"}
+    assert kept.tree["ExhibitList"] == begun.tree["ExhibitList"]
+    assert "换了" not in at.filing.prepare(at.ours.actor, begun.seq_no).package
+
+
 def test_preparing_again_and_again_fills_no_disk(at: Desk) -> None:
     """Of one declaration a handful of packages waits; the newest of them can be declared."""
     seq_no = at.saved().seq_no
@@ -117,7 +131,9 @@ def test_a_number_that_another_enterprise_took_for_its_message_is_told(at: Desk)
 
 def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
     """Only so many wait for an answer at a time; whoever comes then is told so at once, and asks customs nothing."""
-    key = platform.issue(testca.make_ca("CA", serial=1, not_before=at.clock(), not_after=at.clock()), serial=2, now=at.clock())
+    ca = testca.make_ca("CA", serial=1, not_before=at.clock(), not_after=at.clock())
+    key = platform.issue(ca, serial=2, now=at.clock())
+    enquirer = Enquirer(FileSigner(key.key, key.certificate), chance("asking"))
     told: list[str] = []
 
     def pause(_: float) -> None:
@@ -127,7 +143,7 @@ def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
                 asking.exhibition(at.ours.actor, "ZH222826000002")
             told.append(busy.value.text.en)
 
-    asking = Asking(at.store, Enquirer(FileSigner(key.key, key.certificate), chance("asking")), at.clock, pause, pace=Pace(patience=1, look=0.5, at_once=1))
+    asking = Asking(at.store, enquirer, at.clock, pause, pace=Pace(patience=1, look=0.5, at_once=1))
     with pytest.raises(Unreachable) as silent:
         asking.exhibition(at.ours.actor, "ZH222826000001")
     assert "too many" in told[1]
@@ -140,3 +156,13 @@ def test_far_too_many_lines_are_not_looked_at() -> None:
     with pytest.raises(programs.TooManyLines):
         programs.tree_read(EXHIBITION, tree() | {"ExhibitList": [{"GdsNm": "x"}] * 500_000})
     assert programs.tree_read(EXHIBITION, tree())
+
+
+def test_a_receipt_that_no_database_can_count_is_kept_as_it_is() -> None:
+    """A sequence beyond what a database holds is none, so that it stops neither the gateway nor the receipts behind it."""
+    body = b'[{"sequence": 9223372036854775808, "xml": "<a/>"}, {"sequence": 9223372036854775807, "xml": "<b/>"}]'
+    headers = {"content-type": "application/json", "x-high-water-mark": "5"}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=body))
+    channel = Http("http://customs.example", "X", client=httpx.Client(transport=answer))
+    strange, usual = channel.receipts(0).arrivals
+    assert (strange.sequence, usual.sequence) == (None, 2**63 - 1)

@@ -26,8 +26,8 @@ from tempgoods_edi.web.shell.context import context
 
 router = APIRouter(prefix="/declarations", tags=["declarations"])
 SeqNo = Annotated[str, Path(description="预录入编号 / pre-entry number")]
-#: Between looking for an in-house number and saving nobody else may do the same.
-_SAVING = Lock()
+#: Between looking for an in-house number and saving nobody of the same enterprise may do the same.
+_SAVING: dict[str, Lock] = {}
 
 
 class NumberTaken(TempgoodsError):
@@ -50,7 +50,7 @@ def new(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     asked = bodies.read(request, data, bodies.New)
     kind, filing = bodies.kind_named(asked.kind), context(request).filing
     tree = programs.tree_read(kind, asked.document)
-    with _SAVING:
+    with _SAVING.setdefault(actor.enterprise_no, Lock()):
         known = _with_number(filing, actor, kind, tree)
         if known is not None:
             return answered(_whole(filing, actor, known))

@@ -43,7 +43,7 @@ def certificate(request: Request, fields: Fields) -> Response:
     moment = services.machine_now()
     strike(services, f"certificate {address_of(request)}", 4 * services.settings.logins_by_address, moment)
     der, algorithm = bytes_of(text_of(fields.get("certificate"))), text_of(fields.get("algorithm"))
-    credential, findings = challenge.judged(der, algorithm, services.trust, moment)
+    credential, findings = challenge.judged(der, algorithm, services.trust, moment, services.settings.signatures)
     if credential is None:
         return JSONResponse({"holder": None, "findings": _told(findings, lang)})
     identity = credential.identity

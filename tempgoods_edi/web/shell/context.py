@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+
+from tempgoods_edi.signing.policy import SignaturePolicy, policy_of
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -30,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     :ivar database: path of an SQLite file, or URL (`declarant.store`).
     :ivar trust: files of the CAs that cards' certificates are issued by.
     :ivar crls: files of their revocation lists.
+    :ivar profile: which signatures of cards are taken, as `policy_of` names them; ``sm2-sm3`` takes SM2 cards too.
     :ivar origin: how browsers address the portal, such as ``https://portal.example``; None: as it listens.
     :ivar hosts: further names by which it may be addressed (``name`` or ``name:port``).
     :ivar agent: HTTP address of the card agent on the declarant's own machine.
@@ -46,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database: str
     trust: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
+    profile: Literal["standard", "legacy", "sm2-sm3"] = "standard"
     host: str = "127.0.0.1"
     port: int = 8020
     origin: str | None = None
@@ -59,6 +63,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     logins_by_card: int = 20
     concurrency: int = 400
     customs_clock: bool = False
+
+    @property
+    def signatures(self) -> SignaturePolicy:
+        """Which signatures of cards are taken."""
+        return policy_of(self.profile)
 
     @property
     def address(self) -> str:

@@ -141,7 +141,8 @@ def _actor(request: Request, fields: Fields, moment: datetime) -> Actor:
         raise LoginRefused(texts.CHALLENGE_GONE)
     signature, certificate = (bytes_of(text_of(fields.get(name))) for name in ("signature", "certificate"))
     algorithm, origin = text_of(fields.get("algorithm")), services.settings.address
-    return actor_of(challenge.verified(text, algorithm, signature, certificate, services.trust, moment, origin))
+    taken = services.settings.signatures
+    return actor_of(challenge.verified(text, algorithm, signature, certificate, services.trust, moment, origin, taken))
 
 
 def strike(services: Context, key: str, most: int, moment: datetime) -> None:

@@ -44,7 +44,7 @@ class BadAddress(TempgoodsError):
 class Listed(Struct, frozen=True):
     """A receipt in customs' list: what is needed of it."""
 
-    sequence: Annotated[int, Meta(ge=0)]
+    sequence: Annotated[int, Meta(ge=0, le=2**63 - 1)]
     xml: str | None = None
 
 
