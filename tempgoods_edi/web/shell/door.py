@@ -50,12 +50,15 @@ def door(inner: ASGIApp, settings: Settings, token: Callable[[int], bytes]) -> A
         try:
             if not settings.answers_to(Headers(scope=scope).get("host", "")):
                 raise errors.WrongHost(texts.WRONG_HOST.format(origin=settings.address))
+            # No number or name has it, and PostgreSQL takes no text with it.
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                raise HTTPException(404)
             await inner(scope, _limited(receive, scope), protected)
         except Exception as error:
             if answered:
                 failures.exception("broken off: %s %s", scope["method"], errors.plain(scope["path"]))
                 raise
-            if not isinstance(error, errors.WrongHost):
+            if not isinstance(error, errors.WrongHost | HTTPException):
                 failures.exception("failed: %s %s", scope["method"], errors.plain(scope["path"]))
             response = await run_in_threadpool(errors.shown, Request(scope, receive), error)
             await response(scope, receive, protected)

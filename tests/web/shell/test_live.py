@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -54,7 +55,9 @@ def run(scene: Callable[[World], Coroutine[Any, Any, None]]) -> None:
     async def bounded() -> None:
         await asyncio.wait_for(scene(World()), 10)
 
-    asyncio.run(bounded())
+    # In a thread of its own: browser tests of the same process keep a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(bounded())).result()
 
 
 async def told(stream: AsyncIterator[bytes]) -> dict[str, Any]:
