@@ -32,7 +32,7 @@ class Behaviour(Struct, frozen=True, kw_only=True):
 
     @property
     def area(self) -> str:
-        """``ENV``, ``SIG``, ``NUM``, ``ANS``, ``RCP``, ``LIFE``, ``QRY``, ``FILE``, ``SIM`` or ``RULE``."""
+        """``ENV``, ``SIG``, ``NUM``, ``ANS``, ``RCP``, ``LIFE``, ``QRY``, ``FILE``, ``SIM``, ``RULE`` or ``CARD``."""
         return self.id.split("-")[1]
 
 

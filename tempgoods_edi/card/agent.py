@@ -33,6 +33,7 @@ def make_agent(
     *,
     confirm: bool = False,
     patience: float = 60.0,
+    release: str = "0",
 ) -> ASGIApp:
     """The application.
 
@@ -41,13 +42,14 @@ def make_agent(
     :param token: random bytes.
     :param confirm: messages are signed on our own page only, never at once by the WebSocket.
     :param patience: seconds a card may take.
+    :param release: the control's version, told to pages.
     """
     control = Control(readers, now, patience)
     pages = Pages(control, origins, now, token)
     style = files("tempgoods_edi.card").joinpath("static/agent.css").read_bytes()
 
     async def socket(connection: WebSocket) -> None:
-        await converse(connection, control, origins, token=token, confirm=confirm)
+        await converse(connection, control, origins, token=token, confirm=confirm, release=release)
 
     async def styled(_: Request) -> Response:
         return Response(style, media_type="text/css", headers={**HEADERS, "Cache-Control": "max-age=3600"})

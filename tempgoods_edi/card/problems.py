@@ -199,7 +199,7 @@ REPLAYED = Trouble(
 CONFIRM = Trouble(
     "confirm",
     Bilingual("须在卡控件自己的网页上核对后签名", "what is signed must be looked at on the control's own page"),
-    Bilingual("用“打开卡控件页面”按钮签名", "sign with the button that opens the control's page"),
+    Bilingual("到卡控件的页面上签名", "go on to the control's page and sign there"),
 )
 UNUSABLE = Trouble(
     "unusable-key", Bilingual("卡中密钥不能用于签名：{reason}", "the card's key cannot sign: {reason}"), _CALL

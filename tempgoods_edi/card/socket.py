@@ -26,13 +26,17 @@ class Conversation:
     """One connection of one page.
 
     :param confirm: messages are signed on the control's own page only.
+    :param release: our version, for whoever looks for trouble.
     """
 
-    def __init__(self, control: Control, origin: str, token: Callable[[int], bytes], confirm: bool) -> None:
+    def __init__(
+        self, control: Control, origin: str, token: Callable[[int], bytes], confirm: bool, release: str
+    ) -> None:
         self._control = control
         self._origin = origin
         self._token = token
         self._confirm = confirm
+        self._release = release
         self._nonce = ""
         self._used: set[int | str] = set()
         self._methods: dict[str, Callable[[Request], Awaitable[list[Any]]]] = {
@@ -76,6 +80,7 @@ class Conversation:
         self._nonce = self._token(16).hex()
         return [
             {
+                "version": self._release,
                 "nonce": self._nonce,
                 "confirm": self._confirm,
                 "readers": [reader for reader, _ in slots],

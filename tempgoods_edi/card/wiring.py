@@ -52,18 +52,20 @@ def serve(
     host: str = "127.0.0.1",
     port: int = PORT,
     confirm: bool = False,
+    release: str = "0",
 ) -> None:
     """Serve *readers* to pages of *sites* until Ctrl-C.
 
     :param ready: called with host and port once connections are taken.
     :param confirm: messages are signed on our own page only.
+    :param release: our version.
     :raises TempgoodsError: one of *sites* is none; or as `listen`.
     """
     allowed = origins(sites)
     with listen(host, port) as bound:
         bound.listen()
         port = bound.getsockname()[1]
-        app = make_agent(readers, allowed, port, _clock, secrets.token_bytes, confirm=confirm)
+        app = make_agent(readers, allowed, port, _clock, secrets.token_bytes, confirm=confirm, release=release)
         ready(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         uvicorn.Server(
             uvicorn.Config(

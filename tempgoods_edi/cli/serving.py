@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from tempgoods_edi.cli.checking import Profile, ProfileOption
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language
 from tempgoods_edi.values import Bilingual
 
@@ -41,6 +42,7 @@ def _web(
     crl: Annotated[
         list[Path] | None, typer.Option("--crl", metavar="PEM", help="Revocation lists of those CAs.")
     ] = None,
+    profile: ProfileOption = None,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8020,
     origin: Annotated[
@@ -82,6 +84,7 @@ def _web(
         database=database,
         trust=tuple(trust or ()),
         crls=tuple(crl or ()),
+        profile=(profile or Profile.STANDARD).value,
         host=host,
         port=port,
         origin=origin,

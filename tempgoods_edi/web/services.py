@@ -50,7 +50,7 @@ def open_services(
     def alive(secret: str) -> bool:
         return sessions.alive(store, secret, machine_now())
 
-    filing = Filing(store, now, token, trust, inspect=inspect)
+    filing = Filing(store, now, token, trust, signature=settings.signatures, inspect=inspect)
     asking = None
     if signer is not None:
         asking = Asking(store, Enquirer(signer, token), now, pause, trouble=trouble)

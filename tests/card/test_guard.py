@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,9 @@ def test_another_computer_is_refused_whatever_it_calls_us(kind: str, peer: str) 
         "path": "/",
         "headers": [(b"host", b"127.0.0.1:61232")],
     }
-    asyncio.run(LocalOnly(never, 61232)(scope, receive, send))
+    # In a thread of its own: browser tests of the same process keep a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(LocalOnly(never, 61232)(scope, receive, send))).result()
     assert next(each.get("status", each.get("code")) for each in said) == {"http": 403, "websocket": 1008}[kind]
 
 

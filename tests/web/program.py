@@ -13,7 +13,7 @@ from lxml import html
 
 from tempgoods_edi.declarant.actors import Actor
 from tests.declarant import desk
-from tests.web.stack import Stack, TestCard
+from tests.web.stack import Stack, TestCard, eventually
 
 PERMIT = Path(__file__).resolve().parents[2] / "fixtures" / "cases" / "machine-tool-show" / "展会批准文件.pdf"
 
@@ -69,10 +69,9 @@ class Program:
         """Where it stands."""
         return str(self.asked("GET", f"declarations/{seq_no}/status")["state"])
 
-    def becomes(self, seq_no: str, *states: str) -> bool:
-        """Whether it has come to one of *states*; to be waited for by `eventually`."""
-        return self.state(seq_no) in states
-
+    def comes_to(self, seq_no: str, state: str, seconds: float = 60) -> None:
+        """Wait until it is in *state*."""
+        eventually(lambda: self.state(seq_no) == state, seconds, lambda: f"{seq_no} is {self.state(seq_no)}, not {state}")
 
 
 def _card(card: TestCard) -> desk.Card:

@@ -93,14 +93,14 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def eventually(true: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait until *true()* is; fail after so many seconds."""
+def eventually(true: Callable[[], object], seconds: float = 20.0, otherwise: Callable[[], object] = lambda: "") -> None:
+    """Wait until *true()* is; fail after so many seconds, with what *otherwise* says then."""
     pause = threading.Event()
     for _ in range(int(seconds * 10)):
         if true():
             return
         pause.wait(0.1)
-    raise AssertionError(f"not so within {seconds} s: {true}")
+    raise AssertionError(f"not so within {seconds} s: {otherwise() or true}")
 
 
 class Stack:
@@ -109,6 +109,7 @@ class Stack:
     :ivar url: the portal's address.
     :ivar customs_url: simulated customs' address.
     :ivar agent_url: the card control's address.
+    :ivar ca: the CA that portal and customs trust.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -122,7 +123,7 @@ class Stack:
         ours = [sys.executable, "-m", "tempgoods_edi.cli"]
         common = ["--database", str(folder / "portal.sqlite3"), "--follow-clock"]
         key = ["--platform-key", str(folder / "platform.p12"), "--platform-password-file", str(folder / "password.txt")]
-        trust = ["--trust", str(folder / "ca.pem")]
+        trust = ["--trust", str(folder / "ca.pem"), "--profile", "sm2-sm3"]
         desk, often = ["--console", f"{self.customs_url}/console/"], ["--logins", "100000"]
         self.parts: dict[str, Part] = {
             "customs": Part([sys.executable, "-m", "h2018", "--config", str(self._customs_config(customs))], "h2018 "),
@@ -228,7 +229,7 @@ class Stack:
 
         :param until: when its certificate ends.
         """
-        ca = self._ca if trusted else self._other_ca
+        ca = self.ca if trusted else self._other_ca
         pair = make_certificate(
             ca, holder, serial=0x20180100 + len(self.cards), not_before=BEGIN, not_after=until, key=make_key(kind)
         )
@@ -238,13 +239,13 @@ class Stack:
         return made
 
     def _make_cards(self) -> None:
-        self._ca = make_ca("Test CA", serial=0x20180001, not_before=BEGIN, not_after=END)
+        self.ca = make_ca("Test CA", serial=0x20180001, not_before=BEGIN, not_after=END)
         self._other_ca = make_ca("Other CA", serial=0x20180002, not_before=BEGIN, not_after=END)
         for name, holder in HOLDERS.items():
             self.new_card(name, holder)
-        (self.folder / "ca.pem").write_bytes(self._ca.certificate_pem)
+        (self.folder / "ca.pem").write_bytes(self.ca.certificate_pem)
         (self.folder / "password.txt").write_text(PIN, "utf-8")
-        issued = platform.issue(self._ca, serial=0x20180099, now=datetime(2026, 6, 1, tzinfo=CHINA_TIME))
+        issued = platform.issue(self.ca, serial=0x20180099, now=datetime(2026, 6, 1, tzinfo=CHINA_TIME))
         (self.folder / "platform.p12").write_bytes(to_pkcs12(issued, PIN))
 
     def _customs_config(self, port: int) -> Path:
@@ -254,6 +255,7 @@ class Stack:
             starts_at=DEMO_START,
             trust=(self.folder / "ca.pem",),
             registry=registry_file(),
+            signature_profile="sm2-sm3",
             store_seconds=0.1,
             review_seconds=0.1,
         )

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from tests.declarant import desk
 from tests.web.program import Program
-from tests.web.stack import Stack, eventually
+from tests.web.stack import Stack
 
 KILLS = 30
 Answer = TypeVar("Answer")
@@ -138,7 +138,7 @@ def test_nothing_acknowledged_is_lost(stack: Stack) -> None:
             assert found["document"]["Head"]["ExhibitionNm"] == done.edited[in_house]
             assert [each["number"] for each in program.asked("GET", f"declarations/{seq_no}/documents")["documents"]] == [1]
         for seq_no in done.declared.values():
-            eventually(lambda seq_no=seq_no: program.becomes(seq_no, "approved"))  # type: ignore[misc]  # a default binds the loop
+            program.comes_to(seq_no, "approved")
     cases = httpx.get(f"{stack.customs_url}/control/cases?limit=1000").raise_for_status().json()
     assert sorted((each["in_house_no"], each["seq_no"]) for each in cases) == sorted(done.declared.items())
     assert {each["version"] for each in cases} == {0}

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 STEPS = ("control", "site", "reader", "card", "certificate", "clock")
 
 
-def tested(page: Page, **moods: str) -> None:
+def tried_out(page: Page, **moods: str) -> None:
     """Run the test; each step comes out as said, and as ``good`` when nothing is said of it."""
     page.locator("#check-start").click()
     expect(page.locator("#check-outcome")).not_to_be_empty()

@@ -44,20 +44,24 @@ _MEASURE = r"""() => {
       if (text && pen.measureText(text).width > room + 1) found.push(`too narrow for “${text}” (${Math.round(room)} px): ${name(each)}`);
     }
     // A text that flows out of its own box, over its neighbours.
-    if (own && style.overflowX === "visible" && style.display !== "inline" && each.scrollWidth > each.clientWidth + 2 && each.clientWidth > 0)
-      found.push(`text runs out of its box: ${name(each)}`);
+    const open = style.overflowX === "visible" && style.display !== "inline" && each.clientWidth > 0;
+    if (own && open && each.scrollWidth > each.clientWidth + 2) found.push(`text runs out of its box: ${name(each)}`);
   }
 
   // What can be pressed: its boxes as far as they are to be seen.
+  const common = (p, q) => ({
+    left: Math.max(p.left, q.left), right: Math.min(p.right, q.right), top: Math.max(p.top, q.top), bottom: Math.min(p.bottom, q.bottom),
+  });
+  const large = (box) => box.right - box.left > 2 && box.bottom - box.top > 2;
   const clipped = (each) => {
-    let frames = [...each.getClientRects()].map((box) => ({ left: box.left, right: box.right, top: box.top, bottom: box.bottom }));
+    let frames = [...each.getClientRects()];
     for (let above = each.parentElement; above && above !== document.body; above = above.parentElement) {
       const style = getComputedStyle(above);
       if (style.overflowX === "visible" && style.overflowY === "visible") continue;
       const frame = above.getBoundingClientRect();
-      frames = frames.map((box) => ({ left: Math.max(box.left, frame.left), right: Math.min(box.right, frame.right), top: Math.max(box.top, frame.top), bottom: Math.min(box.bottom, frame.bottom) }));
+      frames = frames.map((box) => common(box, frame));
     }
-    return frames.filter((box) => box.right - box.left > 2 && box.bottom - box.top > 2);
+    return frames.filter(large);
   };
   const floating = (each) => each.closest("details[open] > .menu-body, .choices, .offline");
   const pressed = all.filter((each) => each.matches("a[href], button, input:not([type=hidden]), select, textarea, summary, [role=option]"))
@@ -65,8 +69,7 @@ _MEASURE = r"""() => {
   for (let one = 0; one < pressed.length; one++) for (let two = one + 1; two < pressed.length; two++) {
     const a = pressed[one], b = pressed[two];
     if (a.float !== b.float || a.each.contains(b.each) || b.each.contains(a.each)) continue;
-    const over = a.boxes.some((p) => b.boxes.some((q) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 2));
-    if (over) found.push(`overlap: ${name(a.each)} / ${name(b.each)}`);
+    if (a.boxes.some((p) => b.boxes.some((q) => large(common(p, q))))) found.push(`overlap: ${name(a.each)} / ${name(b.each)}`);
   }
   return found;
 }"""
@@ -75,7 +78,8 @@ _PRINTED = r"""() => {
   const seen = (each) => each.checkVisibility({ visibilityProperty: true });
   const wrong = [...document.querySelectorAll("button:not([data-edit]), .btn, nav, .button-bar, input[type=file]")].filter(seen)
     .map((each) => `on paper: <${each.tagName.toLowerCase()}${each.id ? "#" + each.id : ""}> ${each.innerText.trim().slice(0, 40)}`);
-  if (document.documentElement.scrollWidth > innerWidth) wrong.push(`wider than the paper: ${document.documentElement.scrollWidth} > ${innerWidth}`);
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) wrong.push(`wider than the paper: ${wide} > ${innerWidth}`);
   if (!document.querySelector("h1")?.checkVisibility()) wrong.push("the heading is not printed");
   return wrong;
 }"""

@@ -16,7 +16,7 @@ from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.soft import SoftCard
 from tempgoods_edi.numbers import CHINA_TIME
-from tests.web.browser.checking import step, tested
+from tests.web.browser.checking import step, tried_out
 from tests.web.browser.filing import EXHIBIT, EXHIBITION, draft, sign, state
 from tests.web.conftest import DESK, PHONE, Login, by_card
 from tests.web.stack import PIN, SPARE, STRANGER, Stack
@@ -50,7 +50,7 @@ def agent(stack: Stack, *more: str, origin: str | None = None) -> Iterator[None]
 @pytest.mark.requirement("W4")
 def test_all_is_well(page: Page, stack: Stack) -> None:
     """Everything there: each step says so, with version, readers, holders, days that are left, and seconds apart."""
-    tested(page)
+    tried_out(page)
     step(page, "control", "正常", "版本", stack.agent_url.removeprefix("http"))
     step(page, "site", stack.url)
     step(page, "reader", "wang", "li")
@@ -62,26 +62,26 @@ def test_all_is_well(page: Page, stack: Stack) -> None:
 
 @pytest.mark.requirement("W4")
 def test_no_control_no_reader_no_card_are_told_apart_and_mended_without_a_reload(page: Page, stack: Stack) -> None:
-    """Each at its own step with what to do; what depends on it was not tested; at last all is well."""
+    """Each at its own step with what to do; what depends on it was not tried_out; at last all is well."""
     away = stack.folder / "away"
     stack.kill("agent")
     stack.readers.rename(away)
     after = dict.fromkeys(("reader", "card", "certificate"), "none")
     try:
-        tested(page, **{**after, "control": "bad", "site": "none"})
+        tried_out(page, **{**after, "control": "bad", "site": "none"})
         step(page, "control", "有问题", "没有连上 IC 卡控件", "启动", stack.agent_url.removeprefix("http"))
         step(page, "card", "未检测", "先解决上面的问题")
         stack.start("agent")
-        tested(page, **{**after, "reader": "bad"})
+        tried_out(page, **{**after, "reader": "bad"})
         step(page, "reader", "没有找到读卡器", "接好读卡器")
         stack.readers.mkdir()
-        tested(page, card="bad", certificate="none")
+        tried_out(page, card="bad", certificate="none")
         step(page, "card", "没有 IC 卡", "插入")
         stack.readers.rmdir()
     finally:
         away.rename(stack.readers)
         stack.restart("agent")
-    tested(page)
+    tried_out(page)
 
 
 @pytest.mark.requirement("W4")
@@ -90,7 +90,7 @@ def test_a_certificate_that_has_ended_or_is_of_another_issuer(page: Page, stack:
     ended = stack.new_card("ended", SPARE, until=datetime(2026, 2, 1, tzinfo=CHINA_TIME))
     stranger = stack.new_card("stranger", STRANGER, trusted=False)
     try:
-        tested(page, certificate="bad")
+        tried_out(page, certificate="bad")
         step(page, "certificate", "2100000440135：有效期 2026-01-01 至 2026-02-01", "过期", "2100000310173")
         assert page.locator("[data-step=certificate] li[data-mood=bad]").count() == 2
         expect(page.locator("[data-step=certificate] li[data-mood=bad] .fix").first).not_to_be_empty()
@@ -107,13 +107,13 @@ def test_a_certificate_that_ends_soon_a_card_with_few_tries_and_a_blocked_one(pa
         card = SoftCard(soon.folder, "soon")
         with pytest.raises(CardError):
             card.verify(Pin("000000"))
-        tested(page, card="attention", certificate="attention")
+        tried_out(page, card="attention", certificate="attention")
         step(page, "card", "注意", "2 次机会", "核实密码")
         step(page, "certificate", "还有 10 天到期", "申请新证书")
         for _ in range(2):
             with pytest.raises(CardError):
                 card.verify(Pin("000000"))
-        tested(page, card="bad", certificate="attention")
+        tried_out(page, card="bad", certificate="attention")
         step(page, "card", "已锁定", "PUK")
     finally:
         shutil.rmtree(soon.folder)
@@ -133,7 +133,7 @@ def test_a_clock_that_is_wrong(page: Page, seconds: int, mood: str, said: str) -
     """By how many seconds, which way, and how many are too many; everything else is well."""
     page.clock.set_fixed_time(datetime.now(UTC) + timedelta(seconds=seconds))
     page.reload()
-    tested(page, clock=mood)
+    tried_out(page, clock=mood)
     words = page.locator("[data-step=clock]").inner_text()
     apart = re.search(r"[慢快] (\d+) 秒", words)
     # The test itself may take some seconds between setting the clock and reading it.
@@ -147,7 +147,7 @@ def test_a_clock_that_is_wrong(page: Page, seconds: int, mood: str, said: str) -
 def test_a_site_that_the_control_does_not_serve(page: Page, stack: Stack) -> None:
     """The control is there, and says that this site is not on its list, and how to put it there."""
     with agent(stack, origin="http://other.example"):
-        tested(page, site="bad", **dict.fromkeys(("reader", "card", "certificate"), "none"))
+        tried_out(page, site="bad", **dict.fromkeys(("reader", "card", "certificate"), "none"))
         step(page, "site", stack.url, "--origin")
 
 
@@ -173,7 +173,7 @@ def test_the_test_shuts_nobody_out(page: Page, stack: Stack, lang: str) -> None:
         page.get_by_role("button", name="English").click()
     stranger = stack.new_card("stranger", STRANGER, trusted=False)
     try:
-        tested(page, certificate="bad")
+        tried_out(page, certificate="bad")
     finally:
         shutil.rmtree(stranger.folder)
     if lang == "en":
@@ -218,6 +218,17 @@ def test_a_control_that_is_told_to_ask_meanwhile_leads_on_too(page: Page, stack:
         expect(page.locator("#sign-said")).to_contain_text("卡控件自己的网页")
         expect(page.locator("#sign-form")).to_be_hidden()
         expect(page.get_by_role("button", name="通过 IC 卡控件签名")).to_be_focused()
+
+
+def test_a_control_that_asks_for_log_ins_itself_is_led_to(page: Page, stack: Stack) -> None:
+    """Told by the control to go there, the log-in page does as it does without scripts."""
+    page.goto("/login")
+    refusal = "{code: 'confirm', zh: '', en: '', fix: {zh: '', en: ''}}"
+    page.evaluate(f"() => {{ window.card.login = () => Promise.reject({refusal}); }}")
+    expect(page.locator("#card")).to_be_enabled()
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("button", name="前往 IC 卡控件").click()
+    expect(page).to_have_url(f"{stack.agent_url}/login")
 
 
 def test_only_the_card_that_is_logged_in_declares(page: Page, stack: Stack, login: Login) -> None:

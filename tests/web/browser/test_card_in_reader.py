@@ -12,18 +12,21 @@ from msgspec import Struct
 from playwright.sync_api import Page, expect
 
 from tempcard.card import Pulled, Step, VirtualCard
+from tempcard.folder import Filling
+from tempcard.national import signer
 from tempcard.slot import inserted
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.signing.testca import Holder
+from tempgoods_edi.signing import sm2
+from tempgoods_edi.signing.testca import Holder, make_certificate
 from tests import needed
 from tests.card.material import PIN, PUK
 from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, alone, card_in, chip, eventually
-from tests.web.browser.checking import step, tested
+from tests.web.browser.checking import step, tried_out
 from tests.web.browser.filing import EXHIBIT, EXHIBITION, draft, sign, state
 from tests.web.conftest import by_card
-from tests.web.stack import HOLDERS, Stack
+from tests.web.stack import BEGIN, END, HOLDERS, Stack
 
 pytestmark = pytest.mark.needs("chromium", "playwright", "pcscd")
 
@@ -115,17 +118,38 @@ def test_customs_take_a_p256_cards_declaration_and_a_wrong_password_is_counted(
         del stack.cards["chip-p256"]
 
 
+def test_customs_take_an_sm2_cards_declaration(page: Page, stack: Stack, desk: Desk, tmp_path: Path) -> None:
+    """Where portal and customs take the national algorithms a chip with an SM2 key logs in and declares."""
+    needed.module("gmssl_pyx", "sm2")
+    seq_no = draft(stack, "exhibition", EXHIBITION, [EXHIBIT])
+    pair = make_certificate(stack.ca, HOLDER, serial=0x20180177, not_before=BEGIN, not_after=END, key=sm2.new_key())
+    filling = Filling(int.from_bytes(pair.key.private), pair.certificate_der)
+    with inserted(chip(tmp_path / "sm2", sm2=signer(), P82=filling), FIRST):
+        card_in(desk.readers)
+        page.goto("/help")
+        tried_out(page)
+        page.goto("/login")
+        expect(page.locator("#card option", has_text=HOLDER.ic_card_no)).to_have_count(1)
+        page.get_by_label("卡密码", exact=True).fill(PIN)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.wait_for_url(f"{stack.url}/")
+        page.goto(f"/declarations/{seq_no}/declare")
+        sign(page, PIN)
+        page.wait_for_url(re.compile(rf"/declarations/{seq_no}$"))
+        expect(state(page)).to_have_text("审核通过", timeout=30_000)
+
+
 @pytest.mark.requirement("W4")
 def test_the_help_page_tests_the_reader_and_the_chip(page: Page, stack: Stack, desk: Desk) -> None:
     """No service: said at the reader's step; with the card in, each step is good and the kind of card is named."""
     page.goto("/help")
     desk.service.stop()
-    tested(page, reader="bad", card="none", certificate="none")
+    tried_out(page, reader="bad", card="none", certificate="none")
     step(page, "reader", "智能卡服务没有运行", "pcscd")
     desk.service.start()
     with inserted(desk.card, FIRST):
         card_in(desk.readers)
-        tested(page)
+        tried_out(page)
         step(page, "card", HOLDER.operator_name, "piv", READERS[0])
 
 

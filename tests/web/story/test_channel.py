@@ -14,7 +14,7 @@ from tests.declarant import desk
 from tests.web.browser.filing import control, sign, state
 from tests.web.conftest import Login
 from tests.web.program import Program
-from tests.web.stack import Stack, eventually
+from tests.web.stack import Stack
 
 pytestmark = pytest.mark.needs("chromium", "playwright")
 
@@ -122,14 +122,12 @@ def test_an_answer_that_is_none_is_asked_for_again(
     declare(page, seq_no)
     becomes(page, "审核通过")
     assert registered(stack, seq_no) == 1
-    history = page.request.get(f"/declarations/{seq_no}/history").text()
-    assert len(set(re.findall(r"DXP\w{50,}", history))) <= 1
 
 
-def test_nothing_but_nonsense_ends_as_failed_and_is_taken_back(
+def test_nothing_but_nonsense_ends_as_failed(
     page: Page, stack: Stack, login: Login, seq_no: str, faulty: Callable[..., Any]
 ) -> None:
-    """Every answer is spoilt: 发往海关失败. But customs have it, and their receipts catch the state up."""
+    """Nonsense to every try, nothing registered: 发往海关失败; declared anew when customs are well, it is there once."""
     login(page, "wang")
     faulty("garbage", "intake")
     declare(page, seq_no)
@@ -142,10 +140,10 @@ def test_nothing_but_nonsense_ends_as_failed_and_is_taken_back(
     assert registered(stack, seq_no) == 1
 
 
-def test_slow_receipts_in_pieces_arrive(
+def test_receipts_on_a_bad_line_arrive(
     page: Page, stack: Stack, login: Login, seq_no: str, faulty: Callable[..., Any]
 ) -> None:
-    """Pulls that are reset half the time, and receipts that come twice: the state is the right one in the end."""
+    """Pulls that are reset half the time: the state is the right one in the end."""
     login(page, "wang")
     faulty("reset", "pull", probability=0.5)
     declare(page, seq_no)
@@ -173,7 +171,7 @@ def test_customs_killed_in_the_middle_go_on(page: Page, stack: Stack, login: Log
     stack.restart("customs")
     becomes(page, "审核通过")
     for each in made:
-        eventually(lambda each=each: program.becomes(each, "approved"), 60)  # type: ignore[misc]  # a default binds the loop
+        program.comes_to(each, "approved")
     cases = [each["seq_no"] for each in control(stack, "GET", "/control/cases?limit=1000")]
     assert all(cases.count(each) == 1 for each in made)
 
@@ -188,6 +186,6 @@ def test_the_gateway_killed_in_the_middle_goes_on(page: Page, stack: Stack, logi
     stack.restart("gateway")
     becomes(page, "审核通过")
     for each in made:
-        eventually(lambda each=each: program.becomes(each, "approved"), 60)  # type: ignore[misc]  # a default binds the loop
+        program.comes_to(each, "approved")
     cases = [each["seq_no"] for each in control(stack, "GET", "/control/cases?limit=1000")]
     assert all(cases.count(each) == 1 for each in made)

@@ -61,13 +61,13 @@ def test_an_exhibition_from_its_first_draft_to_its_loan(page: Page, stack: Stack
     upload(page, SHOW / "展会批准文件.pdf")
     press(page, "申报")
     expect(page.locator("#summary")).to_contain_text("不能申报")
-    for number in BY_HAND:
-        expect(page.locator("#summary")).to_contain_text(f"第 {number} 行")
+    for line in BY_HAND:
+        expect(page.locator("#summary")).to_contain_text(f"第 {line} 行")
     expect(page.locator("#summary li")).to_have_count(len(BY_HAND))
-    for number in BY_HAND:
-        page.locator(f"#summary a[data-line='{number}']").click()
+    for line in BY_HAND:
+        page.locator(f"#summary a[data-line='{line}']").click()
         expect(field(page, "row/SecdLawfQty")).to_be_focused()
-        page.keyboard.type(case["ExhibitList"][number - 1]["SecdLawfQty"])
+        page.keyboard.type(case["ExhibitList"][line - 1]["SecdLawfQty"])
         page.keyboard.press("Enter")
     save(page)
     look_into_line(page, 77)
@@ -122,7 +122,7 @@ def test_an_exhibition_from_its_first_draft_to_its_loan(page: Page, stack: Stack
     field(page, "Head/ExhibitionNo").fill(number)
     field(page, "Head/ExhibitionNo").blur()
     expect(field(page, "Head/ExhibitionNm")).to_have_text(NAME, timeout=PATIENCE)
-    type_in(page, {**loan["Head"], "ExhibitionNo": number})
+    type_in(page, {**loan["Head"], "ExhibitionNo": number, "LoanEndDate": "20270322"})
     page.locator("[data-row=entry]").click()
     page.locator("#ask-go").click()
     expect(page.locator("#entry-lines tbody tr")).to_have_count(40, timeout=PATIENCE)

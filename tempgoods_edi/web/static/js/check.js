@@ -21,7 +21,7 @@
   const show = (name, mood, lines = []) => {
     const step = section.querySelector(`[data-step=${name}]`);
     step.dataset.mood = mood;
-    step.querySelector(".mark").textContent = marks[mood];
+    step.querySelector(".outcome").textContent = marks[mood];
     step.querySelector(".result").replaceChildren(...lines.map((each) => {
       const one = document.createElement("li");
       one.dataset.mood = each.mood;

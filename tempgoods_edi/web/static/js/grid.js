@@ -58,7 +58,9 @@
     }
 
     named(column, value) {
-      return column.options?.[value] ?? this.spec.names[column.codelist]?.[value] ?? (column.codelist && window.tgChoosing.known(column.codelist, value));
+      // What is typed may be “constructor”: only a table's own entries are names.
+      const own = (table) => (table && Object.hasOwn(table, value) ? table[value] : undefined);
+      return own(column.options) ?? own(this.spec.names[column.codelist]) ?? (column.codelist && window.tgChoosing.known(column.codelist, value));
     }
 
     text(column, row) {
