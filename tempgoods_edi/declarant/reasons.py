@@ -17,9 +17,9 @@ from tempgoods_edi.values import Bilingual, steps
 
 #: ``[TG-EXH-004] text (Head/EndDate)``, as our notes and those of the simulated customs are written.
 _NOTE = re.compile(
-    r"\s*(?:\[(?P<rule>[A-Z]{2}-[A-Z]+-\d+)\]\s*)?(?P<text>.*?)(?:\s*\((?P<path>[A-Za-z][\w/\[\]]*)\))?\s*"
+    r"\s*(?:\[(?P<rule>[A-Z]+(?:-[A-Z0-9]+)+)\]\s*)?(?P<text>.*?)(?:\s*\((?P<path>[A-Za-z][\w/\[\]]*)\))?\s*"
 )
-_RULE = re.compile(r"\[[A-Z]{2}-[A-Z]+-\d+\]")
+_RULE = re.compile(r"\[[A-Z]+(?:-[A-Z0-9]+)+\]")
 _BETWEEN = re.compile(r"；(?=\[)")
 _GIVEN_BACK = frozenset({"3", "Z"})
 #: While it stands in one of these, the last decision is what the declarant works on.

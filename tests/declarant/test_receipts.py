@@ -79,6 +79,14 @@ def test_what_customs_say_at_last_holds(at: Desk) -> None:
     assert at.filing.history(at.ours.actor, approved.seq_no).receipts[-1].effect is Effect.OUTRANKED
 
 
+def test_a_reason_is_told_without_its_tag(at: Desk) -> None:
+    """Whoever wrote the note: the code in brackets is no part of what people read."""
+    seq_no = at.declared(at.saved().seq_no).seq_no
+    at.told(seq_no, "3", notes=("[SIM-REJECT] 请核对展期 (Head/EndDate)",))
+    (reason,) = at.filing.reasons(at.filing.get(at.ours.actor, seq_no))
+    assert (reason.rule, reason.path, reason.text.zh) == ("SIM-REJECT", "Head/EndDate", "请核对展期")
+
+
 def test_reasons_lead_to_their_fields(at: Desk) -> None:
     """With what was declared there and what stands there now; a note that names no field is told as it is."""
     seq_no = at.declared(at.saved().seq_no).seq_no

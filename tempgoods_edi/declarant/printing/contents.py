@@ -130,6 +130,7 @@ def contents(
         "layout": sheet.layout,
         "title": say(sheet.title),
         "remark": say(sheet.remark) if sheet.remark else "",
+        "whose": _whose(sheet, head),
         "number": number,
         "barcode": barcode.svg(number),
         "marks": [
@@ -191,6 +192,11 @@ def _at(tree: Mapping[str, Any], path: str) -> str | None:
     for tag in path.split("/"):
         node = node.get(tag) if isinstance(node, Mapping) else None
     return None if node is None else str(node)
+
+
+def _whose(sheet: Sheet, head: Mapping[str, str]) -> Pieces:
+    """What the sheet is about and whose it is, each name once."""
+    return pieces(" · ".join(dict.fromkeys(head[tag] for tag in sheet.under if head.get(tag))), _HALF)
 
 
 def _form_row(group: GroupSpec, head: Mapping[str, str], tags: Sequence[str], lang: Lang) -> list[dict[str, Any]]:

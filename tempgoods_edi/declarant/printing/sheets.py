@@ -38,6 +38,7 @@ class Sheet(Struct, frozen=True):
     :ivar what: its name in addresses.
     :ivar action: what must be allowed for it to be printed.
     :ivar remark: stands under the title.
+    :ivar under: of a list: tags of the head whose values stand under the title.
     :ivar rows: of a form: tags of the head, as they stand in each row.
     :ivar statement: of a form: what the applicant declares by sealing it.
     :ivar office: of a form: the title of the part that customs fill in.
@@ -52,6 +53,7 @@ class Sheet(Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...] = ()
     statement: Bilingual | None = None
     office: Bilingual | None = None
+    under: tuple[str, ...] = ()
 
 
 _QUANTITY = _T("数量", "Quantity")
@@ -94,6 +96,7 @@ _EXTENDED = (
     Column((("RemainQty",),), 1.8, right=True), Column((("ExtQty",),), 1.8, right=True), _ENTRY_PRICE,
 )  # fmt: skip
 
+_WHOSE = ("ExhibitionNm", "ApplicantNm", "DclEtpsNm")
 _NO_EVIDENCE = _T("核对单 不作为凭证", "Check sheet — no evidence of anything")
 _TRUTH = _T(
     "本单位保证以上所填内容及随附单证真实、准确、完整，并按期将货物复运出境或复运进境；如有不实，愿承担相应法律责任。",
@@ -113,7 +116,7 @@ def _check(columns: tuple[Column, ...], name: Bilingual) -> Sheet:
 
 
 def _list(columns: tuple[Column, ...], zh: str, en: str) -> Sheet:
-    return Sheet("list", Action.PRINT_LIST, "list", Bilingual(zh, en), columns=columns)
+    return Sheet("list", Action.PRINT_LIST, "list", Bilingual(zh, en), columns=columns, under=_WHOSE)
 
 
 def _form(

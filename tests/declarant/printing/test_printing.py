@@ -60,6 +60,16 @@ def test_every_print_out_of_every_kind(slug: str, case: str, number: str, what: 
 
 @pytest.mark.needs("pdftotext")
 @pytest.mark.parametrize(("slug", "case", "number"), APPROVED)
+def test_a_list_says_whose_it_is(slug: str, case: str, number: str) -> None:
+    """A list of goods by itself tells the exhibition, where there is one, and the enterprise."""
+    head = document(case)["Head"]
+    said = text(render(stored(slug, document(case), number), "list", "zh", NOW))
+    for tag in ("ExhibitionNm", "ApplicantNm", "DclEtpsNm"):
+        assert flat(head.get(tag, "")) in said
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize(("slug", "case", "number"), APPROVED)
 def test_a_check_sheet_leaves_nothing_out(slug: str, case: str, number: str) -> None:
     """Every filled value of head, goods and documents stands on the check sheet, and every label of the head."""
     tree = document(case)
