@@ -68,24 +68,28 @@ def test_an_installed_wheel_has_its_code_tables(installed: Path) -> None:
     assert names(installed / DATA, "*.*") == names(TOP / DATA, "*.*") != []
 
 
-@pytest.mark.parametrize("package", ["tempgoods_edi", "h2018"])
+@pytest.mark.parametrize("package", ["tempgoods_edi", "h2018", "tempcard"])
 def test_an_installed_package_is_typed_for_its_users(installed: Path, package: str) -> None:
     """The mark that lets type checkers read the package is in the wheel."""
     assert (installed / package / "py.typed").is_file()
 
 
 def test_an_installed_wheel_holds_every_module(installed: Path) -> None:
-    """No module of the checkout's two packages is missing from the wheel, and the wheel brings nothing else."""
-    for package, folder in (("tempgoods_edi", TOP / "tempgoods_edi"), ("h2018", TOP / "simulator" / "h2018")):
+    """No module of the checkout's packages is missing from the wheel, and the wheel brings nothing else."""
+    for package, folder in (
+        ("tempgoods_edi", TOP / "tempgoods_edi"),
+        ("h2018", TOP / "simulator" / "h2018"),
+        ("tempcard", TOP / "simulator" / "card" / "tempcard"),
+    ):
         assert names(installed / package, "*.py") == names(folder, "*.py")
     brought = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
-    assert brought == {"tempgoods_edi", "h2018", "bin"}
+    assert brought == {"tempgoods_edi", "h2018", "tempcard", "bin"}
 
 
 def test_the_installed_command_starts(installed: Path, tmp_path: Path) -> None:
     """``tempgoods-edi --help`` of the wheel works outside the checkout and names its main commands."""
     printed = run(installed / "bin" / "tempgoods-edi", "--help", cwd=tmp_path, path=installed)
-    for command in ("check", "build", "sign", "verify", "show", "explain", "submit", "keys", "simulate", "up"):
+    for command in ("check", "build", "sign", "verify", "show", "explain", "submit", "keys", "simulate", "web", "gateway", "card", "up"):
         assert command in printed
 
 

@@ -27,6 +27,9 @@ PHONE = ViewportSize(width=390, height=844)
 
 Login = Callable[[Page, str], None]
 
+# What is awaited comes at once on an idle machine; a busy one may take its time.
+expect.set_options(timeout=20_000)
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:

@@ -50,8 +50,8 @@ def door(inner: ASGIApp, settings: Settings, token: Callable[[int], bytes]) -> A
         try:
             if not settings.answers_to(Headers(scope=scope).get("host", "")):
                 raise errors.WrongHost(texts.WRONG_HOST.format(origin=settings.address))
-            # No number or name has it, and PostgreSQL takes no text with it.
-            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            # No number has it, and PostgreSQL takes no text with it.
+            if "\0" in scope["path"]:
                 raise HTTPException(404)
             await inner(scope, _limited(receive, scope), protected)
         except Exception as error:

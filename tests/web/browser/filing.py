@@ -92,7 +92,8 @@ def draft(stack: Stack, slug: str, head: Values, lines: Sequence[Values] = (), c
 def saved(client: httpx.Client, slug: str, head: Values, lines: Sequence[Values] = ()) -> str:
     """The same for somebody who is logged in."""
     posted = {**head, "goods": json.dumps([dict(line) for line in lines]), "action": "save"}
-    answer = client.post(f"/forms/{slug}", data=posted)
+    # As a browser sends it: in parts.
+    answer = client.post(f"/forms/{slug}", files={name: (None, value) for name, value in posted.items()})
     assert answer.status_code == 303, answer.text[:2000]
     return str(answer.headers["location"].rpartition("/")[2])
 
