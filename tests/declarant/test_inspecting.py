@@ -100,4 +100,5 @@ def test_a_reader_that_hangs_or_dies_means_a_refusal(program: str, danger: str) 
 
 def test_the_reader_is_bounded() -> None:
     """With next to no memory the file cannot be looked at, and is refused."""
-    assert inspect("a.pdf", _pdf(), memory=16 * 1024 * 1024).dangers == (DAMAGED,)
+    # It dies of it, or comes to a standstill: that depends on where it meets the end of its memory.
+    assert inspect("a.pdf", _pdf(), memory=16 * 1024 * 1024).dangers in ((DAMAGED,), (OVERSIZED,))

@@ -108,3 +108,10 @@ def test_after_the_portal_was_away_the_page_catches_up(
     expect(page.locator(f"[data-state-of='{seq_no}']")).to_have_text("草稿已删除", timeout=20_000)
     page.goto("/help")
     expect(page.locator("#who-operator")).to_have_text("王琳")
+
+
+def test_buttons_stand_still_while_a_page_moves(page: Page, login: Login) -> None:
+    """Nothing glides: a press on a button right after a field far below was left meets that button."""
+    login(page, "wang")
+    page.goto("/forms/exhibition")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
