@@ -7,18 +7,31 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from tempgoods_edi.envelope import problems
-from tempgoods_edi.values import Finding
+from tempgoods_edi.texts import shown
+from tempgoods_edi.values import Finding, Problem
+from tempgoods_edi.zipped import Fault, Member, Unfit, Zipped
 
 #: Most files in one archive: one message and as many documents as its schema allows.
 MAX_FILES = 101
 #: Largest attachment that is read (bytes); the rule's limit is 4 MiB, one byte more shows that it is exceeded.
 MAX_FILE_BYTES = 4 * 1024 * 1024 + 1
+#: What one archive may unpack to altogether (bytes); a larger one is not unpacked at all.
+MAX_UNFOLDED_BYTES = 64 * 1024 * 1024
+
+_PROBLEMS: Mapping[Fault, Problem] = {
+    Fault.DAMAGED: problems.BAD_ARCHIVE,
+    Fault.TOO_MANY: problems.TOO_MANY_MEMBERS,
+    Fault.METHOD: problems.PACKED_OTHERWISE,
+    Fault.ENCRYPTED: problems.ENCRYPTED_MEMBER,
+    Fault.OVERLAPPING: problems.OVERLAPPING_MEMBER,
+}
+#: What no name may have in it: it would lead into a folder, or show another name than it is.
+_UNSAFE = frozenset("/\\:\0")
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -55,33 +68,39 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
     :param max_bytes: limit of the XML.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _members(archive, max_bytes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        return Archive(b"", {}, (problems.BAD_ARCHIVE.at(value=type(error).__name__),))
+        zipped = Zipped(data, MAX_FILES)
+        findings = [*map(_finding, zipped.faults), *_refused(zipped)]
+        messages = [member for member in zipped.members if _kind(member) == "xml"]
+        if len(messages) != 1:
+            findings.append(problems.NOT_ONE_MESSAGE.at(value=len(messages)))
+        limits = {member.name: max_bytes + 1 if _kind(member) == "xml" else MAX_FILE_BYTES for member in zipped.members}
+        size = sum(min(member.size, limits[member.name]) for member in zipped.members)
+        if size > MAX_UNFOLDED_BYTES + max_bytes:
+            findings.append(problems.UNFOLDS.at(value=size, limit=MAX_UNFOLDED_BYTES))
+        if findings:
+            return Archive(b"", {}, tuple(findings))
+        content = {member.name: zipped.read(member, limits[member.name]) for member in zipped.members}
+    except Unfit as unfit:
+        return Archive(b"", {}, (_finding(unfit),))
+    return Archive(content.pop(messages[0].name), content)
 
 
-def _members(archive: zipfile.ZipFile, max_bytes: int) -> Archive:
-    entries = archive.infolist()
-    if len(entries) > MAX_FILES:
-        return Archive(b"", {}, (problems.BAD_ARCHIVE.at(value=f"{len(entries)} > {MAX_FILES}"),))
-    findings: list[Finding] = []
-    messages: list[bytes] = []
-    files: dict[str, bytes] = {}
-    for entry in entries:
-        kind = entry.filename.lower().rpartition(".")[2]
-        unsafe = set(entry.filename) & set("/\\:\0") or entry.flag_bits & 1 or entry.filename in files
-        if unsafe or kind not in ("xml", "pdf"):
-            findings.append(problems.UNSAFE_MEMBER.at(value=entry.filename))
-            continue
-        limit = max_bytes + 1 if kind == "xml" else MAX_FILE_BYTES
-        with archive.open(entry) as stream:
-            content = stream.read(limit)
-        if kind == "xml":
-            messages.append(content)
-        else:
-            files[entry.filename] = content
-    if len(messages) != 1:
-        findings.append(problems.NOT_ONE_MESSAGE.at(value=len(messages)))
-        return Archive(b"", files, tuple(findings))
-    return Archive(messages[0], files, tuple(findings))
+def _finding(unfit: Unfit) -> Finding:
+    value = shown(unfit.value) if isinstance(unfit.value, str) else unfit.value
+    return _PROBLEMS[unfit.fault].at(value=value, method=unfit.detail, limit=unfit.detail)
+
+
+def _refused(zipped: Zipped) -> Iterator[Finding]:
+    """Members that may not be there, by their names."""
+    seen: set[str] = set()
+    for member in zipped.members:
+        name = member.name
+        if not member.is_named:
+            yield problems.NAME_UNREADABLE.at(value=shown(name))
+        elif not name.isprintable() or not _UNSAFE.isdisjoint(name) or name in seen or _kind(member) not in ("xml", "pdf"):
+            yield problems.UNSAFE_MEMBER.at(value=shown(name))
+        seen.add(name)
+
+
+def _kind(member: Member) -> str:
+    return member.name.lower().rpartition(".")[2]

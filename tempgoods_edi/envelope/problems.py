@@ -66,7 +66,7 @@ UNSAFE_MEMBER = Problem(
     text=Bilingual("ZIP内不允许的文件“{value}”", "a file that may not be in the ZIP: “{value}”"),
     source=_ZIP,
     fix=Bilingual(
-        "只放.xml和.pdf，不要文件夹、加密或重名", "only .xml and .pdf; no folders, encryption or equal names"
+        "只放.xml和.pdf，不要文件夹、压缩包或重名", "only .xml and .pdf; no folders, archives or equal names"
     ),
 )
 STAGE_FAILED = Problem(
@@ -74,6 +74,45 @@ STAGE_FAILED = Problem(
     text=Bilingual("检查未能完成：{value}", "the check could not be completed: {value}"),
     source=_HOUSE,
     fix=Bilingual("请将报文与此提示一并报告给我们", "report the message together with this text"),
+)
+PACKED_OTHERWISE = Problem(
+    id="TG-XML-021",
+    text=Bilingual("ZIP内“{value}”的压缩方法是 {method}，未解压", "“{value}” in the ZIP is packed by {method}; it was not unpacked"),
+    source=_ZIP,
+    fix=Bilingual(
+        "重新压缩，压缩方法选“Deflate”（Windows“发送到压缩文件夹”即可）",
+        "pack it again with the method Deflate, as “Send to compressed folder” of Windows does",
+    ),
+)
+ENCRYPTED_MEMBER = Problem(
+    id="TG-XML-022",
+    text=Bilingual("ZIP内“{value}”设有密码", "“{value}” in the ZIP has a password"),
+    source=_ZIP,
+    fix=Bilingual("去掉密码后重新压缩", "pack it again without a password"),
+)
+TOO_MANY_MEMBERS = Problem(
+    id="TG-XML-023",
+    text=Bilingual("ZIP内有 {value} 个文件，超过 {limit} 个", "the ZIP holds {value} files, more than {limit}"),
+    source=_ZIP,
+    fix=Bilingual("只放一份报文及其附件", "put only one message and its attachments into it"),
+)
+UNFOLDS = Problem(
+    id="TG-XML-024",
+    text=Bilingual("ZIP解压后为 {value} 字节，超过 {limit} 字节", "the ZIP unpacks to {value} bytes, more than {limit}"),
+    source=_HOUSE,
+    fix=Bilingual("减小或减少附件", "send smaller or fewer attachments"),
+)
+OVERLAPPING_MEMBER = Problem(
+    id="TG-XML-025",
+    text=Bilingual("ZIP内“{value}”与其他文件重叠", "“{value}” in the ZIP lies over another file"),
+    source=_HOUSE,
+    fix=Bilingual("用常用的压缩程序重新压缩", "pack it again with an ordinary program"),
+)
+NAME_UNREADABLE = Problem(
+    id="TG-XML-026",
+    text=Bilingual("ZIP内文件名“{value}”的编码无法辨认", "the encoding of the file name “{value}” in the ZIP cannot be told"),
+    source=_ZIP,
+    fix=Bilingual("文件名用UTF-8或GBK编码，或改用英文字母和数字", "write file names in UTF-8 or GBK, or only in letters and digits"),
 )
 
 UNKNOWN_MESSAGE = Problem(
@@ -145,6 +184,12 @@ PROBLEMS: tuple[Problem, ...] = (
     NOT_ONE_MESSAGE,
     UNSAFE_MEMBER,
     STAGE_FAILED,
+    PACKED_OTHERWISE,
+    ENCRYPTED_MEMBER,
+    TOO_MANY_MEMBERS,
+    UNFOLDS,
+    OVERLAPPING_MEMBER,
+    NAME_UNREADABLE,
     UNKNOWN_MESSAGE,
     TYPE_DIFFERS,
     NOT_ONE_POCKET,

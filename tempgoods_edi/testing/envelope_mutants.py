@@ -26,6 +26,8 @@ _XML = b'<?xml version="1.0" encoding="UTF-8"?>'
 _DOCTYPE = b'<!DOCTYPE Signature [<!ENTITY word "text">]>'
 _GB18030 = b'<?xml version="1.0" encoding="GB18030"?>'
 _NESTED = 300
+#: Places in an entry of a ZIP's list of contents.
+_FLAGS, _METHOD, _SIZE, _PLACE, _NAME = 8, 10, 24, 42, 46
 
 
 def envelope_mutants(spec: MessageSpec, made: Case | None = None) -> Iterator[Mutant]:
@@ -75,14 +77,21 @@ def _archive_mutants(made: Case) -> Iterator[Mutant]:
     data = made.data
     good = {"message.xml": data}
     whole = _zipped(good)
+    paper = {"a.pdf": b"%PDF-1.7"}
+    papers = {f"{number}.pdf": b"%PDF-1.7" for number in range(40)}
     for name, problem, faulty in (
         ("ZIP: cut short", problems.BAD_ARCHIVE, whole[: len(whole) // 2]),
-        ("ZIP: too many files", problems.BAD_ARCHIVE, _zipped(good | {f"{n}.pdf": b"" for n in range(101)})),
+        ("ZIP: too many files", problems.TOO_MANY_MEMBERS, _zipped(good | {f"{n}.pdf": b"" for n in range(101)})),
         ("ZIP: no message", problems.NOT_ONE_MESSAGE, _zipped({"a.pdf": b"%PDF-1.7"})),
         ("ZIP: two messages", problems.NOT_ONE_MESSAGE, _zipped(good | {"second.xml": data})),
         ("ZIP: folder", problems.UNSAFE_MEMBER, _zipped(good | {"folder/a.pdf": b"%PDF-1.7"})),
         ("ZIP: path upwards", problems.UNSAFE_MEMBER, _zipped(good | {"..\\a.pdf": b"%PDF-1.7"})),
         ("ZIP: program", problems.UNSAFE_MEMBER, _zipped(good | {"a.exe": b"MZ"})),
+        ("ZIP: another method", problems.PACKED_OTHERWISE, _listed(good | paper, _METHOD, b"\x0c\x00")),
+        ("ZIP: a password", problems.ENCRYPTED_MEMBER, _listed(good | paper, _FLAGS, b"\x01\x00")),
+        ("ZIP: one over another", problems.OVERLAPPING_MEMBER, _listed(good | paper, _PLACE, bytes(4))),
+        ("ZIP: a name in no encoding", problems.NAME_UNREADABLE, _listed(good | paper, _NAME, b"\xe7")),
+        ("ZIP: unpacks to too much", problems.UNFOLDS, _listed(good | papers, _SIZE, b"\xff\xff\xff\0")),
     ):
         yield _mutant(made, name, problem, "", faulty)
 
@@ -93,6 +102,16 @@ def _zipped(members: Mapping[str, bytes]) -> bytes:
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name), data)
     return buffer.getvalue()
+
+
+def _listed(members: Mapping[str, bytes], at: int, bytes_there: bytes) -> bytes:
+    """A ZIP whose list of contents says something else of the papers in it, *at* so many bytes into their entries."""
+    data = bytearray(_zipped(members))
+    begin = data.index(b"PK\x01\x02") + 1
+    while (begin := data.find(b"PK\x01\x02", begin)) >= 0:
+        data[begin + at : begin + at + len(bytes_there)] = bytes_there
+        begin += 1
+    return bytes(data)
 
 
 def _schema_mutants(made: Case, message: Message) -> Iterator[Mutant]:
