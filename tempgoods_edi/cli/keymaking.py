@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tempgoods_edi.cli.checking import moment
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
-from tempgoods_edi.numbers import CHINA_TIME, is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
+from tempgoods_edi.numbers import is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
 from tempgoods_edi.signing import sm2, testca
 from tempgoods_edi.signing.testca import Holder
 from tempgoods_edi.values import Bilingual
@@ -23,7 +24,12 @@ from tempgoods_edi.values import Bilingual
 #: The enterprise of the sample cases; made up.
 DEMONSTRATION = Holder("王琳", "华东会展发展有限公司", "310173A546", "91310118G8YNNRGF2C", "2100000310173")
 
-_DAYS = 3650
+_LIFE = timedelta(days=3650)
+#: What a certificate can say of its validity (RFC 5280 §4.1.2.5: UTCTime begins with 1950, years have four digits).
+_FIRST, _LAST = datetime(1950, 1, 3, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_NO_SUCH_VALIDITY = Bilingual(
+    "证书不能在 {value} 有效：只能是 1950 年至 9999 年的日期", "no certificate can be valid on {value}: only from 1950 to 9999"
+)
 _EXISTS = Bilingual("{path} 已存在（--force 覆盖）", "{path} is there already (--force overwrites it)")
 _BAD_CODE = Bilingual("“{value}”不是海关十位编码", "“{value}” is no ten-character customs code")
 _BAD_USCC = Bilingual("“{value}”不是统一社会信用代码", "“{value}” is no unified social credit code")
@@ -71,6 +77,10 @@ def _make(
     message: Annotated[
         list[Path] | None, typer.Option("--for", metavar="IN.json", help="A card for whoever enters this message.")
     ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option("--on", metavar="YYYY-MM-DD", help="Valid on this day too, as --today of check. Repeatable. 有效日"),
+    ] = None,
     kind: Annotated[
         Kind, typer.Option("--kind", help="Kind of keys: rsa | ecdsa | sm2 (for --profile sm2-sm3). 密钥种类")
     ] = Kind.RSA,
@@ -80,9 +90,11 @@ def _make(
 ) -> None:
     """Make a test CA, a card for each enterprise and a revocation list. 生成测试CA和IC卡证书。
 
-    Without a password, one is made up and kept in DIR/password.txt.
+    They are valid from yesterday for ten years, and on the days of --on and of the messages of --for (facts/today)
+    too. Without a password, one is made up and kept in DIR/password.txt.
     """
     say = language(lang)
+    validity = _validity([moment(None), *map(moment, [*(on or ()), *filter(None, map(_day, message or ()))])])
     holders = [_holder(text) for text in enterprise or ()] + [_entering(path) for path in message or ()]
     by_code = {holder.enterprise_code: holder for holder in holders or [DEMONSTRATION]}
     secret = password(password_file, str(folder), say)
@@ -91,7 +103,7 @@ def _make(
     if secret is None:
         secret = secrets.token_urlsafe(12)
         _keep(own, f"{secret}\n".encode(), force, private=True)
-    for path, data, what in _made(folder, by_code, secret, datetime.now(CHINA_TIME), kind):
+    for path, data, what in _made(folder, by_code, secret, validity, kind):
         _keep(path, data, force, private=path.suffix != ".pem" or b"PRIVATE KEY" in data)
         tell(_MADE.format(path=path, what=what), say)
     if password_file is None and own.is_file():
@@ -100,10 +112,10 @@ def _make(
 
 
 def _made(
-    folder: Path, holders: dict[str, Holder], secret: str, now: datetime, kind: Kind
+    folder: Path, holders: dict[str, Holder], secret: str, validity: tuple[datetime, datetime], kind: Kind
 ) -> Iterator[tuple[Path, bytes, Bilingual]]:
-    """Each file with what it is; valid from yesterday, so that clocks may differ."""
-    begin, end = now - timedelta(days=1), now + timedelta(days=_DAYS)
+    """Each file with what it is; CA, cards and revocation list are valid for the same time."""
+    begin, end = validity
     ca = testca.make_ca("tempgoods-edi test CA", serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
     yield folder / "ca.pem", ca.certificate_pem, _CA
     yield folder / "ca.p12", testca.to_pkcs12(ca, secret), _CA_KEY
@@ -113,6 +125,18 @@ def _made(
         who = f"{holder.operator_name}, {holder.enterprise_name}"
         yield folder / f"{code}.p12", testca.to_pkcs12(card, secret), _CARD.format(who=who)
         yield folder / f"{code}.pem", testca.to_pem(card, secret) + card.certificate_pem, _CARD_PEM
+
+
+def _validity(days: Iterable[datetime]) -> tuple[datetime, datetime]:
+    """From the day before the first of *days*, so that clocks may differ, to ten years after the last.
+
+    :raises CommandError: no certificate can be valid on one of them.
+    """
+    days = sorted(days)
+    for each in days:
+        if not _FIRST <= each <= _LAST:
+            raise CommandError(_NO_SUCH_VALIDITY.format(value=each.date()))
+    return days[0] - timedelta(days=1), min(days[-1], _LAST - _LIFE) + _LIFE
 
 
 def _keep(path: Path, data: bytes, force: bool, *, private: bool) -> None:
@@ -156,8 +180,17 @@ def _entering(path: Path) -> Holder:
         head = json.loads(path.read_bytes())["document"]["Head"]
         names = ("OperatorNm", "InputEtpsNm", "InputEtpsNo", "InputEtpsSccd", "IcCardNo")
         return _sound(Holder(*(str(head[name]) for name in names)))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise CommandError(_BAD_MESSAGE.format(path=path)) from None
+
+
+def _day(path: Path) -> str | None:
+    """The day that the message whose JSON form is in *path* is to be judged on, when it tells one."""
+    try:
+        told = json.loads(path.read_bytes())["facts"]["today"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return told if isinstance(told, str) else None
 
 
 def _sound(holder: Holder) -> Holder:

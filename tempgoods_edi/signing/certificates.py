@@ -8,6 +8,7 @@ A subject attribute that stands there twice says nothing: its value is None.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -109,18 +110,15 @@ def believed(
     at = _AT_CERTIFICATE if in_message else _AT_KEY_NAME
     if serial_of(key_name) != serial:
         yield problems.KEY_NAME_DIFFERS.at(_AT_KEY_NAME, value=key_name, serial=serial)
-    if not checked:
-        yield problems.NOT_CHECKED.at(at, value=serial)
-    elif not credential.issued_by_authority(now):
-        yield problems.UNTRUSTED.at(at, value=serial)
+    yield from _vouched_for(credential, at, checked, now)
     if now < identity.not_before:
-        yield problems.NOT_YET_VALID.at(at, value=serial, begin=identity.not_before.isoformat())
+        yield problems.NOT_YET_VALID.at(at, value=serial, begin=_told(identity.not_before, now), now=_told(now, now))
     if now > identity.not_after:
-        yield problems.EXPIRED.at(at, value=serial, end=identity.not_after.isoformat())
+        yield problems.EXPIRED.at(at, value=serial, end=_told(identity.not_after, now), now=_told(now, now))
     if credential.revoked_at is not None and credential.revoked_at <= now:
-        yield problems.REVOKED.at(at, value=serial, since=credential.revoked_at.isoformat())
+        yield problems.REVOKED.at(at, value=serial, since=_told(credential.revoked_at, now))
     if credential.crl_until is not None and credential.crl_until < now:
-        yield problems.CRL_STALE.at(at, value=serial, end=credential.crl_until.isoformat())
+        yield problems.CRL_STALE.at(at, value=serial, end=_told(credential.crl_until, now), now=_told(now, now))
     if not credential.may_sign:
         yield problems.KEY_USAGE.at(at, value=serial)
     if credential.issued_with in ("md5", "sha1") and not policy.takes_sha1:
@@ -128,6 +126,25 @@ def believed(
     least = policy.min_rsa_bits if credential.family == "rsa" else 256
     if credential.bits < least:
         yield problems.WEAK_KEY.at(at, value=serial, bits=credential.bits, least=least)
+
+
+def _vouched_for(credential: Credential, at: str, checked: bool, now: datetime) -> Iterator[Finding]:
+    """Whether a trusted CA issued it, and, apart from that, whether that CA is in force at *now*."""
+    serial, issuer = credential.identity.serial, credential.issuer_at(now)
+    if not checked:
+        yield problems.NOT_CHECKED.at(at, value=serial)
+    elif issuer is None:
+        yield problems.UNTRUSTED.at(at, value=serial)
+    elif not issuer[0] <= now <= issuer[1]:
+        begin, end = (_told(each, now) for each in issuer)
+        yield problems.AUTHORITY_NOT_IN_FORCE.at(at, value=serial, begin=begin, end=end, now=_told(now, now))
+
+
+def _told(moment: datetime, now: datetime) -> str:
+    """*moment* to the second, in the time zone of *now*: people compare the two."""
+    with suppress(OverflowError):  # 31 December 9999: RFC 5280 §4.1.2.5 writes "never" so
+        moment = moment.astimezone(now.tzinfo)
+    return moment.isoformat(timespec="seconds")
 
 
 def fits(credential: Credential, algorithm: Algorithm, in_message: bool) -> Finding | None:

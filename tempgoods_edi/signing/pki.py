@@ -70,9 +70,9 @@ class Credential(Struct, frozen=True):
     revoked_at: datetime | None
     crl_until: datetime | None
 
-    def issued_by_authority(self, now: datetime) -> bool:
-        """True when a trusted CA that is in force at *now* issued it."""
-        return any(begin <= now <= end for begin, end in self.issuers)
+    def issuer_at(self, now: datetime) -> tuple[datetime, datetime] | None:
+        """Validity of the trusted CA that issued it, of several the one nearest to *now*; None without any."""
+        return min(self.issuers, key=lambda each: max(each[0] - now, now - each[1]), default=None)
 
     def verifies(self, value: bytes, data: bytes, algorithm: Algorithm) -> bool:
         """True when *value* is this key's signature over *data*.  The family must fit the algorithm."""

@@ -28,6 +28,11 @@ _AS_PROFILE = Bilingual(
     "write the signature in the prescribed form: one SignedInfo, SignatureValue, KeyInfo and Object, in this order, "
     "and nothing else",
 )
+_OTHER_DAY = Bilingual(
+    "证书与判断的日期不配：更正时钟或日期（--today），或使用在该日有效的证书（测试密钥：keys make --on 日期）",
+    "certificate and day do not fit: set the clock or the day judged on (--today) right, or use a certificate that is "
+    "valid on that day (for tests: keys make --on DAY)",
+)
 
 
 def _problem(
@@ -180,21 +185,33 @@ UNTRUSTED = _problem(
     Bilingual("使用电子口岸 CA 签发的证书", "use a certificate of a CA that is trusted here"), _PKIX,
 )  # fmt: skip
 NOT_YET_VALID = _problem(
-    33, "证书 {value} 自 {begin} 起才有效", "certificate {value} is not valid before {begin}",
-    Bilingual("核对时间，或使用已生效的证书", "check the clock, or use a certificate that is in force"), _PKIX,
+    33, "证书 {value} 自 {begin} 起才有效，而判断的时间是 {now}",
+    "certificate {value} is not valid before {begin}, and it is judged at {now}",
+    _OTHER_DAY, _PKIX,
 )  # fmt: skip
 EXPIRED = _problem(
-    34, "证书 {value} 已于 {end} 过期", "certificate {value} expired on {end}",
-    Bilingual("换发 IC 卡证书后重新签名", "have the card's certificate renewed and sign again"), _PKIX,
+    34, "证书 {value} 已于 {end} 过期，而判断的时间是 {now}",
+    "certificate {value} expired on {end}, and it is judged at {now}",
+    Bilingual(
+        "换发 IC 卡证书后重新签名；若判断的日期不对，更正时钟或日期（--today）",
+        "have the card's certificate renewed and sign again; if the day judged on is wrong, set the clock or the day "
+        "(--today) right",
+    ),
+    _PKIX,
 )  # fmt: skip
 REVOKED = _problem(
     35, "证书 {value} 已于 {since} 吊销", "certificate {value} was revoked on {since}",
     Bilingual("使用有效的 IC 卡重新签名", "sign again with a card that is in force"), _PKIX,
 )  # fmt: skip
 CRL_STALE = _problem(
-    36, "吊销列表已于 {end} 过期，证书 {value} 是否吊销未能确认",
-    "the revocation list ran out on {end}: whether certificate {value} is revoked is not certain",
-    Bilingual("更新吊销列表", "fetch a newer revocation list"), _PKIX, Severity.WARNING,
+    36, "吊销列表已于 {end} 过期，而判断的时间是 {now}，证书 {value} 是否吊销未能确认",
+    "the revocation list ran out on {end}, and it is judged at {now}: whether certificate {value} is revoked is not "
+    "certain",
+    Bilingual(
+        "更新吊销列表；若判断的日期不对，更正时钟或日期（--today）",
+        "fetch a newer revocation list; if the day judged on is wrong, set the clock or the day (--today) right",
+    ),
+    _PKIX, Severity.WARNING,
 )  # fmt: skip
 KEY_USAGE = _problem(
     37, "证书 {value} 不是签名证书（密钥用途不含数字签名）",
@@ -233,6 +250,12 @@ NO_ENTERPRISE = _problem(
     "certificate {value} is no enterprise's card (it tells no customs code): nothing can be declared with it",
     Bilingual("用录入单位的IC卡签名", "sign with a card of the entering unit"), _CARD,
 )  # fmt: skip
+AUTHORITY_NOT_IN_FORCE = _problem(
+    45, "证书 {value} 由受信任的 CA 签发，但该 CA 的证书只在 {begin} 至 {end} 有效，而判断的时间是 {now}",
+    "certificate {value} was issued by a trusted CA, but that CA's own certificate is valid from {begin} to {end}, "
+    "and it is judged at {now}",
+    _OTHER_DAY, _PKIX,
+)  # fmt: skip
 
 PROBLEMS: tuple[Problem, ...] = (
     UNSIGNED_DRAFT, NO_SIGNATURE, HALF_SIGNED, NOT_WELL_FORMED, DOCTYPE, TOO_DEEP, UNEXPECTED, MISSING, DOUBLED, ORDER,
@@ -240,6 +263,6 @@ PROBLEMS: tuple[Problem, ...] = (
     ALGORITHM_NOT_ALLOWED, ALGORITHM_LEGACY, HMAC_REFUSED, SM2_NOT_AVAILABLE, TRUNCATED, DIGEST_ALGORITHM, NOT_BASE64,
     DIGEST_WRONG, SIGNATURE_WRONG, NO_KEY_INFO, KEY_NAME_DIFFERS, CERTIFICATE_UNREADABLE, CERTIFICATE_NOT_KNOWN,
     NOT_CHECKED, UNTRUSTED, NOT_YET_VALID, EXPIRED, REVOKED, CRL_STALE, KEY_USAGE, WEAK_KEY, WEAK_CERTIFICATE, KEY_KIND,
-    LOOSE_CONTENT, TWO_OBJECTS, NOT_CANONICAL, NO_ENTERPRISE,
+    LOOSE_CONTENT, TWO_OBJECTS, NOT_CANONICAL, NO_ENTERPRISE, AUTHORITY_NOT_IN_FORCE,
 )  # fmt: skip
 """All of them, in the order of their ids: the catalogue is generated from this."""

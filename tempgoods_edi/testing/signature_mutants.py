@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from cryptography.x509.oid import NameOID
 from msgspec import structs
 
 from tempgoods_edi.desk import Policy
@@ -210,6 +211,7 @@ def _policies(made: Case, data: bytes) -> Iterator[Mutant]:
         ("key too short", problems.WEAK_KEY, _CERTIFICATE, {"signature": SignaturePolicy(min_rsa_bits=3072)}),
         ("no CA known", problems.NOT_CHECKED, _CERTIFICATE, {"trust": None}),
         ("CA not trusted", problems.UNTRUSTED, _CERTIFICATE, {"trust": Trust([_other_authority().certificate_pem])}),
+        ("CA of yesterday", problems.AUTHORITY_NOT_IN_FORCE, _CERTIFICATE, {"trust": Trust([_run_out().certificate_pem])}),
         ("revoked", problems.REVOKED, _CERTIFICATE, {"trust": Trust([own], crls=[crls[0]])}),
         ("revocation list out of date", problems.CRL_STALE, _CERTIFICATE, {"trust": Trust([own], crls=[crls[1]])}),
     ):
@@ -219,6 +221,13 @@ def _policies(made: Case, data: bytes) -> Iterator[Mutant]:
 @cache
 def _other_authority() -> KeyPair:
     return make_ca("some other CA", serial=1, not_before=sample.FROM, not_after=sample.UNTIL)
+
+
+def _run_out() -> KeyPair:
+    """The sample's own CA, under a certificate that ran out."""
+    own = sample.authority()
+    name = str(own.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    return make_ca(name, serial=2, not_before=sample.FROM, not_after=NOW - _DAY, key=own.key)
 
 
 @cache

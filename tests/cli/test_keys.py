@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,49 @@ def test_the_card_fits_the_message_it_was_made_for(line: Line, tmp_path: Path) -
     assert line("build", source, "-o", out, "--sign", key, "--password-file", tmp_path / "password.txt").code == 0
     trust = ("--trust", tmp_path / "ca.pem", "--crl", tmp_path / "ca.crl")
     assert line("check", out, *trust, *DAY).code == 0
+
+
+@pytest.mark.parametrize("day", ["1950-01-03", "2024-02-29", "2026-11-22", "2031-12-31", "2101-03-01", "9999-12-30"])
+def test_keys_fit_the_day_they_were_made_for(line: Line, tmp_path: Path, day: str) -> None:
+    """`--on`: CA, card and revocation list are in force on that day, and on the present one as well."""
+    source = FIXTURES / "valid" / "tmp101-minimal.json"
+    assert line("keys", "make", tmp_path, "--kind", "ecdsa", "--for", source, "--on", day).code == 0
+    key, out = tmp_path / "310196K27B.p12", tmp_path / "out.xml"
+    built = line("build", source, "-o", out, "--sign", key, "--password-file", tmp_path / "password.txt")
+    assert built.code == 0, built.err
+    for on in (("--today", day), DAY, ()):
+        ran = line("verify", out, "--trust", tmp_path / "ca.pem", "--crl", tmp_path / "ca.crl", *on)
+        assert (ran.code, "TG-SIG" in ran.out) == (0, False), (on, ran.out)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1949-12-31", "2027-02-29", "gestern"])
+def test_days_no_certificate_can_be_valid_on_are_refused(line: Line, tmp_path: Path, day: str) -> None:
+    """They are named, and nothing is made, whether they come by `--on` or with the message."""
+    source = tmp_path / "in.json"
+    tree = json.loads((FIXTURES / "valid" / "tmp101-minimal.json").read_bytes())
+    source.write_text(json.dumps({**tree, "facts": {"today": day}}), "utf-8")
+    for option in (("--on", day), ("--for", source)):
+        ran = line("keys", "make", tmp_path / "keys", *option)
+        assert (ran.code, day in ran.err, "ours" in ran.err) == (2, True, False)
+        assert not (tmp_path / "keys").exists()
+
+
+def test_a_day_that_does_not_fit_is_told_as_one(line: Line, tmp_path: Path) -> None:
+    """Dates alone: check, verify and build name the day judged on and what to do, and never deny who issued it."""
+    source = FIXTURES / "valid" / "tmp101-minimal.json"
+    assert line("keys", "make", tmp_path, "--kind", "ecdsa", "--for", source).code == 0
+    out, key = tmp_path / "out.xml", ("--sign", tmp_path / "310196K27B.p12", "--password-file", tmp_path / "password.txt")
+    assert line("build", source, "-o", out, *key).code == 0
+    trust = ("--trust", tmp_path / "ca.pem", "--crl", tmp_path / "ca.crl")
+    for command in ("check", "verify"):
+        for day, rules in (("2001-03-01", {"TG-SIG-033", "TG-SIG-045"}), ("2222-03-01", {"034", "036", "045"})):
+            ran = line(command, out, *trust, "--today", day)
+            told = set(re.findall(r"TG-SIG-(\d+)", ran.out))
+            assert (ran.code, told) == (1, {rule[-3:] for rule in rules})
+            assert f"judged at {day}T12:00:00+08:00" in ran.out
+            assert "--today" in ran.out
+    ran = line("build", source, "-o", tmp_path / "early.xml", *key, "--today", "2001-03-01")
+    assert (ran.code, "keys make --on DAY" in ran.err) == (1, True)
 
 
 def test_enterprises_are_described_as_far_as_they_are_known(line: Line, tmp_path: Path) -> None:
@@ -86,4 +131,4 @@ def test_a_password_of_ones_own_is_used(line: Line, tmp_path: Path) -> None:
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """One RSA key for all: making them is what takes time."""
     key = testca.make_key()
-    monkeypatch.setattr(testca, "make_key", lambda: key)
+    monkeypatch.setattr(testca, "make_key", lambda _kind="rsa": key)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, sign_object, verify
 from tempgoods_edi.signing.testca import KeyPair, make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.values import Severity
@@ -64,13 +67,51 @@ def test_unknown_ca(world: World) -> None:
     assert verified.certificate is not None
 
 
-def test_ca_out_of_force(world: World) -> None:
-    """A CA that has run out vouches for nobody."""
-    old = make_ca("Old CA", serial=1, not_before=BEGIN, not_after=NOW - DAY, key=make_key("ecdsa"))
+@pytest.mark.parametrize(("begin", "end"), [(BEGIN, NOW - DAY), (NOW + DAY, END)])
+def test_ca_out_of_force(world: World, begin: datetime, end: datetime) -> None:
+    """A CA that has run out, or is not in force yet, vouches for nobody; that it issued the certificate is not denied."""
+    old = make_ca("Old CA", serial=1, not_before=begin, not_after=end, key=make_key("ecdsa"))
     message = _issued(world, old)
     trust = Trust([old.certificate_pem])
-    assert ids(verify(message, POLICY, trust, NOW).findings) == ["032"]
-    assert verify(message, POLICY, trust, NOW - 2 * DAY).findings == ()
+    found = verify(message, POLICY, trust, NOW).findings
+    assert ids(found) == ["045"]
+    assert all(each.strftime("%Y-%m-%d") in found[0].text.en for each in (begin, end, NOW))
+    assert verify(message, POLICY, trust, begin).findings == ()
+
+
+@given(
+    card=st.tuples(st.integers(-4, 4), st.integers(0, 4)),
+    authority=st.tuples(st.integers(-4, 4), st.integers(0, 4)),
+    runs_out=st.integers(-4, 4),
+    judged=st.integers(-6, 10),
+)
+def test_every_day_that_does_not_fit_is_told_as_such(
+    world: World, card: tuple[int, int], authority: tuple[int, int], runs_out: int, judged: int
+) -> None:
+    """Whatever the validity of card, CA and list, and whatever day is judged on: dates alone never deny who issued it."""
+    (begin, lasts), (ca_begin, ca_lasts), now = card, authority, NOW + judged * DAY
+    ca = make_ca(
+        "CA", serial=1, not_before=NOW + ca_begin * DAY, not_after=NOW + (ca_begin + ca_lasts) * DAY, key=world.ecdsa.key
+    )
+    message = _issued(world, ca, not_before=NOW + begin * DAY, not_after=NOW + (begin + lasts) * DAY)
+    crl = make_crl(ca, {}, this_update=NOW - 9 * DAY, next_update=NOW + runs_out * DAY)
+    found = verify(message, POLICY, Trust([ca.certificate_pem], crls=[crl]), now)
+    wanted = {
+        "033": judged < begin,
+        "034": judged > begin + lasts,
+        "036": judged > runs_out,
+        "045": not ca_begin <= judged <= ca_begin + ca_lasts,
+    }
+    assert sorted(ids(found.findings)) == [name for name, told in wanted.items() if told]
+    assert all(now.isoformat() in finding.text.zh and now.isoformat() in finding.text.en for finding in found.findings)
+
+
+def test_a_certificate_that_never_runs_out_is_read(world: World) -> None:
+    """The last day there is, which RFC 5280 writes for "never", can be told in every time zone."""
+    never = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    ca = make_ca("CA", serial=1, not_before=NOW + DAY, not_after=never, key=make_key("ecdsa"))
+    found = verify(_issued(world, ca, not_after=never), POLICY, Trust([ca.certificate_pem]), NOW.astimezone(CHINA_TIME))
+    assert ids(found.findings) == ["045"]
 
 
 def test_declarant_cannot_issue(world: World) -> None:
