@@ -31,9 +31,11 @@ from tempgoods_edi.lifecycle.versions import VersionKind
 from tempgoods_edi.rules import Card
 from tempgoods_edi.values import Bilingual, Finding, Verdict
 
-#: Areas of findings that the platform judges, and the rules on numbers and cards that it judges with them
+#: Areas of findings that leave open what a message says, or who says it.
+_READING = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-")
+#: What the platform judges: those areas, and the rules on numbers and cards that it judges with them
 #: (published: the import client refuses both in its own answer).
-_PLATFORM = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-", "TG-HEAD-014", "TG-HEAD-015", "TG-HEAD-019")
+_PLATFORM = (*_READING, "TG-HEAD-014", "TG-HEAD-015", "TG-HEAD-019")
 _RECEIPT_REQUEST = "TMP141"
 #: How to read the customs number that a change or deletion is about, for the kinds that have versions.
 _VERSIONED: Mapping[str, Callable[[Any], str | None]] = {"TMP101": attrgetter("head.exhibition_no")}
@@ -43,7 +45,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     """What there is to know when a message comes in.
 
     :ivar source: the way it came in.
-    :ivar taken: a message of this sender and id was taken before, with other content.
+    :ivar taken: a message of this sender and message_id was taken before, with other content.
     :ivar case: the case of the pre-entry number in the message.
     :ivar of_number: the case of the customs number in the message.
     :ivar next_seq_no: the pre-entry number a new case would get.
@@ -69,14 +71,14 @@ def intake(checked: Checked, at: Situation) -> Decision:
     message = checked.message
     if checked.verdict is Verdict.UNDECIDED:
         return _refused("undecided", errors, message, stage="desk")
+    if at.taken and message is not None:
+        replayed = REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)
+        return _refused("conflict", (replayed,), message, stage="idempotency")
     platform = tuple(finding for finding in errors if finding.rule.startswith(_PLATFORM))
     if platform or message is None:
         return _refused("refused", platform or errors, message, stage="desk")
     if message.flag is None:
         return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
-    if at.taken:
-        replayed = REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)
-        return _refused("conflict", (replayed,), message, stage="idempotency")
     if is_numbered(message.spec.code):
         return _declaration(checked, message, at, errors)
     if message.spec.code == _RECEIPT_REQUEST:
@@ -84,6 +86,12 @@ def intake(checked: Checked, at: Situation) -> Decision:
     if message.spec.code in ANSWERS:
         return _query(checked, message, at, errors)
     return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
+
+
+def is_read(checked: Checked) -> bool:
+    """True when it is certain what a message says and who says it, right or wrong."""
+    errors = any(finding.is_error and finding.rule.startswith(_READING) for finding in checked.findings)
+    return checked.message is not None and checked.verdict is not Verdict.UNDECIDED and not errors
 
 
 def _declaration(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:

@@ -21,6 +21,7 @@ from h2018.orders import Orders
 from h2018.outbox import Hearer
 from h2018.queries import Files
 from h2018.registry import Registry
+from h2018.repeats import repeat_of
 from h2018.reviewing import Party, Reviewing, trace_of
 from h2018.steered import BY_OFFICERS, Steered, on_course, steered
 from h2018.steering.view import view
@@ -64,7 +65,8 @@ class Service:
     def intake(self, data: bytes, source: str, then: Callable[[Exception | None], None] | None = None) -> Reply:
         """Take a message (XML, or ZIP with its attachments) and answer it.
 
-        Bytes taken before get the answer they were given then, and nothing happens a second time.
+        A message taken before, whatever bytes it comes in, gets the answer it was given then, and nothing happens a
+        second time.
 
         :param source: the way it came in, such as ``http``.
         :param then: when left out, everything is on the disk when this returns.  Else it will be soon, together with
@@ -97,13 +99,17 @@ class Service:
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
-        taken = policy_of(config.signature_profile)
-        policy = Policy(now=now, trust=self._trust, signature=taken, allow_unsigned=config.allow_unsigned)
-        checked = check(data, self._keeping.facts(), policy)
+        profile = policy_of(config.signature_profile)
+        policy = Policy(now=now, trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
+        facts = self._keeping.facts()
+        checked = check(data, facts, policy)
+        repeat = repeat_of(store, checked, data, facts, policy)
+        if repeat is not None and repeat.answer is not None:
+            return self._again(repeat.answer, data)
         message = checked.message
         message_id = None if message is None else message.info.message_id
         store.note("received", now, trace_id, message_id=message_id, data=data)
-        asked = self._decided(checked, self._situation(checked, source, trace_id, line))
+        asked = self._decided(checked, self._situation(checked, source, trace_id, line, taken=repeat is not None))
         decision = asked.decision
         answer = next(effect for effect in decision.effects if isinstance(effect, Answer))
         reply = Reply(
@@ -146,7 +152,7 @@ class Service:
             return replace(asked, decision=on_course(asked.decision, BY_OFFICERS))
         return asked
 
-    def _situation(self, checked: Checked, source: str, trace_id: str, line: int) -> Situation:
+    def _situation(self, checked: Checked, source: str, trace_id: str, line: int, *, taken: bool) -> Situation:
         now, message, store = self.clock.now(), checked.message, self.store
         document = None if message is None else message.document
         head = getattr(document, "head", document)
@@ -154,7 +160,7 @@ class Service:
             now=now,
             source=source,
             trace_id=trace_id,
-            taken=message is not None and store.is_taken(message.info.sender_id, message.info.message_id),
+            taken=taken,
             case=store.case(getattr(head, "seq_no", None)),
             of_number=store.case_of(getattr(head, "exhibition_no", None) or getattr(head, "business_id", None)),
             next_seq_no=store.next_seq_no(now.year),

@@ -53,6 +53,10 @@ class Refused(TempgoodsError):
         self.findings = tuple(findings)
 
 
+class Conflict(Refused):
+    """The number that it bears belongs to something else already; what that is goes on undisturbed."""
+
+
 class NotYourCard(TempgoodsError):
     """Signed with the card of another enterprise than the one that is logged in."""
 

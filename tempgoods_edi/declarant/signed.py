@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+from sqlalchemy import Connection
 
 from tempgoods_edi import codec
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.declaring import DECLARING, checked, hand_over
-from tempgoods_edi.declarant.errors import Refused, no_declaration
+from tempgoods_edi.declarant.errors import Conflict, Refused, no_declaration
 from tempgoods_edi.declarant.kinds import by_code
 from tempgoods_edi.declarant.means import Means, demand, own
 from tempgoods_edi.declarant.store import outgoing
@@ -19,6 +20,7 @@ from tempgoods_edi.declarant.store.times import kept
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.archive import Archive, is_archive, unpack
+from tempgoods_edi.envelope.content import content_identity
 from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.envelope.problems import REPLAYED, UNKNOWN_MESSAGE
 from tempgoods_edi.lifecycle.states import Action
@@ -37,14 +39,15 @@ _OTHER_NUMBER = Bilingual("报文的海关编号应为 {number}", "customs' numb
 
 
 def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
-    """Hand in *data*, a signed message or a ZIP of one and its files; the same again changes nothing.
+    """Hand in *data*, a signed message or a ZIP of one and its files; the same content again changes nothing.
 
     It must bear the pre-entry number of a draft of this enterprise's, which saving gives.
 
     :raises Refused: customs would not take it.
+    :raises Conflict: its message_id was used for other content.
     :raises NotFound: its pre-entry number is none of this enterprise's.
     """
-    archive = unpack(data, Policy(now=means.now()).max_bytes) if is_archive(data) else Archive(data, {})
+    archive = _opened(data, means)
     if archive.findings:
         raise Refused(archive.findings, DECLARING)
     message = _message(means, archive.message)
@@ -62,11 +65,8 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
         held = own(connection, actor, seq_no)
         if held.kind is not kind:
             raise no_declaration(seq_no)
-        before = outgoing.in_envelope(connection, message.info.message_id)
-        if before is not None and before.data == data and before.enterprise_no == actor.enterprise_no:
+        if _again(connection, means, actor, message, archive):
             return stored(connection, held)
-        if before is not None:
-            raise Refused([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)
         demand(Action.DECLARE, held)
         known = facts.known(connection, actor, kind, tree, means.today(), held)
     current = held.declaration.current
@@ -78,13 +78,29 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
     checked(means, actor, archive.message, msgspec.structs.replace(known, attachments=files, card=None))
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
+        if _again(connection, means, actor, message, archive):
+            return stored(connection, held)  # another portal on this database was quicker
         demand(Action.DECLARE, held)
-        if outgoing.in_envelope(connection, message.info.message_id) is not None:
-            raise Refused([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)
         for name, found in files.items():
             row = {"seq_no": seq_no, "digest": found.hashes["SHA-256"], "found": msgspec.json.encode(found)}
             put(connection, ATTACHMENTS, row | {"data": archive.files[name], "created_at": kept(means.now())})
         return hand_over(connection, means, actor, held, content_of(tree), message.info.message_id, data)
+
+
+def _again(connection: Connection, means: Means, actor: Actor, message: Message, archive: Archive) -> bool:
+    """Whether this very content was declared before; raises `Conflict` when its message_id stands for another."""
+    before = outgoing.in_envelope(connection, message.info.message_id)
+    if before is None:
+        return False
+    theirs = _opened(before.data, means)
+    same = content_identity(_message(means, theirs.message), theirs.files) == content_identity(message, archive.files)
+    if same and before.enterprise_no == actor.enterprise_no:
+        return True
+    raise Conflict([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)
+
+
+def _opened(data: bytes, means: Means) -> Archive:
+    return unpack(data, Policy(now=means.now()).max_bytes) if is_archive(data) else Archive(data, {})
 
 
 def _message(means: Means, data: bytes) -> Message:

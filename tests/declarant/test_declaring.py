@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tempgoods_edi.declarant.errors import NotYourCard, Refused, Stale
+from tempgoods_edi.declarant.errors import Conflict, NotYourCard, Refused, Stale
 from tempgoods_edi.declarant.store import outgoing
 from tempgoods_edi.desk import Policy, check
-from tempgoods_edi.envelope.archive import unpack
+from tempgoods_edi.envelope.archive import pack, unpack
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.numbers import read_message_id
@@ -124,16 +124,29 @@ def test_the_operator_who_declares_stands_in_the_message(at: Desk) -> None:
 
 
 def test_a_message_signed_elsewhere_is_declared_once(at: Desk) -> None:
-    """The same bytes again change nothing; other bytes under its message id are refused as a replay."""
+    """Other content under its message id is a conflict; the first goes on."""
     draft = at.saved()
     prepared = at.filing.prepare(at.ours.actor, draft.seq_no)
     data = message(prepared.object_id, prepared.package, at.ours)
     declared = at.filing.declare_signed(at.ours.actor, data)
     assert declared.state is State.DECLARED
     assert at.filing.declare_signed(at.ours.actor, data) == declared
-    with pytest.raises(Refused) as refused:
-        at.filing.declare_signed(at.ours.actor, message("M002", prepared.package, at.ours))
+    other = prepared.package.replace("<HallNm>", "<HallNm>北")
+    with pytest.raises(Conflict) as refused:
+        at.filing.declare_signed(at.ours.actor, message(prepared.object_id, other, at.ours))
     assert [found.path for found in refused.value.findings] == ["EnvelopInfo/message_id"]
+    assert at.filing.get(at.ours.actor, draft.seq_no) == declared
+    assert len(outgoing.due(at.store, at.clock(), 10)) == 1
+
+
+def test_the_same_content_signed_elsewhere_in_other_bytes_is_declared_once(at: Desk) -> None:
+    """Signed anew, under another Object's Id, with a BOM, a newline more, zipped: the first answer, one message to customs."""
+    draft = at.saved()
+    prepared = at.filing.prepare(at.ours.actor, draft.seq_no)
+    declared = at.filing.declare_signed(at.ours.actor, message(prepared.object_id, prepared.package, at.ours))
+    anew = message("M002", prepared.package, at.ours)
+    for data in (anew, b"\xef\xbb\xbf" + anew, anew + b"\n", pack("again", anew, {})):
+        assert at.filing.declare_signed(at.ours.actor, data) == declared
     assert len(outgoing.due(at.store, at.clock(), 10)) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from h2018.config import Config
 from tempgoods_edi.envelope.archive import pack
 from tests.h2018.world import (
+    ORGANISER,
     OWNER,
     case,
     changed,
@@ -87,6 +89,88 @@ def test_a_zip_packed_anew_with_the_same_content_is_the_same() -> None:
     assert first.outcome == "accepted"
     again = world.send(pack("b", data, {}))
     assert (again.repeated, again.data) == (True, first.data)
+
+
+def _with_bom(data: bytes) -> bytes:
+    return b"\xef\xbb\xbf" + data
+
+
+def _with_declaration(data: bytes) -> bytes:
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + data.removeprefix(b'<?xml version="1.0" encoding="UTF-8"?>')
+
+
+def _with_newline(data: bytes) -> bytes:
+    return data + b"\n"
+
+
+def _zipped(data: bytes) -> bytes:
+    return pack("renamed", data, {})
+
+
+#: Other bytes of the same signed message, those of its text before the archive around it.
+_DRESSINGS = (_with_declaration, _with_newline, _with_bom, _zipped)
+
+
+@given(
+    worn=st.sets(st.sampled_from(_DRESSINGS)),
+    signers=st.permutations(("310196K27B", "ecdsa", "ecdsa")),
+    settles=st.booleans(),
+    in_house=st.sampled_from([None, "A-1"]),
+)
+def test_the_same_content_in_other_bytes_gets_the_first_answer(
+    worn: set[Any], signers: list[str], settles: bool, in_house: str | None
+) -> None:
+    """Signed anew by the same enterprise, zipped, with a BOM, a newline more: once registered, never refused."""
+    world = make_world()
+    tree = changed(fixture("tmp101-minimal"), {"Head/EtpsPreentNo": in_house})
+    first = world.send(signed(tree, 1, signer=signers[0]))
+    assert first.outcome == "accepted"
+    if settles:
+        world.settle()
+    for signer in signers[1:]:
+        data = signed(tree, 1, signer=signer)
+        for dress in _DRESSINGS:
+            data = dress(data) if dress in worn else data
+        again = world.send(data)
+        assert (again.outcome, again.repeated, again.data) == ("accepted", True, first.data)
+        assert again.trace_id == first.trace_id
+    world.settle()
+    assert world.results(first.seq_no) == ["Y", "1"]
+
+
+@given(field=st.sampled_from(["Head/HallNm", "Head/EtpsPreentNo", "Head/InputEtpsNm"]), worn=st.sets(st.sampled_from(_DRESSINGS)))
+def test_other_content_under_a_known_message_id_is_always_a_conflict(field: str, worn: set[Any]) -> None:
+    """Whatever else may be wrong with it, and however it is wrapped: told as what it is, and the first goes on."""
+    world = make_world()
+    tree = changed(fixture("tmp101-minimal"), {"Head/EtpsPreentNo": "A-1"})
+    first = world.send(signed(tree, 1))
+    data = signed(changed(tree, {field: "另一处"}), 1)
+    for dress in _DRESSINGS:
+        data = dress(data) if dress in worn else data
+    for _ in range(2):
+        assert (world.send(data).outcome, world.send(data).rules) == ("conflict", ("TG-ENV-006",))
+    world.settle()
+    assert world.results(first.seq_no) == ["Y", "1"]
+
+
+def test_another_file_beside_the_same_message_is_other_content() -> None:
+    """The files beside a message are part of what is declared."""
+    world = make_world()
+    data = signed(fixture("tmp101-minimal"), 1)
+    assert world.send(pack("a", data, {"a.pdf": b"%PDF-1.4"})).outcome == "accepted"
+    assert world.send(pack("a", data, {"a.pdf": b"%PDF-1.7"})).outcome == "conflict"
+    assert world.send(data).outcome == "conflict"
+
+
+def test_who_signs_anothers_message_repeats_nothing() -> None:
+    """Its first answer is told to nobody but the enterprise that sent it."""
+    world = make_world()
+    tree = fixture("tmp101-minimal")
+    first = world.send(signed(tree, 1))
+    foreign = world.send(signed(tree, 1, signer=ORGANISER))
+    assert (foreign.outcome, foreign.repeated) == ("conflict", False)
+    assert first.seq_no is not None
+    assert first.seq_no not in foreign.data.decode()
 
 
 def test_an_attachment_that_is_listed_and_missing_is_rejected() -> None:

@@ -43,7 +43,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """The technical answer to one message.
 
     :ivar rules: ids of the rules and problems it was refused for.
-    :ivar repeated: these bytes had been taken before; this is the answer they were given then.
+    :ivar repeated: the same content had been taken before; this is the answer it was given then.
     :ivar withheld: the message is dealt with, but its answer is not to be sent.
     :ivar seconds: how long the answer is to wait.
     """
@@ -140,7 +140,10 @@ def instant(value: int) -> datetime:
 
 
 def fingerprint(data: bytes, max_bytes: int) -> str:
-    """What makes two submissions the same: their bytes, or for a ZIP, the bytes of what is in it."""
+    """What tells without reading it that a submission came before: its bytes, or for a ZIP, the bytes of what is in it.
+
+    The same content in other bytes is told by `h2018.repeats`.
+    """
     digest = sha256()
     if is_archive(data):
         archive = unpack(data, max_bytes)

@@ -211,7 +211,9 @@ def _standing(asked: Asked) -> Response:
     world, message_id = asked.world, asked.names["message_id"]
     records = _records(world, message_id)
     answers = [record for record in records if record.what == "answered"]
-    last = answers[-1] if answers else records[-1]
+    # Once a message was taken, what was said to others under its message_id says nothing of it.
+    taken = [record for record in answers if _TAKEN in record.data]
+    last = (taken or answers or records)[-1]
     case = world.store.case(last.seq_no)
     receipts = () if case is None else world.store.receipts_of(case.seq_no)
     return told(

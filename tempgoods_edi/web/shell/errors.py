@@ -96,7 +96,7 @@ def told(request: Request, error: Exception) -> Problem:
     if isinstance(error, TooMany):
         return Problem(429, error.text, (), {"Retry-After": str(error.seconds)})
     if isinstance(error, filing_errors.Refused):
-        return Problem(422, error.text, tuple(error.findings))
+        return Problem(409 if isinstance(error, filing_errors.Conflict) else 422, error.text, tuple(error.findings))
     if isinstance(error, TempgoodsError):
         # An error of one part of the pages may say itself what status and headers it is told with.
         return Problem(getattr(error, "status", None) or _status(error), error.text, (), _headers(error))

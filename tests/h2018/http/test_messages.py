@@ -85,6 +85,19 @@ def test_conflict_and_refusal_have_their_own_codes(serial: int, hall: str, code:
         assert (answer.code, text_of(answer.body, "DealFlag")) == (code, "-1")
 
 
+@pytest.mark.parametrize("changes", [{"HallNm": "4号馆"}, {"HallNm": ""}])
+def test_a_refused_message_under_a_known_message_id_does_not_change_what_is_said_of_the_first(changes: dict[str, str]) -> None:
+    """How an approved message stands is asked by its message_id: taken, approved, with its numbers, as before."""
+    with serving() as web:
+        post(web)
+        web.settle()
+        message_id = web.world.store.journal()[0].message_id
+        before = web.ask("GET", f"/v1/messages/{message_id}").json
+        assert (before["taken"], before["state"]) == (True, "approved")
+        assert post(web, 1, **changes).code in (409, 422)
+        assert web.ask("GET", f"/v1/messages/{message_id}").json == before
+
+
 def test_a_repeated_message_says_that_it_is() -> None:
     """The same body as before, and a header."""
     with serving() as web:

@@ -77,12 +77,23 @@ def test_a_change_and_a_deletion_begin_and_are_taken_back(filled: Filled, progra
 
 
 def test_a_whole_signed_message_is_declared_once(filled: Filled, program: TestClient) -> None:
-    """The same bytes again change nothing and are answered the same."""
+    """The same content again, signed anew, changes nothing and is answered the same; other content is a conflict."""
     seq_no = new(program)["status"]["seq_no"]
     prepared = program.post(f"declarations/{seq_no}/prepare").json()
-    data = desk.message(prepared["object_id"], prepared["package"], desk.Card(filled.actor(), signer("wang")))
-    answers = [program.post("declarations/signed", content=data, headers={"Content-Type": XML}) for _ in range(2)]
-    assert [(each.status_code, each.json()["state"]) for each in answers] == [(202, "declared")] * 2
+    card = desk.Card(filled.actor(), signer("wang"))
+    texts = (prepared["package"], prepared["package"], prepared["package"].replace("<HallNm>", "<HallNm>北"))
+    answers = [
+        program.post(
+            "declarations/signed",
+            content=desk.message(f"M00{number}", text, card),
+            headers={"Content-Type": XML},
+        )
+        for number, text in enumerate(texts, 1)
+    ]
+    assert [(each.status_code, each.json().get("state")) for each in answers] == [
+        (202, "declared"), (202, "declared"), (409, None),
+    ]  # fmt: skip
+    assert [found["rule"] for found in answers[2].json()["findings"]] == ["TG-ENV-006"]
     assert len(filled.filing.history(filled.actor(), seq_no).messages) == 1
 
 
