@@ -48,6 +48,7 @@ from h2018.watching import logs
 from h2018.watching import routes as watching
 from h2018.watching.watch import Watch
 from h2018.worlds import Customs, World
+from tempgoods_edi import steady
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import sm2
@@ -148,13 +149,19 @@ def serve(
     from twisted.internet import reactor as installed
 
     reactor: Any = installed  # a module that stands for whichever reactor was installed
+    # Twisted's timers go by the wall clock, which somebody may put back: then nothing would be due for so long.
+    reactor.seconds = steady.since_1970(time.time())
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(reactor.seconds(), CHINA_TIME)
+
     say = _print if say is None else say
     _log(config)
     customs = make_customs(config, reactor)
     try:
-        ways = open_ways(customs, reactor, _now, _sftp(config))
+        ways = open_ways(customs, reactor, now, _sftp(config))
         site = make_site(customs, reactor, ways.pushers)
-        port = listen_http(reactor, site, config.host, config.port, _tls(config), _now)
+        port = listen_http(reactor, site, config.host, config.port, _tls(config), now)
     except CannotListenError as error:
         customs.close()
         taken = Bilingual("不能监听 {host}:{port}：{why}", "cannot listen on {host}:{port}: {why}")

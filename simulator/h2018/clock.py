@@ -75,8 +75,16 @@ class BusinessClock:
         at, machine = self._reading.at, self._reading.machine
         if machine is None:
             return at
-        # A machine whose clock was put back holds business time; it does not turn it back.
+        # A machine's time that went back holds business time; it does not turn it back.
         return at + timedelta(seconds=max(0.0, self._machine.seconds() - machine))
+
+    def go_on(self, reading: Reading) -> None:
+        """Go on from a *reading* that another run has kept.
+
+        One from the future means that the machine's clock was put back since: it runs on from there at once.
+        """
+        machine = reading.machine
+        self.read_as(Reading(at=reading.at, machine=None if machine is None else min(machine, self._machine.seconds())))
 
     def set_live(self, instant: datetime | None = None) -> None:
         """Run with the machine from *instant* (aware; None: from now) on."""

@@ -6,6 +6,7 @@ everything else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -35,12 +36,17 @@ class ScenarioText(Struct, frozen=True):
 
 
 class Orders:
-    """What is asked for in one world."""
+    """What is asked for in one world.
 
-    __slots__ = ("_buckets", "_read", "_store")
+    :param seconds: the machine's time.  What the rate limit saves up grows by it and by business time, whichever goes
+        farther: business time may stand still, or be moved by months.
+    """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    __slots__ = ("_buckets", "_looked", "_passed", "_read", "_seconds", "_store")
+
+    def __init__(self, store: Store, seconds: Callable[[], float]) -> None:
+        self._store, self._seconds = store, seconds
+        self._passed, self._looked = 0.0, (seconds(), 0.0)
         self._read: dict[str, tuple[bytes, object]] = {}
         # Who sent how much is of the moment; a restart forgets it.
         self._buckets: dict[str, Bucket] = {}
@@ -52,6 +58,8 @@ class Orders:
 
     @control.setter
     def control(self, control: Control) -> None:
+        if control.rate_limit != self.control.rate_limit:
+            self.forget()
         self._store.set_setting(_CONTROL, None if control == Control() else msgspec.json.encode(control))
 
     @property
@@ -105,6 +113,16 @@ class Orders:
             self.control = found.control
         return found
 
+    def forget(self) -> None:
+        """Forget who sent how much: what is asked for has changed, or the world is another."""
+        self._buckets.clear()
+
+    def _time(self, now: datetime) -> float:
+        """Seconds that only grow; a clock that was put back adds nothing."""
+        before, self._looked = self._looked, (self._seconds(), now.timestamp())
+        self._passed += max(0.0, *(after - then for after, then in zip(self._looked, before, strict=True)))
+        return self._passed
+
     def admission(self, now: datetime, sender: str | None) -> Admission:
         """Whether a request may come in at *now* (aware business time).
 
@@ -116,7 +134,7 @@ class Orders:
         admission = outage_at(control.outages, now)
         if admission.status is not None or control.rate_limit is None or sender is None:
             return admission
-        admission, bucket = admit(control.rate_limit, self._buckets.get(sender), now)
+        admission, bucket = admit(control.rate_limit, self._buckets.get(sender), self._time(now))
         if len(self._buckets) >= _MOST_SENDERS:
             self._buckets.clear()
         self._buckets[sender] = bucket

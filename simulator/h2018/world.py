@@ -63,7 +63,7 @@ class World:
         self._work = Work(self.store)
         self._agenda = Agenda(machine, self.clock, self.store, self._work)
         self.registry = Registry(self.store)
-        self.orders = Orders(self.store)
+        self.orders = Orders(self.store, machine.seconds)
         self.faults = FaultsInForce(self.store, lambda: self._config.seed, self.clock.now)
         self._outbox = Outbox(self._present, self.clock, self.store, self.faults, self._work, self._agenda)
         keeping = Keeping(self._present, self.clock, self.store, self.registry, self._outbox, self._agenda, self._work)
@@ -73,7 +73,7 @@ class World:
         if kept is None:
             self._begin()
         else:
-            self.clock.read_as(kept)
+            self.clock.go_on(kept)
         self._agenda.arm()
 
     @property
@@ -214,6 +214,7 @@ class World:
         with self._work.piece():
             tenants.empty(self._database, self._number)
             self.store.forget()
+            self.orders.forget()
             self._config = self._base
             self.clock.read_as(self._first_reading())
             self._begin()
@@ -232,6 +233,7 @@ class World:
         with self._work.piece():
             tenants.restore(self._database, self._number, data)
             self.store.forget()
+            self.orders.forget()
             self._read_config()
             reading = self._agenda.kept_clock()
             if reading is None:

@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from tempgoods_edi import steady
 from tempgoods_edi.card.cards import Readers
 from tempgoods_edi.card.control import Control
 from tempgoods_edi.card.guard import HEADERS, LocalOnly
@@ -34,6 +35,7 @@ def make_agent(
     confirm: bool = False,
     patience: float = 60.0,
     release: str = "0",
+    seconds: Callable[[], float] = steady.seconds,
 ) -> ASGIApp:
     """The application.
 
@@ -43,9 +45,10 @@ def make_agent(
     :param confirm: messages are signed on our own page only, never at once by the WebSocket.
     :param patience: seconds a card may take.
     :param release: the control's version, told to pages.
+    :param seconds: a clock that nobody sets.
     """
     control = Control(readers, now, patience)
-    pages = Pages(control, origins, now, token)
+    pages = Pages(control, origins, token, seconds)
     style = files("tempgoods_edi.card").joinpath("static/agent.css").read_bytes()
 
     async def socket(connection: WebSocket) -> None:

@@ -8,7 +8,6 @@ signature.  The PIN never leaves this machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -43,12 +42,12 @@ class Pages:
         self,
         control: Control,
         origins: frozenset[str],
-        now: Callable[[], datetime],
         token: Callable[[int], bytes],
+        seconds: Callable[[], float],
     ) -> None:
         self._control = control
         self._origins = origins
-        self._waiting = Waiting(now, token)
+        self._waiting = Waiting(seconds, token)
 
     async def home(self, request: Request) -> Response:
         """Whether all is well: readers, cards, whose, how many tries, until when."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from tempgoods_edi.card.shown import Shown
 from tempgoods_edi.values import Lang
 
-_LIFETIME = timedelta(minutes=10)
+#: Seconds.
+_LIFETIME = 600.0
 _MOST = 16
 
 
@@ -27,15 +27,18 @@ class Pending(Struct, frozen=True, kw_only=True):
     origin: str
     return_url: str
     secret: str
-    begun: datetime
+    begun: float
     lang: Lang
 
 
 class Waiting:
-    """All that is pending, for some minutes, and never much of it."""
+    """All that is pending, for some minutes, and never much of it.
 
-    def __init__(self, now: Callable[[], datetime], token: Callable[[int], bytes]) -> None:
-        self._now = now
+    :param seconds: a clock that nobody sets.
+    """
+
+    def __init__(self, seconds: Callable[[], float], token: Callable[[int], bytes]) -> None:
+        self._seconds = seconds
         self._token = token
         self._held: dict[str, Pending] = {}
 
@@ -44,7 +47,7 @@ class Waiting:
 
         :returns: the name to find it by.
         """
-        now = self._now()
+        now = self._seconds()
         self._held = {name: each for name, each in self._held.items() if now - each.begun < _LIFETIME}
         while len(self._held) >= _MOST:
             del self._held[next(iter(self._held))]
@@ -57,7 +60,7 @@ class Waiting:
     def find(self, name: str, secret: str) -> Pending | None:
         """What is called *name*, when *secret* is its own; None when not, or when it has run out."""
         found = self._held.get(name)
-        if found is None or self._now() - found.begun >= _LIFETIME:
+        if found is None or self._seconds() - found.begun >= _LIFETIME:
             return None
         return found if hmac.compare_digest(found.secret.encode(), secret.encode()) else None
 

@@ -26,11 +26,12 @@ def open_services(
     token: Callable[[int], bytes],
     pause: Callable[[float], None],
     stopping: Callable[[], bool],
+    seconds: Callable[[], float],
 ) -> Context:
     """Everything, opened; `Context.store` must be closed in the end.
 
     :param pause: lets so many seconds pass.
-
+    :param seconds: a clock that nobody sets.
     :raises TempgoodsError: a CA, key or database cannot be used.
     :raises OSError: a file cannot be read.
     """
@@ -58,6 +59,7 @@ def open_services(
         settings=settings,
         now=now,
         machine_now=machine_now,
+        seconds=seconds,
         token=token,
         store=store,
         filing=filing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from asyncio import create_task
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
+from tempgoods_edi import steady
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
@@ -26,6 +28,7 @@ from tempgoods_edi.web.shell.context import Context, Settings
 from tempgoods_edi.web.shell.door import door
 from tempgoods_edi.web.shell.files import STATIC
 from tempgoods_edi.web.shell.guard import guarded
+from tempgoods_edi.web.shell.upkeep import upkeep
 
 __all__ = ["Context", "Route", "Settings", "all_routes", "machine_now", "make_app", "random_bytes", "serve"]
 
@@ -64,19 +67,23 @@ def make_app(
     now: Callable[[], datetime] = machine_now,
     token: Callable[[int], bytes] = random_bytes,
     stopping: Callable[[], bool] = lambda: False,
+    seconds: Callable[[], float] = steady.seconds,
 ) -> FastAPI:
     """The portal that *settings* describe, an ASGI application; its store is closed when the server's life ends.
 
     :param now: the machine's time; business time is made from it.
     :param stopping: True once the server has been told to end.
+    :param seconds: a clock that nobody sets.
     :raises TempgoodsError: a CA, key or database cannot be used.
     :raises OSError: a file cannot be read.
     """
-    services = open_services(settings, now, token, sleep, stopping)
+    services = open_services(settings, now, token, sleep, stopping, seconds)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        keeping = create_task(upkeep(services))
         yield
+        keeping.cancel()
         services.store.close()
 
     shown: Any = errors.shown

@@ -193,6 +193,7 @@ def running(
         clock,
         lambda count: next(counted).to_bytes(count),
         confirm=confirm,
+        seconds=lambda: clock.now.timestamp(),  # noqa: PLW0108 - the test moves `now` to another value
     )
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, ws_max_size=8 << 20))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})

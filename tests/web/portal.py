@@ -57,14 +57,20 @@ class Portal:
     def __init__(self, folder: Path, **settings: object) -> None:
         ca = folder / "ca.pem"
         ca.write_bytes(authority().certificate_pem)
-        self.now = START
+        self.now, self.seconds = START, 0.0
         self._chance = Random(2018)
         chosen = {"database": str(folder / "portal.sqlite3"), "trust": (ca,), "origin": ORIGIN, **settings}
-        self.app: FastAPI = make_app(Settings(**chosen), lambda: self.now, self._chance.randbytes)  # type: ignore[arg-type]  # settings by their names
+        self.app: FastAPI = make_app(
+            Settings(**chosen),  # type: ignore[arg-type]  # settings by their names
+            lambda: self.now,
+            self._chance.randbytes,
+            seconds=lambda: self.seconds,
+        )
 
     def later(self, **by: float) -> None:
         """Let time pass."""
         self.now += timedelta(**by)
+        self.seconds += timedelta(**by).total_seconds()
 
     def browser(self, address: str = "192.0.2.1") -> TestClient:
         """A browser of its own, at an address of its own."""

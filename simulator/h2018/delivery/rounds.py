@@ -74,6 +74,21 @@ def laid(channel: Channel, sequence: int, now: datetime) -> Channel:
     return replace(channel, parcels=(*parcels[:at], fresh, *parcels[at + known :]))
 
 
+def rearmed(channel: Channel, now: datetime, backoff: Backoff) -> Channel:
+    """*channel* with nothing farther off than it may be: what lies beyond was kept before the clock was put back."""
+    late, latest = now + timedelta(seconds=backoff.delaying.most), now + timedelta(seconds=backoff.blocking.most)
+    parcels = tuple(
+        replace(
+            parcel,
+            laid_at=min(parcel.laid_at, now),
+            not_before=None if parcel.not_before is None else min(parcel.not_before, late),
+        )
+        for parcel in channel.parcels
+    )
+    retry_at = None if channel.retry_at is None else min(channel.retry_at, latest)
+    return replace(channel, parcels=parcels, retry_at=retry_at)
+
+
 def due(channel: Channel, now: datetime) -> Parcel | None:
     """The receipt that is to go out now; None when there is none, or the channel cannot send."""
     if channel.state is ChannelState.BLOCKED:

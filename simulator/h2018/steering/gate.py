@@ -1,6 +1,6 @@
 """Decides, before a message is read, whether it may come in: outage windows and the rate limit.
 
-Times are aware; the caller says what time it is.
+The caller says what time it is: business time (aware) for outages, seconds of the machine's for the rate limit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Bucket(Struct, frozen=True):
     """What one sender has left, as it was at a time."""
 
     left: float
-    at: datetime
+    at: float
 
 
 class Admission(Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ def outage_at(outages: Iterable[Outage], now: datetime) -> Admission:
     return Admission(status=now_on[0].status or 0, retry_after=retry)
 
 
-def admit(limit: RateLimit, bucket: Bucket | None, now: datetime) -> tuple[Admission, Bucket]:
+def admit(limit: RateLimit, bucket: Bucket | None, now: float) -> tuple[Admission, Bucket]:
     """Whether one more request of a sender may come in at *now*, and what the sender has left then.
 
     :param bucket: what this gave for the sender's last request; None for the first.
@@ -72,7 +72,7 @@ def admit(limit: RateLimit, bucket: Bucket | None, now: datetime) -> tuple[Admis
     per_second = limit.requests / limit.seconds
     left, now = (most, now) if bucket is None else (bucket.left, max(now, bucket.at))
     if bucket is not None:
-        left = min(most, left + (now - bucket.at).total_seconds() * per_second)
+        left = min(most, left + (now - bucket.at) * per_second)
     if left >= 1 - 1e-9:
         return Admission(), Bucket(max(left - 1, 0.0), now)
     return Admission(status=TOO_MANY, retry_after=max(1, ceil((1 - left) / per_second))), Bucket(left, now)

@@ -88,7 +88,8 @@ class Pusher:
         self._callbacks = callbacks.callbacks(self._store)
         self._registered = callbacks.kept_callbacks(self._store)
         for name in self._callbacks:
-            self._channels[name] = callbacks.channel(self._store, name)
+            kept = callbacks.channel(self._store, name)
+            self._channels[name] = rounds.rearmed(kept, self._now(), self._backoff)
             self._kept[name] = callbacks.kept(self._store, name)
             self._look_soon(name)
 

@@ -1,11 +1,11 @@
 """The breaker of one destination: after some failures in a row nobody knocks for a while, then one looks.
 
-A table like the life of a declaration: what is, what happens, what follows.  No clock: instants are handed in.
+A table like the life of a declaration: what is, what happens, what follows.  No clock: instants are handed in, as seconds
+of a clock that nobody sets (`steady`).
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from enum import Enum
 
 from msgspec import Struct
@@ -52,17 +52,15 @@ class Breaker(Struct, frozen=True, kw_only=True):
     :ivar failures: in a row.
     :ivar opened: how often it opened in a row.
     :ivar until: open until then.
-    :ivar since: when it left the state closed.
     """
 
     limits: Limits = Limits()
     circuit: Circuit = Circuit.CLOSED
     failures: int = 0
     opened: int = 0
-    until: datetime | None = None
-    since: datetime | None = None
+    until: float | None = None
 
-    def asked(self, now: datetime) -> Breaker:
+    def asked(self, now: float) -> Breaker:
         """As it is for somebody who wants through at *now*: an open one whose time is over lets one look."""
         if self.circuit is Circuit.OPEN and (self.until is None or now >= self.until):
             return replace(self, circuit=Circuit.HALF_OPEN)
@@ -77,7 +75,7 @@ class Breaker(Struct, frozen=True, kw_only=True):
         """After an answer, whatever it said."""
         return Breaker(limits=self.limits)
 
-    def failed(self, now: datetime, asked: float | None = None) -> Breaker:
+    def failed(self, now: float, asked: float | None = None) -> Breaker:
         """After a failure.
 
         :param asked: seconds the other side asked us to keep away: opens at once, for so long.
@@ -94,12 +92,11 @@ class Breaker(Struct, frozen=True, kw_only=True):
             circuit=Circuit.OPEN,
             failures=failures,
             opened=self.opened + 1,
-            until=now + timedelta(seconds=length),
-            since=self.since or now,
+            until=now + length,
         )
 
-    def waits(self, now: datetime) -> float:
+    def waits(self, now: float) -> float:
         """Seconds until it lets somebody look; 0 when it lets through."""
         if self.circuit is not Circuit.OPEN or self.until is None:
             return 0.0
-        return max(0.0, (self.until - now).total_seconds())
+        return max(0.0, self.until - now)

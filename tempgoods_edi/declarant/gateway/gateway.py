@@ -1,16 +1,18 @@
 """The gateway's turn: hand over what is due, fetch what came, ask for what is missing, say how the channel stands.
 
-Retries go by the machine's clock, which is kept apart from business time: that may stand still or jump in a
-demonstration.  What is written into the store carries business time.
+What is due when goes by a clock that nobody sets (`steady`): the machine's may be put back or forward, and business time
+may stand still or jump in a demonstration.  What is written into the store carries business time.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from random import Random
 
 from msgspec import Struct
 
+from tempgoods_edi import steady
 from tempgoods_edi.declarant import clocks
 from tempgoods_edi.declarant.gateway import status
 from tempgoods_edi.declarant.gateway.answers import Answer, read_answer
@@ -56,14 +58,14 @@ class Pace(Struct, frozen=True, kw_only=True):
 
 
 class _Try(Struct, frozen=True):
-    """A message that failed: how often, and when it is tried again (machine's time)."""
+    """A message that failed: how often, and when it is tried again."""
 
     failures: int
-    due: datetime
+    due: float
 
 
 #: Long ago: a try that is due.
-_ANY = datetime(1970, 1, 1, tzinfo=UTC)
+_ANY = float("-inf")
 
 
 class Gateway:
@@ -72,6 +74,7 @@ class Gateway:
     :param chance: for the jitter of waits.
     :param enquirer: signs requests for receipts; None asks for none.
     :param clock: customs' clock to follow; None in real operation.
+    :param seconds: what schedules go by; a clock that nobody sets.
     """
 
     def __init__(
@@ -86,17 +89,18 @@ class Gateway:
         pace: Pace | None = None,
         enquirer: Enquirer | None = None,
         clock: CustomsClock | None = None,
+        seconds: Callable[[], float] = steady.seconds,
     ) -> None:
         self._outbox, self._transport, self._chance = outbox, transport, chance
         self._backoff, self._pace = backoff or Backoff(), pace or Pace()
         self._breaker = Breaker(limits=limits or Limits())
         self._silence = Silence(patience or Patience())
-        self._enquirer, self._clock = enquirer, clock
+        self._enquirer, self._clock, self._seconds = enquirer, clock, seconds
         self._tries: dict[int, _Try] = {}
         self._error: Bilingual | None = None
-        self._polls_at: datetime | None = None
-        self._reads_clock_at: datetime | None = None
-        self._told: tuple[Circuit, datetime] | None = None
+        self._polls_at = self._reads_clock_at = _ANY
+        self._told: tuple[Circuit, float] | None = None
+        self._down_since: datetime | None = None
 
     @property
     def breaker(self) -> Breaker:
@@ -111,8 +115,8 @@ class Gateway:
         """
         self._follow(now)
         self._hand_over_all(now)
-        if self._polls_at is None or now >= self._polls_at:
-            self._polls_at = now + timedelta(seconds=self._pace.poll)
+        if self._seconds() >= self._polls_at:
+            self._polls_at = self._seconds() + self._pace.poll
             self._fetch(now)
         self._ask_again(now)
         self._tell(now)
@@ -125,9 +129,9 @@ class Gateway:
     # -- customs' clock
 
     def _follow(self, now: datetime) -> None:
-        if self._clock is None or (self._reads_clock_at is not None and now < self._reads_clock_at):
+        if self._clock is None or self._seconds() < self._reads_clock_at:
             return
-        self._reads_clock_at = now + timedelta(seconds=self._pace.clock)
+        self._reads_clock_at = self._seconds() + self._pace.clock
         shown = self._clock.read()
         if shown is None:
             return
@@ -145,20 +149,20 @@ class Gateway:
         self._tries = {number: each for number, each in self._tries.items() if number in open_}
         for each in pending:
             known = self._tries.get(each.id)
-            if known is not None and now < known.due:
+            if known is not None and self._seconds() < known.due:
                 continue
             try:
                 self._hand_over(each, now)
             except _CHOKED as error:
                 # Kept back a while, so that it holds up none of the others.
-                self._tries[each.id] = _Try(1, now + timedelta(seconds=self._backoff.most))
+                self._tries[each.id] = _Try(1, self._seconds() + self._backoff.most)
                 why = _OURS.format(why=f"{type(error).__name__}: {error}")
                 self._outbox.retry(each.id, self.business(now), why, self.business(now))
 
     def _hand_over(self, pending: Pending, now: datetime) -> None:
-        self._breaker = self._breaker.asked(now)
+        self._breaker = self._breaker.asked(self._seconds())
         if not self._breaker.lets_through:
-            self._not_now(pending, now, self._error or Circuit.OPEN.label, self._breaker.waits(now))
+            self._not_now(pending, now, self._error or Circuit.OPEN.label, self._breaker.waits(self._seconds()))
             return
         message = self._outbox.named(pending.message_id)
         if message is None:
@@ -171,7 +175,7 @@ class Gateway:
             self._not_now(pending, now, error.text, error.retry_after)
             return
         self._channel_works()
-        self._polls_at = None  # its receipts may be there already
+        self._polls_at = _ANY  # its receipts may be there already
         if answer is not None and answer.try_again:
             self._not_now(pending, now, _not_taken(answer), None)
             return
@@ -194,13 +198,13 @@ class Gateway:
             self._tries.pop(message.id, None)
             self._outbox.failed(message.id, _GIVEN_UP.format(tries=failures, why=why), None, self.business(now))
             return
-        self._tries[message.id] = _Try(failures, now + timedelta(seconds=wait))
+        self._tries[message.id] = _Try(failures, self._seconds() + wait)
         self._outbox.retry(message.id, self.business(now) + timedelta(seconds=wait), why, self.business(now))
 
     # -- in
 
     def _fetch(self, now: datetime) -> None:
-        self._breaker = self._breaker.asked(now)
+        self._breaker = self._breaker.asked(self._seconds())
         if not self._breaker.lets_through:
             return
         name = _MARK.format(where=self._transport.where)
@@ -245,10 +249,10 @@ class Gateway:
     # -- what is missing
 
     def _ask_again(self, now: datetime) -> None:
-        if self._enquirer is None or not self._silence.looks(now):
+        if self._enquirer is None or not self._silence.looks(self._seconds()):
             return
         business = self.business(now)
-        for each in self._silence.overdue(self._outbox.waiting(), now):
+        for each in self._silence.overdue(self._outbox.waiting(), self._seconds()):
             self._outbox.inquire(_receipts_again(self._enquirer, each, business), each.seq_no, business)
 
     # -- the channel
@@ -257,23 +261,25 @@ class Gateway:
         if self._breaker.circuit is not Circuit.CLOSED:
             # What waits for its next try need not wait any longer.
             self._tries = {number: _Try(each.failures, _ANY) for number, each in self._tries.items()}
-        self._breaker, self._error = self._breaker.succeeded(), None
+        self._breaker, self._error, self._down_since = self._breaker.succeeded(), None, None
 
     def _channel_failed(self, error: ChannelError, now: datetime) -> None:
-        self._breaker, self._error = self._breaker.failed(now, error.retry_after), error.text
+        self._breaker, self._error = self._breaker.failed(self._seconds(), error.retry_after), error.text
+        if self._breaker.circuit is not Circuit.CLOSED:
+            self._down_since = self._down_since or now
 
     def _tell(self, now: datetime) -> None:
         circuit = self._breaker.circuit
         if self._told is not None:
             told, at = self._told
-            if told is circuit and now - at < timedelta(seconds=self._pace.told):
+            if told is circuit and self._seconds() - at < self._pace.told:
                 return
-        self._told = circuit, now
+        self._told = circuit, self._seconds()
         channel = status.Channel(
             where=self._transport.where,
             circuit=circuit,
             seen_at=now,
-            since=self._breaker.since,
+            since=self._down_since,
             error=None if circuit is Circuit.CLOSED else self._error,
         )
         self._outbox.put(status.SETTING, status.written(channel))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -26,7 +25,7 @@ class Patience(Struct, frozen=True, kw_only=True):
 class _Since(Struct, frozen=True):
     token: str
     asked: int
-    due: datetime
+    due: float
 
 
 class Silence:
@@ -35,26 +34,26 @@ class Silence:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._since: dict[str, _Since] = {}
-        self._looks_at: datetime | None = None
+        self._looks_at: float | None = None
 
-    def looks(self, now: datetime) -> bool:
-        """True when it is time to look again (machine's time)."""
+    def looks(self, now: float) -> bool:
+        """True when it is time to look again; *now* is of a clock that nobody sets (`steady`)."""
         if self._looks_at is not None and now < self._looks_at:
             return False
-        self._looks_at = now + timedelta(seconds=self._patience.every)
+        self._looks_at = now + self._patience.every
         return True
 
-    def overdue(self, waiting: Iterable[Waiting], now: datetime) -> Iterator[Waiting]:
+    def overdue(self, waiting: Iterable[Waiting], now: float) -> Iterator[Waiting]:
         """Those of *waiting* whose receipts are to be asked for now."""
         seen: dict[str, _Since] = {}
         for each in waiting:
             known = self._since.get(each.seq_no)
             if known is None or known.token != each.token:
-                known = _Since(each.token, 0, now + timedelta(seconds=self._patience.first))
+                known = _Since(each.token, 0, now + self._patience.first)
             elif now >= known.due and (each.most is None or known.asked < each.most):
                 yield each
                 asked = known.asked + 1
                 wait = min(self._patience.most, self._patience.first * 2 ** min(asked, 32))
-                known = _Since(each.token, asked, now + timedelta(seconds=wait))
+                known = _Since(each.token, asked, now + wait)
             seen[each.seq_no] = known
         self._since = seen

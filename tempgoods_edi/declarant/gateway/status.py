@@ -41,7 +41,8 @@ class Channel(Struct, frozen=True, kw_only=True):
 
         :param machine_now: aware.
         """
-        if machine_now - self.seen_at > _MISSED:
+        # Seen in the future means that the clock was put back: what it says is as old as it could be.
+        if abs(machine_now - self.seen_at) > _MISSED:
             return _NO_GATEWAY
         if self.circuit is Circuit.CLOSED:
             return None

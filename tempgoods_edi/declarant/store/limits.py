@@ -1,37 +1,44 @@
 """How often something may be tried (logins from one address, with one card); counted in the database, so it outlives restarts.
 
-Times are the machine's.
+Times are the machine's.  A try from the future means that the clock was put back: it counts as one of now, so that nobody
+is refused for longer than the window.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 import msgspec
 from sqlalchemy import delete, select
 
 from tempgoods_edi.declarant.store.database import Store, put
 from tempgoods_edi.declarant.store.tables import STRIKES
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.times import kept, shown
 
 
-def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) -> bool:
-    """Count one try for *key*: True while there were at most *most* within *window*, this one included.
+def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) -> int:
+    """Count one try for *key*: 0 while there were at most *most* within *window*, this one included.
 
     A try that is refused is not counted, so that whoever waits out the window may try again.
+
+    :returns: whole seconds to stay away, at most those of *window*; 0 for a try that may go ahead.
     """
+    at = kept(now)
     with store.writing() as connection:
-        connection.execute(delete(STRIKES).where(STRIKES.c.until < kept(now)))
-        kept_times = connection.execute(select(STRIKES.c.times).where(STRIKES.c.key == key)).scalar()
-        since = kept(now - window)
-        times = (
-            [] if kept_times is None else [at for at in msgspec.json.decode(kept_times, type=list[int]) if at > since]
-        )
-        if len(times) >= most:
-            return False
-        times.append(kept(now))
-        put(connection, STRIKES, {"key": key, "times": msgspec.json.encode(times), "until": kept(now + window)})
-        return True
+        connection.execute(delete(STRIKES).where(STRIKES.c.until < at))
+        found = connection.execute(select(STRIKES.c.times).where(STRIKES.c.key == key)).scalar()
+        before = [] if found is None else msgspec.json.decode(found, type=list[int])
+        times = [min(each, at) for each in before if each > kept(now - window)]
+        refused = len(times) >= most
+        if not refused:
+            times.append(at)
+        if times != before:
+            put(connection, STRIKES, {"key": key, "times": msgspec.json.encode(times), "until": kept(now + window)})
+    if not refused:
+        return 0
+    free = shown(times[-most]) + window if times else now + window
+    return max(1, ceil((free - now).total_seconds()))
 
 
 def forgive(store: Store, key: str) -> None:

@@ -1,6 +1,7 @@
 """Who is logged in.  Of the secret in the cookie only a hash is kept: a copy of the database opens no session.
 
-Times here are the machine's, not business time: a clock that is moved by hand must not end or lengthen a session.
+Times here are the machine's, not business time: a clock that is moved by hand must not end or lengthen a session.  When the
+machine's own clock is put back, what is then in the future counts as of now (`put_back`).
 """
 
 from __future__ import annotations
@@ -74,9 +75,10 @@ def find(store: Store, secret: str, now: datetime) -> Session | None:
     row = _row(store, secret, now)
     if row is None:
         return None
-    if now - shown(row.seen_at) >= _SEEN_EVERY:
+    if abs(now - shown(row.seen_at)) >= _SEEN_EVERY:
+        seen = {"seen_at": kept(now), "opened_at": min(row.opened_at, kept(now))}
         with store.writing() as connection:
-            connection.execute(update(SESSIONS).where(SESSIONS.c.secret == row.secret).values(seen_at=kept(now)))
+            connection.execute(update(SESSIONS).where(SESSIONS.c.secret == row.secret).values(seen))
     actor = msgspec.json.decode(row.actor, type=Actor)
     return Session(actor=actor, csrf=row.csrf, lang=row.lang, opened_at=shown(row.opened_at))
 
@@ -84,6 +86,18 @@ def find(store: Store, secret: str, now: datetime) -> Session | None:
 def alive(store: Store, secret: str, now: datetime) -> bool:
     """True while the session of *secret* is open; a look that does not lengthen it."""
     return _row(store, secret, now) is not None
+
+
+def put_back(store: Store, now: datetime) -> None:
+    """Begin anew, from *now*, whatever is in the future: no session outlives its time because the clock was put back."""
+    at = kept(now)
+    with store.reading() as connection:
+        ahead = (SESSIONS.c.seen_at > at) | (SESSIONS.c.opened_at > at)
+        if not connection.execute(select(SESSIONS.c.secret).where(ahead).limit(1)).first():
+            return
+    with store.writing() as connection:
+        for column in (SESSIONS.c.seen_at, SESSIONS.c.opened_at):
+            connection.execute(update(SESSIONS).where(column > at).values({column.name: at}))
 
 
 def _row(store: Store, secret: str, now: datetime) -> Any:

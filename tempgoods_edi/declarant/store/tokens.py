@@ -50,7 +50,7 @@ def find(store: Store, plain: str, now: datetime) -> Actor | None:
         row = connection.execute(select(TOKENS).where(TOKENS.c.digest == digest(plain))).one_or_none()
     if row is None or row.revoked_at is not None:
         return None
-    if row.used_at is None or now - shown(row.used_at) >= _USED_EVERY:
+    if row.used_at is None or abs(now - shown(row.used_at)) >= _USED_EVERY:
         with store.writing() as connection:
             connection.execute(update(TOKENS).where(TOKENS.c.id == row.id).values(used_at=kept(now)))
     return msgspec.json.decode(row.actor, type=Actor)

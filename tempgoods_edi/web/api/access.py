@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
+from math import ceil
 from threading import Lock
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from tempgoods_edi.web.shell.errors import TooMany
 from tempgoods_edi.web.shell.sessions import NotLoggedIn
 
 #: Requests of one token within a minute; wrong tokens from one address within five.
-MOST, WINDOW = 600, timedelta(minutes=1)
+MOST, WINDOW = 600, 60.0
 _WRONG, _WRONG_WINDOW = 30, timedelta(minutes=5)
 _LONGEST = 200
 
@@ -41,17 +42,20 @@ class Pace:
     __slots__ = ("_came", "_lock")
 
     def __init__(self) -> None:
-        self._came: dict[str, deque[datetime]] = {}
+        self._came: dict[str, deque[float]] = {}
         self._lock = Lock()
 
-    def wait(self, key: str, now: datetime) -> int:
-        """Seconds to stay away; 0 for one that may pass, which counts."""
+    def wait(self, key: str, now: float) -> int:
+        """Seconds to stay away; 0 for one that may pass, which counts.
+
+        :param now: seconds of a clock that nobody sets.
+        """
         with self._lock:
             came = self._came.setdefault(key, deque())
             while came and now - came[0] >= WINDOW:
                 came.popleft()
             if len(came) >= MOST:
-                return max(1, int((came[0] + WINDOW - now).total_seconds()) + 1)
+                return max(1, ceil(came[0] + WINDOW - now))
             came.append(now)
             return 0
 
@@ -70,10 +74,10 @@ def caller(
     actor = tokens.find(services.store, plain, now) if plain and len(plain) <= _LONGEST else None
     if actor is None:
         address = request.client.host if request.client else "-"
-        if plain and not limits.strike(services.store, f"api {address}", now, _WRONG, _WRONG_WINDOW):
-            raise _too_fast(int(_WRONG_WINDOW.total_seconds()))
+        if plain and (seconds := limits.strike(services.store, f"api {address}", now, _WRONG, _WRONG_WINDOW)):
+            raise _too_fast(seconds)
         raise NoToken
-    wait = _pace(request).wait(sha256(plain.encode()).hexdigest(), now)
+    wait = _pace(request).wait(sha256(plain.encode()).hexdigest(), services.seconds())
     if wait:
         raise _too_fast(wait)
     return actor

@@ -95,6 +95,7 @@ class Context(Struct, kw_only=True):
 
     :ivar now: business time, aware.
     :ivar machine_now: the machine's own time, aware: for sessions and log-ins, which the card agent measures too.
+    :ivar seconds: a clock that nobody sets, for limits that live as long as the process.
     :ivar token: so many random bytes.
     :ivar asking: questions to customs; None without the platform's key.
     :ivar trouble: what is wrong with the channel to customs, for people; None when all is well.
@@ -104,6 +105,7 @@ class Context(Struct, kw_only=True):
     settings: Settings
     now: Callable[[], datetime]
     machine_now: Callable[[], datetime]
+    seconds: Callable[[], float]
     token: Callable[[int], bytes]
     store: Store
     filing: Filing

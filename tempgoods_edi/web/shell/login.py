@@ -20,7 +20,6 @@ from tempgoods_edi.declarant.actors import Actor, actor_of
 from tempgoods_edi.declarant.store import challenges, limits, sessions
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing import challenge
-from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.shell import texts
 from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.errors import TooMany, plain, wants_data
@@ -147,14 +146,11 @@ def _actor(request: Request, fields: Fields, moment: datetime) -> Actor:
 
 def strike(services: Context, key: str, most: int, moment: datetime) -> None:
     """Count one try of *key*; raises `TooMany` after the *most* within the window."""
-    if not limits.strike(services.store, key, moment, most, WINDOW):
-        until = moment + WINDOW
+    seconds = limits.strike(services.store, key, moment, most, WINDOW)
+    if seconds:
         log.warning("too often: %s", key)
-        raise TooMany(_until(until), int(WINDOW.total_seconds()))
-
-
-def _until(moment: datetime) -> Bilingual:
-    return texts.TOO_MANY_LOGINS.format(time=f"{moment:%H:%M}")
+        until = moment + timedelta(seconds=seconds)
+        raise TooMany(texts.TOO_MANY_LOGINS.format(time=f"{until:%H:%M}"), seconds)
 
 
 def address_of(request: Request) -> str:

@@ -89,12 +89,13 @@ class Town:
 
     def __init__(self, channel: Channel, **changes: object) -> None:
         self.customs, self.outbox, self.line = channel.customs, MemoryOutbox(), Line(channel.transport)
-        self.now, self._changes = NOW, changes
+        self.now, self.seconds, self._changes = NOW, 0.0, changes
         self.gateway = self.start()
 
     def start(self) -> Gateway:
         """A new gateway on the same outbox, as after a kill."""
         given: dict[str, object] = {"backoff": BACKOFF, "limits": Limits(failures=3, first=5, most=20)}
+        given |= {"seconds": lambda: self.seconds}
         self.gateway = Gateway(self.outbox, self.line, Random(1), **(given | self._changes))  # type: ignore[arg-type]  # each is of its kind
         return self.gateway
 
@@ -105,6 +106,7 @@ class Town:
     def turn(self, after: float = 1.0) -> None:
         """A turn, so many seconds after the last."""
         self.now += timedelta(seconds=after)
+        self.seconds += after
         self.gateway.turn(self.now)
 
     def turns(self, seconds: int) -> None:
@@ -411,9 +413,9 @@ def test_a_wait_is_between_its_limits(failures_: int, seed: int, asked: float | 
 @given(st.lists(st.tuples(st.sampled_from(["ask", "ok", "fail", "busy"]), st.integers(0, 30)), max_size=60))
 def test_the_breaker_lets_nobody_through_before_its_time(steps: list[tuple[str, int]]) -> None:
     """Whatever happens: open only after enough failures or a request to wait, half open only once that is over."""
-    breaker, now = Breaker(limits=Limits(failures=3, first=5, most=20)), NOW
+    breaker, now = Breaker(limits=Limits(failures=3, first=5, most=20)), 0.0
     for what, seconds in steps:
-        now += timedelta(seconds=seconds)
+        now += seconds
         before = breaker
         breaker = breaker.asked(now)
         if before.circuit is Circuit.OPEN:
@@ -422,7 +424,7 @@ def test_the_breaker_lets_nobody_through_before_its_time(steps: list[tuple[str, 
             continue
         if what == "ok":
             breaker = breaker.succeeded()
-            assert (breaker.circuit, breaker.failures, breaker.since) == (Circuit.CLOSED, 0, None)
+            assert (breaker.circuit, breaker.failures, breaker.until) == (Circuit.CLOSED, 0, None)
             continue
         breaker = breaker.failed(now, 7.0 if what == "busy" else None)
         opened = what == "busy" or before.circuit is not Circuit.CLOSED or before.failures >= 2

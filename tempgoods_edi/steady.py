@@ -1,0 +1,33 @@
+"""Time that only passes: schedules, limits and time-outs count in it, and a clock that somebody sets does not touch them.
+
+What has to outlive the process is kept by the wall clock instead, and held against its bound when it is read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+#: Linux counts the time a machine sleeps only in this one.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def seconds() -> float:
+    """Seconds since some moment; never less than before, also over a suspend.
+
+    >>> before = seconds()
+    >>> seconds() >= before
+    True
+    """
+    return time.clock_gettime(_CLOCK)
+
+
+def since_1970(wall: float) -> Callable[[], float]:
+    """A clock that shows *wall* (seconds since 1970) now and from then on only passes, whatever becomes of the wall clock.
+
+    >>> shown = since_1970(1.8e9)
+    >>> 1.8e9 <= shown() < 1.8e9 + 60
+    True
+    """
+    ahead = wall - seconds()
+    return lambda: seconds() + ahead
