@@ -6,7 +6,6 @@ hide those of the next as long as there is something to judge; but what was read
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -62,7 +61,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     """How strictly to judge.
 
     :ivar now: aware time at which certificates are judged.
-    :ivar trust: CAs and revocation lists; None leaves the certificate unchecked, with a warning.
+    :ivar trust: CAs and revocation lists; None leaves every signed message undecided, for nobody knows who signed it.
     :ivar allow_unsigned: a missing signature is a warning only (for looking at drafts).
     :ivar max_bytes: larger messages are refused unread.
     """
@@ -79,6 +78,8 @@ class Checked(Struct, frozen=True, kw_only=True):
 
     :ivar spec: which message it is; None when that could not be told.
     :ivar message: envelope and record, only when the schema accepts them.
+    :ivar certificate: what the signer's certificate says; only claimed unless `trusted`.
+    :ivar trusted: a trusted CA issued it and nothing speaks against it.
     :ivar stages: the stages that ran to their end.
     :ivar not_judged: rules that would need facts nobody handed in.
     :ivar reason: why the verdict is undecided.
@@ -90,6 +91,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     message: Message | None = None
     signature: SignatureState | None = None
     certificate: CertificateIdentity | None = None
+    trusted: bool = False
     stages: tuple[Stage, ...] = ()
     not_judged: tuple[str, ...] = ()
     reason: Bilingual | None = None
@@ -107,6 +109,7 @@ class _Draft(Struct):
     message: Message | None = None
     signature: SignatureState | None = None
     certificate: CertificateIdentity | None = None
+    trusted: bool = False
     not_judged: tuple[str, ...] = ()
 
 
@@ -126,13 +129,17 @@ def check(data: bytes, facts: Facts, policy: Policy) -> Checked:
         failed = problems.STAGE_FAILED.at(value=f"{_next_stage(draft)}: {type(error).__name__}")
         draft.findings.append(failed)
         reason = failed.text
+    verdict = Verdict.UNDECIDED if reason else verdict_of(draft.findings)
+    if verdict is Verdict.UNDECIDED and reason is None:
+        reason = next(f.text for f in draft.findings if f.severity is Severity.UNDECIDED)
     return Checked(
-        verdict=Verdict.UNDECIDED if reason else verdict_of(draft.findings),
+        verdict=verdict,
         findings=_placed(draft) if draft.findings else (),
         spec=draft.spec,
         message=draft.message,
         signature=draft.signature,
         certificate=draft.certificate,
+        trusted=draft.trusted,
         stages=tuple(s for s in Stage if s in draft.stages),
         not_judged=draft.not_judged,
         reason=reason,
@@ -202,7 +209,7 @@ def _signature(draft: _Draft, policy: Policy) -> None:
         findings = (structs.replace(f, severity=Severity.WARNING) for f in findings)
     draft.findings.extend(findings)
     if verified.state is SignatureState.SIGNED:
-        draft.certificate = verified.certificate
+        draft.certificate, draft.trusted = verified.certificate, verified.trusted
     # Bytes that are not covered by a right signature are read on for diagnosis: there is an error already.
     draft.content = verified.signed if verified.signed is not None else verified.untrusted
     _done(draft, Stage.PARSE, Stage.SIGNATURE)
@@ -244,16 +251,7 @@ def _read(draft: _Draft) -> None:
     _validated(draft, draft.spec, root)
 
 
-#: Counts the messages read in this process.
-_met = itertools.count()
-#: Bytes.  Making the recogniser costs a process as much as libxml2 takes for some twenty messages of this size.
-_WORTH_IT = 65_536
-
-
 def _recognised(draft: _Draft, content: bytes) -> bool:
-    """Read *content* by the recogniser; False for *don't know*, and for a small message that may stay the only one."""
-    if next(_met) == 0 and len(content) < _WORTH_IT:
-        return False
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:

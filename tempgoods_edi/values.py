@@ -51,9 +51,10 @@ class _Shown(dict[str, object]):
 
 
 class Severity(Enum):
-    """An error makes a message invalid; a warning never does."""
+    """An error makes a message invalid, an UNDECIDED keeps it from being called valid, a warning does neither."""
 
     ERROR = "error"
+    UNDECIDED = "undecided"
     WARNING = "warning"
 
 
@@ -111,6 +112,11 @@ class Finding(Struct, frozen=True, kw_only=True):
         """True when this finding makes the message invalid."""
         return self.severity is Severity.ERROR
 
+    @property
+    def is_in_the_way(self) -> bool:
+        """True when a message with this finding cannot be called valid: an error, or something left undecided."""
+        return self.severity is not Severity.WARNING
+
     def placed(self, *, line: int | None, column: int | None, label: Bilingual | None) -> Finding:
         """The same finding with its place in the text filled in."""
         return structs.replace(self, line=line, column=column, label=label)
@@ -159,8 +165,11 @@ def _as_written(value: object) -> str:
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """VALID or INVALID by the findings of stages that all ran."""
-    return Verdict.INVALID if any(f.is_error for f in findings) else Verdict.VALID
+    """The verdict by the findings of stages that all ran: the worst of them decides."""
+    met = {f.severity for f in findings}
+    if Severity.ERROR in met:
+        return Verdict.INVALID
+    return Verdict.UNDECIDED if Severity.UNDECIDED in met else Verdict.VALID
 
 
 def fill(path: str, at: Iterable[int]) -> str:

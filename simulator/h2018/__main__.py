@@ -44,12 +44,14 @@ def _config(given: argparse.Namespace) -> Config:
         name: value
         for name in (
             "host", "port", "exchange", "seed", "store_seconds", "review_seconds", "registry", "allow_unsigned",
-            "database", "scenarios", "faults", "log",
+            "database", "scenarios", "faults", "log", "any_signer", "token_file",
         )
         if (value := getattr(given, name)) is not None
     }
     if given.trust:
         chosen["trust"] = tuple(given.trust)
+    if given.host_names:
+        chosen["hosts"] = tuple(given.host_names)
     if given.clock is not None:
         chosen["starts_at"] = given.clock
     if given.immediate:
@@ -68,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--manual-clock", action="store_true", help="time passes only when told to")
     parser.add_argument("--demo", type=Path, metavar="DIR", help="demonstration with keys in DIR; sample registry")
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--host-name", dest="host_names", action="append", metavar="NAME", help="a further name of it")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="token that control, console and callbacks need")
     parser.add_argument("--port", type=int, help="port to listen on (8018); 0 for any")
     parser.add_argument("--exchange", type=Path, metavar="DIR", help="root of OutBox, SentBox, InBox, FailBox")
     parser.add_argument("--seed", type=int, help="same seed, same messages, same times: same bytes (2018)")
@@ -76,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--store-seconds", type=float, help="until the receipt Y (1)")
     parser.add_argument("--review-seconds", type=float, help="from Y to the receipt 1 or 3 (2)")
     parser.add_argument("--trust", type=Path, action="append", metavar="PEM", help="CA of declarants' certificates")
+    parser.add_argument("--any-signer", action="store_true", default=None, help="without --trust: take whoever signed")
     parser.add_argument("--registry", type=Path, metavar="CSV", help=f"entries on file, e.g. {demo.registry_file().name}")
     parser.add_argument("--allow-unsigned", action="store_true", default=None, help="take messages without signature")
     parser.add_argument("--log", choices=("text", "json"), help="standard error: warnings (text), or every step as JSON lines")

@@ -41,6 +41,7 @@ from h2018.faults import plan_file
 from h2018.nearest import meant
 from h2018.orders import ScenarioText
 from h2018.transports import faulty, http, messages, push_routes
+from h2018.transports.admission import admission, read_token
 from h2018.transports.gate import gate
 from h2018.transports.pushers import Pushers
 from h2018.transports.ways import Sftp, Tls, listen_http, open_ways
@@ -66,7 +67,11 @@ LISTENING = "h2018 "
 _STARTED = Bilingual("模拟海关已启动；业务时间 {time}；按 Ctrl-C 停止", "simulated customs is up; business time {time}; Ctrl-C stops it")
 _FOLDERS = Bilingual("交换文件夹：{path}", "exchange folders: {path}")
 _SFTP = Bilingual("SFTP：{host}:{port}", "SFTP: {host}:{port}")
-_UNCHECKED = Bilingual("注意：没有信任的CA，不核对证书由谁签发", "note: no trusted CA, who issued a certificate is not checked")
+_UNCHECKED = Bilingual(
+    "注意：没有信任的CA，签名报文一律无法判定，不予接收；请用 --trust 或 --any-signer",
+    "note: no trusted CA, so every signed message is undecided and not taken; say --trust or --any-signer",
+)
+_ANY_SIGNER = Bilingual("注意：接受任何签名人，不核对证书由谁签发", "note: any signer is taken, who issued a certificate is not checked")
 _NOT_CUSTOMS = Bilingual("这是模拟器，不是海关，回执没有法律效力", "this is a simulator, not customs; its receipts mean nothing")
 
 
@@ -86,6 +91,8 @@ def make_customs(config: Config, time: IReactorTime) -> Customs:
         sm2.library()  # without it every SM2 message would be refused: better told at the start
     if config.trust:
         trust = Trust([path.read_bytes() for path in config.trust], crls=[path.read_bytes() for path in config.crls])
+    elif config.any_signer:
+        trust = Trust.of_anybody()
     if config.starts_at is None:
         config = msgspec.structs.replace(config, starts_at=datetime.now(CHINA_TIME))
     customs = Customs(config, time, trust=trust)
@@ -120,6 +127,7 @@ def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None =
     """The HTTP server of *customs*, not yet listening.
 
     :param pushers: push receipts to callbacks; None makes them.
+    :raises TempgoodsError, OSError: the file of the token cannot be used.
     """
     if pushers is None:
         pushers = Pushers(customs, reactor, _now)
@@ -134,7 +142,9 @@ def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None =
     )
     # From outside to inside: everything is counted; outages and limits come before faults.
     around = (watch.around, gate, faulty.around(lambda world: world.faults, reactor))
-    return http.site(customs, routes, reactor, around)
+    config = customs.config
+    token = None if config.token_file is None else read_token(config.token_file.read_bytes(), config.token_file)
+    return http.site(customs, routes, reactor, around, admission(config.host, config.hosts, token))
 
 
 def serve(
@@ -256,7 +266,7 @@ def _opening(config: Config, customs: Customs, url: str, sftp_port: int | None) 
     if sftp_port is not None:
         texts.append(_SFTP.format(host=config.host, port=sftp_port))
     if not config.trust:
-        texts.append(_UNCHECKED)
+        texts.append(_ANY_SIGNER if config.any_signer else _UNCHECKED)
     for text in texts:
         yield from _both(text)
 

@@ -18,7 +18,7 @@ from tempgoods_edi.values import Bilingual, Finding
 #: speaks wins.
 Plane = Literal["officer", "control", "scenario", "reserved", "rules"]
 
-#: ``accepted`` DealFlag 0 · the others DealFlag -1; ``undecided`` is a fault of ours, not of the message.
+#: ``accepted`` DealFlag 0 · the others DealFlag -1; ``undecided`` is a fault of ours or of how we are set up, not of the message.
 Outcome = Literal["accepted", "refused", "conflict", "undecided"]
 
 

@@ -23,6 +23,8 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar database: what it remembers: path of an SQLite file, or URL; None remembers in memory only.
     :ivar host: address the HTTP server listens on.
     :ivar port: 0 takes any free port.
+    :ivar hosts: further names by which it may be addressed, without port; those of this machine always may.
+    :ivar token_file: file of the token that control, console and push targets need; None: they need none.
     :ivar exchange: root of OutBox/SentBox/InBox/FailBox; None switches the folders off.
     :ivar poll_seconds: how often OutBox is looked into.
     :ivar seed: the same seed and the same messages at the same times give the same bytes.
@@ -37,7 +39,8 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar sender_id: who the receipts are from; begins with no prefix of the real platform.
     :ivar key_name: what stands where customs' certificate number would.
     :ivar prefixes: the letters that begin issued numbers.
-    :ivar trust: files of the CAs that declarants' certificates are issued by; none leaves certificates unchecked.
+    :ivar trust: files of the CAs that declarants' certificates are issued by; none leaves signed messages undecided.
+    :ivar any_signer: where no CA is named, take whoever signed (for first tries with one's own keys).
     :ivar crls: files of their revocation lists.
     :ivar allow_unsigned: take messages without a signature (for first tries with other people's tools).
     :ivar signature_profile: which signatures are taken: ``standard``, ``legacy`` (rsa-sha1 too) or ``sm2-sm3`` (the
@@ -58,6 +61,8 @@ class Config(Struct, frozen=True, kw_only=True):
     database: str | None = None
     host: str = "127.0.0.1"
     port: int = 8018
+    hosts: tuple[str, ...] = ()
+    token_file: Path | None = None
     exchange: Path | None = None
     poll_seconds: float = 1.0
     seed: int = 2018
@@ -73,6 +78,7 @@ class Config(Struct, frozen=True, kw_only=True):
     prefixes: NumberPrefixes = NumberPrefixes()
     trust: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
+    any_signer: bool = False
     allow_unsigned: bool = False
     signature_profile: Literal["standard", "legacy", "sm2-sm3"] = "standard"
     registry: Path | None = None

@@ -29,7 +29,7 @@ from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import IllegalTransition, step
 from tempgoods_edi.lifecycle.versions import VersionKind
 from tempgoods_edi.rules import Card
-from tempgoods_edi.values import Bilingual, Finding, Verdict
+from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict
 
 #: Areas of findings that leave open what a message says, or who says it.
 _READING = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-")
@@ -68,13 +68,17 @@ class Situation(Struct, frozen=True, kw_only=True):
 def intake(checked: Checked, at: Situation) -> Decision:
     """What to do with a message that just came in."""
     errors = tuple(finding for finding in checked.findings if finding.is_error)
+    unsure = tuple(finding for finding in checked.findings if finding.severity is Severity.UNDECIDED)
     message = checked.message
     if checked.verdict is Verdict.UNDECIDED:
-        return _refused("undecided", errors, message, stage="desk")
+        return _refused("undecided", (*errors, *unsure), message, stage="desk")
     if at.taken and message is not None:
         replayed = REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)
         return _refused("conflict", (replayed,), message, stage="idempotency")
     platform = tuple(finding for finding in errors if finding.rule.startswith(_PLATFORM))
+    # A fault of the declaration does not settle who signed it.
+    if unsure and not platform:
+        return _refused("undecided", (*errors, *unsure), message, stage="desk")
     if platform or message is None:
         return _refused("refused", platform or errors, message, stage="desk")
     if message.flag is None:

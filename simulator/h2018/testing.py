@@ -26,10 +26,10 @@ from h2018.config import Config
 if TYPE_CHECKING:
     from twisted.web.server import Site
 
-#: What a test wants unless it says otherwise: any port, no file, every receipt at once.
-DEFAULTS = Config(port=0, progression="immediate")
+#: What a test wants unless it says otherwise: any port, no file, every receipt at once, the test's own keys taken.
+DEFAULTS = Config(port=0, progression="immediate", any_signer=True)
 
-_WHERE = "memory"
+_WHERE = "localhost"
 #: How far time may run for one request that does not answer by itself (seconds).
 _LONGEST = 3600.0
 

@@ -53,7 +53,7 @@ class Customs:
 
     :param config: how new worlds are set up, and where the database is.
     :param machine: the reactor, or a `task.Clock`.
-    :param trust: CAs and revocation lists that declarants' certificates are judged by; None leaves them unchecked.
+    :param trust: CAs and revocation lists that declarants' certificates are judged by; None leaves signed messages undecided.
     :raises DatabaseError: the database cannot be used.
     """
 

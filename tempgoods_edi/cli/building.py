@@ -25,6 +25,7 @@ from tempgoods_edi.numbers import CHINA_TIME, MessageId, NumberError
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import problems as signing_problems
 from tempgoods_edi.signing import sign_object, unsigned
+from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual, Finding, Lang
 
 #: ``Object/@Id`` of every message made here: the name is the signature's own affair.
@@ -36,7 +37,7 @@ _REFUSED = Bilingual(
 _WRITTEN = Bilingual("已生成 {out}：{code}，{state}", "{out} written: {code}, {state}")
 _SIGNED, _UNSIGNED = Bilingual("已签名", "signed"), Bilingual("未签名的草稿", "an unsigned draft")
 #: What is no news to whoever builds: that a draft is a draft, and that no CA was named.
-_KNOWN = frozenset({signing_problems.UNSIGNED_DRAFT.id, signing_problems.NOT_CHECKED.id})
+_KNOWN = frozenset({signing_problems.UNSIGNED_DRAFT.id, signing_problems.ANY_SIGNER.id})
 
 
 def register(app: typer.Typer) -> None:
@@ -87,7 +88,10 @@ def _build(
         message = sign_object(OBJECT_ID, inner, key, policy)
     if attach:
         message = pack(Path(out).stem or "message", message, {path.name: _document(path) for path in attach})
-    checked = check(message, Facts(today=now.date()), Policy(now=now, signature=policy, allow_unsigned=sign is None))
+    # Our own signature: whether others trust our CA is theirs to say.
+    ours = None if sign is None else Trust.of_anybody()
+    rules = Policy(now=now, trust=ours, signature=policy, allow_unsigned=sign is None)
+    checked = check(message, Facts(today=now.date()), rules)
     findings = tuple(f.placed(line=None, column=None, label=f.label) for f in checked.findings if f.rule not in _KNOWN)
     if any(f.is_error for f in findings) and not force:
         _refuse(source, findings, say)

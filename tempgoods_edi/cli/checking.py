@@ -6,19 +6,19 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.reading import TooBig, messages_in, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, language, tell
+from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOption, TrustOption, trusted
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
-from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy, policy_of
 from tempgoods_edi.values import Bilingual, Lang, Verdict
 
@@ -29,8 +29,6 @@ _CHECKING = Bilingual("检查", "checking")
 _NOT_A_DAY = Bilingual("“{value}”不是日期，请写成 2027-03-18", "“{value}” is no day; write it as 2027-03-18")
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Messages, ZIPs, folders, or - for standard input.")]
-TrustOption = Annotated[list[Path] | None, typer.Option("--trust", help="CA certificates to trust (PEM or DER).")]
-CrlOption = Annotated[list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs.")]
 TodayOption = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="Judge as on this day.")]
 UnsignedOption = Annotated[bool, typer.Option("--allow-unsigned", help="A missing signature is only a warning.")]
 LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too (--profile legacy).")]
@@ -68,14 +66,17 @@ def _check(
     lang: LanguageOption = None,
     trust: TrustOption = None,
     crl: CrlOption = None,
+    any_signer: AnySignerOption = False,
     today: TodayOption = None,
     allow_unsigned: UnsignedOption = False,
     legacy: LegacyOption = False,
     profile: ProfileOption = None,
+    stale_crl: StaleCrlOption = False,
 ) -> None:
     """Check messages: signature, schema and rules; every finding with its place and what to do. 检查报文。
 
-    Exit code: 0 all valid, 1 something is invalid, 2 something could not be judged.
+    Exit code: 0 all valid, 1 something is invalid, 2 something could not be judged: who signed, for instance, when no CA
+    is named to trust.
     """
     names = list(messages_in(files))
     if not names:
@@ -83,8 +84,8 @@ def _check(
     now = moment(today)
     policy = Policy(
         now=now,
-        trust=trusted(trust, crl),
-        signature=signature_policy(legacy, profile),
+        trust=trusted(trust, crl, any_signer),
+        signature=signature_policy(legacy, profile, stale_crl),
         allow_unsigned=allow_unsigned,
     )
     say = language(lang)
@@ -139,19 +140,10 @@ def moment(today: str | None) -> datetime:
         raise CommandError(_NOT_A_DAY.format(value=today)) from None
 
 
-def trusted(trust: Sequence[Path] | None, crl: Sequence[Path] | None) -> Trust | None:
-    """The CAs and revocation lists out of files; None when no CA is named.
-
-    :raises KeySourceError, OSError: a file cannot be read.
-    """
-    if not trust:
-        return None
-    return Trust([path.read_bytes() for path in trust], crls=[path.read_bytes() for path in crl or ()])
-
-
-def signature_policy(legacy: bool, profile: Profile | None = None) -> SignaturePolicy:
+def signature_policy(legacy: bool, profile: Profile | None = None, stale_crl: bool = False) -> SignaturePolicy:
     """The algorithms to take: today's, those of the older cards too, or the national ones too."""
-    return policy_of((profile or (Profile.LEGACY if legacy else Profile.STANDARD)).value)
+    policy = policy_of((profile or (Profile.LEGACY if legacy else Profile.STANDARD)).value)
+    return structs.replace(policy, takes_stale_crl=True) if stale_crl else policy
 
 
 def _with_progress(names: Sequence[str], lang: Lang) -> Iterable[str]:

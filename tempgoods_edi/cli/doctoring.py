@@ -38,8 +38,8 @@ _TRIED = Bilingual(
     "{count} readings that differ only in whitespace, namespaces, encoding, line ends or canonical form were tried: none fits",
 )
 _TRUST = Bilingual(
-    "证书是否可信、是否在有效期内，用 verify --trust 查",
-    "whether its certificate is to be trusted, verify --trust tells",
+    "由谁签名、证书是否可信和有效，这里不判断，用 verify --trust 查",
+    "who signed, and whether the certificate is to be trusted, is not judged here: verify --trust tells",
 )
 _NO_CERTIFICATE = Bilingual("{path} 不是证书（PEM 或 DER）", "{path} is no certificate (PEM or DER)")
 _MARKS = str.maketrans({"\n": "␊", "\r": "␍", "\t": "␉", "\ufeff": "[BOM]"})
@@ -158,6 +158,7 @@ def _tree(source: str, found: Diagnosis) -> dict[str, object]:
         "version": version(),
         "file": source,
         "verdict": found.verdict,
+        "signer": "not judged",
         "causes": [
             {"id": each.id, "title": _both(each.title), "what": _both(each.what), "fix": _both(each.fix)}
             for each in found.causes

@@ -35,7 +35,9 @@ def result(name: str, checked: Checked) -> dict[str, object]:
         "not_judged": list(checked.not_judged),
         "reason": _both(checked.reason),
         "signature": checked.signature and checked.signature.value,
-        "signed_by": checked.certificate and certificate_tree(checked.certificate),
+        # Who signed, only where a trusted CA vouches for it; else what the certificate says is a claim of the message's.
+        "signed_by": certificate_tree(checked.certificate) if checked.certificate and checked.trusted else None,
+        "certificate_claims": checked.certificate and certificate_tree(checked.certificate),
     }
 
 

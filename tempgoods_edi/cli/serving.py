@@ -12,6 +12,7 @@ import typer
 
 from tempgoods_edi.cli.checking import Profile, ProfileOption
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language
+from tempgoods_edi.cli.trusting import CrlOption, TrustOption, believed
 from tempgoods_edi.values import Bilingual
 
 #: Where the portal remembers when nothing is said; the gateway uses the same.
@@ -36,12 +37,8 @@ def _web(
     database: Annotated[
         str, typer.Option("--database", metavar="URL", help=f"SQLite file ({DATABASE}) or postgresql:// URL.")
     ] = DATABASE,
-    trust: Annotated[
-        list[Path] | None, typer.Option("--trust", metavar="PEM", help="CAs of declarants' cards.")
-    ] = None,
-    crl: Annotated[
-        list[Path] | None, typer.Option("--crl", metavar="PEM", help="Revocation lists of those CAs.")
-    ] = None,
+    trust: TrustOption = None,
+    crl: CrlOption = None,
     profile: ProfileOption = None,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8020,
@@ -78,12 +75,13 @@ def _web(
         logging.getLogger(noisy).setLevel(logging.WARNING)
     if origin is None and host in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
         raise CommandError(_NO_ORIGIN)
-    if not trust:
+    said = believed(trust, crl)  # never anybody: who is logged in declares
+    if not said.trust:
         complain(_UNTRUSTED, language(lang))
     settings = Settings(
         database=database,
-        trust=tuple(trust or ()),
-        crls=tuple(crl or ()),
+        trust=said.trust,
+        crls=said.crls,
         profile=(profile or Profile.STANDARD).value,
         host=host,
         port=port,

@@ -10,16 +10,17 @@ from lxml import etree
 
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.cli import layout, text_report
-from tempgoods_edi.cli.checking import moment
+from tempgoods_edi.cli.checking import TodayOption, moment
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import UNDECIDED, CommandError, LanguageOption, complain, language, tell
+from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, TrustOption, trusted
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import is_archive, unpack
 from tempgoods_edi.envelope.message import by_root, document_element, flag_field, info_group
 from tempgoods_edi.explain import readable
 from tempgoods_edi.explain.readable import Facts, Section
 from tempgoods_edi.schema.spec import MessageSpec
-from tempgoods_edi.signing import SignaturePolicy, SignatureState, verify
+from tempgoods_edi.signing import SignaturePolicy, SignatureState, Verified, verify
 from tempgoods_edi.signing.policy import ALGORITHMS
 from tempgoods_edi.values import Bilingual, Lang
 
@@ -28,7 +29,7 @@ _UNKNOWN = Bilingual("{name} 不是本系统的报文：{tag}", "{name} is no me
 _ATTACHMENTS = Bilingual("附件", "attachments")
 _FEW_LINES = 20
 _STATES = {
-    SignatureState.SIGNED: Bilingual("签名正确：{who}", "signed by {who}"),
+    SignatureState.SIGNED: Bilingual("签名正确 · {who}", "the signature is right · {who}"),
     SignatureState.UNSIGNED: Bilingual("未签名", "not signed"),
     SignatureState.BROKEN: Bilingual(
         "签名不正确，内容不可信", "the signature is not right: do not rely on the content"
@@ -45,6 +46,10 @@ def _show(
     source: Annotated[str, typer.Argument(metavar="FILE", help="A message, a receipt or a ZIP, or -.")],
     everything: Annotated[bool, typer.Option("--all", help="All lines of goods, not only the first 20.")] = False,
     lang: LanguageOption = None,
+    trust: TrustOption = None,
+    crl: CrlOption = None,
+    any_signer: AnySignerOption = False,
+    today: TodayOption = None,
 ) -> None:
     """Show a message as people read it: labels, values, what codes mean. 以可读形式显示报文。"""
     say = language(lang)
@@ -55,7 +60,9 @@ def _show(
     spec, package, document = _parts(source, root)
     tell(f"{spec.code} {spec.title.in_(say)}", say)
     if etree.QName(root).localname == "Signature":
-        tell(_signature(data, say), say)
+        anything = SignaturePolicy(algorithms=tuple(ALGORITHMS), min_rsa_bits=1024)
+        found = verify(data, anything, trusted(trust, crl, any_signer), moment(today))
+        tell(_signature(found, say), say)
     most = len(document) if everything else _FEW_LINES
     for section in _sections(spec, package, document, say, most):
         tell(f"\n{layout.written(section, say)}", say)
@@ -90,11 +97,9 @@ def _parts(source: str, root: Element) -> tuple[MessageSpec, Element | None, Ele
     return spec, package, document
 
 
-def _signature(data: bytes, lang: Lang) -> str:
-    anything = SignaturePolicy(algorithms=tuple(ALGORITHMS), min_rsa_bits=1024)
-    found = verify(data, anything, None, moment(None))
-    who = "" if found.certificate is None else text_report.who(found.certificate)
-    return _STATES[found.state].format(who=who).in_(lang)
+def _signature(found: Verified, lang: Lang) -> str:
+    signer = "" if found.certificate is None else text_report.signed_by(found.certificate, trusted=found.trusted)
+    return _STATES[found.state].format(who=signer).in_(lang)
 
 
 def _sections(

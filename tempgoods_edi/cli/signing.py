@@ -18,7 +18,7 @@ from tempgoods_edi.signing import SignatureState, object_parts, sign_object, ver
 from tempgoods_edi.signing.problems import UNSIGNED_DRAFT
 from tempgoods_edi.values import Bilingual
 
-_ALREADY = Bilingual("{name} 已经签名：{who}", "{name} is signed already, by {who}")
+_ALREADY = Bilingual("{name} 已经签名；{who}", "{name} is signed already; {who}")
 _FOREIGN = Bilingual(
     "{name} 的 Object 带有其他命名空间，不能在此签名；请用 build 重新生成",
     "the Object of {name} carries further namespaces and cannot be signed here; build it anew",
@@ -49,7 +49,7 @@ def _sign(
     policy = signature_policy(legacy, profile)
     found = verify(data, policy, None, moment(None))
     if found.state is SignatureState.SIGNED and found.certificate is not None:
-        raise CommandError(_ALREADY.format(name=source, who=text_report.who(found.certificate)))
+        raise CommandError(_ALREADY.format(name=source, who=text_report.signed_by(found.certificate, trusted=found.trusted)))
     if found.untrusted is None or [f.rule for f in found.findings] != [UNSIGNED_DRAFT.id]:
         for finding in found.findings:
             complain(text_report.block(source, finding, say), say)

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from tempgoods_edi.cli.checking import ProfileOption
 from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, TrustOption, believed
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
 
@@ -32,12 +33,17 @@ def register(app: typer.Typer) -> None:
 def _simulate(
     port: PortOption = None,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on (127.0.0.1).")] = None,
+    host_names: Annotated[list[str] | None, typer.Option("--host-name", help="A further name it is reached by.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", metavar="FILE", help="Token that control, console and callbacks need.")
+    ] = None,
     exchange: Annotated[
         Path | None, typer.Option("--exchange", metavar="DIR", help="Root of OutBox, SentBox, InBox, FailBox.")
     ] = None,
     registry: Annotated[Path | None, typer.Option("--registry", metavar="CSV", help="Entries on file.")] = None,
-    trust: Annotated[list[Path] | None, typer.Option("--trust", metavar="PEM", help="CAs of declarants.")] = None,
-    crl: Annotated[list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs.")] = None,
+    trust: TrustOption = None,
+    crl: CrlOption = None,
+    any_signer: AnySignerOption = False,
     allow_unsigned: Annotated[bool, typer.Option("--allow-unsigned", help="Take messages without signature.")] = False,
     profile: ProfileOption = None,
     clock: Annotated[
@@ -72,11 +78,11 @@ def _simulate(
 
     chosen: dict[str, Any] = {
         "host": host,
+        "hosts": tuple(host_names or ()) or None,
+        "token_file": token_file,
         "port": port,
         "exchange": exchange,
         "registry": registry,
-        "trust": tuple(trust or ()) or None,
-        "crls": tuple(crl or ()) or None,
         "allow_unsigned": allow_unsigned or None,
         "signature_profile": None if profile is None else profile.value,
         "starts_at": None if clock is None else _instant(clock),
@@ -92,6 +98,10 @@ def _simulate(
     settings = Config()
     if config is not None:
         settings = customs.read_config(config.read_bytes(), toml=config.suffix == ".toml")
+    if not trust and not any_signer:
+        trust, any_signer = list(settings.trust), settings.any_signer
+    said = believed(trust, crl or settings.crls, any_signer)
+    chosen |= {"trust": said.trust, "crls": said.crls, "any_signer": said.any_signer}
     settings = structs.replace(settings, **{name: value for name, value in chosen.items() if value is not None})
     if memory:
         settings = structs.replace(settings, database=None)

@@ -11,6 +11,7 @@ from tempgoods_edi.values import Bilingual, Finding, Lang, Severity, Verdict
 
 _SEVERITIES = {
     Severity.ERROR: (Bilingual("错误", "error"), "red"),
+    Severity.UNDECIDED: (Bilingual("未决", "undecided"), "yellow"),
     Severity.WARNING: (Bilingual("警告", "warning"), "yellow"),
 }
 _VERDICTS = {
@@ -20,7 +21,9 @@ _VERDICTS = {
 }
 _VALUE, _EXPECTED, _FIX = Bilingual("现值", "value"), Bilingual("应为", "expected"), Bilingual("处理", "fix")
 _COUNTS = Bilingual("{errors} 个错误，{warnings} 个警告", "errors: {errors}, warnings: {warnings}")
+_OPEN = Bilingual("，{count} 个未决", ", undecided: {count}")
 _SIGNED_BY = Bilingual("签名：{who}", "signed by {who}")
+_CLAIMED = Bilingual("证书自称：{who}（未经核对）", "the certificate claims: {who} (not checked)")
 _NOT_JUDGED = Bilingual(
     "有 {count} 条规则因缺少海关一侧的信息未判断：{rules}",
     "{count} rules not judged, for want of what only customs know: {rules}",
@@ -53,7 +56,12 @@ def block(name: str, finding: Finding, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def who(certificate: CertificateIdentity) -> str:
+def signed_by(certificate: CertificateIdentity, *, trusted: bool) -> Bilingual:
+    """Who signed; what a certificate that was not found to be trustworthy says is introduced as its claim."""
+    return (_SIGNED_BY if trusted else _CLAIMED).format(who=_who(certificate))
+
+
+def _who(certificate: CertificateIdentity) -> str:
     """Whoever signed, in one line."""
     parts = (certificate.operator_name, certificate.enterprise_name, certificate.enterprise_code)
     return ", ".join(part for part in parts if part) or certificate.subject
@@ -67,7 +75,10 @@ def summary(counts: Mapping[Verdict, int]) -> Bilingual:
 def counted(findings: tuple[Finding, ...]) -> Bilingual:
     """How many errors and warnings there are."""
     errors = sum(finding.is_error for finding in findings)
-    return _COUNTS.format(errors=errors, warnings=len(findings) - errors)
+    unsure = sum(finding.severity is Severity.UNDECIDED for finding in findings)
+    told = _COUNTS.format(errors=errors, warnings=len(findings) - errors - unsure)
+    more = _OPEN.format(count=unsure)
+    return Bilingual(told.zh + more.zh, told.en + more.en) if unsure else told
 
 
 def _verdict(name: str, checked: Checked, lang: Lang) -> Iterator[str]:
@@ -78,7 +89,7 @@ def _verdict(name: str, checked: Checked, lang: Lang) -> Iterator[str]:
     if checked.findings:
         facts.append(counted(checked.findings).in_(lang))
     if checked.certificate is not None:
-        facts.append(_SIGNED_BY.format(who=who(checked.certificate)).in_(lang))
+        facts.append(signed_by(checked.certificate, trusted=checked.trusted).in_(lang))
     if checked.reason is not None:
         facts.append(checked.reason.in_(lang))
     yield f"{name}: {' · '.join(facts)}"

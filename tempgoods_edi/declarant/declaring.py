@@ -181,7 +181,7 @@ def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:
     if found.certificate is not None and found.certificate.enterprise_code != actor.enterprise_no:
         raise not_yours(found.certificate, actor)
     if found.verdict is not Verdict.VALID:
-        raise Refused([each for each in found.findings if each.is_error], DECLARING, found.reason)
+        raise Refused([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
     return found
 
 

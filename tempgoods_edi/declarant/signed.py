@@ -107,5 +107,5 @@ def _message(means: Means, data: bytes) -> Message:
     """What *data* holds, whatever the rules may say of it; raises `Refused` when the schema does not take it."""
     found = check(data, Facts(today=means.today()), Policy(now=means.now(), signature=means.signature))
     if found.message is None:
-        raise Refused([each for each in found.findings if each.is_error], DECLARING, found.reason)
+        raise Refused([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
     return found.message

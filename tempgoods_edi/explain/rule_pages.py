@@ -23,7 +23,11 @@ _WHERE, _WHEN, _NEEDS, _SOURCE, _AGAIN = (
     Bilingual("来源", "source"),
     Bilingual("可重试", "may pass later unchanged"),
 )
-_SEVERITIES = {Severity.ERROR: Bilingual("错误", "error"), Severity.WARNING: Bilingual("警告", "warning")}
+_SEVERITIES = {
+    Severity.ERROR: Bilingual("错误", "error"),
+    Severity.UNDECIDED: Bilingual("未决", "undecided"),
+    Severity.WARNING: Bilingual("警告", "warning"),
+}
 _DECLARING, _ALWAYS = Bilingual("仅申报时", "when declaring"), Bilingual("暂存和申报时", "on drafts too")
 _ANY = Bilingual("任何报文", "any message")
 _YES, _NO = Bilingual("是", "yes"), Bilingual("否", "no")

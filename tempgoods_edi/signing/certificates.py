@@ -12,11 +12,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tempgoods_edi.signing import problems
 from tempgoods_edi.signing.policy import Algorithm, SignaturePolicy
-from tempgoods_edi.values import Finding
+from tempgoods_edi.values import Finding, Severity
 
 if TYPE_CHECKING:
     # Only for types: cryptography.x509 takes 50 ms to import, and checking an unsigned file does not need it.
@@ -54,21 +54,32 @@ class Trust:
     :param authorities: CA certificates, each PEM (any number in one file) or DER.  Every one is an anchor:
         a certificate must be issued by one of them directly.
     :param known: certificates of declarants, looked up by KeyName when a message carries none.
-    :param crls: revocation lists (PEM or DER), each signed by one of *authorities*.
-    :raises KeySourceError: something handed in cannot be read, a CRL is signed by none of the CAs,
-        or two known certificates have the same serial number.
+    :param crls: revocation lists (PEM or DER), each complete and signed by one of *authorities*; once there is one,
+        every CA needs one, or its certificates stay undecided.
+    :raises KeySourceError: something handed in cannot be read, a CA has an extension that cannot be honoured, a CRL is
+        signed by none of the CAs or says less than all about its CA's certificates, or two known certificates have the same serial number.
+
+    :ivar any_signer: every signer is taken, whoever issued its certificate (see `of_anybody`).
     """
 
-    __slots__ = ("_authorities", "_known", "_remembered")
+    __slots__ = ("_authorities", "_known", "_remembered", "any_signer")
 
     def __init__(
         self, authorities: Iterable[bytes] = (), known: Iterable[bytes] = (), crls: Iterable[bytes] = ()
     ) -> None:
         from tempgoods_edi.signing import pki
 
+        self.any_signer = False
         self._authorities: Authorities = pki.authorities(authorities, crls)
         self._known: dict[str, Credential] = pki.known_by_serial(known, self._authorities)
         self._remembered: dict[bytes, Credential] = {}
+
+    @classmethod
+    def of_anybody(cls) -> Trust:
+        """Takes every signer, whoever issued its certificate: for looking at messages, never for acting on them."""
+        made = cls()
+        made.any_signer = True
+        return made
 
     def read(self, encoded: bytes) -> Credential | None:
         """The certificate in the base64 text *encoded*; None when it is unreadable."""
@@ -98,27 +109,30 @@ def serial_of(key_name: str) -> str:
 
 
 def believed(
-    credential: Credential, key_name: str, in_message: bool, policy: SignaturePolicy, checked: bool, now: datetime
+    credential: Credential, key_name: str, in_message: bool, policy: SignaturePolicy, trust: Trust | None, now: datetime
 ) -> Iterator[Finding]:
     """What is wrong with trusting *credential* at *now*; silent when all is well.
 
     :param in_message: the certificate came with the message, not from the known ones.
-    :param checked: CAs were given.  Without any, trust is a warning.
+    :param trust: None leaves undecided who signed.
     """
     identity = credential.identity
     serial = identity.serial
     at = _AT_CERTIFICATE if in_message else _AT_KEY_NAME
     if serial_of(key_name) != serial:
         yield problems.KEY_NAME_DIFFERS.at(_AT_KEY_NAME, value=key_name, serial=serial)
-    yield from _vouched_for(credential, at, checked, now)
+    if trust is None:
+        yield problems.NOT_CHECKED.at(at, value=serial)
+    elif trust.any_signer:
+        yield problems.ANY_SIGNER.at(at, value=serial)
+    else:
+        yield from _vouched_for(credential, at, policy, now)
+    for problem, value in credential.objections:
+        yield problem.at(at, value=value, serial=serial)
     if now < identity.not_before:
         yield problems.NOT_YET_VALID.at(at, value=serial, begin=_told(identity.not_before, now), now=_told(now, now))
     if now > identity.not_after:
         yield problems.EXPIRED.at(at, value=serial, end=_told(identity.not_after, now), now=_told(now, now))
-    if credential.revoked_at is not None and credential.revoked_at <= now:
-        yield problems.REVOKED.at(at, value=serial, since=_told(credential.revoked_at, now))
-    if credential.crl_until is not None and credential.crl_until < now:
-        yield problems.CRL_STALE.at(at, value=serial, end=_told(credential.crl_until, now), now=_told(now, now))
     if not credential.may_sign:
         yield problems.KEY_USAGE.at(at, value=serial)
     if credential.issued_with in ("md5", "sha1") and not policy.takes_sha1:
@@ -128,16 +142,37 @@ def believed(
         yield problems.WEAK_KEY.at(at, value=serial, bits=credential.bits, least=least)
 
 
-def _vouched_for(credential: Credential, at: str, checked: bool, now: datetime) -> Iterator[Finding]:
-    """Whether a trusted CA issued it, and, apart from that, whether that CA is in force at *now*."""
-    serial, issuer = credential.identity.serial, credential.issuer_at(now)
-    if not checked:
-        yield problems.NOT_CHECKED.at(at, value=serial)
-    elif issuer is None:
+def _vouched_for(credential: Credential, at: str, policy: SignaturePolicy, now: datetime) -> Iterator[Finding]:
+    """What the trusted CAs say of *credential* at *now*: that they issued it, within their limits, and revoked it or not."""
+    serial, nearest = credential.identity.serial, credential.issuer_at(now)
+    if nearest is None:
         yield problems.UNTRUSTED.at(at, value=serial)
-    elif not issuer[0] <= now <= issuer[1]:
-        begin, end = (_told(each, now) for each in issuer)
+        return
+    if not nearest.in_force(now):
+        begin, end = _told(nearest.begin, now), _told(nearest.end, now)
         yield problems.AUTHORITY_NOT_IN_FORCE.at(at, value=serial, begin=begin, end=end, now=_told(now, now))
+    issuers = [each for each in credential.issuers if each.in_force(now)] or [nearest]
+    if not any(each.within for each in issuers):
+        yield problems.NAME_CONSTRAINTS.at(at, value=serial)
+    for listings in (each.listings for each in issuers):
+        if listings is None:
+            continue
+        from tempgoods_edi.signing.revocation import newest  # loaded already, with the lists
+
+        said = newest(listings, now)
+        if said is None:
+            if nearest.in_force(now):  # else that is told already
+                yield _uncertain(problems.CRL_MISSING.at(at, value=serial), policy)
+            continue
+        if said.revoked_at is not None and said.revoked_at <= now:
+            yield problems.REVOKED.at(at, value=serial, since=_told(said.revoked_at, now))
+        if said.until < now:
+            stale = problems.CRL_STALE.at(at, value=serial, end=_told(said.until, now), now=_told(now, now))
+            yield _uncertain(stale, policy)
+
+
+def _uncertain(finding: Finding, policy: SignaturePolicy) -> Finding:
+    return structs.replace(finding, severity=Severity.WARNING) if policy.takes_stale_crl else finding
 
 
 def _told(moment: datetime, now: datetime) -> str:

@@ -188,7 +188,7 @@ def verified(
     if credential is None:
         raise LoginRefused(findings)
     known = ALGORITHMS[algorithm]
-    errors = [finding for finding in findings if finding.is_error]
+    errors = [finding for finding in findings if finding.is_in_the_way]
     if fits(credential, known, True) is None and not credential.verifies(signature, text.encode(), known):
         errors.append(NOT_THIS_KEY.at())
     if errors:
@@ -210,6 +210,6 @@ def judged(
     credential = trust.read(b2a_base64(certificate_der, newline=False))
     if credential is None:
         return None, (CERTIFICATE_UNREADABLE.at(),)
-    findings = list(believed(credential, credential.identity.serial, True, policy, checked=True, now=now))
+    findings = list(believed(credential, credential.identity.serial, True, policy, trust, now))
     unfit = fits(credential, ALGORITHMS[algorithm], True)
     return credential, (*findings, *([] if unfit is None else [unfit]))

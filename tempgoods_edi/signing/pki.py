@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import binascii
-import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal
 
 from cryptography import x509
@@ -19,16 +18,15 @@ from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
 from tempgoods_edi.errors import KeySourceError
-from tempgoods_edi.signing import sm2
+from tempgoods_edi.signing import constraints, problems, revocation, sm2
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.signing.policy import Algorithm
-from tempgoods_edi.values import Bilingual
+from tempgoods_edi.signing.revocation import Listing
+from tempgoods_edi.values import Bilingual, Problem
 
 _PKCS1 = padding.PKCS1v15()
 _HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha1": hashes.SHA1()}  # noqa: S303 - legacy policy
 _ECDSA = {name: ec.ECDSA(algorithm) for name, algorithm in _HASHES.items()}
-_PEM = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -40,14 +38,42 @@ _UNREADABLE = (
 )
 
 
+_CA_CRITICAL = Bilingual(
+    "CA 证书 {name} 含不能识别的关键扩展 {oid}，不能采用",
+    "the CA certificate {name} has the critical extension {oid}, which is not understood: it cannot be used",
+)
+_CA_USES = Bilingual(
+    "CA 证书 {name} 的扩展密钥用途不含签名用途，不能采用",
+    "the CA certificate {name} is not for signers (extended key usage): it cannot be used",
+)
+
+
 class Authority(Struct, frozen=True):
-    """One trusted CA and, when there is one, its revocation list."""
+    """One trusted CA and its revocation lists; None where no list of any CA is asked."""
 
     certificate: x509.Certificate
-    crl: x509.CertificateRevocationList | None
+    crls: tuple[x509.CertificateRevocationList, ...] | None
 
 
 Authorities = tuple[Authority, ...]
+
+
+class Issuer(Struct, frozen=True):
+    """What one trusted CA that issued a certificate says of it.
+
+    :ivar begin, end: when the CA is in force.
+    :ivar within: the certificate's names are among those that the CA may issue for.
+    :ivar listings: what its revocation lists say; None where no list of any CA is asked.
+    """
+
+    begin: datetime
+    end: datetime
+    within: bool
+    listings: tuple[Listing, ...] | None
+
+    def in_force(self, now: datetime) -> bool:
+        """True at a time when the CA is valid."""
+        return self.begin <= now <= self.end
 
 
 class Credential(Struct, frozen=True):
@@ -56,8 +82,8 @@ class Credential(Struct, frozen=True):
     :ivar key: of SM2 x‖y, for `cryptography` does not know the curve.
     :ivar family: kind of key; "other" cannot verify anything here.
     :ivar issued_with: hash of the CA's signature, lower-case; "" when unknown.
-    :ivar issuers: validity of each trusted CA that issued it.
-    :ivar crl_until: when the issuer's revocation list runs out; None without a list.
+    :ivar issuers: the trusted CAs that issued it.
+    :ivar objections: what is wrong with it at any time, whoever issued it: a problem and the value it shows.
     """
 
     identity: CertificateIdentity
@@ -66,13 +92,12 @@ class Credential(Struct, frozen=True):
     bits: int
     may_sign: bool
     issued_with: str
-    issuers: tuple[tuple[datetime, datetime], ...]
-    revoked_at: datetime | None
-    crl_until: datetime | None
+    issuers: tuple[Issuer, ...]
+    objections: tuple[tuple[Problem, str], ...] = ()
 
-    def issuer_at(self, now: datetime) -> tuple[datetime, datetime] | None:
-        """Validity of the trusted CA that issued it, of several the one nearest to *now*; None without any."""
-        return min(self.issuers, key=lambda each: max(each[0] - now, now - each[1]), default=None)
+    def issuer_at(self, now: datetime) -> Issuer | None:
+        """The trusted CA that issued it, of several the one whose validity is nearest to *now*; None without any."""
+        return min(self.issuers, key=lambda each: max(each.begin - now, now - each.end), default=None)
 
     def verifies(self, value: bytes, data: bytes, algorithm: Algorithm) -> bool:
         """True when *value* is this key's signature over *data*.  The family must fit the algorithm."""
@@ -108,19 +133,8 @@ def authorities(certificates: Iterable[bytes], crls: Iterable[bytes]) -> Authori
     found = [c for data in certificates for c in _load_authorities(data)]
     if any(_key(c)[0] == "sm2" for c in found):
         sm2.library()  # an SM2 CA that nothing can be checked against is told at once
-    lists: dict[bytes, x509.CertificateRevocationList] = {}
-    for data in crls:
-        for crl in _load_crls(data):
-            signed_by = [c for c in found if _signed_list(c, crl)]
-            if not signed_by:
-                raise KeySourceError(
-                    Bilingual("吊销列表不是所给 CA 签发的", "the revocation list is signed by none of the given CAs")
-                )
-            for c in signed_by:
-                key = c.fingerprint(hashes.SHA256())
-                if key not in lists or lists[key].last_update_utc < crl.last_update_utc:
-                    lists[key] = crl
-    return tuple(Authority(c, lists.get(c.fingerprint(hashes.SHA256()))) for c in found)
+    lists = revocation.loaded(crls, found, _signed_list, lambda c: _usage(c, "crl_sign"))
+    return tuple(Authority(c, tuple(crl for by, crl in lists if by is c) if lists else None) for c in found)
 
 
 def known_by_serial(certificates: Iterable[bytes], trusted: Authorities) -> dict[str, Credential]:
@@ -162,9 +176,6 @@ def _credential(certificate: x509.Certificate, trusted: Authorities) -> Credenti
     if certificate.serial_number < 1:
         raise ValueError("RFC 5280 §4.1.2.2: a serial number is positive")
     issuers = [a for a in trusted if _issued(a.certificate, certificate)]
-    entries = [
-        a.crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for a in issuers if a.crl is not None
-    ]
     family, key, bits = _key(certificate)
     return Credential(
         identity=identity_of(certificate),
@@ -173,10 +184,27 @@ def _credential(certificate: x509.Certificate, trusted: Authorities) -> Credenti
         bits=bits,
         may_sign=_may_sign(certificate),
         issued_with=_issued_with(certificate),
-        issuers=tuple((a.certificate.not_valid_before_utc, a.certificate.not_valid_after_utc) for a in issuers),
-        revoked_at=min((e.revocation_date_utc for e in entries if e is not None), default=None),
-        crl_until=min((a.crl.next_update_utc or _NEVER for a in issuers if a.crl is not None), default=None),
+        issuers=tuple(_issuer(a, certificate) for a in issuers),
+        objections=_objections(certificate),
     )
+
+
+def _issuer(authority: Authority, certificate: x509.Certificate) -> Issuer:
+    listings = None
+    if authority.crls is not None:
+        said = (revocation.listing(crl, certificate) for crl in authority.crls)
+        listings = tuple(each for each in said if each is not None)
+    ca = authority.certificate
+    within = constraints.within(ca, certificate)
+    return Issuer(ca.not_valid_before_utc, ca.not_valid_after_utc, within, listings)
+
+
+def _objections(certificate: x509.Certificate) -> tuple[tuple[Problem, str], ...]:
+    serial, unknown = f"{certificate.serial_number:X}", constraints.not_honoured(certificate)
+    found = [] if unknown is None else [(problems.CRITICAL_EXTENSION, unknown)]
+    if not constraints.signs_messages(certificate):
+        found.append((problems.EXTENDED_KEY_USAGE, serial))
+    return tuple(found)
 
 
 def _key(
@@ -224,8 +252,6 @@ def _usage(certificate: x509.Certificate, wanted: str) -> bool:
 
 
 def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
-    if any(e.critical and isinstance(e.value, x509.UnrecognizedExtension) for e in certificate.extensions):
-        return False  # RFC 5280 §4.2: a critical extension that is not understood
     if certificate.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID:
         return certificate.issuer == authority.subject and _signed_by_sm2(
             authority, certificate.public_bytes(Encoding.DER), certificate.tbs_certificate_bytes
@@ -272,21 +298,13 @@ def _load_authorities(data: bytes) -> list[x509.Certificate]:
         raise _unreadable() from e
     if not found:
         raise KeySourceError(Bilingual("文件中没有 CA 证书", "the file holds no CA certificate"))
+    for each in found:
+        unknown = constraints.not_honoured(each, authority=True)
+        if unknown is not None:
+            raise KeySourceError(_CA_CRITICAL.format(name=each.subject.rfc4514_string(), oid=unknown))
+        if not constraints.signs_messages(each):
+            raise KeySourceError(_CA_USES.format(name=each.subject.rfc4514_string()))
     return found
-
-
-def _load_crls(data: bytes) -> Iterator[x509.CertificateRevocationList]:
-    try:
-        if b"-----BEGIN" not in data:
-            yield x509.load_der_x509_crl(data)
-            return
-        found = _PEM.findall(data)
-        if not found:
-            raise ValueError("no CRL in the PEM file")
-        for pem in found:
-            yield x509.load_pem_x509_crl(pem)
-    except _UNREADABLE as e:
-        raise KeySourceError(Bilingual("吊销列表不可读", "the revocation list is not readable")) from e
 
 
 def _unreadable() -> KeySourceError:

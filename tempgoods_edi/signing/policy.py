@@ -54,11 +54,13 @@ class SignaturePolicy(Struct, frozen=True):
     :ivar algorithms: URIs that are allowed; the first is written into an unsigned draft.
     :ivar min_rsa_bits: shortest RSA key that is allowed.
     :ivar include_certificate: write X509Certificate beside KeyName.
+    :ivar takes_stale_crl: a revocation list that has run out, or is missing, is a warning; else the message is undecided.
     """
 
     algorithms: tuple[str, ...] = (RSA_SHA256, ECDSA_SHA256)
     min_rsa_bits: int = 2048
     include_certificate: bool = True
+    takes_stale_crl: bool = False
 
     @classmethod
     def legacy(cls) -> SignaturePolicy:

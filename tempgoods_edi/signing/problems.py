@@ -177,8 +177,13 @@ CERTIFICATE_NOT_KNOWN = _problem(
     Bilingual("随报文发送证书，或先登记证书", "send the certificate along, or have it registered first"), _FAMILY,
 )  # fmt: skip
 NOT_CHECKED = _problem(
-    31, "证书 {value} 未与任何 CA 核对", "certificate {value} was not checked against any CA",
-    Bilingual("指定信任的 CA 证书文件", "name the file of trusted CA certificates"), _PKIX, Severity.WARNING,
+    31, "没有指定信任的 CA，证书 {value} 未经核对：不能断定由谁签名",
+    "no trusted CA was named, so certificate {value} was not checked: who signed is undecided",
+    Bilingual(
+        "指定信任的 CA 证书文件（--trust 或 TEMPGOODS_TRUST）；确要接受任何签名人时用 --any-signer",
+        "name the file of trusted CA certificates (--trust or TEMPGOODS_TRUST); to take any signer at all, --any-signer",
+    ),
+    _PKIX, Severity.UNDECIDED,
 )  # fmt: skip
 UNTRUSTED = _problem(
     32, "证书 {value} 不是受信任的 CA 签发", "certificate {value} was not issued by a trusted CA",
@@ -211,7 +216,7 @@ CRL_STALE = _problem(
         "更新吊销列表；若判断的日期不对，更正时钟或日期（--today）",
         "fetch a newer revocation list; if the day judged on is wrong, set the clock or the day (--today) right",
     ),
-    _PKIX, Severity.WARNING,
+    _PKIX, Severity.UNDECIDED,
 )  # fmt: skip
 KEY_USAGE = _problem(
     37, "证书 {value} 不是签名证书（密钥用途不含数字签名）",
@@ -256,6 +261,34 @@ AUTHORITY_NOT_IN_FORCE = _problem(
     "and it is judged at {now}",
     _OTHER_DAY, _PKIX,
 )  # fmt: skip
+ANY_SIGNER = _problem(
+    46, "按要求接受任何签名人：证书 {value} 未与 CA 核对，其内容只是自称",
+    "any signer is taken, as asked: certificate {value} was not checked against a CA, and what it says is only claimed",
+    Bilingual("指定信任的 CA 证书文件", "name the file of trusted CA certificates"), _PKIX, Severity.WARNING,
+)  # fmt: skip
+CRL_MISSING = _problem(
+    47, "没有此刻有效、且涉及证书 {value} 的吊销列表，是否吊销未能确认",
+    "no revocation list that is in force by now speaks of certificate {value}: whether it is revoked is not certain",
+    Bilingual("指定签发该证书的 CA 的现行吊销列表", "name the present revocation list of the CA that issued it"), _PKIX,
+    Severity.UNDECIDED,
+)  # fmt: skip
+CRITICAL_EXTENSION = _problem(
+    48, "证书 {serial} 含不能识别的关键扩展 {value}",
+    "certificate {serial} has the critical extension {value}, which is not understood here",
+    Bilingual("使用不含该扩展的证书", "use a certificate without this extension"), _PKIX,
+)  # fmt: skip
+EXTENDED_KEY_USAGE = _problem(
+    49, "证书 {value} 的扩展密钥用途不含签名（应含客户端身份验证、电子邮件、文档签名或任意用途）",
+    "certificate {value} is not for signing messages (its extended key usage has none of: client authentication, e-mail, "
+    "document signing, any)",
+    Bilingual("使用签名证书，不要用服务器或时间戳证书", "use a signing certificate, not a server's or a time stamp's"),
+    _PKIX,
+)  # fmt: skip
+NAME_CONSTRAINTS = _problem(
+    50, "证书 {value} 的名称超出其 CA 可签发的范围（名称约束）",
+    "certificate {value} has a name that its CA may not issue for (name constraints)",
+    Bilingual("由有权签发该名称的 CA 换发证书", "have it issued by a CA that may issue for this name"), _PKIX,
+)  # fmt: skip
 
 PROBLEMS: tuple[Problem, ...] = (
     UNSIGNED_DRAFT, NO_SIGNATURE, HALF_SIGNED, NOT_WELL_FORMED, DOCTYPE, TOO_DEEP, UNEXPECTED, MISSING, DOUBLED, ORDER,
@@ -263,6 +296,7 @@ PROBLEMS: tuple[Problem, ...] = (
     ALGORITHM_NOT_ALLOWED, ALGORITHM_LEGACY, HMAC_REFUSED, SM2_NOT_AVAILABLE, TRUNCATED, DIGEST_ALGORITHM, NOT_BASE64,
     DIGEST_WRONG, SIGNATURE_WRONG, NO_KEY_INFO, KEY_NAME_DIFFERS, CERTIFICATE_UNREADABLE, CERTIFICATE_NOT_KNOWN,
     NOT_CHECKED, UNTRUSTED, NOT_YET_VALID, EXPIRED, REVOKED, CRL_STALE, KEY_USAGE, WEAK_KEY, WEAK_CERTIFICATE, KEY_KIND,
-    LOOSE_CONTENT, TWO_OBJECTS, NOT_CANONICAL, NO_ENTERPRISE, AUTHORITY_NOT_IN_FORCE,
+    LOOSE_CONTENT, TWO_OBJECTS, NOT_CANONICAL, NO_ENTERPRISE, AUTHORITY_NOT_IN_FORCE, ANY_SIGNER,
+    CRL_MISSING, CRITICAL_EXTENSION, EXTENDED_KEY_USAGE, NAME_CONSTRAINTS,
 )  # fmt: skip
 """All of them, in the order of their ids: the catalogue is generated from this."""

@@ -64,6 +64,8 @@ class Verified(Struct, frozen=True):
     :ivar untrusted: the Object's bytes when they are not covered by a right signature: for diagnosis only.
     :ivar offset: where the Object's content begins in the bytes received, when `signed` or `untrusted` holds it
         byte for byte; None when it was canonicalized and places do not carry over.
+    :ivar trusted: the certificate was issued by a trusted CA and nothing speaks against it.  Otherwise what `certificate`
+        says is only claimed, and anybody may have written it.
     :ivar malformed: set when the bytes are no XML at all; then there is one finding, which says so.
     """
 
@@ -75,12 +77,13 @@ class Verified(Struct, frozen=True):
     certificate: CertificateIdentity | None = None
     offset: int | None = None
     malformed: Malformed | None = None
+    trusted: bool = False
 
 
 def verify(data: bytes, policy: SignaturePolicy, trust: Trust | None, now: datetime) -> Verified:
     """Verify the signature of the message in *data*.
 
-    :param trust: CAs to check the certificate against; None checks against none, with a warning.
+    :param trust: CAs to check the certificate against; None leaves who signed undecided.
     :param now: aware; validity and revocation are judged at this time.
     :raises ValueError: *now* is naive.
     """
@@ -155,6 +158,7 @@ def _judged(
         parts.object_id,
         identity,
         parts.offset,
+        trusted=right and trust is not None and not trust.any_signer and not any(f.is_in_the_way for f in found),
     )
 
 
@@ -198,7 +202,7 @@ def _checked(
         elif not credential.verifies(value, parts.signed_info, algorithm):
             found.append(problems.SIGNATURE_WRONG.at("SignatureValue"))
             right = False
-    found.extend(believed(credential, parts.key_name, in_message, policy, trust is not None, now))
+    found.extend(believed(credential, parts.key_name, in_message, policy, trust, now))
     return right, credential.identity
 
 

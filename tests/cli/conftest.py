@@ -32,9 +32,20 @@ Line = Callable[..., Ran]
 
 
 @pytest.fixture
-def line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Line:
-    """The command line in English, whatever this machine speaks."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "TEMPGOODS_PASSWORD", "TEMPGOODS_DEBUG"):
+def configuration_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the command line looks for its user's configuration: an empty folder."""
+    folder = tmp_path_factory.mktemp("configuration")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, configuration_home: Path
+) -> Line:
+    """The command line in English, whatever this machine speaks and whomever its user trusts."""
+    unset = ("LC_ALL", "LC_MESSAGES", "LANG", "TEMPGOODS_PASSWORD", "TEMPGOODS_DEBUG", "TEMPGOODS_TRUST", "TEMPGOODS_CRL")
+    for name in (*unset, "TEMPGOODS_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TEMPGOODS_LANG", "en")
 

@@ -80,6 +80,7 @@ def test_the_json_form_has_everything_in_both_languages(line: Line, invalid: Pat
     bad, good = tree["results"]
     assert list(bad) == [
         "file", "verdict", "message", "message_id", "stages", "findings", "not_judged", "reason", "signature", "signed_by",
+        "certificate_claims",
     ]  # fmt: skip
     found = next(each for each in bad["findings"] if each["rule"] == "TG-EXH-001")
     assert found["severity"] == "error"

@@ -26,7 +26,7 @@ def test_codes_are_shown_with_their_names(line: Line) -> None:
     """Options, code lists and dates are told as people say them."""
     out = line("show", FIXTURES / "valid" / "tmp101-minimal.xml", "--lang", "zh").out
     assert "signed" not in out
-    assert "TMP101 展览会备案\n签名正确：顾念慈" in out
+    assert "TMP101 展览会备案\n签名正确 · 证书自称：顾念慈" in out
     for text in ("1 备案/新申报", "2228 沪会展关", "2027-03-13", "I 进境", "8479501000", "001 台", "DEU 德国"):
         assert text in out
 

@@ -65,7 +65,7 @@ def test_without_a_password_the_ways_to_give_one_are_told(line: Line, draft: Pat
 def test_a_signed_message_is_not_signed_again(line: Line, tmp_path: Path) -> None:
     """It is told whose signature is there."""
     ran = line("sign", VALID, "-o", tmp_path / "x.xml", "--key", KEY, *PASSWORD)
-    assert (ran.code, "is signed already, by 顾念慈" in ran.err) == (2, True)
+    assert (ran.code, "is signed already; the certificate claims: 顾念慈" in ran.err) == (2, True)
 
 
 def test_what_is_no_draft_is_refused(line: Line, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, sign_object, verify
 from tempgoods_edi.signing.testca import KeyPair, make_ca, make_certificate, make_crl, make_key
-from tempgoods_edi.values import Severity
+from tempgoods_edi.values import Verdict, verdict_of
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, POLICY, SERIAL, World, ids, refused, signer_of
 
 DAY = timedelta(days=1)
@@ -44,12 +44,31 @@ def test_identity_is_exposed(world: World) -> None:
     assert (identity.not_before, identity.not_after) == (BEGIN, END)
 
 
-def test_without_trust_a_warning_and_no_more(world: World) -> None:
-    """Checked against no CA: signed, but with a warning that is no error."""
+def test_without_trust_who_signed_is_undecided(world: World) -> None:
+    """Checked against no CA: rightly signed, and undecided by whom, whatever else may be said of it."""
     verified = verify(world.message(), POLICY, None, NOW)
     assert verified.state is SignatureState.SIGNED
     assert ids(verified.findings) == ["031"]
-    assert verified.findings[0].severity is Severity.WARNING
+    assert verdict_of(verified.findings) is Verdict.UNDECIDED
+    assert not verified.trusted
+
+
+def test_any_signer_is_taken_only_when_asked_and_is_trusted_by_nobody(world: World) -> None:
+    """A trust of anybody takes a certificate of any CA with a warning; what it says stays a claim."""
+    strangers = make_ca("Test CA", serial=1, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
+    verified = verify(_issued(world, strangers), POLICY, Trust.of_anybody(), NOW)
+    assert ids(verified.findings) == ["046"]
+    assert verdict_of(verified.findings) is Verdict.VALID
+    assert not verified.trusted
+
+
+def test_trusted_only_when_nothing_speaks_against_it(world: World) -> None:
+    """Trusted is who a CA vouches for, at a time and with a revocation list that leave no doubt."""
+    assert world.verified(world.message()).trusted
+    assert not verify(world.message(), POLICY, Trust(), NOW).trusted
+    assert not world.verified(world.message(), now=END + DAY).trusted
+    stale = make_crl(world.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
+    assert not verify(world.message(), POLICY, Trust([world.ca.certificate_pem], crls=[stale]), NOW).trusted
 
 
 def test_empty_trust_trusts_nobody(world: World) -> None:

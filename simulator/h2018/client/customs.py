@@ -45,6 +45,7 @@ def connect(
     timeout: float = 30.0,
     certificate: Certificate | None = None,
     ca: Path | None = None,
+    token: str | None = None,
 ) -> Customs:
     """A client of the server at *url*; nothing is sent yet.
 
@@ -52,8 +53,9 @@ def connect(
     :param timeout: seconds that the server may be silent.
     :param certificate: the client's own, where the server asks for one.
     :param ca: the CA of the server's certificate, where it is not one of the system's.
+    :param token: what control and callbacks need, where the server was started with a token.
     """
-    return Customs(HttpWire(url, timeout, certificate, ca), tenant)
+    return Customs(HttpWire(url, timeout, certificate, ca, token), tenant)
 
 
 class Customs:

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from h2018.delivery.channel import ChannelEvent
 from h2018.delivery.rounds import Channel, told
 from h2018.store import Attempt, Receipt
+from h2018.transports.reachable import NotReachable, is_refused
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -125,6 +126,8 @@ def checked(callback: Callback) -> Callback:
         usable = False
     if not usable:
         raise BadCallback(_BAD_URL.format(value=callback.url))
+    if is_refused(parts.hostname or ""):
+        raise BadCallback(NotReachable(parts.hostname).text)
     for name, value in callback.headers.items():
         if _TOKEN.fullmatch(name) is None or name.lower() in _OURS or not value.isprintable():
             raise BadCallback(_BAD_HEADER.format(value=name))

@@ -6,7 +6,7 @@ traceback leaves the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from h2018.transports import openapi, reading
+from h2018.transports.admission import Admission, refusal, unauthorised
 from h2018.transports.bounded import BoundedRequest
 from h2018.transports.routing import (
     JSON,
@@ -60,28 +61,31 @@ __all__ = [
 
 #: Seconds after which a connection that says nothing is closed.
 _IDLE = 60
-_SAFE = frozenset({"GET", "HEAD"})
 
 _NOT_FOUND = Bilingual("没有这个地址", "there is nothing at this address")
 _NO_METHOD = Bilingual("该地址不支持此方法", "this address does not know that method")
 _TOO_LARGE = Bilingual("内容过大，最多 {limit} 字节", "the body is too large; at most {limit} bytes")
-_CROSS_SITE = Bilingual("不接受其他网站发来的请求", "requests from other web sites are not taken")
 _OUR_FAULT = Bilingual("模拟器内部错误，已记录", "a fault of the simulator; it was logged")
 
 _log = Logger()
 
 
 def site(
-    customs: Customs, routes: tuple[Route, ...], reactor: IReactorTime, around: tuple[Around, ...] = ()
+    customs: Customs,
+    routes: tuple[Route, ...],
+    reactor: IReactorTime,
+    around: tuple[Around, ...] = (),
+    admitted: Admission | None = None,
 ) -> Site:
     """The HTTP server of *customs*.
 
     :param routes: everything that is served; ``/openapi.json`` is added.
     :param around: what stands around each route, the outermost first.
+    :param admitted: by which names it may be addressed, and its token; None takes this machine's names, and no token.
     """
     every = (*routes, *openapi.routes(routes))
     limit = customs.config.max_body
-    api = _Api(customs, every, limit, around)
+    api = _Api(customs, every, limit, around, admitted or Admission())
     factory = partial(BoundedRequest, limit=limit, time=reactor)
     return Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
 
@@ -99,9 +103,16 @@ class _Api(Resource):
 
     isLeaf = True
 
-    def __init__(self, customs: Customs, routes: tuple[Route, ...], max_body: int, around: tuple[Around, ...]) -> None:
+    def __init__(
+        self,
+        customs: Customs,
+        routes: tuple[Route, ...],
+        max_body: int,
+        around: tuple[Around, ...],
+        admitted: Admission,
+    ) -> None:
         Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
-        self._customs, self._max_body = customs, max_body
+        self._customs, self._max_body, self._admitted = customs, max_body, admitted
         # Found at once by the whole path, or, for an address with a name in it, among those of as many steps.
         self._fixed: dict[tuple[str, ...], list[tuple[tuple[str, ...], Route, Ask]]] = {}
         self._named: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
@@ -134,6 +145,11 @@ class _Api(Resource):
             return refused(Refusal(500, _OUR_FAULT))
 
     def _routed(self, request: Request) -> Answered:
+        method, headers = request.method.decode("ascii", "replace"), _headers(request)
+        hosts = [each.decode("latin-1") for each in request.requestHeaders.getRawHeaders(b"host", [])]
+        not_admitted = refusal(self._admitted, method, hosts, headers, getattr(request.getHost(), "host", ""))
+        if not_admitted is not None:
+            raise not_admitted
         path = split(request.path.decode("ascii", "replace"))
         tenant, prefixed = DEFAULT, len(path) > 2 and path[0] == "t"
         if prefixed:
@@ -146,12 +162,12 @@ class _Api(Resource):
         ]
         if not found:
             raise Refusal(404, _NOT_FOUND)
-        method = request.method.decode("ascii", "replace")
         for route, ask, names in found:
             if route.method == ("GET" if method == "HEAD" else method):
-                if method not in _SAFE and _header(request, "sec-fetch-site") == "cross-site":
-                    raise Refusal(403, _CROSS_SITE)
-                return ask(self._asked(request, route, names, self._world(tenant)))
+                without_token = unauthorised(self._admitted, route, headers)
+                if without_token is not None:
+                    raise without_token
+                return ask(self._asked(request, route, names, self._world(tenant), headers))
         raise Refusal(405, _NO_METHOD, headers={"Allow": ", ".join(sorted({route.method for route, _, _ in found}))})
 
     def _world(self, tenant: str) -> World:
@@ -160,18 +176,15 @@ class _Api(Resource):
         except NoSuchWorld as error:
             raise refusing(error, 404) from error
 
-    def _asked(self, request: Request, route: Route, names: dict[str, str], world: World) -> Asked:
-        media = _header(request, "content-type").partition(";")[0].strip().lower()
+    def _asked(self, request: Request, route: Route, names: dict[str, str], world: World, headers: Mapping[str, str]) -> Asked:
+        media = headers.get("content-type", "").partition(";")[0].strip().lower()
         return Asked(
             world=world,
             names=reading.fitted(names, route.names or dict[str, str], "path", code=404),
             query=None if route.query is None else reading.query(request.args or {}, route.query),
             body=None if route.body is None else self._body(request, route, media),
             media=media,
-            headers={
-                name.decode("latin-1").lower(): values[-1].decode("latin-1")
-                for name, values in request.requestHeaders.getAllRawHeaders()
-            },
+            headers=headers,
             peer=getattr(request.getClientAddress(), "host", ""),
             path=request.path.decode("ascii", "replace"),
         )
@@ -197,8 +210,12 @@ def _inside(around: Around, route: Route, ask: Ask) -> Ask:
     return lambda asked: around(route, asked, ask)
 
 
-def _header(request: Request, name: str) -> str:
-    return request.getHeader(name) or ""
+def _headers(request: Request) -> dict[str, str]:
+    """The headers by lower-case name; of one given twice the last."""
+    return {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in request.requestHeaders.getAllRawHeaders()
+    }
 
 
 def _send(request: Request, response: Response) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from h2018 import versions
+from h2018.transports.admission import needs_token
 from h2018.transports.routing import Asked, Refused, Reply, Response, Route
 from tempgoods_edi.values import Bilingual
 
@@ -20,6 +21,7 @@ _TITLE = "H2018 simulator / 海关H2018模拟器"
 _TENANT = {"default": "default", "description": "租户 / tenant, as created at /control/tenants"}
 _TEXTS = {
     400: Bilingual("请求不符合要求", "the request does not fit"),
+    401: Bilingual("需要令牌（以 --token-file 启动时）", "the token is needed (where it was started with --token-file)"),
     403: Bilingual("来自其他网站的请求", "a request from another web site"),
     404: Bilingual("没有此项", "there is no such thing"),
     405: Bilingual("不支持此方法", "the method is not known here"),
@@ -155,6 +157,8 @@ def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
         codes.append(404)
     if route.method != "GET":
         codes.append(403)
+    if needs_token(route):
+        codes.append(401)
     if route.body is not None:
         codes += [413, 415]
     if route.gated:

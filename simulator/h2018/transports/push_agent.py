@@ -1,6 +1,7 @@
 """Posts one receipt to a callback and says what came of it.  Whatever a receiver does, a result comes, and in time.
 
-Not believed: redirects (never followed), bodies (read to a limit, for the record), an answer that breaks off.
+Not believed: redirects (never followed), names (looked at once they are addresses),
+bodies (read to a limit, for the record), an answer that breaks off.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from hashlib import sha256
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.error import TimeoutError as TookTooLong
-from twisted.internet.interfaces import IConsumer
+from twisted.internet.interfaces import IConsumer, IStreamClientEndpoint
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, PartialDownloadError, ResponseDone, ResponseFailed
+from twisted.web.client import URI, Agent, PartialDownloadError, ResponseDone, ResponseFailed
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IBodyProducer, IResponse
+from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer, IResponse
 from zope.interface import implementer
 
 from h2018.delivery.attempts import Result
@@ -28,6 +30,7 @@ from h2018.faults.spoiling import trickle
 from h2018.store import Receipt
 from h2018.transports import push_raw
 from h2018.transports.callbacks import Callback
+from h2018.transports.reachable import Reachable
 
 _XML = "application/xml; charset=utf-8"
 #: So much of an answer is read.
@@ -73,12 +76,28 @@ class Agents:
         return asked.addCallback(_read)
 
     def _agent(self, callback: Callback) -> Agent:
-        seconds = min(_CONNECT_SECONDS, callback.timeout_seconds)
-        if not callback.url.startswith("https:"):
-            return Agent(self._reactor, connectTimeout=seconds)
+        """An agent that follows no redirect."""
+        made: Agent = Agent.usingEndpointFactory(self._reactor, _Endpoints(self._reactor, callback))
+        return made
+
+
+@implementer(IAgentEndpointFactory)
+class _Endpoints:
+    """How the receiver of one callback is connected to."""
+
+    def __init__(self, reactor: Any, callback: Callback) -> None:
+        self._reactor, self._callback = reactor, callback
+
+    def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
+        """The endpoint of the callback's address."""
+        seconds = min(_CONNECT_SECONDS, self._callback.timeout_seconds)
+        endpoint: IStreamClientEndpoint = Reachable(self._reactor, uri.host.decode("ascii"), uri.port, seconds)
+        if uri.scheme != b"https":
+            return endpoint
         from h2018.transports import tls
 
-        return Agent(self._reactor, tls.push_policy(callback.tls), connectTimeout=seconds)
+        context = tls.push_policy(self._callback.tls).creatorForNetloc(uri.host, uri.port)
+        return wrapClientTLS(context, endpoint)
 
 
 def _headers(callback: Callback, receipt: Receipt, attempt: int) -> Headers:

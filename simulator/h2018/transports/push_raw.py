@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http_headers import Headers
@@ -19,6 +19,7 @@ from h2018.delivery.attempts import Result
 from h2018.faults.plan import Fault
 from h2018.faults.spoiling import spoil
 from h2018.transports.callbacks import Callback
+from h2018.transports.reachable import Reachable
 
 #: Between what is sent and the reset (seconds).
 _BEFORE_RESET = 0.05
@@ -28,7 +29,8 @@ def spoiled(reactor: Any, callback: Callback, data: bytes, headers: Headers, fau
     """Do *fault* to the push of *data*; the result comes when the connection is gone."""
     parts = urlsplit(callback.url)
     secure = parts.scheme == "https"
-    endpoint: Any = HostnameEndpoint(reactor, parts.hostname or "", parts.port or (443 if secure else 80))
+    port = parts.port or (443 if secure else 80)
+    endpoint: Any = Reachable(reactor, parts.hostname or "", port, callback.timeout_seconds)
     if secure:
         from h2018.transports import tls
 

@@ -68,7 +68,7 @@ class Live(Struct, frozen=True):
     def raw(self, method: str, path: str, body: bytes = b"", seconds: float = 20) -> bytes:
         """Everything that comes back at the socket until it is closed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
-            connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: t\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+            connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
             data = b""
             while part := connection.recv(65536):
                 data += part

@@ -106,7 +106,7 @@ def test_a_slow_answer_trickles_in_and_is_whole(live: Live, step: Step) -> None:
     line = "GET /v1/receipts" if step == "pull" else "POST /v1/messages"
     with socket.create_connection(("127.0.0.1", live.port), timeout=20) as connection:
         began = time.monotonic()
-        connection.sendall(f"{line} HTTP/1.1\r\nHost: t\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        connection.sendall(f"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         parts = [connection.recv(65536)]
         assert time.monotonic() - began > 0.14
         while parts[-1]:

@@ -90,7 +90,8 @@ class Web:
         transport.abortConnection = transport.loseConnection
         protocol.makeConnection(transport)
         transport.protocol = protocol
-        lines = [f"{method} {path} HTTP/1.1", "Host: t", "Connection: close"]
+        lines = [f"{method} {path} HTTP/1.1", "Connection: close"]
+        lines += [] if "host" in headers else ["Host: localhost"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         if media is not None:
             lines.append(f"Content-Type: {media}")
@@ -114,7 +115,7 @@ class Web:
         transport: Any = StringTransport()
         protocol.makeConnection(transport)
         transport.protocol = protocol
-        protocol.dataReceived(f"{method} {path} HTTP/1.1\r\nHost: t\r\nContent-Length: {length}\r\n\r\n".encode())
+        protocol.dataReceived(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode())
         return transport
 
     def settle(self, seconds: float = 600) -> None:
