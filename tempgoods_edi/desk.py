@@ -6,6 +6,7 @@ hide those of the next as long as there is something to judge; but what was read
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -251,7 +252,16 @@ def _read(draft: _Draft) -> None:
     _validated(draft, draft.spec, root)
 
 
+#: Counts the messages read in this process.
+_met = itertools.count()
+#: Bytes.  Making the recogniser costs a process as much as libxml2 takes for some twenty messages of this size.
+_WORTH_IT = 65_536
+
+
 def _recognised(draft: _Draft, content: bytes) -> bool:
+    """Read *content* by the recogniser; False for *don't know*, and for a small message that may stay the only one."""
+    if next(_met) == 0 and len(content) < _WORTH_IT:
+        return False
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:

@@ -17,6 +17,13 @@ from xmlschema.validators.xsdbase import XsdValidator
 
 from tools.outside import PROGRAMS, apt_line, missing
 
+#: What tests start and ask is on this machine, whatever proxy the environment names; their subprocesses inherit it.
+_HERE = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1", "localhost", "::1")))
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = _HERE
+
+# Services that tests start lie where a user's PATH does not always lead.
+os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"))
+
 _NEEDED = {program.name: program for program in PROGRAMS}
 _MISSING = frozenset(program.name for program in missing())
 _LEFT_OUT = "left out for want of"

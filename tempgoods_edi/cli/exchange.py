@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
+import re
+import ssl
 from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.envelope.archive import is_archive
+from tempgoods_edi.reaching import Answer, Failed, Line, NotReached, is_here
 from tempgoods_edi.values import Bilingual
 
-_NOT_HTTP = Bilingual("“{url}”不是 http 或 https 地址", "“{url}” is no http or https address")
 _NOBODY = Bilingual(
-    "{url} 无应答：{reason}。模拟海关可用 tempgoods-edi simulate 启动。",
-    "nobody answers at {url}: {reason}. A simulated customs is started by tempgoods-edi simulate.",
+    "{url} 无应答：{why}。模拟海关可用 tempgoods-edi simulate 启动。",
+    "nobody answers at {url}: {why}. A simulated customs is started by tempgoods-edi simulate.",
+)
+_NOT_THERE = Bilingual("无法连接 {url}：{why}", "{url} cannot be reached: {why}")
+_BROKEN = Bilingual(
+    "{url} 没有完整应答：{why}。报文可能已送达；可原样再次发送。",
+    "{url} gave no whole answer: {why}. The message may have arrived; it can be sent again as it is.",
 )
 _NOT_RECEIPTS = Bilingual("{url} 的答复不是回执列表", "{url} did not answer with a list of receipts")
-#: Most receipts asked for at once, and most bytes of an answer that are read.
+#: Most receipts asked for at once.
 _PAGE = 200
-_MOST_BYTES = 64 * 1024 * 1024
+_MARK = re.compile(r"[0-9]{1,19}")
 
 
 class Reply(Struct, frozen=True):
@@ -63,7 +67,8 @@ def post(url: str, data: bytes, timeout: float) -> Reply:
     :raises CommandError: nobody answers.
     """
     kind = "application/zip" if is_archive(data) else "application/xml; charset=utf-8"
-    return _ask(_below(url, "/v1/messages"), timeout, data, {"Content-Type": kind})
+    answer = _ask(url, "/v1/messages", timeout, data, {"Content-Type": kind})
+    return Reply(answer.status, answer.body, answer.headers)
 
 
 def receipts(url: str, mine: Mine, after: int, timeout: float) -> tuple[tuple[str, ...], int, bool]:
@@ -71,33 +76,31 @@ def receipts(url: str, mine: Mine, after: int, timeout: float) -> tuple[tuple[st
 
     :raises CommandError: nobody answers, or not with receipts.
     """
-    query = urllib.parse.urlencode({"after": after, "recipient": mine.recipient, "limit": _PAGE})
-    reply = _ask(_below(url, f"/v1/receipts?{query}"), timeout)
+    query = urlencode({"after": after, "recipient": mine.recipient, "limit": _PAGE})
+    reply = _ask(url, f"/v1/receipts?{query}", timeout)
     try:
         listed = json.loads(reply.body)
-        mark = int(reply.headers.get("x-high-water-mark", after))
+        told = reply.headers.get("x-high-water-mark", str(after))
+        mark = int(_MARK.fullmatch(told)[0])  # type: ignore[index]  # a mark that is none raises below
         texts = tuple(str(each["xml"]) for each in listed if mine.owns(each))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise CommandError(_NOT_RECEIPTS.format(url=url)) from None
     return texts, mark, len(listed) == _PAGE
 
 
-def _below(url: str, path: str) -> str:
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
-        raise CommandError(_NOT_HTTP.format(url=url))
-    return url.rstrip("/") + path
-
-
-def _ask(url: str, timeout: float, data: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
-    request = urllib.request.Request(url, data, dict(headers or {}))  # noqa: S310 - `_below` lets only http and https pass
+def _ask(
+    url: str, path: str, timeout: float, content: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Answer:
+    method = "GET" if content is None else "POST"
     try:
+        verify = ssl.create_default_context() if url.startswith("https:") else True
+        line = Line(url, seconds=timeout, verify=verify)
         try:
-            answer = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310 - as above
-        except urllib.error.HTTPError as error:
-            answer = error  # a refusal is an answer too
-        with answer:
-            found = {name.lower(): value for name, value in answer.headers.items()}
-            return Reply(answer.status or 0, answer.read(_MOST_BYTES), found)
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-        raise CommandError(_NOBODY.format(url=url, reason=reason)) from error
+            return line.ask(method, path, content=content, headers=headers)
+        finally:
+            line.close()
+    except NotReached as error:
+        if error.kind is Failed.UNREACHABLE:
+            text = _NOBODY if is_here(urlsplit(url).hostname or "") else _NOT_THERE
+            raise CommandError(text.format(url=url, why=error.text)) from error
+        raise CommandError(_BROKEN.format(url=url, why=error.text)) from error

@@ -7,6 +7,7 @@ import secrets
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tempgoods_edi import steady
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language, tell
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
@@ -41,6 +43,8 @@ _TURN_FAILED = Bilingual(
 )
 #: After an error of our own side, such as a database that is not there.
 _REST_SECONDS = 2.0
+#: What is under way when a signal says to stop is given so long, and letting go of connections as long again.
+_GRACE_SECONDS = 5.0
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +86,12 @@ def _gateway(
     silence: Annotated[
         float, typer.Option("--silence", min=1, help="Seconds without receipt until it is asked for again.")
     ] = 600,
-    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds an answer may take.")] = 30,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds customs may be silent; a whole exchange: 4 times that.")
+    ] = 30,
+    alive: Annotated[
+        Path | None, typer.Option("--alive", metavar="FILE", help="File that is written anew while all is well.")
+    ] = None,
     lang: LanguageOption = None,
 ) -> None:
     """Carry declarations to customs and receipts back, until stopped. 运行报文网关。"""
@@ -100,6 +109,7 @@ def _gateway(
     enquirer = None if platform_key is None else _enquirer(platform_key, platform_password_file)
     clock = CustomsClock(clock_of or to or "") if follow_clock else None
     store = Store.open(database)
+    life = _Life(alive)
     try:
         gateway = Gateway(
             StoredOutbox(store),
@@ -109,30 +119,75 @@ def _gateway(
             patience=Patience(first=silence, every=min(30.0, silence)),
             enquirer=enquirer,
             clock=clock,
+            enough=life.enough,
         )
         tell(f"{RUNNING}{transport.where}", say)
         tell(_UP, say)
         if enquirer is None:
             tell(_NO_KEY, say)
         sys.stdout.flush()
-        _run(gateway, say)
+        _run(gateway, life, say)
     finally:
         transport.close()
         store.close()
 
 
-def _run(gateway: Gateway, lang: Lang) -> None:
-    """Turn after turn, until a signal says to stop; the turn that is under way is finished."""
-    stop = Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
-    while not stop.is_set():
-        seconds = _REST_SECONDS
-        try:
-            seconds = gateway.turn(datetime.now(CHINA_TIME))
-        except Exception as error:  # noqa: BLE001 - an error of ours must not stop what the next turn can do
-            _complain(error, lang)
-        stop.wait(seconds)
+class _Enough(BaseException):
+    """What is under way takes too long after a signal to stop."""
+
+
+class _Life:
+    """Says that the gateway goes on, and when it is to end.
+
+    :param beat: file that is written anew between two exchanges; None writes none.
+    """
+
+    def __init__(self, beat: Path | None) -> None:
+        self._beat, self.stop = beat, Event()
+
+    def listen(self) -> None:
+        """SIGTERM and SIGINT end it: after the exchange that is under way, but not much later than that.
+
+        A message whose exchange is broken off is handed over again, under the same name, by the next gateway.
+        """
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._told)
+        signal.signal(signal.SIGALRM, self._late)
+
+    def enough(self) -> bool:
+        """True once it is to end; a sign of life otherwise."""
+        if self._beat is not None:
+            # A disk that is full is told elsewhere; here it only means that nobody sees us.
+            with suppress(OSError):
+                self._beat.write_text(f"{steady.seconds():.3f}", "ascii")
+        return self.stop.is_set()
+
+    def let_go(self) -> None:
+        """From now on connections are let go of; one that hangs is left to itself."""
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
+
+    def _told(self, *_: object) -> None:
+        self.stop.set()
+        signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
+
+    def _late(self, *_: object) -> None:
+        self.let_go()
+        signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
+        raise _Enough
+
+
+def _run(gateway: Gateway, life: _Life, lang: Lang) -> None:
+    """Turn after turn, until a signal says to stop."""
+    life.listen()
+    with suppress(_Enough):
+        while not life.enough():
+            seconds = _REST_SECONDS
+            try:
+                seconds = gateway.turn(datetime.now(CHINA_TIME))
+            except Exception as error:  # noqa: BLE001 - an error of ours must not stop what the next turn can do
+                _complain(error, lang)
+            life.stop.wait(seconds)
+    life.let_go()
 
 
 def _complain(error: Exception, lang: Lang) -> None:

@@ -1,4 +1,4 @@
-"""Keeps several processes running: starts them, waits until each is ready, restarts one that dies, stops all in order."""
+"""Keeps several processes running: starts them, restarts one that dies or hangs, stops all in order."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import ctypes
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Literal
 
-from msgspec import Struct
-
+from tempgoods_edi import steady
+from tempgoods_edi.cli.pulse import Part, Pulse, answers
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.values import Bilingual
 
@@ -32,6 +30,10 @@ _DIED = Bilingual(
     "{name}已退出（{code}），{seconds:g} 秒后重启；日志 {log}",
     "{name} ended ({code}); it starts again in {seconds:g} s; log {log}",
 )
+_HANGS = Bilingual(
+    "{name}已 {seconds:g} 秒没有响应，将其结束并重启；日志 {log}",
+    "{name} has not answered for {seconds:g} s; it is ended and starts again; log {log}",
+)
 _BACK = Bilingual("{name}已恢复", "{name} is up again")
 _ENDED = Bilingual("{name}未完成（{code}）：\n{log}", "{name} did not get done ({code}):\n{log}")
 _DONE = Bilingual("{name}已就绪", "{name}: done")
@@ -39,24 +41,6 @@ _NOT_UP = Bilingual("{name}未能启动（{why}）：\n{log}", "{name} did not s
 _EXIT, _TOO_LONG = Bilingual("退出码 {code}", "exit code {code}"), Bilingual("超时", "too long")
 
 Say = Callable[[Bilingual], None]
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """One process to keep running.
-
-    :ivar command: its command line.
-    :ivar log: file that takes what it says.
-    :ivar health: address that answers once it is ready; None when its log says so.
-    :ivar ready: what its log then says.
-    :ivar wave: it starts when all of the waves before are ready.
-    """
-
-    name: Bilingual
-    command: tuple[str, ...]
-    log: Path
-    health: str | None = None
-    ready: str = ""
-    wave: int = 0
 
 
 class Stopped(Exception):
@@ -68,11 +52,12 @@ class Supervisor:
 
     :param parts: in the order they start in; they stop in the reverse order.
     :param say: told what happens to them.
+    :param patience: seconds that a part may be without a sign of life.
     """
 
-    def __init__(self, parts: Sequence[Part], say: Say) -> None:
-        self._parts = parts
-        self._say = say
+    def __init__(self, parts: Sequence[Part], say: Say, patience: float = 60.0) -> None:
+        self._parts, self._say = parts, say
+        self._pulse = Pulse(parts, patience)
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._since: dict[int, float] = {}
         self._waits: dict[int, float] = {}
@@ -109,9 +94,9 @@ class Supervisor:
         self._once = (part, _started(part, "wb"))
 
     def watch(self) -> None:
-        """Start again what dies, until a signal says to stop."""
+        """Start again what dies or hangs, until a signal says to stop."""
         while not self._stop.wait(_LOOK * 3):
-            now = time.monotonic()
+            now = steady.seconds()
             for number, part in enumerate(self._parts):
                 if number in self._due:
                     if now >= self._due[number]:
@@ -120,6 +105,9 @@ class Supervisor:
                         self._say(_BACK.format(name=part.name))
                 elif self._running[number].poll() is not None:
                     self._lost(number, part, now)
+            hangs = self._pulse.lost(now)
+            if hangs is not None and self._running[hangs].poll() is None and hangs not in self._due:
+                self._end_hanging(hangs)
             self._look_once()
 
     def stop(self) -> None:
@@ -128,12 +116,19 @@ class Supervisor:
         for process in [*first, *(self._running[number] for number in reversed(self._running))]:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
-            until = time.monotonic() + _STOP_SECONDS
-            while process.poll() is None and time.monotonic() < until and not self._at_once.wait(_LOOK / 2):
+            until = steady.seconds() + _STOP_SECONDS
+            while process.poll() is None and steady.seconds() < until and not self._at_once.wait(_LOOK / 2):
                 pass
             if process.poll() is None:
                 process.kill()
             process.wait()
+
+    def _end_hanging(self, number: int) -> None:
+        part, process = self._parts[number], self._running[number]
+        self._say(_HANGS.format(name=part.name, seconds=self._pulse.patience, log=part.log))
+        # What hangs may not hear either: it was given its time.
+        process.kill()
+        process.wait()
 
     def _look_once(self) -> None:
         """Pass on what that which ends by itself has said, when it did."""
@@ -152,15 +147,16 @@ class Supervisor:
     def _begin(self, number: int) -> None:
         part = self._parts[number]
         self._running[number] = _started(part, "ab" if number in self._running else "wb")
-        self._since[number] = time.monotonic()
+        self._since[number] = steady.seconds()
+        self._pulse.begun(number, self._since[number])
 
     def _await(self, number: int, part: Part) -> None:
-        until = time.monotonic() + _START_SECONDS
+        until = steady.seconds() + _START_SECONDS
         while not _ready(part):
             if self._stop.wait(_LOOK):
                 raise Stopped
             code = self._running[number].poll()
-            if code is not None or time.monotonic() > until:
+            if code is not None or steady.seconds() > until:
                 why = _TOO_LONG if code is None else _EXIT.format(code=code)
                 raise CommandError(_NOT_UP.format(name=part.name, why=why, log=tail(part.log)))
 
@@ -192,11 +188,7 @@ def tail(log: Path, lines: int = _TAIL) -> str:
 def _ready(part: Part) -> bool:
     if part.health is None:
         return part.ready in part.log.read_text("utf-8", errors="replace")
-    try:
-        with urllib.request.urlopen(part.health, timeout=2) as answer:  # noqa: S310 - our own process on this machine
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    return answers(part.health)
 
 
 def _end_with_us() -> None:

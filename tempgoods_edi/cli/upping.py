@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import socket
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ import typer
 from msgspec import Struct, structs
 
 from tempgoods_edi.cli.card_readers import PcscOption
+from tempgoods_edi.cli.pulse import Part
 from tempgoods_edi.cli.simulating import PortOption
-from tempgoods_edi.cli.supervising import Part, Stopped, Supervisor, tail
+from tempgoods_edi.cli.supervising import Stopped, Supervisor, tail
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
@@ -24,12 +26,18 @@ from tempgoods_edi.values import Bilingual
 PORT, PORTAL_PORT, AGENT_PORT = 8018, 8020, 61232
 _HOST = "127.0.0.1"
 _DATABASE = "portal.sqlite3"
+#: Taken by the one that runs.
+_LOCK = "up.lock"
 #: What the card control is told of readers connected to this computer.
 _PCSC: dict[bool | None, tuple[str, ...]] = {None: (), True: ("--pcsc",), False: ("--no-pcsc",)}
 
 _TAKEN = Bilingual(
     "端口 {port} 已被占用；用 {option} 换一个，0 为任意空闲端口",
     "port {port} is taken; {option} names another one, 0 any that is free",
+)
+_RUNNING = Bilingual(
+    "{folder} 中已有一个 up 在运行；请先停止它，或换一个文件夹",
+    "an up is running in {folder} already; stop it first, or name another folder",
 )
 _INSTEAD = Bilingual("端口 {port} 已被占用，改用 {other}", "port {port} is taken; using {other} instead")
 _PORTAL, _CONSOLE = Bilingual("申报网站", "portal"), Bilingual("关员工作台", "officers' desk")
@@ -97,6 +105,13 @@ def _up(
     from h2018 import demo
     from tempgoods_edi.cli.demo import cards
 
+    folder.mkdir(parents=True, exist_ok=True)
+    # Held until we end, however that is.
+    lock = (folder / _LOCK).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise CommandError(_RUNNING.format(folder=folder)) from None
     first = not (folder / _DATABASE).exists()
     demo.prepare(folder)
     cards.prepare(folder, datetime.now(CHINA_TIME))
@@ -156,9 +171,13 @@ def _parts(folder: Path, ports: Ports, pcsc: bool | None) -> Iterator[Part]:
         "--host-name", f"localhost:{ports.portal}", "--agent", ports.agent_url,
         "--console", f"{ports.customs_url}/console/",
     )  # fmt: skip
-    gateway = _part(folder, "gateway", None, "gateway", *portal, *key, "--to", ports.customs_url, "--first-wait", "1")
+    beat = folder / "logs" / "gateway.alive"
+    gateway = _part(
+        folder, "gateway", None,
+        "gateway", *portal, *key, "--to", ports.customs_url, "--first-wait", "1", "--timeout", "10", "--alive", str(beat),
+    )  # fmt: skip
     # It asks customs for their time first of all.
-    yield structs.replace(gateway, ready=RUNNING, wave=1)
+    yield structs.replace(gateway, ready=RUNNING, beat=beat, wave=1)
 
 
 def _seeding(folder: Path, ports: Ports) -> Part:

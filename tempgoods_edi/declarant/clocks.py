@@ -62,9 +62,12 @@ def business_now(machine_now: datetime, settings: Settings) -> datetime:
     What is kept but cannot be read counts as nothing kept.
     """
     clock = read(settings)
-    if clock.stands_at is not None:
-        return clock.stands_at.astimezone(CHINA_TIME)
-    return (machine_now + timedelta(seconds=clock.offset)).astimezone(CHINA_TIME)
+    try:
+        if clock.stands_at is not None:
+            return clock.stands_at.astimezone(CHINA_TIME)
+        return (machine_now + timedelta(seconds=clock.offset)).astimezone(CHINA_TIME)
+    except (ArithmeticError, ValueError):  # beyond the calendar
+        return machine_now.astimezone(CHINA_TIME)
 
 
 def read(settings: Settings) -> Followed:

@@ -1,39 +1,62 @@
-"""Every kind of outward message, in one tuple: a new one is a module here and a name below."""
+"""Every kind of outward message, in one table: a new one is a module here and a line below.
+
+A kind's module is loaded when its kind is met, so that a process that meets one message pays for one kind.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from tempgoods_edi.declarations._type import DeclarationType
-from tempgoods_edi.declarations.confirmation import CONFIRMATION
-from tempgoods_edi.declarations.entry_goods_query import ENTRY_GOODS_QUERY
-from tempgoods_edi.declarations.exhibition import EXHIBITION
-from tempgoods_edi.declarations.exhibition_query import EXHIBITION_QUERY
-from tempgoods_edi.declarations.extension import EXTENSION
-from tempgoods_edi.declarations.loan_list import LOAN_LIST
-from tempgoods_edi.declarations.receipt_request import RECEIPT_REQUEST
-from tempgoods_edi.declarations.write_off_query import WRITE_OFF_QUERY
 from tempgoods_edi.rules import Rule
 
-DECLARATIONS: tuple[DeclarationType, ...] = (
-    EXHIBITION,
-    LOAN_LIST,
-    CONFIRMATION,
-    EXTENSION,
-    RECEIPT_REQUEST,
-    EXHIBITION_QUERY,
-    ENTRY_GOODS_QUERY,
-    WRITE_OFF_QUERY,
-)
+_MODULES = {
+    "TMP101": "exhibition",
+    "TMP111": "loan_list",
+    "TMP121": "confirmation",
+    "TMP131": "extension",
+    "TMP141": "receipt_request",
+    "TMP151": "exhibition_query",
+    "TMP161": "entry_goods_query",
+    "TMP171": "write_off_query",
+}
 
-BY_CODE = {declaration.code: declaration for declaration in DECLARATIONS}
+
+class _ByCode(Mapping[str, DeclarationType]):
+    """The kinds by code, each loaded when it is asked for."""
+
+    def __getitem__(self, code: str) -> DeclarationType:
+        return _loaded(_MODULES[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+@cache
+def _loaded(module: str) -> DeclarationType:
+    declared: DeclarationType = getattr(import_module(f"tempgoods_edi.declarations.{module}"), module.upper())
+    return declared
+
+
+BY_CODE: Mapping[str, DeclarationType] = _ByCode()
+
+
+@cache
+def all_declarations() -> tuple[DeclarationType, ...]:
+    """Every kind of declaration, by code."""
+    return tuple(BY_CODE.values())
 
 
 @cache
 def all_rules() -> tuple[Rule[Any], ...]:
     """Every business rule once, by id."""
-    return tuple(sorted(dict.fromkeys(rule for each in DECLARATIONS for rule in each.rules), key=lambda rule: rule.id))
+    return tuple(sorted(dict.fromkeys(rule for each in all_declarations() for rule in each.rules), key=lambda rule: rule.id))
 
 
-__all__ = ["BY_CODE", "DECLARATIONS", "DeclarationType", "all_rules"]
+__all__ = ["BY_CODE", "DeclarationType", "all_declarations", "all_rules"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tempgoods_edi.declarations import DECLARATIONS
+from tempgoods_edi.declarations import all_declarations
 from tempgoods_edi.envelope import problems as envelope
 from tempgoods_edi.interchange import json_form, sheet_problems
 from tempgoods_edi.rules import Rule
@@ -65,7 +65,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 @cache
 def areas() -> Mapping[str, Bilingual]:
     """`AREAS`, and those that only a further message's rules have, named after it."""
-    own = {rule.id.split("-")[1]: each.spec.title for each in DECLARATIONS for rule in each.rules}
+    own = {rule.id.split("-")[1]: each.spec.title for each in all_declarations() for rule in each.rules}
     return {**AREAS, **{area: title for area, title in own.items() if area not in AREAS}}
 
 
@@ -84,7 +84,7 @@ def catalogue() -> tuple[Entry, ...]:
         for problem in problems
     ]
     rules: dict[str, tuple[Rule[Any], list[str]]] = {}
-    for declaration in DECLARATIONS:
+    for declaration in all_declarations():
         for rule in declaration.rules:
             rules.setdefault(rule.id, (rule, []))[1].append(declaration.code)
     found += [Entry(problem=rule.problem, rule=rule, messages=tuple(codes)) for rule, codes in rules.values()]

@@ -33,10 +33,13 @@ class Ratio(Struct, frozen=True):
 
 
 def rate(work: Callable[[], object], seconds: float) -> float:
-    """Calls per second of *work* over about *seconds*."""
+    """Calls of *work* per second of this process's own CPU time, over about *seconds* of it.
+
+    CPU time, for what else the machine does must not count; *work* computes and does not wait.
+    """
     work()
-    count, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < seconds:
+    count, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < seconds:
         work()
         count += 1
     return count / spent

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tempgoods_edi.declarations import BY_CODE, DECLARATIONS, all_rules
+from tempgoods_edi.declarations import BY_CODE, all_declarations, all_rules
 from tempgoods_edi.rules import Rule
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Basis
@@ -23,21 +23,21 @@ def test_ids_have_one_form_and_one_owner() -> None:
 
 def test_every_outward_message_is_declared_once() -> None:
     """The tuple has exactly the messages that the schemas send outward."""
-    assert [each.code for each in DECLARATIONS] == sorted(BY_CODE)
+    assert [each.code for each in all_declarations()] == sorted(BY_CODE)
     assert set(BY_CODE) == {spec.code for spec in reader.messages() if spec.direction == "out"}
-    assert all(each.spec.code == each.code for each in DECLARATIONS)
+    assert all(each.spec.code == each.code for each in all_declarations())
 
 
 def test_no_message_judges_a_rule_twice() -> None:
     """In each message every rule stands once."""
-    for each in DECLARATIONS:
+    for each in all_declarations():
         assert len({rule.id for rule in each.rules}) == len(each.rules)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_speaks_of_a_place_in_its_messages(rule: Rule[object]) -> None:
     """The path template exists in the spec tree of every message that has the rule."""
-    owners = [each for each in DECLARATIONS if rule in each.rules]
+    owners = [each for each in all_declarations() if rule in each.rules]
     assert owners
     for each in owners:
         assert each.spec.root.at(rule.at) is not None, each.code
@@ -65,7 +65,7 @@ def test_areas_are_of_their_messages() -> None:
         "EXT": {"TMP131"},
         "QRY": {"TMP141", "TMP151", "TMP161", "TMP171"},
     }
-    for each in DECLARATIONS:
+    for each in all_declarations():
         for rule in each.rules:
             assert each.code in homes.get(rule.id.split("-")[1], {each.code}), rule.id
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import ssl
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
 from h2018.client.errors import ClientError, NotUnderstood, Unreachable
-from tempgoods_edi.values import Bilingual
+from tempgoods_edi import steady
+from tempgoods_edi.reaching import Failed, Line, NotReached
 
+#: Largest answer that is read: a snapshot is everything of a world.
+_MOST_BYTES = 512 * 1024 * 1024
 #: Where messages are posted.
 MESSAGES = "/v1/messages"
 
@@ -62,7 +62,7 @@ class HttpWire(Struct):
     """One kept-alive connection; a connection that the server has closed meanwhile is made anew, once.
 
     :ivar url: ``http://host:port`` or ``https://…``; a path in it is put before every target.
-    :ivar timeout: seconds that the server may be silent.
+    :ivar timeout: seconds that the server may be silent; a whole exchange may take four times as long.
     :ivar certificate: shown to the server, which may ask for one.
     :ivar ca: the CA the server's certificate is checked against; None takes the system's.
     :ivar token: what control and callbacks need where the server was started with a token; never shown.
@@ -73,70 +73,55 @@ class HttpWire(Struct):
     certificate: Certificate | None = None
     ca: Path | None = None
     token: str | None = None
-    _open: list[http.client.HTTPConnection] = field(default_factory=list)
+    _open: list[Line] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return f"HttpWire({self.url!r})"
 
     def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> Answer:
         """Send one request and read its answer."""
-        headers = {} if body is None else {"Content-Type": media}
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
-        target = urlsplit(self.url).path.rstrip("/") + target
         # A connection that was idle may have been closed meanwhile.  Taking a message twice registers it once; what may
         # have moved a clock is not sent twice.
         again = bool(self._open) and (method != "POST" or target.endswith(MESSAGES))
+        headers = {} if body is None else {"Content-Type": media}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
         try:
             return self._once(method, target, body, headers)
-        except ConnectionError as error:
+        except NotReached as error:
             self.close()
-            if not again:
+            if not again or error.kind is not Failed.GONE:
                 raise self._failed(error) from error
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise self._failed(error) from error
         try:
             return self._once(method, target, body, headers)
-        except (OSError, http.client.HTTPException) as error:
+        except NotReached as error:
             self.close()
             raise self._failed(error) from error
 
     def _once(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         if not self._open:
-            self._open.append(self._connection())
-        connection = self._open[0]
-        connection.request(method, target, body, dict(headers))
-        response = connection.getresponse()
-        # Without a limit: with one, a body that was cut off would come back as if it were whole.
-        data = response.read()
-        if response.will_close:
-            self.close()
-        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, data)
+            self._open.append(Line(self.url, seconds=self.timeout, most=_MOST_BYTES, verify=self._verify()))
+        answer = self._open[0].ask(method, target, content=body, headers=headers)
+        return Answer(answer.status, answer.headers, answer.body)
 
-    def _failed(self, error: Exception) -> ClientError:
-        if isinstance(error, http.client.HTTPException) and not isinstance(error, http.client.RemoteDisconnected):
-            return NotUnderstood(0, type(error).__name__)
-        return Unreachable(self.url, str(error) or type(error).__name__)
+    def _failed(self, error: NotReached) -> ClientError:
+        return NotUnderstood(0, error.text) if error.kind is Failed.BROKEN else Unreachable(self.url, error.text)
 
-    def _connection(self) -> http.client.HTTPConnection:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or parts.hostname is None:
-            raise ClientError(Bilingual("不是HTTP地址：{url}", "not an HTTP address: {url}").format(url=self.url))
-        if parts.scheme == "http":
-            return http.client.HTTPConnection(parts.hostname, parts.port, timeout=self.timeout)
+    def _verify(self) -> ssl.SSLContext | bool:
+        if not self.url.startswith("https:"):
+            return True
         context = ssl.create_default_context(cafile=None if self.ca is None else str(self.ca))
         if self.certificate is not None:
             own = self.certificate
             context.load_cert_chain(own.certificate, own.key, own.password)
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=self.timeout, context=context)
+        return context
 
     def seconds(self) -> float:
-        """The machine's monotonic clock."""
-        return time.monotonic()
+        """A clock that nobody sets."""
+        return steady.seconds()
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
-        for connection in self._open:
-            connection.close()
+        for line in self._open:
+            line.close()
         self._open.clear()

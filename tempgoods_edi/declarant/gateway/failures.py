@@ -39,12 +39,12 @@ def unreachable(where: str, why: object) -> ChannelError:
     return ChannelError(Failing.UNREACHABLE, text.format(where=where, why=why))
 
 
-def slow(where: str, seconds: float) -> ChannelError:
-    """No answer within *seconds*."""
-    text = Bilingual(
-        "海关通道 {where} 在 {seconds} 秒内没有应答", "customs' channel {where} did not answer within {seconds} seconds"
-    )
-    return ChannelError(Failing.SLOW, text.format(where=where, seconds=f"{seconds:g}"))
+def slow(where: str, why: float | Bilingual) -> ChannelError:
+    """No answer within so many seconds, or as *why* says."""
+    if not isinstance(why, Bilingual):
+        why = Bilingual("{seconds:g} 秒内没有应答", "no answer within {seconds:g} seconds").format(seconds=why)
+    text = Bilingual("海关通道 {where} 应答太慢：{why}", "customs' channel {where} is too slow: {why}")
+    return ChannelError(Failing.SLOW, text.format(where=where, why=why))
 
 
 def busy(where: str, status: int, retry_after: float | None) -> ChannelError:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from msgspec import Struct
+from sqlalchemy.exc import DataError, IntegrityError
 
 from tempgoods_edi import steady
 from tempgoods_edi.declarant import clocks
@@ -23,6 +24,7 @@ from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.outbox import Message, Outbox, Pending, Waiting
 from tempgoods_edi.declarant.gateway.silence import Patience, Silence
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
+from tempgoods_edi.declarant.gateway.transports import mark as marked
 from tempgoods_edi.declarant.querying import Enquirer, Query
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
@@ -35,7 +37,9 @@ _MOST_MESSAGES, _MOST_PAGES = 1000, 20
 _INQUIRY = "inquiry"
 
 #: What one message or receipt can make our own side stumble over; a database that is away is none of it.
-_CHOKED = (TempgoodsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_CHOKED = (
+    TempgoodsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError, IntegrityError
+)  # fmt: skip
 
 _OURS = Bilingual("本系统处理时出错：{why}", "our own side failed on it: {why}")
 _NOT_TAKEN = Bilingual("海关未接收：{reasons}", "customs did not take it: {reasons}")
@@ -75,6 +79,7 @@ class Gateway:
     :param enquirer: signs requests for receipts; None asks for none.
     :param clock: customs' clock to follow; None in real operation.
     :param seconds: what schedules go by; a clock that nobody sets.
+    :param enough: asked between two exchanges; True ends the turn.
     """
 
     def __init__(
@@ -90,12 +95,13 @@ class Gateway:
         enquirer: Enquirer | None = None,
         clock: CustomsClock | None = None,
         seconds: Callable[[], float] = steady.seconds,
+        enough: Callable[[], bool] = lambda: False,
     ) -> None:
         self._outbox, self._transport, self._chance = outbox, transport, chance
         self._backoff, self._pace = backoff or Backoff(), pace or Pace()
         self._breaker = Breaker(limits=limits or Limits())
         self._silence = Silence(patience or Patience())
-        self._enquirer, self._clock, self._seconds = enquirer, clock, seconds
+        self._enquirer, self._clock, self._seconds, self._enough = enquirer, clock, seconds, enough
         self._tries: dict[int, _Try] = {}
         self._error: Bilingual | None = None
         self._polls_at = self._reads_clock_at = _ANY
@@ -115,7 +121,7 @@ class Gateway:
         """
         self._follow(now)
         self._hand_over_all(now)
-        if self._seconds() >= self._polls_at:
+        if self._seconds() >= self._polls_at and not self._enough():
             self._polls_at = self._seconds() + self._pace.poll
             self._fetch(now)
         self._ask_again(now)
@@ -151,6 +157,8 @@ class Gateway:
             known = self._tries.get(each.id)
             if known is not None and self._seconds() < known.due:
                 continue
+            if self._enough():
+                return
             try:
                 self._hand_over(each, now)
             except _CHOKED as error:
@@ -209,8 +217,8 @@ class Gateway:
             return
         name = _MARK.format(where=self._transport.where)
         for _ in range(_MOST_PAGES):
-            kept = self._outbox.get(name)
-            mark = int(kept) if kept is not None and kept.isdigit() else 0
+            # One that cannot be begins anew: what came before comes again, which is harmless.
+            mark = marked(self._outbox.get(name)) or 0
             try:
                 pulled = self._transport.receipts(mark)
             except ChannelError as error:
@@ -222,7 +230,7 @@ class Gateway:
                 self._transport.settle(arrival)
             if pulled.mark != mark:
                 self._outbox.put(name, str(pulled.mark))
-            if not pulled.more:
+            if not pulled.more or self._enough():
                 return
 
     def _take(self, arrival: Arrival, now: datetime) -> None:

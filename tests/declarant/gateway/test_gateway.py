@@ -358,6 +358,31 @@ def test_what_customs_do_not_know_is_handed_over_again(channel: Channel) -> None
     assert town.outbox.again_ == ["202600000000009999"]
 
 
+@pytest.mark.parametrize("kept", ["1" + "0" * 30, "-3", "²", "x", ""])
+def test_a_mark_that_cannot_be_is_got_over(town: Town, kept: str) -> None:
+    """Whatever an earlier version has believed and kept: everything is fetched again, nothing stops."""
+    town.outbox.put_in(filing())
+    town.outbox.settings[f"receipts mark {town.line.where}"] = kept
+    town.turn()
+    town.customs.control.advance(600)
+    town.turn()
+    assert town.outbox.results() == ["Y", "1"]
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_clock_at_the_end_of_the_calendar_is_not_followed(channel: Channel, year: str) -> None:
+    """Nor does one that was followed once stop anything."""
+    shown = {"mode": "live", "now": f"{year}-01-01T00:00:00+08:00"}
+    answer = httpx.Response(200, content=msgspec.json.encode(shown))
+    clock = CustomsClock("http://memory", httpx.Client(transport=httpx.MockTransport(lambda _: answer)))
+    follower = Town(channel, clock=clock)
+    follower.turn()
+    assert follower.gateway.business(NOW) == NOW
+    for kept in (clocks.Followed(offset=1e12), clocks.Followed(offset=-1e12)):
+        follower.outbox.settings[clocks.SETTING] = clocks.written(kept)
+        assert follower.gateway.business(NOW) == NOW
+
+
 def test_business_time_follows_customs_clock(town: Town, channel: Channel) -> None:
     """Standing still, it stands; running, the distance is kept; without anything it is the machine's."""
     assert town.gateway.business(NOW) == NOW

@@ -6,12 +6,16 @@ same message is handed over again under the same name, and what was not settled 
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from msgspec import Struct
 
 from tempgoods_edi.declarant.gateway.answers import Answer
 
+#: Largest number that counts receipts: what no database takes is no mark.
+LARGEST_MARK = 2**63 - 1
+_DIGITS = re.compile(r"[0-9]{1,19}")
 #: Largest answer or receipt that is read (bytes).
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -44,6 +48,17 @@ class Pulled(Struct, frozen=True):
     arrivals: tuple[Arrival, ...]
     mark: int
     more: bool = False
+
+
+def mark(text: str | None) -> int | None:
+    """The mark in *text*; None where there is none: more digits than any counter has, a sign, no number.
+
+    >>> mark("17"), mark("-1"), mark("1" + 30 * "0"), mark("²"), mark(None)
+    (17, None, None, None, None)
+    """
+    if text is None or not _DIGITS.fullmatch(text) or int(text) > LARGEST_MARK:
+        return None
+    return int(text)
 
 
 class Transport(Protocol):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from typing import Annotated, Any
 
 import httpx
@@ -13,9 +12,11 @@ from msgspec import Meta, Struct
 from tempgoods_edi.declarant.gateway import failures
 from tempgoods_edi.declarant.gateway.answers import Answer, read_answer
 from tempgoods_edi.declarant.gateway.failures import ChannelError
-from tempgoods_edi.declarant.gateway.transports import MOST_BYTES, Arrival, Pulled
+from tempgoods_edi.declarant.gateway.transports import LARGEST_MARK, MOST_BYTES, Arrival, Pulled, mark
 from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.reaching import Answer as Answered
+from tempgoods_edi.reaching import Failed, Line, NotReached
 from tempgoods_edi.values import Bilingual
 
 #: Receipts asked for at once.
@@ -29,11 +30,9 @@ _JSON = ("application/json",)
 #: Statuses under which a technical answer is customs' last word; others may change their mind.
 _FINAL = (200, 409, 413, 422)
 
-_NOT_HTTP = Bilingual("“{url}”不是 http 或 https 地址", "“{url}” is no http or https address")
 _NOT_AN_ANSWER = Bilingual("不是完整的技术回执", "not one whole technical answer")
 _NOT_RECEIPTS = Bilingual("不是回执列表", "not a list of receipts")
 _WRONG_TYPE = Bilingual("内容类型为“{kind}”", "its content type is “{kind}”")
-_TOO_BIG = Bilingual("应答过大", "the answer is too large")
 _CUT_OFF = Bilingual("应答中断：{why}", "the answer broke off: {why}")
 
 
@@ -44,34 +43,26 @@ class BadAddress(TempgoodsError):
 class Listed(Struct, frozen=True):
     """A receipt in customs' list: what is needed of it."""
 
-    sequence: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    sequence: Annotated[int, Meta(ge=0, le=LARGEST_MARK)]
     xml: str | None = None
-
-
-class _Got(Struct, frozen=True):
-    status: int
-    kind: str
-    headers: httpx.Headers
-    body: bytes
 
 
 class Http:
     """Customs at *url*.
 
     :param recipient: whose receipts to fetch: the ``sender_id`` of what is sent.
-    :param seconds: how long an answer may take.
+    :param seconds: how long customs may be silent; a whole exchange may take four times as long.
     :param client: for tests; made here when left out.
     :raises BadAddress: *url* is not http or https.
     """
 
     def __init__(self, url: str, recipient: str, *, seconds: float = 30.0, client: httpx.Client | None = None) -> None:
-        if httpx.URL(url).scheme not in ("http", "https"):
-            raise BadAddress(_NOT_HTTP.format(url=url))
+        try:
+            self._line = Line(url, seconds=seconds, most=MOST_BYTES, client=client)
+        except NotReached as error:
+            raise BadAddress(error.text) from None
         self.where = url.rstrip("/")
-        self._recipient, self._seconds, self._empty = recipient, seconds, 0
-        timeout = httpx.Timeout(seconds, connect=min(seconds, 5.0))
-        # No proxy of the environment's: the channel to customs is a line of its own.
-        self._client = client or httpx.Client(timeout=timeout, trust_env=False)
+        self._recipient, self._empty = recipient, 0
 
     def hand_over(self, name: str, data: bytes) -> Answer | None:
         """Post the message; see `Transport.hand_over`."""
@@ -80,8 +71,8 @@ class Http:
             "POST", "/v1/messages", content=data, headers={"Content-Type": kind, "Accept": "application/xml"}
         )
         self._raise_for(got)
-        if got.kind not in _XML:
-            raise self._garbled(got, _WRONG_TYPE.format(kind=got.kind))
+        if got.media not in _XML:
+            raise self._garbled(got, _WRONG_TYPE.format(kind=got.media))
         answer = read_answer(got.body)
         if answer is None or got.status not in _FINAL:
             raise self._garbled(got, _NOT_AN_ANSWER)
@@ -89,63 +80,48 @@ class Http:
 
     def receipts(self, after: int) -> Pulled:
         """One page of receipts; see `Transport.receipts`."""
-        listed, mark = self._page(after, self._recipient)
+        listed, told = self._page(after, self._recipient)
         if not listed and after:
             self._empty += 1
             if self._empty % _LOOK_BACK == 1 and self._page(0, _NOBODY)[1] < after:
                 # Customs count anew (a simulator was reset): what came before comes again, which is harmless.
                 return Pulled((), 0, more=True)
-        return Pulled(tuple(map(_arrival, listed)), max(mark, after), len(listed) >= _PAGE)
+        return Pulled(tuple(map(_arrival, listed)), max(told, after), len(listed) >= _PAGE)
 
     def _page(self, after: int, recipient: str) -> tuple[list[Any], int]:
         """One page of receipts, and the mark after it."""
         query = {"after": str(after), "recipient": recipient, "limit": str(_PAGE)}
         got = self._ask("GET", "/v1/receipts", params=query)
         self._raise_for(got)
-        if got.kind not in _JSON:
-            raise self._garbled(got, _WRONG_TYPE.format(kind=got.kind))
+        if got.media not in _JSON:
+            raise self._garbled(got, _WRONG_TYPE.format(kind=got.media))
         try:
             listed = msgspec.json.decode(got.body, type=list[Any])
-            mark = int(got.headers["x-high-water-mark"])
-        except (msgspec.MsgspecError, KeyError, ValueError):
+        except msgspec.MsgspecError:
             raise self._garbled(got, _NOT_RECEIPTS) from None
-        if got.status != 200:
+        told = mark(got.headers.get("x-high-water-mark"))
+        if got.status != 200 or told is None:
             raise self._garbled(got, _NOT_RECEIPTS)
-        return listed, mark
+        return listed, told
 
     def settle(self, arrival: Arrival) -> None:
         """Nothing: the mark says it."""
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._line.close()
 
-    def _ask(self, method: str, path: str, **more: Any) -> _Got:
-        with self._words(), self._client.stream(method, self.where + path, **more) as response:
-            body = bytearray()
-            for part in response.iter_bytes():
-                body += part
-                if len(body) > MOST_BYTES:
-                    raise failures.garbled(self.where, bytes(body[:200]), _TOO_BIG)
-            kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-            return _Got(response.status_code, kind, response.headers, bytes(body))
-
-    @contextmanager
-    def _words(self) -> Iterator[None]:
-        """What httpx raises, as what people are told."""
+    def _ask(self, method: str, path: str, **more: Any) -> Answered:
         try:
-            yield
-        except httpx.ConnectTimeout:
-            raise failures.unreachable(self.where, "connection timed out") from None
-        except httpx.TimeoutException:
-            raise failures.slow(self.where, self._seconds) from None
-        except (httpx.ConnectError, httpx.UnsupportedProtocol) as error:
-            raise failures.unreachable(self.where, error) from None
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            why = _CUT_OFF.format(why=str(error) or type(error).__name__)
-            raise failures.garbled(self.where, b"", why) from None
+            return self._line.ask(method, path, **more)
+        except NotReached as error:
+            if error.kind is Failed.UNREACHABLE:
+                raise failures.unreachable(self.where, error.text) from None
+            if error.kind is Failed.SLOW:
+                raise failures.slow(self.where, error.text) from None
+            raise failures.garbled(self.where, b"", _CUT_OFF.format(why=error.text)) from None
 
-    def _raise_for(self, got: _Got) -> None:
+    def _raise_for(self, got: Answered) -> None:
         """Raise for a status that is about the channel, not about the message."""
         if got.status in (429, 503):
             raise failures.busy(self.where, got.status, _seconds(got.headers.get("retry-after")))
@@ -155,7 +131,7 @@ class Http:
         if got.status in (401, 403, 407):
             raise failures.refused_us(self.where, f"HTTP {got.status}")
 
-    def _garbled(self, got: _Got, why: Bilingual) -> ChannelError:
+    def _garbled(self, got: Answered, why: Bilingual) -> ChannelError:
         status = Bilingual("HTTP {status}，{why}", "HTTP {status}, {why}").format(status=got.status, why=why)
         return failures.garbled(self.where, got.body, status)
 
@@ -172,6 +148,6 @@ def _arrival(listed: Any) -> Arrival:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Retry-After in seconds; one that is a date, or nothing sensible, says nothing."""
-    if retry_after is None or not retry_after.strip().isdigit():
+    if retry_after is None or not re.fullmatch(r"[0-9]{1,9}", retry_after.strip()):
         return None
     return min(float(retry_after), 86400.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,12 +12,14 @@ from typing import Any
 import paramiko
 from msgspec import Struct
 
+from tempgoods_edi import steady
 from tempgoods_edi.declarant.gateway import failures
 from tempgoods_edi.declarant.gateway.answers import Answer
 from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.transports import MOST_BYTES, Arrival, Pulled
 from tempgoods_edi.declarant.gateway.transports.boxes import IN_BOX, OUT_BOX, PARTIAL, arrival, file_name, is_ready
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.reaching import WHOLE, Deadline, too_slow
 from tempgoods_edi.values import Bilingual
 
 _MOST_AT_ONCE = 50
@@ -76,7 +79,7 @@ class Sftp:
 
     :param known_hosts: file with the server's key, as OpenSSH keeps it.  A server that is not in it, or has another key,
         is not talked to.
-    :param seconds: how long each step may take.
+    :param seconds: how long the server may be silent; a whole exchange may take four times as long.
     :raises SftpSettings: key or host keys cannot be read.
     """
 
@@ -89,6 +92,7 @@ class Sftp:
         self._key = None if credentials.key is None else _private_key(credentials.key, credentials.password)
         self._client: paramiko.SSHClient | None = None
         self._sftp: paramiko.SFTPClient | None = None
+        self._deadline = Deadline(WHOLE * seconds)
 
     def hand_over(self, name: str, data: bytes) -> Answer | None:
         """Put the message into OutBox under another name, then rename it.  See `Transport.hand_over`."""
@@ -109,12 +113,15 @@ class Sftp:
         with self._open() as sftp:
             files = {each.filename: each for each in sftp.listdir_attr(IN_BOX) if is_ready(each.filename)}
             names = sorted(files, key=lambda name: (name.rpartition("_")[2], name))
-            found = tuple(
-                arrival(name, data)
-                for name in names[:_MOST_AT_ONCE]
-                if (data := _read(sftp, name, files[name])) is not None
-            )
-            return Pulled(found, after, len(names) > _MOST_AT_ONCE)
+            found, looked, began = list[Arrival](), 0, steady.seconds()
+            for name in names[:_MOST_AT_ONCE]:
+                data, looked = _read(sftp, name, files[name]), looked + 1
+                if data is not None:
+                    found.append(arrival(name, data))
+                # A slow line brings few at a time, but brings them.
+                if steady.seconds() - began > self._seconds:
+                    break
+            return Pulled(tuple(found), after, len(names) > looked)
 
     def settle(self, arrival: Arrival) -> None:
         """Remove the file: its bytes are in the store.  When that fails it comes again, which is harmless."""
@@ -131,12 +138,15 @@ class Sftp:
     def _open(self) -> Iterator[paramiko.SFTPClient]:
         """A session that works; after a failure the next one is new."""
         try:
-            yield self._session()
+            with self._deadline:
+                yield self._session()
         except ChannelError:
             self.close()
             raise
         except (paramiko.SSHException, OSError, EOFError) as error:
             self.close()
+            if self._deadline.passed:
+                raise failures.slow(self.where, too_slow(self._deadline.seconds)) from None
             if isinstance(error, TimeoutError):
                 raise failures.slow(self.where, self._seconds) from None
             raise failures.unreachable(self.where, _why(error)) from None
@@ -156,6 +166,8 @@ class Sftp:
             for kind, key in keys.items():
                 client.get_host_keys().add(host, kind, key)
         client.set_missing_host_key_policy(_NeverLearn(self.where))
+        address = self._server.host, self._server.port
+        connection = self._deadline.connection = socket.create_connection(address, self._seconds)
         try:
             client.connect(
                 self._server.host,
@@ -165,6 +177,7 @@ class Sftp:
                 pkey=self._key,
                 allow_agent=False,
                 look_for_keys=False,
+                sock=connection,
                 timeout=self._seconds,
                 banner_timeout=self._seconds,
                 auth_timeout=self._seconds,
@@ -208,7 +221,8 @@ def _read(sftp: paramiko.SFTPClient, name: str, file: paramiko.SFTPAttributes) -
     try:
         with sftp.open(f"{IN_BOX}/{name}", "rb") as opened:
             opened.prefetch(file.st_size)
-            return opened.read()
+            data = opened.read(MOST_BYTES + 1)
+            return data if len(data) <= MOST_BYTES else None
     except (FileNotFoundError, PermissionError):
         return None
 

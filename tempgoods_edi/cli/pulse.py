@@ -1,0 +1,86 @@
+"""Whether processes that run also do something: each is asked now and then, and one that says nothing for long is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from tempgoods_edi.reaching import Line, NotReached
+from tempgoods_edi.values import Bilingual
+
+#: Seconds between two looks at one part, and silence after which a look is over.
+_EVERY, _SILENCE = 5.0, 1.0
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One process to keep running.
+
+    :ivar command: its command line.
+    :ivar log: file that takes what it says.
+    :ivar health: address that answers once it is ready; None when its log says so.
+    :ivar ready: what its log then says.
+    :ivar beat: file that it writes `steady.seconds` into while all is well, where it has no such address.
+    :ivar wave: it starts when all of the waves before are ready.
+    """
+
+    name: Bilingual
+    command: tuple[str, ...]
+    log: Path
+    health: str | None = None
+    ready: str = ""
+    beat: Path | None = None
+    wave: int = 0
+
+
+class Pulse:
+    """When each of *parts* gave its last sign of life.  Times are those of `steady.seconds`.
+
+    :param patience: seconds that one may be without.
+    """
+
+    def __init__(self, parts: Sequence[Part], patience: float) -> None:
+        self.patience = patience
+        self._parts = parts
+        self._seen: dict[int, float] = {}
+        self._looks_at: dict[int, float] = {}
+
+    def begun(self, number: int, now: float) -> None:
+        """A part was started, or started again."""
+        self._seen[number], self._looks_at[number] = now, now + min(_EVERY, self.patience / 4)
+
+    def lost(self, now: float) -> int | None:
+        """Look at the part whose turn it is; its number, when it has been silent for too long."""
+        number = min(self._looks_at, key=self._looks_at.__getitem__, default=None)
+        if number is None or now < self._looks_at[number]:
+            return None
+        self._looks_at[number] = now + min(_EVERY, self.patience / 4)
+        self._seen[number] = max(self._seen[number], self._sign(self._parts[number], now))
+        if now - self._seen[number] < self.patience:
+            return None
+        self.begun(number, now)
+        return number
+
+    def _sign(self, part: Part, now: float) -> float:
+        """When *part* was alive, as far as one look tells; long ago when it does not answer."""
+        if part.health is not None:
+            return now if answers(part.health, _SILENCE) else float("-inf")
+        if part.beat is None:
+            return now
+        try:
+            # One from the future is of a machine that was started again since.
+            return min(now, float(part.beat.read_text("ascii")))
+        except (OSError, ValueError):
+            return float("-inf")
+
+
+def answers(url: str, seconds: float = 2.0) -> bool:
+    """True when *url* answers that all is well."""
+    line = Line(url, seconds=seconds, most=65536)
+    try:
+        return line.ask("GET", "").status == 200
+    except NotReached:
+        return False
+    finally:
+        line.close()

@@ -1,0 +1,259 @@
+"""HTTP to somebody: one deadline for the whole exchange, a bounded answer, and words for what goes wrong.
+
+A server that sends a byte now and then holds nobody for longer than the deadline.  Requests to this machine never go through
+a proxy, whatever the environment says; others go through the one it names, and one that fails is named.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from enum import Enum
+from ipaddress import IPv6Address, ip_address
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from msgspec import Struct
+
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+#: Largest answer that is read (bytes).
+MOST_BYTES = 64 * 1024 * 1024
+#: A whole exchange may take so many times the longest silence.
+WHOLE = 4
+_CONNECT_SECONDS = 5.0
+#: What httpcore says when a connection ends before an answer has begun.
+_HUNG_UP = "without sending a response"
+
+_NOT_HTTP = Bilingual("“{url}”不是 http 或 https 地址", "“{url}” is no http or https address")
+_BY_PROXY = Bilingual(
+    "{why}（经代理 {proxy}，来自环境变量 HTTP_PROXY、HTTPS_PROXY 或 ALL_PROXY；不经代理的地址写入 NO_PROXY）",
+    "{why} (through the proxy {proxy}, which HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names; NO_PROXY takes what is to be "
+    "reached without it)",
+)
+_PROXY_UNUSABLE = Bilingual("代理 {proxy} 不能使用：{why}", "the proxy {proxy} cannot be used: {why}")
+_TOO_BIG = Bilingual("应答超过 {limit} 字节", "the answer has more than {limit} bytes")
+_ENCODED = Bilingual("应答被压缩（{how}）", "the answer is compressed ({how})")
+_SLOW = Bilingual("{seconds:g} 秒内没有完整应答", "no whole answer within {seconds:g} s")
+
+
+class Failed(Enum):
+    """How an exchange failed."""
+
+    UNREACHABLE = "unreachable"  # nobody answers, or the proxy does not
+    SLOW = "slow"  # no whole answer in time: what was sent may have arrived
+    GONE = "gone"  # the connection ended before an answer began
+    BROKEN = "broken"  # an answer that is none, or is cut off, or too large
+
+
+class NotReached(TempgoodsError):
+    """An exchange failed; the text says why, and names the proxy when there is one."""
+
+    def __init__(self, kind: Failed, text: Bilingual) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class Answer(Struct, frozen=True):
+    """A whole answer; names of headers are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def media(self) -> str:
+        """Its content type, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def is_here(host: str) -> bool:
+    """True when *host* is this machine itself.
+
+    >>> [is_here(host) for host in ("localhost", "127.8.0.1", "[::1]", "::ffff:127.0.0.1", "127.1", "10.0.0.1", "a.cn")]
+    [True, True, True, True, True, False, False]
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(name.partition("%")[0])
+    except ValueError:
+        try:
+            address = ip_address(socket.inet_aton(name))
+        except (OSError, ValueError):
+            return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for *url*; None for this machine, and where it names none."""
+    parts, named = urlsplit(url), getproxies()
+    host = parts.hostname or ""
+    if is_here(host) or proxy_bypass(host):
+        return None
+    found = named.get(parts.scheme) or named.get("all")
+    return found if found is None or "://" in found else f"http://{found}"
+
+
+class Deadline:
+    """Breaks a connection off when an exchange takes too long: time-outs of a socket begin anew with every byte.
+
+    Used as a context manager around each exchange.
+
+    :param seconds: how long one may take.
+    :ivar connection: the socket that is in use, as soon as there is one.
+    :ivar passed: True once the last exchange was broken off.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.passed = seconds, False
+        self.connection: socket.socket | None = None
+        self._timer: Timer | None = None
+
+    def __enter__(self) -> Deadline:
+        self.passed = False
+        self._timer = Timer(self.seconds, self._break_off)
+        self._timer.daemon = True
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _break_off(self) -> None:
+        self.passed, connection = True, self.connection
+        if connection is not None:
+            with suppress(OSError):
+                # Not the shutdown of TLS, which would wait for the other side.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+class Line:
+    """The way to the server at *url*: one connection, kept open.  Not for several threads at once.
+
+    :param seconds: how long the server may be silent.
+    :param most: largest answer (bytes).
+    :param verify: how the server's certificate is judged.
+    :param client: for tests; made here when left out.
+    :raises NotReached: *url* is no HTTP address, or the proxy's is none.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        seconds: float = 30.0,
+        most: int = MOST_BYTES,
+        verify: ssl.SSLContext | bool = True,
+        client: httpx.Client | None = None,
+    ) -> None:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise NotReached(Failed.UNREACHABLE, _NOT_HTTP.format(url=url))
+        self._url, self._seconds, self._most = url.rstrip("/"), seconds, most
+        self._proxy, self._deadline = proxy_for(url), Deadline(WHOLE * seconds)
+        self._client = client or self._made(verify)
+
+    def _made(self, verify: ssl.SSLContext | bool) -> httpx.Client:
+        timeout = httpx.Timeout(self._seconds, connect=min(self._seconds, _CONNECT_SECONDS))
+        one = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        try:
+            # The environment was asked already; httpx itself would send what is for this machine to the proxy too.
+            return httpx.Client(timeout=timeout, limits=one, trust_env=False, verify=verify, proxy=self._proxy)
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            text = _PROXY_UNUSABLE.format(proxy=_shown(self._proxy or ""), why=error)
+            raise NotReached(Failed.UNREACHABLE, text) from None
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One exchange.
+
+        :param path: below the line's URL, beginning with a slash.
+        :raises NotReached: there was no whole answer.
+        """
+        with self._words(), self._deadline:
+            # A compressed answer could be a thousand times what is counted here.
+            asked = {"accept-encoding": "identity", **(headers or {})}
+            with self._client.stream(
+                method,
+                self._url + path,
+                content=content,
+                headers=asked,
+                params=params,
+                follow_redirects=False,
+                extensions={"trace": self._traced},
+            ) as response:
+                return self._read(response)
+
+    def close(self) -> None:
+        """Close the connection; the next exchange opens another."""
+        self._client.close()
+
+    def _read(self, response: httpx.Response) -> Answer:
+        encoding = response.headers.get("content-encoding", "identity")
+        if encoding.lower() != "identity":
+            raise NotReached(Failed.BROKEN, _ENCODED.format(how=encoding[:40]))
+        body = bytearray()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > self._most:
+                raise NotReached(Failed.BROKEN, _TOO_BIG.format(limit=self._most))
+        return Answer(response.status_code, dict(response.headers), bytes(body))
+
+    def _traced(self, event: str, info: Mapping[str, Any]) -> None:
+        """Notes the socket as soon as there is one; see the extension “trace” of httpx."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._deadline.connection = info["return_value"].get_extra_info("socket")
+
+    @contextmanager
+    def _words(self) -> Iterator[None]:
+        """What httpx raises, as what people are told."""
+        try:
+            yield
+        except (httpx.ConnectTimeout, httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
+            raise self._failed(Failed.UNREACHABLE, _said(error)) from None
+        except httpx.TimeoutException:
+            raise self._failed(Failed.SLOW, too_slow(self._seconds)) from None
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
+            if self._deadline.passed:
+                raise self._failed(Failed.SLOW, too_slow(self._deadline.seconds)) from None
+            gone = isinstance(error, httpx.NetworkError | OSError) or _HUNG_UP in str(error)
+            raise self._failed(Failed.GONE if gone else Failed.BROKEN, _said(error)) from None
+
+    def _failed(self, kind: Failed, why: Bilingual) -> NotReached:
+        if self._proxy is not None:
+            why = _BY_PROXY.format(why=why, proxy=_shown(self._proxy))
+        return NotReached(kind, why)
+
+
+def too_slow(seconds: float) -> Bilingual:
+    """Why an exchange was given up after so many *seconds*."""
+    return _SLOW.format(seconds=seconds)
+
+
+def _said(error: Exception) -> Bilingual:
+    if isinstance(error, httpx.ConnectTimeout):
+        return Bilingual("连接超时", "connection timed out")
+    text = str(error) or type(error).__name__
+    return Bilingual(text, text)
+
+
+def _shown(proxy: str) -> str:
+    """A proxy's address without user and password."""
+    parts = urlsplit(proxy)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
