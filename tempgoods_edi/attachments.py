@@ -6,92 +6,79 @@ judged by the rules on documents (``TG-DOC``); here nothing is refused and nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from io import BytesIO
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
+from tempgoods_edi.apart import Ended, Limits, Outcome
+from tempgoods_edi.pdfs import DAMAGED, OVERSIZED, TELLABLE, UNOPENED, Seen, look_inside
 from tempgoods_edi.rules import Attachment
-
-if TYPE_CHECKING:
-    import pikepdf
 
 #: Largest file that is opened (用户手册2.1: 4M); a larger one is refused by its size alone.
 MAX_BYTES = 4 * 1024 * 1024
-#: Most objects and most values in them that are looked at; a paper of 4 MiB has a few thousand.
-MAX_OBJECTS = 100_000
-MAX_VALUES = 1_000_000
-#: Most bytes that one compressed stream may unfold to while the file is read.
-MAX_UNFOLDED_BYTES = 64 * 1024 * 1024
-
-#: The danger of a PDF that no reader shows without repairing it first.
-DAMAGED = "Damaged"
-#: The danger of a PDF with more in it than is looked at.
-OVERSIZED = "Oversized"
+#: What all files of one message together may take to open.
+LIMITS = Limits(seconds=10, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024)
 
 _ALGORITHMS = {"SHA-256": "sha256", "SHA-1": "sha1", "SM3": "sm3"}
-
-#: Keys that make a dictionary dangerous, whatever their value.
-_KEYS = {
-    "/JS": "JavaScript",
-    "/JavaScript": "JavaScript",
-    "/EF": "EmbeddedFile",
-    "/EmbeddedFiles": "EmbeddedFile",
-    "/XFA": "XFA",
-}
-#: Names that make a dictionary dangerous as its kind: an action, an annotation, a stream.
-_KINDS = {
-    "/JavaScript": "JavaScript",
-    "/Launch": "Launch",
-    "/SubmitForm": "SubmitForm",
-    "/ImportData": "ImportData",
-    "/EmbeddedFile": "EmbeddedFile",
-    "/FileAttachment": "EmbeddedFile",
-    "/GoToE": "EmbeddedFile",
-    "/RichMedia": "RichMedia",
-    "/RichMediaExecute": "RichMedia",
-    "/Rendition": "RichMedia",
-    "/Movie": "RichMedia",
-    "/Sound": "RichMedia",
-    "/3D": "RichMedia",
-}
-#: Everything a PDF may be found to hold.
-DANGERS = frozenset((*_KEYS.values(), *_KINDS.values()))
-_KIND_OF = ("/S", "/Subtype", "/Type")
+_TASK = "tempgoods_edi.pdfs:answer_each"
+#: So far into a file readers look for its mark.
+_MARK, _MARK_WITHIN = b"%PDF-", 1024
 
 
-def look_inside(data: bytes) -> tuple[bool, frozenset[str]]:
-    """Whether the PDF *data* is encrypted, and what is dangerous in it; never raises, whatever the bytes."""
-    import pikepdf
-
-    dangers: set[str] = set()
-    try:
-        with _bounded(), pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
-            dangers.update(_dangers(pdf))
-            if len(pdf.pages) == 0 or pdf.get_warnings():
-                dangers.add(DAMAGED)
-            return pdf.is_encrypted, frozenset(dangers)
-    except pikepdf.PasswordError:
-        return True, frozenset(dangers)
-    except Exception:  # noqa: BLE001 - whatever a hostile file does to the reader, the file is at fault
-        return False, frozenset(dangers | {DAMAGED})
-
-
-def inspect(name: str, data: bytes, look: Callable[[bytes], tuple[bool, frozenset[str]]] = look_inside) -> Attachment:
-    """What the file *name* with content *data* is; never raises, whatever the bytes.
+def inspect(name: str, data: bytes, look: Callable[[bytes], Seen] = look_inside) -> Attachment:
+    """What the file *name* with content *data* is, opened in this process; never raises, whatever the bytes.
 
     A PDF begins with its mark at the first byte: a file that is something else before it is something else.
 
-    :param look: opens what may be opened; `look_inside`, or what does the same elsewhere.
+    :param look: opens what may be opened.
     """
-    hashes, is_pdf = _hashes(data), data.startswith(b"%PDF-")
-    if not is_pdf or len(data) > MAX_BYTES:
-        return Attachment(name=name, size=len(data), hashes=hashes, is_pdf=is_pdf)
+    hashes, at = _hashes(data), data.find(_MARK, 0, _MARK_WITHIN + len(_MARK))
+    found = Attachment(name=name, size=len(data), hashes=hashes, is_pdf=at == 0, before_mark=max(at, 0))
+    if not _is_opened(data):
+        return found
     encrypted, dangers = look(data)
-    return Attachment(
-        name=name, size=len(data), hashes=hashes, is_pdf=True, encrypted=encrypted, dangers=tuple(sorted(dangers))
-    )
+    return replace(found, encrypted=encrypted, dangers=tuple(sorted(dangers)))
+
+
+def inspect_apart(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Attachment]:
+    """What *files*, by name, are: as `inspect` says, but one process of its own opens them all; never raises.
+
+    The file that takes longer than the limits is `OVERSIZED`, those after it `UNOPENED`; one that kills its reader, or
+    for which the memory does not suffice, is `DAMAGED`.  Either is an error by the rules on documents.
+    """
+    to_open = [data for data in files.values() if _is_opened(data)]
+    seen = iter(_seen_apart(to_open, limits))
+    return {name: inspect(name, data, lambda _: next(seen)) for name, data in files.items()}
+
+
+def _is_opened(data: bytes) -> bool:
+    return data.startswith(_MARK) and len(data) <= MAX_BYTES
+
+
+def _seen_apart(files: Sequence[bytes], limits: Limits) -> Iterator[Seen]:
+    if not files:
+        return iter(())
+    from tempgoods_edi.apart.processes import run  # only who has files to open pays for it
+
+    return seen(run(_TASK, _framed(files), limits), len(files))
+
+
+def seen(ended: Ended, count: int) -> Iterator[Seen]:
+    """What the process says of *count* files; nothing but what a reader may find, should a file have taken it over."""
+    lines = ended.answer.decode("ascii", "replace").split("\n")[:-1][:count]
+    for line in lines:
+        encrypted, *dangers = line.split(" ") if line else ["?"]
+        is_answer = encrypted in ("0", "1") and TELLABLE.issuperset(dangers)
+        yield encrypted == "1", frozenset(dangers) if is_answer else frozenset({DAMAGED})
+    for position in range(len(lines), count):
+        why = OVERSIZED if ended.outcome is Outcome.TOO_LONG else DAMAGED
+        yield False, frozenset({why if position == len(lines) else UNOPENED})
+
+
+def _framed(files: Sequence[bytes]) -> Iterator[bytes]:
+    for data in files:
+        yield len(data).to_bytes(8)
+        yield data
 
 
 def _hashes(data: bytes) -> Mapping[str, str]:
@@ -104,73 +91,3 @@ def _hashes(data: bytes) -> Mapping[str, str]:
         if algorithm in hashlib.algorithms_available:
             found[label] = b64encode(hashlib.new(algorithm, data, usedforsecurity=False).digest()).decode()
     return found
-
-
-_qpdf = Lock()
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """Keep a small file from unfolding into gigabytes; qpdf's limits hold for the whole process, so they are put back."""
-    from pikepdf import settings
-
-    with _qpdf:
-        before = settings.set_qpdf_limits(
-            flate_max_memory=MAX_UNFOLDED_BYTES,
-            run_length_max_memory=MAX_UNFOLDED_BYTES,
-            png_max_memory=MAX_UNFOLDED_BYTES,
-            tiff_max_memory=MAX_UNFOLDED_BYTES,
-            parser_max_container_size=MAX_VALUES,
-            doc_max_warnings=100,
-            max_stream_filters=3,
-        )
-        try:
-            yield
-        finally:
-            settings.set_qpdf_limits(**before)  # type: ignore[arg-type]  # its own answer, one type for all limits
-
-
-def _dangers(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """What is found in every object of the file, reachable or not."""
-    if len(pdf.objects) > MAX_OBJECTS:
-        yield OVERSIZED
-        return
-    values = 0
-    for number in range(len(pdf.objects)):
-        waiting: list[Any] = [pdf.objects[number]]
-        while waiting:
-            values += 1
-            if values > MAX_VALUES:
-                yield OVERSIZED
-                return
-            value = waiting.pop()
-            yield from _dangers_of(value)
-            waiting.extend(child for child in _children(value) if not child.is_indirect)
-
-
-def _dangers_of(value: Any) -> Iterator[str]:
-    if _is_dictionary(value):
-        keys = value.keys()
-        yield from (_KEYS[key] for key in keys & _KEYS.keys())
-        for key in _KIND_OF:
-            kind = str(value[key]) if key in keys else ""
-            if kind in _KINDS:
-                yield _KINDS[kind]
-
-
-def _children(value: Any) -> Iterator[Any]:
-    import pikepdf
-
-    if _is_dictionary(value):
-        children = value.values()
-    elif isinstance(value, pikepdf.Array):
-        children = value
-    else:
-        return
-    yield from (child for child in children if isinstance(child, pikepdf.Object))
-
-
-def _is_dictionary(value: Any) -> bool:
-    import pikepdf
-
-    return isinstance(value, pikepdf.Dictionary | pikepdf.Stream)

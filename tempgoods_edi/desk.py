@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 
@@ -16,6 +16,7 @@ from lxml import etree
 from msgspec import Struct, structs
 
 from tempgoods_edi._xml import Malformed, parse
+from tempgoods_edi.attachments import inspect_apart
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import is_archive, unpack
@@ -32,7 +33,7 @@ from tempgoods_edi.envelope.message import (
 from tempgoods_edi.envelope.places import placed
 from tempgoods_edi.envelope.problems import malformed
 from tempgoods_edi.numbers import read_message_id
-from tempgoods_edi.rules import Card, Facts, judge
+from tempgoods_edi.rules import Attachment, Card, Facts, judge
 from tempgoods_edi.schema import reader, validator
 from tempgoods_edi.schema.faults import faults
 from tempgoods_edi.schema.problems import REFUSED
@@ -114,16 +115,40 @@ class _Draft(Struct):
     not_judged: tuple[str, ...] = ()
 
 
-def check(data: bytes, facts: Facts, policy: Policy) -> Checked:
+class Opened(Struct, frozen=True):
+    """A ZIP that was unpacked, and its files looked into.
+
+    :ivar files: by name.
+    """
+
+    message: bytes
+    files: Mapping[str, Attachment]
+    findings: tuple[Finding, ...] = ()
+
+
+def opened(data: bytes, max_bytes: int = MAX_BYTES) -> Opened:
+    """What is in the ZIP *data*; its files are opened by a process of its own, which this waits for.
+
+    What `check` does to begin with, for those who must not wait there.
+    """
+    archive = unpack(data, max_bytes)
+    return Opened(archive.message, inspect_apart(archive.files), archive.findings)
+
+
+def check(data: bytes | Opened, facts: Facts, policy: Policy) -> Checked:
     """Judge *data*: a signed message, a receipt, a technical answer, or a ZIP with one message and its attachments.
 
     Never raises on any bytes: a stage that fails makes the verdict undecided.
     """
-    draft = _Draft(data=data, stages=[], findings=[])
+    draft = _Draft(data=data if isinstance(data, bytes) else data.message, stages=[], findings=[])
     reason: Bilingual | None = None
     try:
-        if is_archive(data):
-            facts = _unpacked(draft, facts, policy)
+        if isinstance(data, bytes) and is_archive(data):
+            data = opened(data, policy.max_bytes)
+        if isinstance(data, Opened):
+            draft.data = data.message
+            draft.findings.extend(data.findings)
+            facts = structs.replace(facts, attachments=data.files)
         if not draft.findings:
             _run(draft, facts, policy)
     except Exception as error:  # noqa: BLE001 - the last resort that keeps a fault of ours from looking like a verdict
@@ -149,15 +174,6 @@ def check(data: bytes, facts: Facts, policy: Policy) -> Checked:
 
 def _next_stage(draft: _Draft) -> str:
     return next((s.value for s in Stage if s not in draft.stages), Stage.RULES.value)
-
-
-def _unpacked(draft: _Draft, facts: Facts, policy: Policy) -> Facts:
-    from tempgoods_edi.attachments import inspect  # PDF inspection is slow to import and only needed for archives
-
-    archive = unpack(draft.data, policy.max_bytes)
-    draft.findings.extend(archive.findings)
-    draft.data = archive.message
-    return structs.replace(facts, attachments={name: inspect(name, data) for name, data in archive.files.items()})
 
 
 def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:

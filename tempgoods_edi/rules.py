@@ -97,6 +97,7 @@ class Attachment(Struct, frozen=True, kw_only=True):
     :ivar hashes: algorithm name as in ``DocHashAlg`` → Base64 of the digest.
     :ivar is_pdf: PDF by content, whatever its name.
     :ivar dangers: what must not be in it (``JavaScript``, ``Launch``, ``EmbeddedFile`` …).
+    :ivar before_mark: bytes of something else before the PDF begins.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Attachment(Struct, frozen=True, kw_only=True):
     is_pdf: bool
     encrypted: bool = False
     dangers: tuple[str, ...] = ()
+    before_mark: int = 0
 
 
 class Facts(Struct, frozen=True, kw_only=True):

@@ -13,10 +13,13 @@ import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf
 
-from tempgoods_edi import attachments
-from tempgoods_edi.attachments import DAMAGED, MAX_BYTES, OVERSIZED, inspect
+from tempgoods_edi import pdfs
+from tempgoods_edi.apart import Ended, Outcome
+from tempgoods_edi.attachments import LIMITS, MAX_BYTES, inspect, inspect_apart, seen
+from tempgoods_edi.pdfs import DAMAGED, EARLIER, OVERSIZED, UNOPENED
 
 
 def made(*changes: Callable[[Pdf], object], encryption: Encryption | None = None, packed: bool = False) -> bytes:
@@ -81,6 +84,32 @@ def plays_a_film(pdf: Pdf) -> None:
     pdf.pages[0].obj.Annots = Array([film])
 
 
+def turns_elsewhere(pdf: Pdf) -> None:
+    """Another document shown at opening."""
+    pdf.Root.OpenAction = Dictionary(S=Name.GoToR, F="other.pdf", D=Array([0, Name.Fit]))
+
+
+def calls_home(pdf: Pdf) -> None:
+    """An address called when the page is shown."""
+    pdf.pages[0].obj.AA = Dictionary(O=pdf.make_indirect(Dictionary(S=Name.URI, URI="http://example.com/seen")))
+
+
+def calls_home_after_that(pdf: Pdf) -> None:
+    """An address called after a harmless action."""
+    after = Dictionary(S=Name.URI, URI="http://example.com/seen")
+    pdf.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Array([after]))
+
+
+def prints_itself(pdf: Pdf) -> None:
+    """The printer's window at opening."""
+    pdf.Root.OpenAction = Dictionary(S=Name.Named, N=Name.Print)
+
+
+def does_what_nobody_knows(pdf: Pdf) -> None:
+    """An action of another standard."""
+    pdf.Root.OpenAction = Dictionary(S=Name.SetState)
+
+
 def hides_a_script(pdf: Pdf) -> None:
     """A script that nothing refers to, deep in an object."""
     pdf.Root.PieceInfo = Dictionary(A=Array([Array([Dictionary(B=script())])]))
@@ -98,6 +127,11 @@ def hides_a_script(pdf: Pdf) -> None:
         (has_a_form_of_its_own, "XFA"),
         (sends_a_form, "SubmitForm"),
         (plays_a_film, "RichMedia"),
+        (turns_elsewhere, "AutomaticGoToR"),
+        (calls_home, "AutomaticURI"),
+        (calls_home_after_that, "AutomaticURI"),
+        (prints_itself, "AutomaticNamed"),
+        (does_what_nobody_knows, "AutomaticAction"),
     ],
 )
 @pytest.mark.parametrize("packed", [False, True])
@@ -114,6 +148,7 @@ def test_a_plain_paper_is_harmless(*, packed: bool) -> None:
     """Pages, pictures and links are no danger."""
 
     def links(pdf: Pdf) -> None:
+        pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.Fit])
         link = Dictionary(Type=Name.Annot, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="http://example.com"))
         pdf.pages[0].obj.Annots = Array([link])
 
@@ -143,13 +178,53 @@ def test_encryption_is_told(encryption: Encryption) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"<html></html>", b"PK\x03\x04", b"\xff\xd8\xff\xe0", b"MZ" + made(), b"\n" + made()],
-    ids=["empty", "html", "zip", "jpeg", "a program before it", "a blank line before it"],
+    [b"", b"<html></html>", b"PK\x03\x04", b"\xff\xd8\xff\xe0", b" " * 2000 + made()],
+    ids=["empty", "html", "zip", "jpeg", "a PDF that no reader looks for"],
 )
 def test_what_is_not_a_pdf_is_told_by_its_content(data: bytes) -> None:
     """The name does not matter, nor what follows something else."""
     found = inspect("a.pdf", data)
-    assert (found.is_pdf, found.dangers, found.size) == (False, (), len(data))
+    assert (found.is_pdf, found.dangers, found.size, found.before_mark) == (False, (), len(data), 0)
+
+
+@pytest.mark.parametrize("before", [b"MZ", b"\n", b"\xef\xbb\xbf", b"x" * 1023])
+def test_bytes_before_a_pdf_are_counted(before: bytes) -> None:
+    """Readers would skip them, so people are told why the file is refused."""
+    found = inspect("a.pdf", before + made())
+    assert (found.is_pdf, found.dangers, found.before_mark) == (False, (), len(before))
+
+
+def revised(data: bytes, *objects: bytes) -> bytes:
+    """*data* with a later version that writes *objects* anew, as signing or a note does it."""
+    place = data.rindex(b"startxref") + len(b"startxref")
+    previous = int(data[place:].split()[0])
+    places = {}
+    for each in objects:
+        places[int(each.split(b" ", 1)[0])] = len(data)
+        data += each + b"\n"
+    table = b"".join(b"%d 1\n%010d 00000 n \n" % item for item in places.items())
+    start = len(data)
+    size = int(data[data.rindex(b"/Size ") + 6 :].split()[0])
+    trailer = b"trailer\n<</Root 1 0 R/Prev %d/Size %d >>\n" % (previous, size)
+    return data + b"xref\n" + table + trailer + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def test_what_a_later_version_hides_is_told() -> None:
+    """A script that was taken out by a later version is one step back in a reader; an earlier version alone is no fault."""
+    scripted, plain = made(opens_with_script), made()
+    root = b"1 0 obj\n<</Pages 2 0 R/Type/Catalog>>\nendobj"
+    assert b"1 0 obj" in scripted
+    clean = revised(scripted, root, b"3 0 obj\nnull\nendobj", b"4 0 obj\nnull\nendobj")
+    assert {"JavaScript", EARLIER} <= set(inspect("a.pdf", clean).dangers)
+    assert inspect("a.pdf", revised(plain, root)).dangers == ()
+
+
+def test_more_versions_than_are_looked_at_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing hides behind the last one that is looked at."""
+    monkeypatch.setattr(pdfs, "MAX_REVISIONS", 1)
+    root, data = b"1 0 obj\n<</Pages 2 0 R/Type/Catalog>>\nendobj", made()
+    assert inspect("a.pdf", revised(data, root)).dangers == ()
+    assert OVERSIZED in inspect("a.pdf", revised(revised(data, root), root)).dangers
 
 
 @pytest.mark.parametrize("left", [5, 40, 200, -1, -20])
@@ -187,9 +262,9 @@ def test_more_objects_than_a_paper_has_are_told(monkeypatch: pytest.MonkeyPatch)
     def many(pdf: Pdf) -> None:
         pdf.Root.PieceInfo = Array([Dictionary() for _ in range(50)])
 
-    monkeypatch.setattr(attachments, "MAX_VALUES", 40)
+    monkeypatch.setattr(pdfs, "MAX_VALUES", 40)
     assert OVERSIZED in inspect("a.pdf", made(many)).dangers
-    monkeypatch.setattr(attachments, "MAX_OBJECTS", 2)
+    monkeypatch.setattr(pdfs, "MAX_OBJECTS", 2)
     assert OVERSIZED in inspect("a.pdf", made(many)).dangers
 
 
@@ -228,3 +303,30 @@ def test_no_bytes_make_it_raise(data: bytes, at: int) -> None:
         found = inspect("a.pdf", each)
         assert found.size == len(each)
         assert found.is_pdf == each.startswith(b"%PDF-")
+
+
+def spun(data: bytes, outcome: Outcome) -> list[tuple[str, ...]]:
+    """What is said of three files when their process ended so after *data*."""
+    return [tuple(sorted(dangers)) for _, dangers in seen(Ended(outcome, data), 3)]
+
+
+def test_files_opened_apart_are_seen_as_they_are_here() -> None:
+    """One process opens them all, each is told for itself."""
+    files = {"a.pdf": made(), "b.pdf": made(launches_from_a_page), "c.pdf": b"MZ", "d.pdf": made()[:-40]}
+    assert inspect_apart(files) == {name: inspect(name, data) for name, data in files.items()}
+
+
+def test_files_that_nobody_came_to_open_are_never_harmless() -> None:
+    """The one that took the time or killed the process is told, and those after it; what was answered stands."""
+    assert spun(b"0\n", Outcome.TOO_LONG) == [(), (OVERSIZED,), (UNOPENED,)]
+    assert spun(b"0\n1 Launch\n0 Lau", Outcome.DIED) == [(), ("Launch",), (DAMAGED,)]
+    assert spun(b"0 all-is-well\n\n9\n0\n", Outcome.DONE) == [(DAMAGED,)] * 3
+
+
+def test_all_files_of_a_message_share_one_budget() -> None:
+    """A hundred slow papers take no longer than one may; each of them is refused."""
+    files = {f"{number}.pdf": made(opens_with_script) for number in range(100)}
+    found = inspect_apart(files, replace(LIMITS, seconds=1, patience=1))
+    assert all(each.dangers for each in found.values())
+    starved = inspect_apart(files, replace(LIMITS, memory=16 * 1024 * 1024))
+    assert {each.dangers for each in starved.values()} <= {(DAMAGED,), (OVERSIZED,), (UNOPENED,)}

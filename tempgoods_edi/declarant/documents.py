@@ -36,10 +36,11 @@ def attach(means: Means, actor: Actor, seq_no: str, name: str, doc_type: str, da
 
     :param doc_type: of the code list ``attachment_types``.
     :raises Refused: the file, its name or its type is none that customs would take; nothing was kept.
+    :raises apart.line.Busy: too many files are being opened.
     """
     with means.store.reading() as connection:
         demand(Action.SAVE, own(connection, actor, seq_no))
-    found = means.inspect(name, data)
+    found = means.inspect(actor.enterprise_no, {name: data})[name]
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         demand(Action.SAVE, held)

@@ -17,6 +17,7 @@ from tempgoods_edi.declarant import (
     differences,
     documents,
     history,
+    inspecting,
     reasons,
     saving,
     signed,
@@ -26,9 +27,8 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.declaring import Prepared
 from tempgoods_edi.declarant.differences import Difference
 from tempgoods_edi.declarant.history import History
-from tempgoods_edi.declarant.inspecting import inspect as inspect_apart
 from tempgoods_edi.declarant.kinds import Kind
-from tempgoods_edi.declarant.means import Means
+from tempgoods_edi.declarant.means import Inspect, Means
 from tempgoods_edi.declarant.reasons import Reason
 from tempgoods_edi.declarant.store import Store, audit, listing, outgoing, people
 from tempgoods_edi.declarant.store.audit import Changed
@@ -37,7 +37,6 @@ from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.declarant.waiting import Waiting
 from tempgoods_edi.drafting import Assessed
-from tempgoods_edi.rules import Attachment
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 
@@ -48,7 +47,7 @@ class Filing:
     :param now: business time, aware.
     :param token: so many random bytes.
     :param trust: the CAs whose cards may declare; None believes nobody's card.
-    :param inspect: judges a file that is to go with a declaration.
+    :param inspect: judges files that are to go with a declaration.
     """
 
     __slots__ = ("_means",)
@@ -61,7 +60,7 @@ class Filing:
         trust: Trust | None = None,
         *,
         signature: SignaturePolicy | None = None,
-        inspect: Callable[[str, bytes], Attachment] = inspect_apart,
+        inspect: Inspect = inspecting.inspect,
     ) -> None:
         self._means = Means(
             store=store,

@@ -1,21 +1,18 @@
-"""Judges an uploaded file without trusting the reader that opens it: another process does, with little time and memory.
+"""Judges the files that an enterprise sends, a few of one enterprise's at a time; they are opened by another process.
 
 A reader that hangs, runs out of memory or dies has met a file nobody can vouch for: such a file is refused.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
-from threading import BoundedSemaphore
 from typing import Any
 
 from msgspec import Struct, structs
 
-from tempgoods_edi import attachments
-from tempgoods_edi.attachments import DAMAGED, OVERSIZED
+from tempgoods_edi.apart.line import Line
+from tempgoods_edi.attachments import inspect_apart
 from tempgoods_edi.declarant.kinds import KINDS
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.records.parts import Document
@@ -24,40 +21,14 @@ from tempgoods_edi.schema.faults import value_faults
 from tempgoods_edi.schema.spec import FieldSpec
 from tempgoods_edi.values import Finding
 
-#: What the opening process may use.
-SECONDS = 5
-MEMORY = 512 * 1024 * 1024
-#: Opened at the same time; the others wait.
-_AT_ONCE = BoundedSemaphore(2)
-
-_READER = (sys.executable, "-m", "tempgoods_edi.declarant.inspector")
-#: What a reader may find, so that one taken over by its file cannot put words of its own into our texts.
-_DANGERS = frozenset((*attachments.DANGERS, DAMAGED, OVERSIZED))
+#: Requests whose files are being opened, or wait for it: each keeps a thread of the portal.
+LINE = Line(most=12, each=3)
 
 
-def inspect(
-    name: str, data: bytes, *, seconds: int = SECONDS, memory: int = MEMORY, reader: Sequence[str] = _READER
-) -> Attachment:
-    """What the file *name* with content *data* is: `attachments.inspect`, opened by a process of its own.
-
-    Never raises, whatever the bytes.  A file that takes longer than *seconds* is `OVERSIZED`, one that more than *memory*
-    bytes do not suffice for, or that kills its reader, `DAMAGED`; either is an error by the rules on documents.
-    """
-
-    def look(opened: bytes) -> tuple[bool, frozenset[str]]:
-        command = (*reader, str(seconds), str(memory))
-        try:
-            with _AT_ONCE:
-                ended = subprocess.run(command, input=opened, capture_output=True, timeout=seconds, check=True)
-        except subprocess.TimeoutExpired:
-            return False, frozenset({OVERSIZED})
-        except (subprocess.CalledProcessError, OSError):
-            return False, frozenset({DAMAGED})
-        encrypted, *dangers = ended.stdout.decode("ascii", "replace").split() or ["?"]
-        is_answer = encrypted in ("0", "1") and _DANGERS.issuperset(dangers)
-        return encrypted == "1", frozenset(dangers) if is_answer else frozenset({DAMAGED})
-
-    return attachments.inspect(name, data, look)
+def inspect(enterprise_no: str, files: Mapping[str, bytes]) -> Mapping[str, Attachment]:
+    """What *files*, by name, are: `attachments.inspect_apart`; raises `apart.line.Busy`."""
+    with LINE.place(enterprise_no):
+        return inspect_apart(files)
 
 
 class _Alone(Struct, frozen=True):

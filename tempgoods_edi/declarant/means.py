@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -19,6 +20,9 @@ from tempgoods_edi.rules import Attachment
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 
+#: The enterprise's number and its files by name → what each is.
+Inspect: TypeAlias = Callable[[str, Mapping[str, bytes]], Mapping[str, Attachment]]
+
 
 class Means(Struct, frozen=True, kw_only=True):
     """All of it.
@@ -26,7 +30,7 @@ class Means(Struct, frozen=True, kw_only=True):
     :ivar now: business time, aware.
     :ivar token: so many random bytes.
     :ivar trust: the CAs whose cards may declare.
-    :ivar inspect: judges a file that is to go with a declaration.
+    :ivar inspect: judges files, by name, that are to go with an enterprise's declaration; may raise `apart.line.Busy`.
     """
 
     store: Store
@@ -34,7 +38,7 @@ class Means(Struct, frozen=True, kw_only=True):
     token: Callable[[int], bytes]
     trust: Trust
     signature: SignaturePolicy
-    inspect: Callable[[str, bytes], Attachment]
+    inspect: Inspect
 
     def today(self) -> date:
         """The day of the declaration, in China."""

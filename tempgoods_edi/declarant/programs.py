@@ -19,7 +19,7 @@ from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.drafting import assess
-from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME, MessageId
@@ -72,17 +72,17 @@ class Package(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-def checked(data: bytes, now: datetime, trust: Trust, *, allow_unsigned: bool = False) -> Checked:
-    """What the desk says of a whole message, or a ZIP of one and its files; the files are opened by another process."""
+def checked(data: bytes, actor: Actor, now: datetime, trust: Trust, *, allow_unsigned: bool = False) -> Checked:
+    """What the desk says of a whole message, or a ZIP of one and its files; the files are opened by another process.
+
+    :raises apart.line.Busy: too many files are being opened.
+    """
     policy = Policy(now=now, trust=trust, allow_unsigned=allow_unsigned)
     facts = Facts(today=now.astimezone(CHINA_TIME).date())
     if not is_archive(data):
         return check(data, facts, policy)
-    archive = unpack(data, policy.max_bytes)
-    if archive.findings:
-        return Checked(verdict=verdict_of(archive.findings), findings=tuple(archive.findings))
-    files = {name: inspecting.inspect(name, content) for name, content in archive.files.items()}
-    return check(archive.message, msgspec.structs.replace(facts, attachments=files), policy)
+    with inspecting.LINE.place(actor.enterprise_no):
+        return check(data, facts, policy)
 
 
 def build(data: bytes, actor: Actor, now: datetime, token: Callable[[int], bytes]) -> Package:

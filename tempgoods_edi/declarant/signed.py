@@ -46,6 +46,7 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
     :raises Refused: customs would not take it.
     :raises Conflict: its message_id was used for other content.
     :raises NotFound: its pre-entry number is none of this enterprise's.
+    :raises apart.line.Busy: too many files are being opened.
     """
     archive = _opened(data, means)
     if archive.findings:
@@ -60,7 +61,7 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
         raise Refused((), DECLARING, _NO_NUMBER)
     seq_no: str = head.seq_no
     tree = codec.to_tree(message.spec.root, message.document)
-    files = {name: means.inspect(name, content) for name, content in archive.files.items()}
+    files = means.inspect(actor.enterprise_no, archive.files)
     with means.store.reading() as connection:
         held = own(connection, actor, seq_no)
         if held.kind is not kind:

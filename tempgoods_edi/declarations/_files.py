@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tempgoods_edi.attachments import DAMAGED, MAX_BYTES
+from tempgoods_edi.attachments import MAX_BYTES
 from tempgoods_edi.declarations._documents import HASH_CHARACTERS, Documented
 from tempgoods_edi.declarations._sources import manual, published
+from tempgoods_edi.pdfs import DAMAGED, OVERSIZED, UNOPENED
 from tempgoods_edi.records.parts import Document
 from tempgoods_edi.rules import Attachment, Facts, Hit, rule
 from tempgoods_edi.values import Bilingual
+
+#: What is not in a file, but was met when it was opened.
+_NOT_IN_IT = frozenset((DAMAGED, OVERSIZED, UNOPENED))
 
 
 def _matched(doc: Documented, facts: Facts) -> Iterator[tuple[int, Document, Attachment]]:
@@ -73,7 +77,7 @@ def files_that_came_are_listed(doc: Documented, facts: Facts) -> Iterator[Hit]:
 def files_are_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
     """Judged by content, whatever the name."""
     for position, document, attachment in _matched(doc, facts):
-        if not attachment.is_pdf and attachment.size:
+        if not attachment.is_pdf and attachment.size and not attachment.before_mark:
             yield Hit(at=(position,), value=document.doc_nm)
 
 
@@ -99,8 +103,8 @@ def files_are_not_encrypted(doc: Documented, facts: Facts) -> Iterator[Hit]:
     zh="文件“{value}”含有不允许的内容：{dangers}",
     en="{value} holds what must not be in it: {dangers}",
     fix=Bilingual(
-        "用“打印为PDF”重新生成不含脚本、启动动作和嵌入文件的PDF",
-        "Print it to a new PDF, without scripts, launch actions and embedded files",
+        "用“打印为PDF”重新生成不含脚本、自动动作、嵌入文件和旧版本的PDF",
+        "Print it to a new PDF, without scripts, automatic actions, embedded files and earlier versions",
     ),
     source=manual("2.1：上传附件必须为PDF格式（仅供查阅）"),
     needs=("attachments",),
@@ -108,7 +112,7 @@ def files_are_not_encrypted(doc: Documented, facts: Facts) -> Iterator[Hit]:
 def files_do_nothing_when_opened(doc: Documented, facts: Facts) -> Iterator[Hit]:
     """A document is read, it does not act."""
     for position, document, attachment in _matched(doc, facts):
-        dangers = [danger for danger in attachment.dangers if danger != DAMAGED]
+        dangers = [danger for danger in attachment.dangers if danger not in _NOT_IN_IT]
         if dangers:
             yield Hit(at=(position,), value=document.doc_nm, params={"dangers": ", ".join(dangers)})
 
@@ -165,6 +169,41 @@ def files_have_their_hash(doc: Documented, facts: Facts) -> Iterator[Hit]:
             yield Hit(at=(position,), value=given, expected=Bilingual(actual, actual), params={"name": document.doc_nm})
 
 
+@rule(
+    "TG-DOC-017",
+    at="Documents[]/DocNm",
+    zh="文件“{value}”无法在限定的时间和内存内打开",
+    en="{value} cannot be opened within the limits of time and memory",
+    fix=Bilingual(
+        "用“打印为PDF”重新生成；同一压缩包内的其他文件有此问题时，先更正那些文件",
+        "Print it to a new PDF; if other files of the same archive are refused for this too, correct those first",
+    ),
+    source=manual("2.1：上传附件必须为PDF格式（须可打开）"),
+    needs=("attachments",),
+)
+def files_can_be_opened(doc: Documented, facts: Facts) -> Iterator[Hit]:
+    """What nobody could look at is not taken."""
+    for position, document, attachment in _matched(doc, facts):
+        if not {OVERSIZED, UNOPENED}.isdisjoint(attachment.dangers):
+            yield Hit(at=(position,), value=document.doc_nm)
+
+
+@rule(
+    "TG-DOC-018",
+    at="Documents[]/DocNm",
+    zh="文件“{value}”的PDF内容之前有 {before} 字节其他内容",
+    en="{value} has {before} bytes of something else before its PDF begins",
+    fix=Bilingual("用“打印为PDF”重新生成", "Print it to a new PDF"),
+    source=manual("2.1：上传附件必须为PDF格式"),
+    needs=("attachments",),
+)
+def files_begin_as_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
+    """Readers skip what stands before; what it is to other programs, nobody knows."""
+    for position, document, attachment in _matched(doc, facts):
+        if not attachment.is_pdf and attachment.before_mark:
+            yield Hit(at=(position,), value=document.doc_nm, params={"before": attachment.before_mark})
+
+
 FILES: tuple[Any, ...] = (
     listed_files_came,
     files_that_came_are_listed,
@@ -174,4 +213,6 @@ FILES: tuple[Any, ...] = (
     files_are_whole,
     files_have_their_size,
     files_have_their_hash,
+    files_can_be_opened,
+    files_begin_as_pdf,
 )

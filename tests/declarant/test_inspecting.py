@@ -1,8 +1,7 @@
-"""Properties of judging uploaded files in a process of its own."""
+"""Properties of judging the files that enterprises send."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +11,11 @@ import pytest
 from pikepdf import Dictionary, Encryption, Name, Pdf
 
 from tempgoods_edi import attachments
-from tempgoods_edi.attachments import DAMAGED, MAX_BYTES, OVERSIZED
-from tempgoods_edi.declarant.inspecting import findings, inspect
+from tempgoods_edi.apart.line import Busy
+from tempgoods_edi.attachments import MAX_BYTES
+from tempgoods_edi.declarant import inspecting
+from tempgoods_edi.declarant.inspecting import findings
+from tempgoods_edi.rules import Attachment
 
 CASES = Path(__file__).parents[2] / "fixtures" / "cases"
 
@@ -38,6 +40,11 @@ def _file(pdf: Pdf) -> None:
     pdf.attachments["a.exe"] = b"MZ"
 
 
+def inspect(name: str, data: bytes) -> Attachment:
+    """What one file is."""
+    return inspecting.inspect("3101010001", {name: data})[name]
+
+
 def _told(name: str, data: bytes) -> list[str]:
     return [each.rule for each in findings(inspect(name, data))]
 
@@ -58,7 +65,7 @@ def test_a_proper_paper_is_taken(path: Path) -> None:
         ("a.pdf", _pdf(_file), ["TG-DOC-005"]),
         ("a.pdf", _pdf(encryption=Encryption(user="secret", owner="x")), ["TG-DOC-004"]),
         ("a.pdf", _pdf()[:-40], ["TG-DOC-006"]),
-        ("a.pdf", b"PK\x03\x04" + _pdf(), ["TG-DOC-003"]),
+        ("a.pdf", b"PK\x03\x04" + _pdf(), ["TG-DOC-018"]),
         ("a.pdf", b"", ["TG-DOC-014"]),
         ("a.pdf", _pdf() + b" " * MAX_BYTES, ["TG-DOC-007"]),
         ("a.exe", _pdf(), ["TG-DOC-011"]),
@@ -80,25 +87,11 @@ def test_findings_are_at_the_place_in_the_list_and_labelled() -> None:
     assert found.label is not None
 
 
-@pytest.mark.parametrize(
-    ("program", "danger"),
-    [
-        ("import os; os.abort()", DAMAGED),
-        ("raise SystemExit(1)", DAMAGED),
-        ("while True: pass", OVERSIZED),
-        ("import sys; sys.stdin.buffer.read(); import signal; signal.pause()", OVERSIZED),
-        ("print('')", DAMAGED),
-        ("print('0 all-is-well')", DAMAGED),
-    ],
-)
-def test_a_reader_that_hangs_or_dies_means_a_refusal(program: str, danger: str) -> None:
-    """What nobody could look at is not accepted, and the reason is one of the rules on documents."""
-    found = inspect("a.pdf", _pdf(), seconds=1, reader=(sys.executable, "-c", program))
-    assert found.dangers == (danger,)
-    assert [each.rule for each in findings(found)] == ["TG-DOC-006" if danger == DAMAGED else "TG-DOC-005"]
-
-
-def test_the_reader_is_bounded() -> None:
-    """With next to no memory the file cannot be looked at, and is refused."""
-    # It dies of it, or comes to a standstill: that depends on where it meets the end of its memory.
-    assert inspect("a.pdf", _pdf(), memory=16 * 1024 * 1024).dangers in ((DAMAGED,), (OVERSIZED,))
+def test_few_files_of_one_enterprise_are_opened_at_a_time() -> None:
+    """The next is told to come back; another enterprise's is opened meanwhile."""
+    with inspecting.LINE.place("3101010001"), inspecting.LINE.place("3101010001"), inspecting.LINE.place("3101010001"):
+        with pytest.raises(Busy) as told:
+            inspect("a.pdf", _pdf())
+        assert told.value.seconds > 0
+        assert inspecting.inspect("3101010002", {"a.pdf": _pdf()})["a.pdf"].dangers == ()
+    assert inspect("a.pdf", _pdf()).dangers == ()

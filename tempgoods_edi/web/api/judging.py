@@ -48,7 +48,7 @@ def check(
                 verdict=verdict, message=kind.code, findings=assessed.findings, not_judged=assessed.not_judged
             )
         )
-    found = programs.checked(data, services.now(), services.trust, allow_unsigned=unsigned)
+    found = programs.checked(data, actor, services.now(), services.trust, allow_unsigned=unsigned)
     return answered(
         answers.Verdict(
             verdict=found.verdict.value,

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 from msgspec import Struct, to_builtins
 from starlette.exceptions import HTTPException
 
+from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.declarant import errors as filing_errors
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Finding
@@ -93,7 +94,7 @@ def told(request: Request, error: Exception) -> Problem:
         return Problem(error.status_code, text.format(limit=LARGEST_BODY // 1024 // 1024, reference="-"), (), headers)
     if isinstance(error, RequestValidationError):
         return Problem(422, texts.ERROR_TEXTS[422])
-    if isinstance(error, TooMany):
+    if isinstance(error, (TooMany, Busy)):
         return Problem(429, error.text, (), {"Retry-After": str(error.seconds)})
     if isinstance(error, filing_errors.Refused):
         return Problem(409 if isinstance(error, filing_errors.Conflict) else 422, error.text, tuple(error.findings))

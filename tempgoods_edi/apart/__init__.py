@@ -1,0 +1,40 @@
+"""Has untrusted files read by a process of its own, with little time and memory: whatever they do to it, we go on."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What one process may use.
+
+    :ivar seconds: of the processor's time: a busy machine does not make it fewer.
+    :ivar patience: seconds until it is ended, whatever it does.
+    :ivar memory: bytes; where the system cannot bound it, it is not.
+    :ivar answer: bytes of its answer.
+    """
+
+    seconds: int
+    patience: int
+    memory: int
+    answer: int
+
+
+class Outcome(Enum):
+    """How a process ended."""
+
+    DONE = "done"
+    TOO_LONG = "too long"
+    DIED = "died"
+
+
+class Ended(Struct, frozen=True):
+    """What came of it.
+
+    :ivar answer: as far as it came.
+    """
+
+    outcome: Outcome
+    answer: bytes
