@@ -17,7 +17,7 @@ from tempgoods_edi.rules import Attachment
 #: Largest file that is opened (用户手册2.1: 4M); a larger one is refused by its size alone.
 MAX_BYTES = 4 * 1024 * 1024
 #: What all files of one message together may take to open.
-LIMITS = Limits(seconds=10, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024)
+LIMITS = Limits(seconds=5, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024)
 
 _ALGORITHMS = {"SHA-256": "sha256", "SHA-1": "sha1", "SM3": "sm3"}
 _TASK = "tempgoods_edi.pdfs:answer_each"

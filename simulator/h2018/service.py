@@ -1,7 +1,8 @@
 """Takes messages in: checks, decides, keeps what was decided, answers.
 
-Synchronous: `intake` returns when the message is dealt with and what was done is on the disk.  Time comes from the
-business clock, chance from the seed, so the same messages at the same times give the same bytes.
+Synchronous: `intake` returns when the message is dealt with and what was done is on the disk; what is slow about a
+message was done before, by `opening`.  Time comes from the business clock, chance from the seed, so the same messages at
+the same times give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from h2018.clock import BusinessClock
 from h2018.config import Config
 from h2018.decide import Situation
 from h2018.keeping import Keeping
+from h2018.opening import Prepared
 from h2018.orders import Orders
 from h2018.outbox import Hearer
 from h2018.queries import Files
@@ -25,8 +27,8 @@ from h2018.repeats import repeat_of
 from h2018.reviewing import Party, Reviewing, trace_of
 from h2018.steered import BY_OFFICERS, Steered, on_course, steered
 from h2018.steering.view import view
-from h2018.store import Receipt, Record, Reply, Store, fingerprint
-from tempgoods_edi.desk import MAX_BYTES, Checked, Policy, check
+from h2018.store import Receipt, Record, Reply, Store
+from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import policy_of
 from tempgoods_edi.values import Bilingual
@@ -62,7 +64,9 @@ class Service:
         """Have *tell* called with each line of the journal from now on, once it is committed."""
         self._keeping.outbox.watch(tell)
 
-    def intake(self, data: bytes, source: str, then: Callable[[Exception | None], None] | None = None) -> Reply:
+    def intake(
+        self, prepared: Prepared, source: str, then: Callable[[Exception | None], None] | None = None
+    ) -> Reply:
         """Take a message (XML, or ZIP with its attachments) and answer it.
 
         A message taken before, whatever bytes it comes in, gets the answer it was given then, and nothing happens a
@@ -72,13 +76,13 @@ class Service:
         :param then: when left out, everything is on the disk when this returns.  Else it will be soon, together with
             others; the answer is not to be given before this is called with None (or, with an exception, never).
         """
-        content, work = fingerprint(data, MAX_BYTES), self._keeping.work
+        work = self._keeping.work
         try:
             with work.piece() if then is None else work.joining(then):
-                known = self.store.reply_to(content)
-                return self._take(data, content, source) if known is None else self._again(known, data)
+                known = self.store.reply_to(prepared.content)
+                return self._take(prepared, source) if known is None else self._again(known, prepared.data)
         except Exception as error:
-            self._note_fault(data, error)
+            self._note_fault(prepared.data, error)
             raise
 
     def _again(self, known: Reply, data: bytes) -> Reply:
@@ -95,14 +99,15 @@ class Service:
         except Exception:  # noqa: BLE001 - the first fault is the one to be raised
             _log.failure("a message that made the service fail could not be kept")
 
-    def _take(self, data: bytes, content: str, source: str) -> Reply:
+    def _take(self, prepared: Prepared, source: str) -> Reply:
+        data, content = prepared.data, prepared.content
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
         profile = policy_of(config.signature_profile)
         policy = Policy(now=now, trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
         facts = self._keeping.facts()
-        checked = check(data, facts, policy)
+        checked = check(data if prepared.opened is None else prepared.opened, facts, policy)
         repeat = repeat_of(store, checked, data, facts, policy)
         if repeat is not None and repeat.answer is not None:
             return self._again(repeat.answer, data)

@@ -19,6 +19,7 @@ from h2018.clock import BusinessClock, Reading
 from h2018.config import Config
 from h2018.faults.live import FaultsInForce
 from h2018.keeping import Keeping
+from h2018.opening import Doorway, Openings, Prepared, prepare
 from h2018.orders import Orders
 from h2018.outbox import Outbox
 from h2018.own_config import UNUSABLE, BadSetting, own, with_own
@@ -49,13 +50,21 @@ class World:
     """
 
     def __init__(
-        self, database: Database, number: int, name: str, base: Config, machine: IReactorTime, trust: Trust | None
+        self,
+        database: Database,
+        number: int,
+        name: str,
+        base: Config,
+        machine: IReactorTime,
+        trust: Trust | None,
+        openings: Openings | None = None,
     ) -> None:
         self.name = name
         self._database, self._number, self._base, self._machine = database, number, base, machine
         # A test's clock moves only when the test moves it: nobody would end the turn.
         self._together = not isinstance(machine, Clock)
         self._turn: IDelayedCall | None = None
+        self._doorway = Doorway(name, openings)
         self.store = Store(database, number)
         self._config = base
         self._read_config()
@@ -85,17 +94,33 @@ class World:
         return self._config
 
     def intake(self, data: bytes, source: str) -> Reply:
-        """Take a message and answer it; see `Service.intake`."""
-        return self.service.intake(data, source)
+        """Take a message and answer it, waiting for its files to be opened; see `Service.intake`."""
+        return self.take(prepare(data), source)
+
+    def prepared(self, data: bytes) -> Deferred[Prepared]:
+        """A message made ready for `take`; with files that takes a while, in which others are served.
+
+        :raises apart.line.Busy: too many messages with files are waiting.
+        """
+        return self._doorway.prepared(data)
+
+    def take(self, prepared: Prepared, source: str) -> Reply:
+        """Take a message that was made ready, and answer it; see `Service.intake`."""
+        return self.service.intake(prepared, source)
 
     def submit(self, data: bytes, source: str) -> Deferred[Reply]:
         """Take a message; its answer, once it is on the disk.
 
         Under a reactor, those that come in within one of its turns are committed together: each is all or nothing for
         itself, but they share the sync of the disk.  With a clock of its own (a test) this is `intake`.
+
+        :raises apart.line.Busy: too many messages with files are waiting.
         """
         if not self._together:
             return succeed(self.intake(data, source))
+        return self.prepared(data).addCallback(self._taken_together, source)
+
+    def _taken_together(self, prepared: Prepared, source: str) -> Deferred[Reply]:
         waiting: Deferred[Reply] = Deferred()
 
         def then(error: Exception | None) -> None:
@@ -104,7 +129,7 @@ class World:
             else:
                 waiting.errback(Failure(error))
 
-        reply = self.service.intake(data, source, then)
+        reply = self.service.intake(prepared, source, then)
         if self._turn is None or not self._turn.active():
             self._turn = self._machine.callLater(0, self._database.commit)
         return waiting
@@ -249,6 +274,7 @@ class World:
 
     def close(self) -> None:
         """Wake up no more; nothing is lost."""
+        self._doorway.close()
         self._database.commit()
         if self._turn is not None and self._turn.active():
             self._turn.cancel()

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 
 from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import Clock
 
 from h2018.config import Config
+from h2018.opening import Openings
 from h2018.own_config import BadSetting
 from h2018.store import Database, schema, tenants
 from h2018.world import NoSuchReceipt, World
@@ -60,6 +62,8 @@ class Customs:
     def __init__(self, config: Config, machine: IReactorTime, *, trust: Trust | None = None) -> None:
         self.config, self.trust = config, trust
         self._machine = machine
+        # A test with a clock of its own has everything done at once.
+        self._openings = None if isinstance(machine, Clock) else Openings(machine)
         self._database = Database(config.database)
         schema.bring_up_to_date(self._database)
         self._worlds: dict[str, World] = {}
@@ -128,6 +132,8 @@ class Customs:
         for world in self._worlds.values():
             world.close()
         self._worlds.clear()
+        if self._openings is not None:
+            self._openings.close()
         self._database.close()
 
     def _make(self, name: str, config: Config) -> World:
@@ -137,4 +143,4 @@ class Customs:
         return world
 
     def _open(self, name: str, number: int, config: Config) -> World:
-        return World(self._database, number, name, config, self._machine, self.trust)
+        return World(self._database, number, name, config, self._machine, self.trust, self._openings)

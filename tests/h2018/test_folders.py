@@ -103,7 +103,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 def test_a_fault_of_ours_does_not_stop_the_exchange(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is set aside; the next poll works."""
     with monkeypatch.context() as patched:
-        patched.setattr(exchange.world.world, "intake", lambda *_: 1 / 0)
+        patched.setattr(exchange.world.world, "take", lambda *_: 1 / 0)
         exchange.put("a.xml", b"<a/>")
         assert exchange.folders.poll() == 1
     exchange.put("b.xml", signed(fixture("tmp101-minimal"), 1))

@@ -9,6 +9,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from h2018.config import Config
+from h2018.opening import Prepared
 from h2018.store import Receipt, Reply
 from h2018.worlds import Customs, World
 from tests.h2018.world import REGISTRY, START, fixture, signed, trust
@@ -120,9 +121,9 @@ def test_one_that_makes_the_service_fail_fails_alone(
     good, poison = messages(3), b"<poison/>"
     really = world.service._take
 
-    def take(data: bytes, content: str, source: str) -> Reply:
-        reply = really(data, content, source)
-        if data == poison:
+    def take(prepared: Prepared, source: str) -> Reply:
+        reply = really(prepared, source)
+        if prepared.data == poison:
             raise ZeroDivisionError
         return reply
 

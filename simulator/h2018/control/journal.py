@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import partial
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.cases import Why
+from h2018.opening import Prepared
 from h2018.store import Record
 from h2018.store import Reply as Taken
 from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
@@ -173,21 +176,31 @@ def _world(customs: Customs, name: str) -> World:
         raise refusing(error, 404) from error
 
 
-def _replay(customs: Customs, asked: Asked) -> Response:
+def _replay(customs: Customs, asked: Asked) -> Deferred[Response]:
     into = _world(customs, asked.body.into)
-    records = [_received(asked.world, sequence) for sequence in asked.body.sequences]
-    return told([_again(asked.world, record, record.data, into, _FROM) for record in records])
+    return _replayed(asked.world, [_received(asked.world, sequence) for sequence in asked.body.sequences], into)
 
 
-def _reprocess(customs: Customs, asked: Asked) -> Response:
+@inlineCallbacks
+def _replayed(world: World, records: list[Record], into: World) -> Generator[Deferred[Prepared], Prepared, Response]:
+    """One after the other, as they came the first time."""
+    replayed = []
+    for record in records:
+        prepared = yield into.prepared(record.data)
+        replayed.append(_again(world, record, prepared, into, _FROM))
+    return told(replayed)
+
+
+def _reprocess(customs: Customs, asked: Asked) -> Deferred[Response]:
     record = _received(asked.world, asked.names.sequence)
     into = asked.world if asked.query.into is None else _world(customs, asked.query.into)
-    return told(_again(asked.world, record, asked.body or record.data, into, _EDITED))
+    preparing = into.prepared(asked.body or record.data)
+    return preparing.addCallback(lambda prepared: told(_again(asked.world, record, prepared, into, _EDITED)))
 
 
-def _again(world: World, record: Record, data: bytes, into: World, text: Bilingual) -> Replayed:
+def _again(world: World, record: Record, prepared: Prepared, into: World, text: Bilingual) -> Replayed:
     before = into.store.lines.next_sequence
-    reply: Taken = into.intake(data, _SOURCE)
+    reply: Taken = into.take(prepared, _SOURCE)
     why = Why(
         stage="control",
         plane="control",

@@ -10,19 +10,24 @@ from a mark that the world keeps: none is missed by a restart.
 
 from __future__ import annotations
 
-import os
-import stat
+from collections import Counter
+from collections.abc import Collection, Generator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from h2018 import outgoing, wording
 from h2018.cases import Answer
+from h2018.opening import Prepared
 from h2018.store import Receipt, Reply
+from h2018.transports.whole_files import Inode, inode, is_file, shortened, state
 from h2018.worlds import DEFAULT, Customs, World
+from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.envelope.problems import STAGE_FAILED, TOO_BIG
 from tempgoods_edi.values import Finding
 
@@ -36,8 +41,6 @@ _TAKEN_SUFFIXES = frozenset({".xml", ".zip"})
 _MOST_AT_ONCE = 20
 #: Receipts that are read from the store at once.
 _MOST_READ = 500
-#: Longest part of a file name that is kept (bytes), leaving room for prefix, time and suffix.
-_LONGEST_STEM = 160
 #: Reasons for which a file cannot be read as a message at all.
 _UNREADABLE = "TG-XML-"
 
@@ -48,16 +51,18 @@ class Folders:
     """The exchange folder of one world.
 
     :param root: the folder that holds the four boxes; made when missing.
+    :param being_written: the files that SFTP's users have open, by device and inode; they wait.
     :ivar source: what its messages are said to have come by, and its receipts leave by.
     """
 
-    __slots__ = ("_loop", "_world", "root", "source")
+    __slots__ = ("_dealt_with", "_is_busy", "_loop", "_world", "being_written", "root", "source")
 
-    def __init__(self, world: World, root: Path) -> None:
-        self.root = root
+    def __init__(self, world: World, root: Path, being_written: Collection[Inode] = ()) -> None:
+        self.root, self.being_written = root, being_written
         self.source = f"folder:{root}"
         self._world = world
         self._loop: LoopingCall | None = None
+        self._is_busy, self._dealt_with = False, 0
         for box in (OUT_BOX, SENT_BOX, IN_BOX, FAIL_BOX):
             (root / box).mkdir(parents=True, exist_ok=True)
         world.subscribe(self._received, self.source)
@@ -97,15 +102,32 @@ class Folders:
         return written
 
     def poll(self) -> int:
-        """Deal with what lies in OutBox; how many files that were.  A file that fails never stops the others."""
-        done = 0
-        for path in self._waiting()[:_MOST_AT_ONCE]:
-            try:
-                self._send(path)
-                done += 1
-            except OSError as error:
-                _log.warn("{path} could not be dealt with: {error}", path=str(path), error=error)
-        return done
+        """Deal with what lies in OutBox; how many files that were by now.  A file that fails never stops the others.
+
+        While one with documents is being opened, those behind it wait.
+        """
+        before = self._dealt_with
+        if not self._is_busy:
+            self._deal_with(self._waiting()[:_MOST_AT_ONCE])
+        return self._dealt_with - before
+
+    @inlineCallbacks
+    def _deal_with(self, paths: list[Path]) -> Generator[Deferred[Any], Any, None]:
+        self._is_busy = True
+        try:
+            for path in paths:
+                try:
+                    yield self._send(path)
+                except Busy:
+                    return
+                except CancelledError:
+                    return  # the tenant is gone
+                except OSError as error:
+                    _log.warn("{path} could not be dealt with: {error}", path=path.name, error=error)
+                else:
+                    self._dealt_with += 1
+        finally:
+            self._is_busy = False
 
     def _waiting(self) -> list[Path]:
         try:
@@ -113,25 +135,40 @@ class Folders:
         except OSError as error:
             _log.warn("OutBox cannot be read: {error}", error=error)
             return []
-        return [path for path in paths if path.suffix.lower() in _TAKEN_SUFFIXES and _is_file(path)]
+        return [path for path in paths if path.suffix.lower() in _TAKEN_SUFFIXES and self._is_whole(path)]
 
-    def _send(self, path: Path) -> None:
-        reply = self._intake(path)
+    def _is_whole(self, path: Path) -> bool:
+        """True for an ordinary file that nobody is still writing by SFTP."""
+        found = inode(path)
+        return found is not None and found not in self.being_written
+
+    @inlineCallbacks
+    def _send(self, path: Path) -> Generator[Deferred[Any], Any, None]:
+        before = state(path)
+        reply = yield self._intake(path)
+        if state(path) != before:
+            _log.warn("{path} was written anew while it was dealt with; it will be sent again", path=path.name)
+            return
         readable = reply.outcome != "undecided" and not any(rule.startswith(_UNREADABLE) for rule in reply.rules)
         prefix = "Successed" if reply.outcome == "accepted" else "Failed"
-        stem = _shortened(path.stem)
+        stem = shortened(path.stem)
         self._write(IN_BOX, f"{prefix}_{stem}", reply.data)
         path.replace(self._free(SENT_BOX if readable else FAIL_BOX, stem, path.suffix.lower()))
 
-    def _intake(self, path: Path) -> Reply:
+    @inlineCallbacks
+    def _intake(self, path: Path) -> Generator[Deferred[Prepared], Prepared, Reply]:
         limit = self._world.config.max_body
         size = path.stat().st_size
         if size > limit:
             return _failed(TOO_BIG.at(size=size, limit=limit))
+        data = path.read_bytes()
         try:
-            return self._world.intake(path.read_bytes(), self.source)
+            prepared = yield self._world.prepared(data)
+            return self._world.take(prepared, self.source)
+        except (Busy, CancelledError):
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the exchange
-            _log.failure("{path} made the service fail", path=str(path))
+            _log.failure("{path} made the service fail", path=path.name)
             return _failed(STAGE_FAILED.at(value=type(error).__name__))
 
     def _received(self, _receipt: Receipt) -> None:
@@ -139,7 +176,7 @@ class Folders:
 
     def _is_there(self, receipt: Receipt) -> bool:
         path = self.root / IN_BOX / f"{_receipt_stem(receipt)}_{_moment(receipt.at)}.xml"
-        return _is_file(path) and path.read_bytes() == receipt.data
+        return is_file(path) and path.read_bytes() == receipt.data
 
     def _write(self, box: str, stem: str, data: bytes, at: datetime | None = None) -> None:
         path = self._free(box, stem, ".xml", at)
@@ -161,12 +198,14 @@ class Exchange:
     """The exchange folders of a whole server: one per tenant, also for those that are made while it runs.
 
     :param root: the default tenant's folder, and above all others'.
+    :ivar being_written: files that are still open for writing, which the one who opens them says; they wait.
     """
 
-    __slots__ = ("_customs", "_folders", "_loop", "root")
+    __slots__ = ("_customs", "_folders", "_loop", "being_written", "root")
 
     def __init__(self, customs: Customs, root: Path) -> None:
         self.root = root
+        self.being_written: Counter[Inode] = Counter()
         self._customs = customs
         self._folders: dict[str, tuple[World, Folders]] = {}
         self._loop: LoopingCall | None = None
@@ -203,7 +242,7 @@ class Exchange:
         world, known = self._customs.world(name), self._folders.get(name)
         if known is not None and known[0] is world:
             return known[1]
-        folders = Folders(world, self.root if name == DEFAULT else self.root / TENANTS / name)
+        folders = Folders(world, self.root if name == DEFAULT else self.root / TENANTS / name, self.being_written)
         self._folders[name] = world, folders
         return folders
 
@@ -219,15 +258,3 @@ def _receipt_stem(receipt: Receipt) -> str:
 
 def _moment(at: datetime) -> str:
     return at.strftime("%Y%m%d%H%M%S%f")[:17]
-
-
-def _is_file(path: Path) -> bool:
-    """True for an ordinary file; a link could lead anywhere."""
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
-
-
-def _shortened(stem: str) -> str:
-    return os.fsdecode(os.fsencode(stem)[:_LONGEST_STEM]).encode("utf-8", "ignore").decode("utf-8")

@@ -39,6 +39,7 @@ from h2018.transports.routing import (
     told,
 )
 from h2018.worlds import DEFAULT, Customs, NoSuchWorld, World
+from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.values import Bilingual
 
 __all__ = [
@@ -140,6 +141,8 @@ class _Api(Resource):
             return instead.response
         except Refusal as refusal:
             return refused(refusal)
+        except Busy as busy:
+            return refused(_busy(busy))
         except Exception:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
             _log.failure("{method} {uri} failed", method=request.method, uri=request.uri)
             return refused(Refusal(500, _OUR_FAULT))
@@ -243,10 +246,16 @@ def _send_if_there(request: Request, response: Response) -> None:
 def _failed(request: Request, failure: Failure) -> Response:
     if isinstance(failure.value, Refusal):
         return refused(failure.value)
+    if isinstance(failure.value, Busy):
+        return refused(_busy(failure.value))
     if failure.check(CancelledError):
         return Response(499)
     _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
     return refused(Refusal(500, _OUR_FAULT))
+
+
+def _busy(busy: Busy) -> Refusal:
+    return Refusal(429, busy.text, headers={"Retry-After": str(busy.seconds)})
 
 
 class _Wire:

@@ -1,0 +1,61 @@
+"""Files in a folder that others write into: which one it is, whether it changed, what it may be called elsewhere.
+
+Names are bytes; they are handed on as they came, whatever encoding they are in.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TypeAlias
+
+#: Device and inode: what a file is, whatever it is called.
+Inode: TypeAlias = tuple[int, int]
+
+#: Longest part of a file name that is kept (bytes), leaving room for prefix, time and suffix.
+_LONGEST_STEM = 160
+
+
+def is_file(path: Path) -> bool:
+    """True for an ordinary file; a link could lead anywhere."""
+    return inode(path) is not None
+
+
+def inode(path: Path) -> Inode | None:
+    """Device and inode of an ordinary file; None for anything else."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def state(path: Path) -> tuple[int, int, int]:
+    """What tells whether a file is still the same."""
+    status = path.lstat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def shortened(stem: str) -> str:
+    """The beginning of *stem*, its bytes as they came, whatever encoding they are in, and no half of a character.
+
+    >>> os.fsencode(shortened(os.fsdecode("展会".encode("gbk") * 100)))[-2:].decode("gbk")
+    '会'
+    """
+    data = os.fsencode(stem)
+    if len(data) <= _LONGEST_STEM:
+        return stem
+    encoding = "utf-8" if _is_utf8(data) else "gb18030"
+    kept = data.decode(encoding, "surrogateescape")
+    while len(kept.encode(encoding, "surrogateescape")) > _LONGEST_STEM:
+        kept = kept[:-1]
+    return os.fsdecode(kept.encode(encoding, "surrogateescape"))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
