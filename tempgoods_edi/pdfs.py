@@ -109,7 +109,8 @@ def _looked_at(data: bytes) -> Seen:
 
 def _ends_of_versions(data: bytes) -> list[int]:
     """Where the versions before the last one end."""
-    ends, at = [], data.find(b"%%EOF")
+    ends: list[int] = []
+    at = data.find(b"%%EOF")
     while at >= 0 and len(ends) <= MAX_REVISIONS + 1:
         ends.append(at + 5)
         at = data.find(b"%%EOF", at + 5)

@@ -50,14 +50,14 @@ class Hands(Openings):
         done.callback(call())
 
 
-def heard(waiting: Deferred[Prepared], into: list[bytes]) -> None:
+def heard(waiting: Deferred[Prepared], into: list[object]) -> None:
     """Write down when a message is ready."""
     waiting.addCallbacks(lambda prepared: into.append(prepared.data), lambda failure: into.append(failure.type))
 
 
 def test_archives_are_ready_in_the_order_in_which_they_came() -> None:
     """One that is opened sooner waits for those before it; a message without files waits for nobody."""
-    hands, ready = Hands(), list[bytes]()
+    hands, ready = Hands(), list[object]()
     doorway = Doorway("default", hands)
     sent = [archive(serial) for serial in range(3)]
     for data in sent:
@@ -86,7 +86,7 @@ def test_one_tenant_does_not_fill_the_line() -> None:
 
 def test_what_waits_when_a_tenant_goes_is_not_taken() -> None:
     """Its senders hear so; what the threads find then is nobody's."""
-    hands, ready = Hands(), list[bytes]()
+    hands, ready = Hands(), list[object]()
     doorway = Doorway("default", hands)
     heard(doorway.prepared(archive(1)), ready)
     doorway.close()
