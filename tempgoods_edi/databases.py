@@ -122,3 +122,15 @@ class Tables(Struct, frozen=True):
             for each in reversed(missing):
                 each.module.upgrade()
                 context.stamp(script, each.revision)
+
+    def downgrade(self, connection: Connection, revision: str) -> None:
+        """Undo the migrations after *revision*, newest first: a program of that time can use the database again."""
+        from alembic.operations import Operations
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        script, context = ScriptDirectory(str(self.migrations)), MigrationContext.configure(connection)
+        with Operations.context(context):
+            for each in list(script.iterate_revisions(context.get_current_revision(), revision)):
+                each.module.downgrade()
+                context.stamp(script, str(each.down_revision))

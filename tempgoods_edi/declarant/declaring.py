@@ -20,7 +20,7 @@ from tempgoods_edi.declarant.store import counters, outgoing
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
 from tempgoods_edi.declarant.store.hashes import readable
-from tempgoods_edi.declarant.store.tables import ATTACHMENTS, PREPARED
+from tempgoods_edi.declarant.store.tables import ATTACHMENTS, DECLARED, PREPARED
 from tempgoods_edi.declarant.store.times import kept
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.desk import Checked, Policy, check
@@ -138,16 +138,18 @@ def _forget_all_but(connection: Connection, seq_no: str, count: int) -> None:
 def declare(
     means: Means, actor: Actor, seq_no: str, prepared_id: str, algorithm: str, signature: bytes, certificate_der: bytes
 ) -> Stored:
-    """Put the prepared package and the card's signature together, and hand it to the gateway.
+    """Put the prepared package and the card's signature together, and hand it to the gateway; again changes nothing.
 
     :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
     :raises Refused: the signature is not right, the certificate is not believed, or customs would not take it.
     :raises NotYourCard: signed for another enterprise.
-    :raises Stale: the declaration was changed since, or this package was declared already.
+    :raises Stale: the declaration was changed since.
     """
     identity = _identity(means, certificate_der)
     with means.store.reading() as connection:
         held = own(connection, actor, seq_no)
+        if _declared_before(connection, seq_no, prepared_id):
+            return stored(connection, held)
         demand(Action.DECLARE, held)
         row = connection.execute(select(PREPARED).where(PREPARED.c.id == prepared_id)).one_or_none()
         if row is None or row.seq_no != seq_no or row.revision != held.revision:
@@ -165,11 +167,20 @@ def declare(
     data = pack(row.message_id, built.data, files) if files else built.data
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
+        if _declared_before(connection, seq_no, prepared_id):
+            return stored(connection, held)  # another portal on this database was quicker
         demand(Action.DECLARE, held)
         still = connection.execute(select(PREPARED.c.revision).where(PREPARED.c.id == prepared_id)).scalar()
         if still != held.revision or outgoing.in_envelope(connection, row.message_id) is not None:
             raise Stale
+        connection.execute(DECLARED.insert().values(package=prepared_id, seq_no=seq_no))
         return hand_over(connection, means, actor, held, content, row.message_id, data)
+
+
+def _declared_before(connection: Connection, seq_no: str, prepared_id: str) -> bool:
+    """True when this package was declared: whoever did not get the answer hands the signature in again."""
+    found = connection.execute(select(DECLARED.c.seq_no).where(DECLARED.c.package == prepared_id)).scalar()
+    return bool(found == seq_no)
 
 
 def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:

@@ -16,7 +16,7 @@ from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.kinds import KINDS, Kind
-from tempgoods_edi.declarant.store import declarations
+from tempgoods_edi.declarant.store import declarations, in_house
 from tempgoods_edi.declarant.store import facts as remembered
 from tempgoods_edi.declarant.store.declarations import Held, tree_of
 from tempgoods_edi.declarant.store.tables import ATTACHMENTS, DECLARANTS, DECLARATIONS
@@ -66,14 +66,8 @@ def _head(tree: Tree) -> Tree:
 
 
 def _in_house(connection: Connection, actor: Actor, number: Any) -> dict[tuple[str, str], str]:
-    """Which declaration has that number; an earlier one if several do."""
-    if not isinstance(number, str):
-        return {}
-    ours = DECLARATIONS.c.enterprise_no == actor.enterprise_no
-    which = (ours, DECLARATIONS.c.listed.in_([kind.code for kind in KINDS]), DECLARATIONS.c.in_house == number)
-    found = connection.execute(
-        select(DECLARATIONS.c.seq_no).where(*which).order_by(DECLARATIONS.c.created_at, DECLARATIONS.c.seq_no).limit(1)
-    ).scalar()
+    """Which declaration has that number."""
+    found = in_house.owner(connection, actor.enterprise_no, number) if isinstance(number, str) else None
     return {} if found is None else {(actor.enterprise_no, number): found}
 
 

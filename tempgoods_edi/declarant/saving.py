@@ -10,19 +10,20 @@ from sqlalchemy import Connection, delete
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing, facts
 from tempgoods_edi.declarant.actors import Actor
-from tempgoods_edi.declarant.errors import Refused, Stale, no_declaration
+from tempgoods_edi.declarant.errors import Conflict, Refused, Stale, no_declaration
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.means import Means, demand, own
 from tempgoods_edi.declarant.moving import move
-from tempgoods_edi.declarant.store import audit, counters, declarations, people
+from tempgoods_edi.declarant.store import audit, counters, declarations, in_house, people
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Held, content_of, tree_of
 from tempgoods_edi.declarant.store.tables import PREPARED
 from tempgoods_edi.declarant.stored import Stored, stored
+from tempgoods_edi.declarations._head import in_house_number_is_new
 from tempgoods_edi.drafting import Assessed, assess
 from tempgoods_edi.lifecycle.states import Action, Event, State
 from tempgoods_edi.lifecycle.versions import VersionKind, filed, in_force, laid_aside, saved
-from tempgoods_edi.rules import Facts
+from tempgoods_edi.rules import Facts, Hit
 from tempgoods_edi.schema.spec import FieldSpec
 
 SAVING = Action.SAVE.label
@@ -104,6 +105,7 @@ def save(
 
     :param revision: of what was edited; None does not ask whether somebody saved meanwhile.
     :raises Refused: the schema cannot take it even as a draft.
+    :raises Conflict: its in-house number belongs to another declaration.
     :raises Stale: somebody else saved meanwhile.
     :raises NotAllowed: its state does not let it be edited.
     """
@@ -113,6 +115,14 @@ def save(
     full, judged = draft.tree, assess(kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
         raise Refused([found for found in judged.findings if found.path in judged.malformed], SAVING)
+    try:
+        return _keep(means, actor, kind, seq_no, held, full)
+    except in_house.NumberTaken as taken:
+        hit = Hit(value=taken.number, params={"existing": taken.seq_no})
+        raise Conflict([in_house_number_is_new.finding(hit)], SAVING) from taken
+
+
+def _keep(means: Means, actor: Actor, kind: Kind, seq_no: str | None, held: Held | None, full: Tree) -> Stored:
     now, cause = means.now(), Cause(who=actor.operator_nm)
     with means.store.writing() as connection:
         if seq_no is None:

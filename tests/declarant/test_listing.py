@@ -31,7 +31,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     for number in range(23):
         made.clock.forward(seconds=1)
         title = _TITLES[number % 4]
-        in_house = f"PO-{number % 5}" if number % 3 else None
+        in_house = f"PO-{number % 5}-{number}" if number % 3 else None
         made.saved(
             ExhibitionNm=title,
             EtpsPreentNo=in_house,

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from tempgoods_edi.declarant import kinds
-from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused, Stale
+from tempgoods_edi.declarant.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from tempgoods_edi.declarant.kinds import KINDS, Kind
 from tempgoods_edi.declarant.store import Store
 from tempgoods_edi.declarant.store.listing import Search
@@ -124,19 +124,30 @@ def test_what_customs_hold_or_look_at_can_be_neither_edited_nor_deleted(at: Desk
     assert at.filing.get(at.ours.actor, seq_no).state is State.APPROVED
 
 
-def test_an_in_house_number_is_used_once(at: Desk) -> None:
-    """A second declaration with it is told of the first; the first itself is not."""
-    first = at.saved(EtpsPreentNo="PO-7")
-    second = at.saved(EtpsPreentNo="PO-7")
-    told = {
-        each.seq_no: [
-            found.text.en
-            for found in at.filing.judge(
-                at.ours.actor, EXHIBITION, each.tree, declared=True, seq_no=each.seq_no
-            ).findings
-            if found.path == "Head/EtpsPreentNo"
-        ]
-        for each in (first, second)
-    }
-    assert told[first.seq_no] == []
-    assert first.seq_no in told[second.seq_no][0]
+def test_an_in_house_number_belongs_to_one_declaration(at: Desk) -> None:
+    """A second draft cannot have it, and is told which has; free again once the draft lost it or was deleted undeclared."""
+    first = at.saved(EtpsPreentNo="HX-1")
+    with pytest.raises(Conflict) as taken:
+        at.saved(EtpsPreentNo="HX-1")
+    (found,) = taken.value.findings
+    assert (found.rule, found.path) == ("TG-HEAD-019", "Head/EtpsPreentNo")
+    assert first.seq_no in found.text.en
+    for document, seq_no in ((first.tree, first.seq_no), (tree(EtpsPreentNo="HX-1"), None)):
+        judged = at.filing.judge(at.ours.actor, EXHIBITION, document, declared=True, seq_no=seq_no)
+        assert any(each.rule == found.rule for each in judged.findings) is (seq_no is None)
+    at.filing.save(at.ours.actor, EXHIBITION, tree(EtpsPreentNo="HX-2"), seq_no=first.seq_no)
+    second = at.saved(EtpsPreentNo="HX-1")
+    with pytest.raises(Conflict):
+        at.filing.save(at.ours.actor, EXHIBITION, tree(EtpsPreentNo="HX-1"), seq_no=first.seq_no)
+    at.filing.delete(at.ours.actor, second.seq_no)
+    assert at.saved(EtpsPreentNo="HX-1").state is State.DRAFT
+
+
+def test_an_in_house_number_that_customs_know_is_not_given_again(at: Desk) -> None:
+    """Customs would refuse it for another declaration, also after the first was given back and deleted here."""
+    first = at.declared(at.saved(EtpsPreentNo="HX-1").seq_no)
+    at.handed_over()
+    at.told(first.seq_no, "3")
+    at.filing.delete(at.ours.actor, first.seq_no)
+    with pytest.raises(Conflict):
+        at.saved(EtpsPreentNo="HX-1")

@@ -192,6 +192,9 @@ class Database:
             self._raw.invalidate()
         self.engine.dispose()
         self._connect()
+        # While the line was cut the lock was free: another server may have written, and given numbers, meanwhile.
+        for forget in self.after_rollback:
+            forget()
 
     def close(self) -> None:
         """Close it; what was committed stays."""

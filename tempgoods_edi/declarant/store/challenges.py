@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.declarant.store.hashes import digest, readable
@@ -33,8 +33,9 @@ def issue(store: Store, text: str, browser: str, now: datetime, token: Callable[
 def take(store: Store, id: str, browser: str, now: datetime) -> str | None:
     """The text of challenge *id*, which is used up by that; None when it is none that *browser* may use now."""
     with store.writing() as connection:
-        row = connection.execute(select(CHALLENGES).where(CHALLENGES.c.id == id)).one_or_none()
-        connection.execute(delete(CHALLENGES).where(CHALLENGES.c.id == id))
+        # One statement takes it away and tells what it was: nobody else can take it meanwhile.
+        taken = delete(CHALLENGES).where(CHALLENGES.c.id == id).returning(*CHALLENGES.c)
+        row = connection.execute(taken).one_or_none()
     # One from the future, whose clock was put back since, is as good for as long and no longer.
     if row is None or row.browser != digest(browser) or abs(now - shown(row.issued_at)) > LIFETIME:
         return None

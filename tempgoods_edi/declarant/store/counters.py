@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, update
 
-from tempgoods_edi.declarant.store.database import put
+from tempgoods_edi.declarant.store.database import put_new
 from tempgoods_edi.declarant.store.tables import COUNTERS
 from tempgoods_edi.numbers import CHINA_TIME, MessageId, SeqNo
 
@@ -27,7 +27,7 @@ def next_message_id(connection: Connection, sender: str, receiver: str, now: dat
 
 
 def _next(connection: Connection, name: str, start: int) -> int:
-    value = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == name)).scalar()
-    number = (start if value is None else int(value)) + 1
-    put(connection, COUNTERS, {"name": name, "value": number})
-    return number
+    put_new(connection, COUNTERS, {"name": name, "value": start})
+    # One statement counts and tells: two that count together never get the same number.
+    counted = update(COUNTERS).where(COUNTERS.c.name == name).values(value=COUNTERS.c.value + 1)
+    return int(connection.execute(counted.returning(COUNTERS.c.value)).scalar_one())

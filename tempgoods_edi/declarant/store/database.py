@@ -24,7 +24,7 @@ from tempgoods_edi.declarant.store.triggers import APPEND_ONLY
 from tempgoods_edi.values import Bilingual
 
 #: The revision whose tables `tables` describes.
-CURRENT = "0001"
+CURRENT = "0002"
 TABLES = Tables(METADATA, CURRENT, Path(__file__).parent / "migrations", APPEND_ONLY)
 
 _NOT_IN_MEMORY = Bilingual("须为文件或PostgreSQL地址", "a file or a PostgreSQL address is needed")
@@ -110,6 +110,13 @@ def put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     rest = {name: fresh.excluded[name] for name in values if name not in keys}
     statement: Executable = fresh.on_conflict_do_update(index_elements=keys, set_=rest)
     connection.execute(statement)
+
+
+def put_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Put a row in unless there is one with its primary key, whoever put that in; True when it was put in."""
+    fresh: Any = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(values)
+    keys = [column.name for column in table.primary_key]
+    return bool(connection.execute(fresh.on_conflict_do_nothing(index_elements=keys)).rowcount)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.kinds import Kind, by_code
+from tempgoods_edi.declarant.store import in_house
 from tempgoods_edi.declarant.store.database import put
 from tempgoods_edi.declarant.store.tables import DECLARATIONS, VERSIONS
 from tempgoods_edi.declarant.store.times import kept, shown
@@ -84,10 +85,12 @@ def load(connection: Connection, seq_no: str) -> Held | None:
 def insert(
     connection: Connection, kind: Kind, enterprise_no: str, seq_no: str, declaration: Bytes, now: datetime, who: str
 ) -> None:
-    """Put down a new declaration."""
+    """Put down a new declaration; raises `in_house.NumberTaken`."""
     row = _row(kind, declaration, None) | {"seq_no": seq_no, "enterprise_no": enterprise_no, "code": kind.code}
     row |= {"revision": 1, "created_at": kept(now), "updated_at": kept(now), "updated_by": who}
     connection.execute(DECLARATIONS.insert().values(row))
+    if row["in_house"] is not None:
+        in_house.take(connection, enterprise_no, row["in_house"], seq_no)
     _write_versions(connection, seq_no, (), declaration.versions, {})
 
 
@@ -104,12 +107,28 @@ def replace(
 
     :param who: the operator who changed what is written in it; None when only its state moved, which is no new revision.
     :param customs_no: the number customs gave, when they did.
+    :raises in_house.NumberTaken: another declaration has the in-house number that is new in it.
     """
     row = _row(held.kind, declaration, customs_no or held.customs_no, held.declaration) | {"updated_at": kept(now)}
     if who is not None:
         row |= {"revision": held.revision + 1, "updated_by": who}
+    _numbered(connection, held, row)
     connection.execute(update(DECLARATIONS).where(DECLARATIONS.c.seq_no == held.seq_no).values(row))
     _write_versions(connection, held.seq_no, held.declaration.versions, declaration.versions, held.declared)
+
+
+def _numbered(connection: Connection, held: Held, row: dict[str, Any]) -> None:
+    """The in-house number that is written in it is its own from now on; what customs never heard of is free again."""
+    never_declared = all(version.progress.attempts == 0 for version in held.declaration.versions)
+    if row["listed"] is None:
+        if never_declared:
+            in_house.free(connection, held.seq_no)
+    elif "in_house" in row:
+        number, before = row["in_house"], _of_content(held.kind, tree_of(held.declaration.current.content))["in_house"]
+        if number not in (None, before):
+            in_house.take(connection, held.enterprise_no, number, held.seq_no)
+        if never_declared and number != before:
+            in_house.free(connection, held.seq_no, keep=number)
 
 
 def tree_of(content: bytes) -> Tree:

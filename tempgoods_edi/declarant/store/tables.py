@@ -206,6 +206,26 @@ AUDIT = Table(
 Index("ix_audit_seq_no", AUDIT.c.seq_no, AUDIT.c.id)
 Index("ix_audit_enterprise", AUDIT.c.enterprise_no, AUDIT.c.id)
 
+#: Which declaration an enterprise's in-house number belongs to; the key keeps a second one from having it.
+IN_HOUSE_NUMBERS = Table(
+    "in_house_numbers",
+    METADATA,
+    Column("enterprise_no", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("seq_no", String, nullable=False),
+    PrimaryKeyConstraint("enterprise_no", "number", name="pk_in_house_numbers"),
+)
+Index("ix_in_house_numbers_seq_no", IN_HOUSE_NUMBERS.c.seq_no)
+
+#: Ids of the packages that were signed and declared, so that the same signature handed in again declares nothing more.
+DECLARED = Table(
+    "declared",
+    METADATA,
+    Column("package", String, nullable=False),
+    Column("seq_no", String, nullable=False),
+    PrimaryKeyConstraint("package", name="pk_declared"),
+)
+
 #: What customs told an enterprise when asked (exhibitions, entries), by number.
 FACTS = Table(
     "facts",

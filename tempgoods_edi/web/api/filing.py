@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -12,6 +11,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import programs
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.differences import differences
+from tempgoods_edi.declarant.errors import Conflict
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.store.listing import Search
@@ -26,8 +26,6 @@ from tempgoods_edi.web.shell.context import context
 
 router = APIRouter(prefix="/declarations", tags=["declarations"])
 SeqNo = Annotated[str, Path(description="预录入编号 / pre-entry number")]
-#: Between looking for an in-house number and saving nobody of the same enterprise may do the same.
-_SAVING: dict[str, Lock] = {}
 
 
 class NumberTaken(TempgoodsError):
@@ -50,12 +48,16 @@ def new(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     asked = bodies.read(request, data, bodies.New)
     kind, filing = bodies.kind_named(asked.kind), context(request).filing
     tree = programs.tree_read(kind, asked.document)
-    with _SAVING.setdefault(actor.enterprise_no, Lock()):
-        known = _with_number(filing, actor, kind, tree)
-        if known is not None:
-            return answered(_whole(filing, actor, known))
-        stored = filing.save(actor, kind, tree)
-    return answered(_whole(filing, actor, stored), 201)
+    known = _with_number(filing, actor, kind, tree)
+    if known is None:
+        try:
+            return answered(_whole(filing, actor, filing.save(actor, kind, tree)), 201)
+        except Conflict:
+            # Somebody was quicker, perhaps through another portal: with the same document it is the same declaration.
+            known = _with_number(filing, actor, kind, tree)
+            if known is None:
+                raise
+    return answered(_whole(filing, actor, known))
 
 
 @router.post(

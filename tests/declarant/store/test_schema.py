@@ -14,10 +14,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError as Refused
 
 from tempgoods_edi.databases import DatabaseError
+from tempgoods_edi.declarant.errors import Conflict
 from tempgoods_edi.declarant.store import Store, database
 from tempgoods_edi.declarant.store.database import CURRENT, TABLES
 from tempgoods_edi.declarant.store.tables import METADATA
-from tests.declarant.desk import Desk
+from tests.declarant.desk import EXHIBITION, Desk, tree
 
 
 def test_the_present_is_the_newest_migration() -> None:
@@ -47,6 +48,24 @@ def test_migrations_make_the_tables_of_the_program(place: str, monkeypatch: pyte
         Store.open(place).close()
     with closing(Store.open(place)) as store, store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_migrations_can_be_undone_and_done_again(at: Desk, place: str) -> None:
+    """Down to the first tables and up again: the same tables, every declaration, and each in-house number with its first.
+
+    Before numbers were unique in the database two drafts could have one: the later draft is told when it is saved.
+    """
+    first, second = at.saved(EtpsPreentNo="HX-1"), at.saved(EtpsPreentNo="HX-2")
+    with at.store.writing() as connection:
+        TABLES.downgrade(connection, "0001")
+        connection.execute(text("UPDATE declarations SET in_house = 'HX-1'"))
+    with closing(Store.open(place)) as again, again.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert connection.execute(text("SELECT number, seq_no FROM in_house_numbers")).all() == [("HX-1", first.seq_no)]
+    for seq_no, number in ((first.seq_no, "HX-1"), (second.seq_no, "HX-2")):
+        at.filing.save(at.ours.actor, EXHIBITION, tree(EtpsPreentNo=number, HallNm="3号馆"), seq_no=seq_no)
+    with pytest.raises(Conflict):
+        at.filing.save(at.ours.actor, EXHIBITION, tree(EtpsPreentNo="HX-1"), seq_no=second.seq_no)
 
 
 def test_a_database_of_a_newer_program_is_left_alone(place: str) -> None:
