@@ -7,7 +7,6 @@ import fcntl
 import socket
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +18,6 @@ from tempgoods_edi.cli.pulse import Part
 from tempgoods_edi.cli.simulating import PortOption
 from tempgoods_edi.cli.supervising import Stopped, Supervisor, tail
 from tempgoods_edi.cli.terminal import CommandError
-from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
 
 #: Ports of the three parts that listen, when nothing is said.
@@ -114,7 +112,7 @@ def _up(
         raise CommandError(_RUNNING.format(folder=folder)) from None
     first = not (folder / _DATABASE).exists()
     demo.prepare(folder)
-    cards.prepare(folder, datetime.now(CHINA_TIME))
+    cards.prepare(folder)
     ports = Ports(
         _port(port, PORT, "--port", needed=True),
         _port(portal_port, PORTAL_PORT, "--portal-port"),

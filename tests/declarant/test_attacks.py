@@ -132,7 +132,7 @@ def test_a_number_that_another_enterprise_took_for_its_message_is_told(at: Desk)
 def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
     """Only so many wait for an answer at a time; whoever comes then is told so at once, and asks customs nothing."""
     ca = testca.make_ca("CA", serial=1, not_before=at.clock(), not_after=at.clock())
-    key = platform.issue(ca, serial=2, now=at.clock())
+    key = platform.issue(ca, serial=2)
     enquirer = Enquirer(FileSigner(key.key, key.certificate), chance("asking"))
     told: list[str] = []
 

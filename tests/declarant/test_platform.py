@@ -12,12 +12,12 @@ from tempgoods_edi.declarant.platform import PlatformKeyError
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing.testca import KeyPair
 from tests.declarant.gateway.channels import authority
-from tests.h2018.world import FIXTURES, OWNER, START
+from tests.h2018.world import FIXTURES, OWNER
 
 
 def make() -> KeyPair:
     """A new key of the fixtures' CA."""
-    return platform.issue(authority(), serial=0x7002, now=START)
+    return platform.issue(authority(), serial=0x7002)
 
 
 def test_a_key_is_made_once_and_for_nobody_elses_eyes(tmp_path: Path) -> None:

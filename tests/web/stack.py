@@ -245,7 +245,7 @@ class Stack:
             self.new_card(name, holder)
         (self.folder / "ca.pem").write_bytes(self.ca.certificate_pem)
         (self.folder / "password.txt").write_text(PIN, "utf-8")
-        issued = platform.issue(self.ca, serial=0x20180099, now=datetime(2026, 6, 1, tzinfo=CHINA_TIME))
+        issued = platform.issue(self.ca, serial=0x20180099)
         (self.folder / "platform.p12").write_bytes(to_pkcs12(issued, PIN))
 
     def _customs_config(self, port: int) -> Path:

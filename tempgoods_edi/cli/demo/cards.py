@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -50,11 +49,8 @@ CARDS = (
 )  # fmt: skip
 
 
-def prepare(folder: Path, now: datetime) -> None:
-    """Make what is missing of the cards and the platform's key; `h2018.demo.prepare` has made the CA in *folder*.
-
-    :param now: aware.
-    """
+def prepare(folder: Path) -> None:
+    """Make what is missing of the cards and the platform's key; `h2018.demo.prepare` has made the CA in *folder*."""
     ca = _pair(folder / demo.CA_KEY)
     for card in CARDS:
         place = folder / READERS / card.reader
@@ -67,9 +63,9 @@ def prepare(folder: Path, now: datetime) -> None:
             shutil.rmtree(place)  # of a CA that is no more
         soft.make(place, pair, Pin(card.pin), Pin(card.puk))
     key = folder / PLATFORM_KEY
-    if key.is_file() and not _issued_by(_pair(key), ca):
+    if key.is_file() and not _as_issued_now(_pair(key), ca):
         key.unlink()
-    platform.read_or_make(key, demo.PASSWORD, lambda: platform.issue(ca, serial=_PLATFORM_SERIAL, now=now))
+    platform.read_or_make(key, demo.PASSWORD, lambda: platform.issue(ca, serial=_PLATFORM_SERIAL))
 
 
 def _issued(ca: KeyPair, holder: Holder, folder: Path) -> KeyPair:
@@ -84,6 +80,12 @@ def _issued(ca: KeyPair, holder: Holder, folder: Path) -> KeyPair:
     path.touch(mode=0o600)
     path.write_bytes(to_pkcs12(pair, demo.PASSWORD, holder.enterprise_code))
     return pair
+
+
+def _as_issued_now(pair: KeyPair, ca: KeyPair) -> bool:
+    """False where the platform's certificate is of another CA, or shorter than ours (issued from the machine's day on)."""
+    begins = pair.certificate.not_valid_before_utc, ca.certificate.not_valid_before_utc
+    return _issued_by(pair, ca) and begins[0] == begins[1]
 
 
 def _issued_by(pair: KeyPair, ca: KeyPair) -> bool:

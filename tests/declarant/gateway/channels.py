@@ -87,7 +87,7 @@ def authority() -> KeyPair:
 @cache
 def platform_signer() -> FileSigner:
     """A platform's key of that CA."""
-    pair = platform.issue(authority(), serial=0x7001, now=START)
+    pair = platform.issue(authority(), serial=0x7001)
     return FileSigner(pair.key, pair.certificate)
 
 

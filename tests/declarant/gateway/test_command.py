@@ -45,7 +45,7 @@ class Command:
 
     def __init__(self, folder: Path, url: str, way: list[str]) -> None:
         key = folder / "platform.p12"
-        platform.read_or_make(key, None, lambda: platform.issue(authority(), serial=0x7004, now=START))
+        platform.read_or_make(key, None, lambda: platform.issue(authority(), serial=0x7004))
         self.words = [
             sys.executable, "-m", "tempgoods_edi.cli", "gateway", "--database", str(folder / "portal.sqlite3"), *way,
             "--platform-key", str(key), "--follow-clock", "--clock-of", url, "--first-wait", "0.2", "--lang", "en",
