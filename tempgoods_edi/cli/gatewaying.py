@@ -11,12 +11,12 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
-from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tempgoods_edi import steady
+from tempgoods_edi.cli.bell import Bell
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language, tell
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
@@ -143,7 +143,7 @@ class _Life:
     """
 
     def __init__(self, beat: Path | None) -> None:
-        self._beat, self.stop = beat, Event()
+        self._beat, self.stop = beat, Bell()
 
     def listen(self) -> None:
         """SIGTERM and SIGINT end it: after the exchange that is under way, but not much later than that.
@@ -160,14 +160,14 @@ class _Life:
             # A disk that is full is told elsewhere; here it only means that nobody sees us.
             with suppress(OSError):
                 self._beat.write_text(f"{steady.seconds():.3f}", "ascii")
-        return self.stop.is_set()
+        return self.stop.rung()
 
     def let_go(self) -> None:
         """From now on connections are let go of; one that hangs is left to itself."""
         signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
 
     def _told(self, *_: object) -> None:
-        self.stop.set()
+        self.stop.ring()
         signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
 
     def _late(self, *_: object) -> None:

@@ -9,10 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Event
 from typing import Literal
 
 from tempgoods_edi import steady
+from tempgoods_edi.cli.bell import Bell
 from tempgoods_edi.cli.pulse import Part, Pulse, answers
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.values import Bilingual
@@ -63,13 +63,8 @@ class Supervisor:
         self._waits: dict[int, float] = {}
         self._due: dict[int, float] = {}
         self._once: tuple[Part, subprocess.Popen[bytes]] | None = None
-        self._stop = Event()
-        self._at_once = Event()
-
-    @property
-    def stopping(self) -> Event:
-        """Set once everything is to stop."""
-        return self._stop
+        self._stop = Bell()
+        self._at_once = Bell()
 
     def listen_to_signals(self) -> None:
         """SIGINT and SIGTERM stop everything in order; the second one kills what is left."""
@@ -140,9 +135,9 @@ class Supervisor:
                 self._say(_DONE.format(name=part.name))
 
     def _signalled(self, *_: object) -> None:
-        if self._stop.is_set():
-            self._at_once.set()
-        self._stop.set()
+        if self._stop.rung():
+            self._at_once.ring()
+        self._stop.ring()
 
     def _begin(self, number: int) -> None:
         part = self._parts[number]
