@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated
@@ -15,8 +16,9 @@ from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.reading import TooBig, messages_in, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, language, tell
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOption, TrustOption, trusted
-from tempgoods_edi.desk import Checked, Policy, check
+from tempgoods_edi.desk import Checked, Policy, Stage, check
 from tempgoods_edi.envelope import problems
+from tempgoods_edi.envelope.archive import is_archive, unpack
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing.policy import SignaturePolicy, policy_of
@@ -26,10 +28,17 @@ _EXITS = {Verdict.VALID: OK, Verdict.INVALID: REFUSED, Verdict.UNDECIDED: UNDECI
 _UNREADABLE = Bilingual("文件无法读取：{reason}", "the file cannot be read: {reason}")
 _NO_MESSAGES = Bilingual("其中没有 .xml 或 .zip 文件：{names}", "no .xml or .zip file in {names}")
 _CHECKING = Bilingual("检查", "checking")
+_NO_SECOND_OPINION = Bilingual(
+    '第二意见需要 {names}：pip install "tempgoods-edi[second-opinion]"',
+    'a second opinion needs {names}: pip install "tempgoods-edi[second-opinion]"',
+)
 _NOT_A_DAY = Bilingual("“{value}”不是日期，请写成 2027-03-18", "“{value}” is no day; write it as 2027-03-18")
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Messages, ZIPs, folders, or - for standard input.")]
 TodayOption = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="Judge as on this day.")]
+SecondOpinionOption = Annotated[
+    bool, typer.Option("--second-opinion", help="Ask xmlschema, signxml and xmlsec too; undecided where they differ. 第二意见")
+]
 UnsignedOption = Annotated[bool, typer.Option("--allow-unsigned", help="A missing signature is only a warning.")]
 LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too (--profile legacy).")]
 
@@ -72,6 +81,7 @@ def _check(
     legacy: LegacyOption = False,
     profile: ProfileOption = None,
     stale_crl: StaleCrlOption = False,
+    second_opinion: SecondOpinionOption = False,
 ) -> None:
     """Check messages: signature, schema and rules; every finding with its place and what to do. 检查报文。
 
@@ -89,12 +99,13 @@ def _check(
         allow_unsigned=allow_unsigned,
     )
     say = language(lang)
+    judges = _judges(second_opinion)
     worst, counts = OK, dict.fromkeys(Verdict, 0)
     results: list[dict[str, object]] = []
     watched = len(names) > 1 and sys.stderr.isatty()
     held: list[str] = []
     for name in _with_progress(names, say) if watched else names:
-        checked = judged(name, Facts(today=now.date()), policy)
+        checked = judges(name, Facts(today=now.date()), policy)
         worst = max(worst, _EXITS[checked.verdict])
         counts[checked.verdict] += 1
         if format is Format.JSON:
@@ -114,8 +125,35 @@ def _check(
     raise typer.Exit(worst)
 
 
+def _judges(second_opinion: bool) -> Callable[[str, Facts, Policy], Checked]:
+    """What judges a file: our desk, alone or with the others beside it."""
+    if not second_opinion:
+        return judged
+    from tempgoods_edi.second_opinion import SecondOpinion, compared, missing
+
+    if lacking := missing():
+        raise CommandError(_NO_SECOND_OPINION.format(names=", ".join(lacking)))
+    others = SecondOpinion()
+    atexit.register(others.close)
+
+    def both(name: str, facts: Facts, policy: Policy) -> Checked:
+        data = _read(name)
+        checked = data if isinstance(data, Checked) else check(data, facts, policy)
+        if isinstance(data, Checked) or Stage.PARSE not in checked.stages:
+            return checked  # nothing that others could read
+        return compared(checked, others.ask(unpack(data, policy.max_bytes).message if is_archive(data) else data))
+
+    return both
+
+
 def judged(name: str, facts: Facts, policy: Policy) -> Checked:
     """What the desk says of the file called *name*; a file that cannot be read is undecided."""
+    data = _read(name)
+    return data if isinstance(data, Checked) else check(data, facts, policy)
+
+
+def _read(name: str) -> bytes | Checked:
+    """The bytes of the file called *name*, or the verdict on a file that cannot be read."""
     try:
         data = received(name)
     except OSError as error:
@@ -124,7 +162,7 @@ def judged(name: str, facts: Facts, policy: Policy) -> Checked:
         )
     if isinstance(data, TooBig):
         return Checked(verdict=Verdict.INVALID, findings=(problems.TOO_BIG.at(size=data.size, limit=data.limit),))
-    return check(data, facts, policy)
+    return data
 
 
 def moment(today: str | None) -> datetime:

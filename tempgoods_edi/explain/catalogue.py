@@ -14,6 +14,7 @@ from tempgoods_edi.envelope import problems as envelope
 from tempgoods_edi.interchange import json_form, sheet_problems
 from tempgoods_edi.rules import Rule
 from tempgoods_edi.schema import problems as schema
+from tempgoods_edi.second_opinion import comparing as second_opinion
 from tempgoods_edi.signing import problems as signing
 from tempgoods_edi.values import Bilingual, Problem
 
@@ -80,6 +81,7 @@ def catalogue() -> tuple[Entry, ...]:
             sheet_problems.PROBLEMS,
             signing.PROBLEMS,
             schema.PROBLEMS,
+            second_opinion.PROBLEMS,
         )
         for problem in problems
     ]

@@ -1,0 +1,12 @@
+"""A second opinion: other people's engines judge the same bytes beside ours; where they differ, nothing is decided.
+
+The others run in a process of their own, bounded in time and memory (`worker`): xmlschema and Twisted's zope.interface do
+not share one, and an engine that hangs or dies takes nothing with it.  Needs the extra ``second-opinion``.
+"""
+
+from __future__ import annotations
+
+from tempgoods_edi.second_opinion.asking import SecondOpinion, missing
+from tempgoods_edi.second_opinion.comparing import compared
+
+__all__ = ["SecondOpinion", "compared", "missing"]

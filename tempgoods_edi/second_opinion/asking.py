@@ -1,0 +1,88 @@
+"""Asks the other engines' process, with a bound on its time and memory; a process that oversteps it is ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from importlib.util import find_spec
+from threading import Lock
+
+import msgspec
+
+from tempgoods_edi.second_opinion.worker import Word
+
+#: What the other engines may use for one message (seconds, bytes of address space).
+SECONDS = 60.0
+MEMORY = 2 * 1024**3
+#: So many messages are judged by one process; then another begins.
+_MOST_MESSAGES = 500
+_LONGEST_ANSWER = 10_000
+_WORKER = (sys.executable, "-m", "tempgoods_edi.second_opinion.worker")
+
+#: What is asked → who was asked → what it said.
+Said = dict[str, dict[str, Word]]
+
+
+def missing() -> tuple[str, ...]:
+    """The packages of the extra ``second-opinion`` that are not installed; xmlsec may be."""
+    return tuple(name for name in ("xmlschema", "signxml") if find_spec(name) is None)
+
+
+class SecondOpinion:
+    """The other engines; one message at a time, for any number of threads.  A context manager that ends the process.
+
+    :param command: starts the process, its memory limit is added; for tests.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, command: Sequence[str] = _WORKER) -> None:
+        self._seconds, self._command = seconds, (*command, str(memory))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked = 0
+        self._turn, self._line = Lock(), ThreadPoolExecutor(1, "second-opinion")
+
+    def __enter__(self) -> SecondOpinion:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, data: bytes) -> Said | None:
+        """What the others say of the XML message *data*; None when they did not answer as they should, in time."""
+        with self._turn:
+            if self._asked >= _MOST_MESSAGES:
+                self._end()
+            try:
+                answer = self._line.submit(self._exchange, data).result(self._seconds)
+                return msgspec.json.decode(answer, type=Said)
+            except (TookTooLong, OSError, msgspec.MsgspecError):
+                self._end()
+                return None
+
+    def close(self) -> None:
+        """End the process."""
+        with self._turn:
+            self._end()
+        self._line.shutdown()
+
+    def _exchange(self, data: bytes) -> bytes:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            self._asked = 0
+        self._asked += 1
+        process = self._process
+        if process.stdin is None or process.stdout is None:
+            return b""
+        process.stdin.write(b"%08d" % len(data) + data)
+        process.stdin.flush()
+        return process.stdout.readline(_LONGEST_ANSWER)
+
+    def _end(self) -> None:
+        process, self._process, self._asked = self._process, None, 0
+        if process is not None:
+            process.kill()  # ends the reading of its answer too
+            process.communicate()
