@@ -20,6 +20,7 @@ from tempgoods_edi.card.control import Control
 from tempgoods_edi.card.guard import HEADERS, LocalOnly
 from tempgoods_edi.card.pages import Pages
 from tempgoods_edi.card.socket import converse
+from tempgoods_edi.patient import quiet
 
 #: Where the real control listens too.
 PORT = 61232
@@ -65,6 +66,7 @@ def make_agent(
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        quiet()
         yield
         control.close()
 

@@ -15,6 +15,7 @@ from tempgoods_edi.card.guard import loopback, origins
 from tempgoods_edi.desk import MAX_BYTES
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.patient import BACKLOG, Patience, limited, protocol
 from tempgoods_edi.values import Bilingual
 
 _TAKEN = Bilingual(
@@ -23,6 +24,8 @@ _TAKEN = Bilingual(
 )
 #: JSON writes a quotation mark as two characters, and a request holds more than its message.
 _MOST_IN_FRAME = 2 * MAX_BYTES
+#: Requests served at once.
+_MOST_AT_ONCE = 64
 
 
 def listen(host: str = "127.0.0.1", port: int = PORT) -> socket.socket:
@@ -63,20 +66,21 @@ def serve(
     """
     allowed = origins(sites)
     with listen(host, port) as bound:
-        bound.listen()
+        bound.listen(BACKLOG)
         port = bound.getsockname()[1]
         app = make_agent(readers, allowed, port, _clock, secrets.token_bytes, confirm=confirm, release=release)
         ready(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         uvicorn.Server(
             uvicorn.Config(
-                app,
+                limited(app, _MOST_AT_ONCE),
+                http=protocol(Patience()),
+                backlog=BACKLOG,
                 ws_max_size=_MOST_IN_FRAME,
                 access_log=False,
                 # At lower levels the frames of the WebSocket would be logged, PINs and all.
                 log_level="warning",
                 server_header=False,
                 proxy_headers=False,
-                limit_concurrency=64,
                 timeout_graceful_shutdown=3,
             )
         ).run(sockets=[bound])

@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from tempgoods_edi import steady
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.patient import BACKLOG, Patience, limited, protocol, quiet
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.services import open_services
 from tempgoods_edi.web.shell import errors, routes
@@ -81,6 +82,7 @@ def make_app(
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        quiet()
         keeping = create_task(upkeep(services))
         yield
         keeping.cancel()
@@ -128,10 +130,11 @@ def _addresses(app: FastAPI) -> Iterator[tuple[str, set[str]]]:
             yield route.path, set(methods)
 
 
-def serve(settings: Settings, say: Callable[[str], None]) -> None:
+def serve(settings: Settings, say: Callable[[str], None], patience: Patience | None = None) -> None:
     """Run the portal until interrupted (Ctrl-C, SIGTERM).
 
     :param say: told where it listens, once it does.
+    :param patience: how long is waited for browsers.
     :raises StartError: the address cannot be listened on.
     """
     import socket
@@ -141,7 +144,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        ears = socket.create_server((settings.host, settings.port), family=family, backlog=128)
+        ears = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise StartError(_TAKEN.format(host=settings.host, port=settings.port, why=error.strerror)) from error
     settings = structs.replace(settings, port=ears.getsockname()[1])
@@ -149,12 +152,13 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     app = make_app(settings, stopping=lambda: server.should_exit)
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            limited(app, settings.concurrency),
+            http=protocol(patience or Patience()),
+            backlog=BACKLOG,
             access_log=False,
             log_config=None,
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=settings.concurrency,
             timeout_graceful_shutdown=_GRACE,
             timeout_keep_alive=15,
             lifespan="on",

@@ -20,6 +20,7 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 from h2018.transports import openapi, reading
 from h2018.transports.admission import Admission, refusal, unauthorised
 from h2018.transports.bounded import BoundedRequest
+from h2018.transports.channel import PatientChannel
 from h2018.transports.routing import (
     JSON,
     XML,
@@ -88,7 +89,10 @@ def site(
     limit = customs.config.max_body
     api = _Api(customs, every, limit, around, admitted or Admission())
     factory = partial(BoundedRequest, limit=limit, time=reactor)
-    return Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
+    made: Any = Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
+    made.protocol = PatientChannel
+    site: Site = made
+    return site
 
 
 class _Instead(Exception):

@@ -19,6 +19,7 @@ from twisted.internet.interfaces import IConsumer, IStreamClientEndpoint
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import URI, Agent, PartialDownloadError, ResponseDone, ResponseFailed
+from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer, IResponse
 from zope.interface import implementer
@@ -146,7 +147,8 @@ class _Reader(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The whole body is there, or it broke off."""
-        if reason.check(ResponseDone, PartialDownloadError):
+        # HTTP/1.0, or no Content-Length: the end of the connection is the end of the answer, and nobody can tell more.
+        if reason.check(ResponseDone, PotentialDataLoss, PartialDownloadError):
             self._fire(self._result())
         else:
             self._fire(Result(detail=_told(reason.value)))

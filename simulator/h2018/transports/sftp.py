@@ -50,11 +50,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     :ivar largest: largest file that may be written (bytes).
     :ivar connections: at most so many at a time.
     :ivar login_seconds: so long somebody may take to come in.
+    :ivar idle_seconds: so long somebody who has come in may say nothing.
     """
 
     largest: int
     connections: int = 200
     login_seconds: float = 60.0
+    idle_seconds: float = 3600.0
 
 
 def host_key(folder: Path) -> Any:
@@ -171,6 +173,7 @@ class _Transport(SSHServerTransport):
 
     factory: Any
     _login: IDelayedCall | None = None
+    _idle: IDelayedCall | None = None
 
     def connectionMade(self) -> None:
         """Begin to wait for somebody to come in."""
@@ -182,12 +185,21 @@ class _Transport(SSHServerTransport):
         """Gone."""
         self.factory.open -= 1
         self._in_time()
+        if self._idle is not None and self._idle.active():
+            self._idle.cancel()
         SSHServerTransport.connectionLost(self, reason)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Somebody is there."""
+        if self._idle is not None and self._idle.active():
+            self._idle.reset(self.factory.limits.idle_seconds)
+        SSHServerTransport.dataReceived(self, data)
 
     def setService(self, service: Any) -> None:
         """A user who has come in may stay."""
         if service.name == b"ssh-connection":
             self._in_time()
+            self._idle = self.factory.time.callLater(self.factory.limits.idle_seconds, self._late)
         SSHServerTransport.setService(self, service)
 
     def _late(self) -> None:

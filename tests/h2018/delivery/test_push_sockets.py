@@ -125,6 +125,27 @@ def test_a_bad_receiver_blocks_only_its_own_channel(live: Live, kind: str) -> No
         assert live.awaited("bad", bool)[0][:2] == (1, outcome)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.0 200 OK\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nthank you",
+        b"HTTP/1.0 204 No Content\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nthank you",
+        b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nok",
+    ],
+)
+def test_an_answer_may_end_as_its_protocol_lets_it(live: Live, answer: bytes) -> None:
+    """With a length, in chunks, or with the connection, as HTTP/1.0 and small receivers do: delivered, once."""
+    with Receiver(answering(answer)) as receiver:
+        live.register("old", receiver.url)
+        live.lay(2)
+        assert [row[:2] for row in live.awaited("old", delivered(2))] == [(1, "delivered"), (2, "delivered")]
+
+
 def test_nobody_there_is_no_answer(live: Live) -> None:
     """A port that nobody listens on, a name that nobody has: blocking, tried again, delivered once somebody is there."""
     with Receiver(answering(YES)) as receiver:

@@ -108,6 +108,38 @@ def test_a_request_that_comes_in_by_drops_is_given_up() -> None:
         assert web.world.store.journal() == ()
 
 
+@pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Pad: "])
+def test_a_head_that_drips_is_given_up(said: bytes) -> None:
+    """Half a minute after its first byte, also on a connection that was served before."""
+    with serving() as web:
+        for before in (b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+            slow = web.connected()
+            if before:
+                slow.protocol.dataReceived(before)
+            web.time.advance(20)
+            for _ in range(30):
+                slow.protocol.dataReceived(said if _ == 0 else b"")
+                assert not slow.disconnecting
+                slow.protocol.dataReceived(b"x")
+                web.time.advance(1)
+            assert slow.disconnecting
+
+
+def test_a_client_that_does_not_read_is_given_up() -> None:
+    """A minute after it was asked to; one that reads on in time is not."""
+    with serving() as web:
+        slow = web.connected()
+        for _ in range(3):
+            slow.producer.pauseProducing()
+            web.time.advance(59)
+            slow.producer.resumeProducing()
+            slow.protocol.dataReceived(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert not slow.disconnecting
+        slow.producer.pauseProducing()
+        web.time.advance(61)
+        assert slow.disconnecting
+
+
 def test_head_has_no_body() -> None:
     """As GET, without the body."""
     with serving() as web:

@@ -109,13 +109,19 @@ class Web:
             protocol.dataReceived(body)
         return transport
 
-    def begin_slowly(self, method: str, path: str, length: int) -> Any:
-        """A connection whose body of *length* bytes is yet to come."""
+    def connected(self) -> Any:
+        """A connection on which nothing was said yet."""
         protocol: Any = self._site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 9))
         transport: Any = StringTransport()
+        transport.abortConnection = transport.loseConnection
         protocol.makeConnection(transport)
         transport.protocol = protocol
-        protocol.dataReceived(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode())
+        return transport
+
+    def begin_slowly(self, method: str, path: str, length: int) -> Any:
+        """A connection whose body of *length* bytes is yet to come."""
+        transport = self.connected()
+        transport.protocol.dataReceived(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode())
         return transport
 
     def settle(self, seconds: float = 600) -> None:

@@ -1,0 +1,68 @@
+"""One HTTP connection, which waits for nobody for ever: neither for a head that drips, nor for a client that does not read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel, Request
+
+#: From the first byte of a request until its head is whole, and for a client to read on (seconds).
+_HEAD_SECONDS, _READ_SECONDS = 30, 60
+
+
+class PatientChannel(HTTPChannel):
+    """See above; that nothing comes at all is Twisted's own time-out (a subclass, because that is how Twisted is told)."""
+
+    _head: IDelayedCall | None = None
+    _unread: IDelayedCall | None = None
+
+    def dataReceived(self, data: bytes) -> None:
+        """A piece; with the first of a request its time begins."""
+        if self._head is None and not self.requests:
+            self._head = self._after(_HEAD_SECONDS)
+        HTTPChannel.dataReceived(self, data)
+
+    def allHeadersReceived(self) -> None:
+        """The head is whole; `BoundedRequest` sees to the body."""
+        self._head = _cancelled(self._head)
+        HTTPChannel.allHeadersReceived(self)
+
+    def requestDone(self, request: Request) -> None:
+        """The next one may begin."""
+        self._head = _cancelled(self._head)
+        HTTPChannel.requestDone(self, request)
+
+    def pauseProducing(self) -> None:
+        """The client reads too slowly, or not at all."""
+        if self._unread is None:
+            self._unread = self._after(_READ_SECONDS)
+        HTTPChannel.pauseProducing(self)
+
+    def resumeProducing(self) -> None:
+        """It reads."""
+        self._unread = _cancelled(self._unread)
+        HTTPChannel.resumeProducing(self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Gone."""
+        self._head, self._unread = _cancelled(self._head), _cancelled(self._unread)
+        HTTPChannel.connectionLost(self, reason)
+
+    def _after(self, seconds: float) -> IDelayedCall:
+        later: Any = self.callLater  # which has no types
+        call: IDelayedCall = later(seconds, self._give_up)
+        return call
+
+    def _give_up(self) -> None:
+        transport: Any = self.transport
+        if transport is not None:
+            transport.abortConnection()
+
+
+def _cancelled(call: IDelayedCall | None) -> IDelayedCall | None:
+    if call is not None and call.active():
+        call.cancel()
+    return None
