@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tempgoods_edi.codelists import code_list, names
-from tempgoods_edi.explain import code_pages, field_tables, life_page, rule_pages, sure_page
+from tempgoods_edi.explain import code_pages, field_tables, life_page, rule_pages, signature_page, sure_page
 from tempgoods_edi.explain.markdown import page, say
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import LANGS, Bilingual
@@ -47,6 +47,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         ),
         "rules": rule_pages.rules_page(LANGS),
         "errors": rule_pages.errors_page(LANGS),
+        "signatures": signature_page.signature_page(LANGS),
         "lifecycle": life_page.lifecycle_page(LANGS),
         "codelists": page(
             code_pages.lists_page(LANGS),
