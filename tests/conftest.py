@@ -15,7 +15,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xmlschema.validators.xsdbase import XsdValidator
 
-from tools.outside import PROGRAMS, apt_line, missing
+from tools.outside import PROGRAMS, apt_line, missing, search_path, without
+
+# Where the PATH of an ordinary user does not name the folders of services, what is there is found all the same.
+os.environ["PATH"] = search_path(os.environ.get("PATH", os.defpath))
 
 #: What tests start and ask is on this machine, whatever proxy the environment names; their subprocesses inherit it.
 _HERE = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1", "localhost", "::1")))
@@ -80,5 +83,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     terminalreporter.section("left out: outside programs are missing", sep="=", yellow=True, bold=True)
     for name, count in sorted(tests_without.items()):
-        terminalreporter.line(f"{count:5} × {_NEEDED[name].tests}  ({name})")
+        terminalreporter.line(f"{count:5} × {without(_NEEDED[name])}")
     terminalreporter.line("To run these too:  " + apt_line(_NEEDED[name].package for name in tests_without))

@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import pytest
 
+from tools.outside import COMPILING, apt_line, missing
+
 
 def module(name: str, extra: str) -> None:
     """Go on only where the module *name* can be imported; *extra* of the package brings it."""
@@ -16,6 +18,10 @@ def module(name: str, extra: str) -> None:
     except ModuleNotFoundError:
         found = None
     if found is None:
+        lacking = [program for program in missing() if program.name in COMPILING] if extra == "card" else []
+        if lacking:
+            wanting = ", ".join(what for program in lacking for what in program.lacks())
+            without(f"needs {name}, to compile which is wanting {wanting}: {apt_line(each.package for each in lacking)}")
         without(f'needs {name}: pip install "tempgoods-edi[{extra}]"')
 
 
