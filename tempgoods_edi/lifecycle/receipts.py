@@ -76,10 +76,14 @@ class Effect(Enum):
 
 
 class Kept(Struct, frozen=True):
-    """A receipt as it is kept and shown."""
+    """A receipt as it is kept and shown.
+
+    :ivar attempt: how often the version had been declared when the effect was judged.
+    """
 
     receipt: Receipt
     effect: Effect
+    attempt: int = 0
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -90,6 +94,7 @@ class Progress(Struct, frozen=True, kw_only=True):
     :ivar attempts: how often it was declared.
     :ivar rank: rank of the highest receipt of the present attempt; 0 when there is none.
     :ivar ended_at: customs' time of the decision that ended the last attempt; anything older is about that attempt.
+        Its receipts may also have come while nothing was known here of that attempt, as after a backup was restored.
     """
 
     seq_no: str
@@ -123,16 +128,22 @@ def advanced(progress: Progress, event: Event) -> Progress:
 def apply_receipt(progress: Progress, receipt: Receipt) -> Progress:
     """*progress* after *receipt*, which never fails: what cannot act is kept, a duplicate changes nothing.
 
+    A duplicate of one that could not act acts once it can: after a backup was restored receipts come for what is not yet
+    declared again, and customs, asked once more, send the same bytes.
+
     >>> waiting = Progress(seq_no="202700000000000001", state=State.SENT, attempts=1)
     >>> approved = apply_receipt(waiting, Receipt(result="1", seq_no=waiting.seq_no))
     >>> late = apply_receipt(approved, Receipt(result="Y", seq_no=waiting.seq_no))
     >>> late.state.value, late.kept[-1].effect.label.en
     ('approved', 'a receipt of higher rank had come before')
     """
-    if any(receipt == kept.receipt for kept in progress.kept):
+    known = next((kept for kept in progress.kept if kept.receipt == receipt), None)
+    if known is not None and not _may_act_now(progress, known):
         return progress
     effect = effect_of(progress, receipt)
-    kept = (*progress.kept, Kept(receipt, effect))
+    if known is not None and effect is not Effect.APPLIED:
+        return progress
+    kept = (*(each for each in progress.kept if each is not known), Kept(receipt, effect, progress.attempts))
     if effect is not Effect.APPLIED:
         return replace(progress, kept=kept)
     state = step(progress.state, _event(progress, receipt))
@@ -158,14 +169,25 @@ def effect_of(progress: Progress, receipt: Receipt) -> Effect:
     return Effect.APPLIED
 
 
+def _may_act_now(progress: Progress, known: Kept) -> bool:
+    """Whether a receipt that did nothing is judged again: the version was declared since, and this is no older attempt's."""
+    if known.effect is Effect.APPLIED or known.attempt >= progress.attempts:
+        return False
+    ended_at, managed_at = progress.ended_at, known.receipt.managed_at
+    return ended_at is None or (managed_at is not None and managed_at > ended_at)
+
+
 def _event(progress: Progress, receipt: Receipt) -> Event:
     event = EVENTS[receipt.result]
     return Event.RECEIPT_DELETION_APPROVED if progress.deletion and event is Event.RECEIPT_APPROVED else event
 
 
 def _last_decision(progress: Progress) -> datetime | None:
-    """Customs' own time of the last decision that gave the document back: no other clock is compared with it."""
-    decisions = (kept.receipt for kept in progress.kept if kept.effect is Effect.APPLIED)
+    """Customs' own time of the last decision that gave the document back: no other clock is compared with it.
+
+    One that came while nothing was declared here is about an attempt all the same, whose memory was lost.
+    """
+    decisions = (kept.receipt for kept in progress.kept if kept.effect in (Effect.APPLIED, Effect.NOT_AWAITED))
     times = (receipt.managed_at for receipt in decisions if receipt.result in _ENDING)
     return max((time for time in times if time is not None), default=None)
 

@@ -82,7 +82,7 @@ class StoredOutbox:
     def waiting(self) -> tuple[Waiting, ...]:
         """See `Outbox.waiting`: handed over or under review; and those given up without customs' word."""
         about = (DECLARATIONS.c.enterprise_no, DECLARATIONS.c.seq_no, DECLARATIONS.c.state, DECLARATIONS.c.updated_at)
-        under_way = (State.SENT.value, State.STORED.value)
+        under_way = (State.SENT.value, State.STORED.value, State.MANUAL_REVIEW.value)
         ours = MESSAGES.alias()
         last = (
             select(func.max(ours.c.id))

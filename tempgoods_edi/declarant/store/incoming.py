@@ -1,6 +1,8 @@
 """What comes from customs: always kept as it came, whatever it is; a receipt about one of ours takes its effect.
 
-Twice the same message is one.  Order, repetition and lateness are `lifecycle.receipts`' business.
+Twice the same message is one.  But that it came before is no proof that it took effect: after a backup was restored
+receipts can come before what they are about is declared again.  So what comes again is judged again.  Order, repetition and
+lateness are `lifecycle.receipts`' business.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Received(Struct, frozen=True):
 
     :ivar id: number of the receipt kept.
     :ivar effect: of a receipt about one of ours.
-    :ivar again: the same had come before, and nothing was done.
+    :ivar again: the same had come before, and did nothing now.
     """
 
     id: int
@@ -102,12 +104,21 @@ def receive(store: Store, data: bytes, sequence: int | None, now: datetime) -> R
             )
         ).one_or_none()
         if known is not None:
-            return Received(known.id, Outcome(known.outcome), known.seq_no, again=True)
+            return _take_again(connection, known, read, data, now)
         row: dict[str, Any] = {"sequence": sequence, "message_id": read.message_id, "digest": fingerprint}
         row |= {"data": data, "code": read.code, "outcome": read.outcome.value, "received_at": kept(now)}
         row |= {"notes": msgspec.json.encode(read.notes)}
         number = int(connection.execute(RECEIPTS.insert().values(row).returning(RECEIPTS.c.id)).scalar_one())
         return _take(connection, number, read, data, now)
+
+
+def _take_again(connection: Connection, known: Any, read: _Read, data: bytes, now: datetime) -> Received:
+    """What came before, once more: it acts only where it could not act then."""
+    before = Received(known.id, Outcome(known.outcome), known.seq_no, again=True)
+    if read.result is None and read.outcome is before.outcome is not Outcome.ANSWER:
+        return before  # a notice has been noted; what could not be read still cannot
+    _note(connection, known.id, {"code": read.code, "outcome": read.outcome.value, "notes": msgspec.json.encode(read.notes)})
+    return _take(connection, known.id, read, data, now, known=before)
 
 
 def lay_aside(store: Store, data: bytes, why: str, now: datetime) -> None:
@@ -135,10 +146,13 @@ def _read(data: bytes, now: datetime) -> _Read:
     return _Read(outcome, message.info.message_id, message.spec.code, message, result, notes)
 
 
-def _take(connection: Connection, id: int, read: _Read, data: bytes, now: datetime) -> Received:
+def _take(
+    connection: Connection, id: int, read: _Read, data: bytes, now: datetime, known: Received | None = None
+) -> Received:
+    """Let it take effect; *known* when it had come before."""
     document = None if read.message is None else read.message.document
     if read.result is not None:
-        return _apply(connection, id, read, read.result, now)
+        return _apply(connection, id, read, read.result, now, known)
     if isinstance(document, WriteOffNotice):
         for change in document.write_off_change:
             note_write_off(connection, change)
@@ -147,16 +161,18 @@ def _take(connection: Connection, id: int, read: _Read, data: bytes, now: dateti
     if question is not None:
         outgoing.answer(connection, question.id, data)
         _note(connection, id, {"enterprise_no": question.enterprise_no})
-    return Received(id, read.outcome)
+    return Received(id, read.outcome, again=known is not None)
 
 
-def _apply(connection: Connection, id: int, read: _Read, result: HdeApprResult, now: datetime) -> Received:
+def _apply(
+    connection: Connection, id: int, read: _Read, result: HdeApprResult, now: datetime, known: Received | None
+) -> Received:
     said = {"claimed": result.etps_preent_no, "version": result.tms_cnt, "result": result.manage_result}
     said |= {"managed_at": kept(_aware(result.manage_date))}
     held = declarations.load(connection, result.etps_preent_no)
     if held is None or held.kind.spec.answers != read.code:
         _note(connection, id, said | {"outcome": Outcome.UNKNOWN_NUMBER.value})
-        return Received(id, Outcome.UNKNOWN_NUMBER)
+        return Received(id, Outcome.UNKNOWN_NUMBER, again=known is not None)
     receipt = Receipt(
         result=result.manage_result,
         seq_no=result.etps_preent_no,
@@ -169,6 +185,8 @@ def _apply(connection: Connection, id: int, read: _Read, result: HdeApprResult, 
     after = received(held.declaration, receipt)
     effect = _effect(after, receipt)
     _note(connection, id, said | {"seq_no": held.seq_no, "enterprise_no": held.enterprise_no})
+    if known is not None and after == held.declaration:
+        return Received(id, Outcome.RECEIPT, held.seq_no, again=True)
     _moved(connection, held, after, receipt, effect, id, now)
     return Received(id, Outcome.RECEIPT, held.seq_no, effect)
 

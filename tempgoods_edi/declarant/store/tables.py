@@ -184,6 +184,7 @@ RECEIPTS = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_receipts_seq_no", RECEIPTS.c.seq_no, RECEIPTS.c.id)
+Index("ix_receipts_claimed", RECEIPTS.c.claimed)
 
 #: Who did what, when, and why; append-only, as triggers see to.
 AUDIT = Table(

@@ -1,4 +1,4 @@
-"""In-house numbers of an enterprise, each of one declaration, and the packages that were declared: told by primary keys."""
+"""In-house numbers and declared packages, told by primary keys; receipts found by the number they claim."""
 
 from __future__ import annotations
 
@@ -36,10 +36,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("package", name="pk_declared"),
     )
     op.execute(_USED)
+    op.create_index("ix_receipts_claimed", "receipts", ["claimed"], unique=False)
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_index("ix_receipts_claimed", table_name="receipts")
     op.drop_table("declared")
     op.drop_index("ix_in_house_numbers_seq_no", table_name="in_house_numbers")
     op.drop_table("in_house_numbers")
