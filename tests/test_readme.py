@@ -53,6 +53,7 @@ def started(command: str, folder: Path, until: str) -> Iterator[None]:
             process.communicate()
 
 
+@pytest.mark.world
 @pytest.mark.needs("git")
 def test_the_walk_ends_with_an_approved_exhibition(tmp_path: Path) -> None:
     """Five commands, typed as they stand in the README in a bare copy, end with 审核通过 and the number issued."""

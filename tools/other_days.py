@@ -1,9 +1,10 @@
 """Run the tests as if it were another day, or in another place: ``python -m tools.other_days [--only NAME]… [PYTEST…]``.
 
 libfaketime shifts what every process, ours and the outside programs', reads from the clock; time that only passes
-(monotonic) is left alone, so that nothing waits longer.  Tests that need a browser are left out: it stands still under
-libfaketime.  The library comes from PyPI's ``libfaketime``: Debian 12's own (0.9.10) breaks ``time.sleep`` of
-Python 3.11 when monotonic time is left alone, and ``lock.acquire(timeout=…)`` when it is not.
+(monotonic) is left alone, so that nothing waits longer.  Left out are tests that need a browser, which stands still under
+libfaketime, and those that talk to the world, whose certificates are of today.  The library comes from PyPI's
+``libfaketime``: Debian 12's own (0.9.10) breaks ``time.sleep`` of Python 3.11 when monotonic time is left alone, and
+``lock.acquire(timeout=…)`` when it is not.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ TOP = Path(__file__).resolve().parent.parent
 #: What is run when nothing is said: everything, as `tox -e tests` runs it.
 EVERYTHING = ("-n", "2", "--dist", "worksteal")
 #: The walks through README and docs, and the command line: what `make test` runs on one other day.
-SHORT = ("tests/cli", "tests/walks")
+SHORT = ("tests/cli", "tests/walks", "--ignore=tests/cli/test_upping.py", "--ignore=tests/cli/test_virtual_card.py")
 #: Tests that need one of these are left out.
 BROWSERS = frozenset({"chromium", "playwright"})
+#: Name of the setting, for who must know that it is one.
+VARIABLE = "TEMPGOODS_OTHER_DAY"
 
 _CHINA = timezone(timedelta(hours=8))
 #: Of the environment, what makes time another.
-_OURS = ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "FAKETIME_FORCE_MONOTONIC_FIX")
+_OURS = (VARIABLE, "LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "FAKETIME_FORCE_MONOTONIC_FIX")
 #: Seconds that the clock may differ from what was asked for, a slow start included.
 _NEAR = 300.0
 
@@ -75,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
     ended: dict[str, int] = {}
     for name in asked.only or SETTINGS:
         try:
-            around = environment(SETTINGS[name], os.environ, time.time())
+            around = {**environment(SETTINGS[name], os.environ, time.time()), VARIABLE: name}
         except NoOtherDay as error:
             print(error)
             return 2
@@ -99,7 +102,7 @@ def environment(setting: Setting, usual: Mapping[str, str], now: float) -> dict[
     ahead = setting.ahead.total_seconds() if setting.starts is None else setting.starts.timestamp() - now
     if ahead:
         # An offset, not a moment: that would be where every single process starts from anew.
-        around |= {"LD_PRELOAD": str(library()), "FAKETIME": f"{ahead:+.0f}", "TEMPGOODS_OTHER_DAY": "1"}
+        around |= {"LD_PRELOAD": str(library()), "FAKETIME": f"{ahead:+.0f}"}
         around |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
         read = subprocess.run(
             [sys.executable, "-c", "import time; print(time.time())"], env=around, capture_output=True, text=True, check=False
@@ -123,8 +126,8 @@ def library() -> Path:
 
 
 def real(usual: Mapping[str, str]) -> dict[str, str]:
-    """*usual* with the machine's own time: for what talks to the world, whose certificates are of today."""
-    return {name: value for name, value in usual.items() if name not in _OURS or "TEMPGOODS_OTHER_DAY" not in usual}
+    """*usual*, where it is of a setting, with the machine's own time."""
+    return {name: value for name, value in usual.items() if name not in _OURS or VARIABLE not in usual}
 
 
 def shown(around: Mapping[str, str]) -> str:
@@ -134,10 +137,14 @@ def shown(around: Mapping[str, str]) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a browser: this module is a plugin of the runs that it starts."""
-    without = [item for item in items if any(BROWSERS.intersection(mark.args) for mark in item.iter_markers("needs"))]
+    """Leave out what no other day can be had for: this module is a plugin of the runs that it starts."""
+    without = [item for item in items if item.get_closest_marker("world") or BROWSERS & _needed(item)]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in without]
+
+
+def _needed(item: pytest.Item) -> frozenset[object]:
+    return frozenset(name for mark in item.iter_markers("needs") for name in mark.args)
 
 
 if __name__ == "__main__":

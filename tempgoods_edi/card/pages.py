@@ -22,7 +22,6 @@ from tempgoods_edi.card.pending import Pending, Waiting
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.rendering import page, preferred
 from tempgoods_edi.desk import MAX_BYTES
-from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual, Lang
 
 #: Largest form: a message in which every byte is written as three, and what goes with it.
@@ -64,7 +63,6 @@ class Pages:
             no_reader=problems.NO_READER,
             no_card=problems.NO_CARD,
             origins=sorted(self._origins),
-            china_time=CHINA_TIME,
         )
 
     async def login(self, request: Request) -> Response:

@@ -11,7 +11,6 @@ import typer
 from tempgoods_edi.cli import card_pins
 from tempgoods_edi.cli.card_readers import PcscOption, chosen, explain, readers
 from tempgoods_edi.cli.terminal import LanguageOption, language, tell
-from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual, Lang
 
 if TYPE_CHECKING:
@@ -104,6 +103,6 @@ def _line(state: CardState) -> Bilingual:
         who=f"{state.identity.operator_name}, {state.identity.enterprise_name}",
         ic=state.identity.ic_card_no,
         serial=state.card_id,
-        until=state.identity.not_after.astimezone(CHINA_TIME).date().isoformat(),
+        until=state.identity.last_day.isoformat(),
         left="?" if state.tries_left is None else state.tries_left,
     )

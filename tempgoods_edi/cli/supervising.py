@@ -66,6 +66,11 @@ class Supervisor:
         self._stop = Bell()
         self._at_once = Bell()
 
+    @property
+    def stopping(self) -> Bell:
+        """Rung once everything is to stop."""
+        return self._stop
+
     def listen_to_signals(self) -> None:
         """SIGINT and SIGTERM stop everything in order; the second one kills what is left."""
         for each in (signal.SIGINT, signal.SIGTERM):

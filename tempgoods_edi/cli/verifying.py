@@ -40,7 +40,7 @@ _FACTS = (
     (Bilingual("IC卡号", "card number"), lambda c: c.ic_card_no),
     (Bilingual("证书号", "certificate"), lambda c: c.serial),
     (Bilingual("签发者", "issued by"), lambda c: c.issuer),
-    (Bilingual("有效期", "valid"), lambda c: f"{c.not_before:%Y-%m-%d} – {c.not_after:%Y-%m-%d}"),
+    (Bilingual("有效期", "valid"), lambda c: f"{c.first_day} – {c.last_day}"),
 )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import problems
 from tempgoods_edi.signing.policy import Algorithm, SignaturePolicy
 from tempgoods_edi.values import Finding, Severity
@@ -46,6 +47,16 @@ class CertificateIdentity(Struct, frozen=True):
     ic_card_no: str | None
     not_before: datetime
     not_after: datetime
+
+    @property
+    def first_day(self) -> date:
+        """The day that its validity begins on, in China."""
+        return _at(self.not_before, CHINA_TIME).date()
+
+    @property
+    def last_day(self) -> date:
+        """The day that its validity ends on, in China."""
+        return _at(self.not_after, CHINA_TIME).date()
 
 
 class Trust:
@@ -177,9 +188,14 @@ def _uncertain(finding: Finding, policy: SignaturePolicy) -> Finding:
 
 def _told(moment: datetime, now: datetime) -> str:
     """*moment* to the second, in the time zone of *now*: people compare the two."""
+    return _at(moment, now.tzinfo).isoformat(timespec="seconds")
+
+
+def _at(moment: datetime, zone: tzinfo | None) -> datetime:
+    """*moment* in *zone*."""
     with suppress(OverflowError):  # 31 December 9999: RFC 5280 §4.1.2.5 writes "never" so
-        moment = moment.astimezone(now.tzinfo)
-    return moment.isoformat(timespec="seconds")
+        return moment.astimezone(zone)
+    return moment
 
 
 def fits(credential: Credential, algorithm: Algorithm, in_message: bool) -> Finding | None:

@@ -61,7 +61,7 @@ def watched(part: Part) -> Iterator[Queue[str]]:
     try:
         yield said
     finally:
-        supervisor._stop.ring()
+        supervisor.stopping.ring()
         thread.join(PATIENCE)
         supervisor.stop()
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, sign_object, verify
+from tempgoods_edi.signing.pki import identity_of
 from tempgoods_edi.signing.testca import KeyPair, make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.values import Verdict, verdict_of
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, POLICY, SERIAL, World, ids, refused, signer_of
@@ -131,6 +132,15 @@ def test_a_certificate_that_never_runs_out_is_read(world: World) -> None:
     ca = make_ca("CA", serial=1, not_before=NOW + DAY, not_after=never, key=make_key("ecdsa"))
     found = verify(_issued(world, ca, not_after=never), POLICY, Trust([ca.certificate_pem]), NOW.astimezone(CHINA_TIME))
     assert ids(found.findings) == ["045"]
+    identity = identity_of(make_certificate(ca, HOLDER, serial=9, not_before=BEGIN, not_after=never).certificate)
+    assert (identity.last_day, identity.first_day) == (never.date(), BEGIN.date())
+
+
+def test_days_of_validity_are_those_of_china(world: World) -> None:
+    """What begins at midnight there begins on that day, though in UTC it is the day before."""
+    begin = datetime(2026, 3, 1, tzinfo=CHINA_TIME)
+    card = make_certificate(world.ca, HOLDER, serial=9, not_before=begin, not_after=END, key=world.ecdsa.key)
+    assert identity_of(card.certificate).first_day == begin.date()
 
 
 def test_declarant_cannot_issue(world: World) -> None:

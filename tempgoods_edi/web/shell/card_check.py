@@ -14,7 +14,6 @@ from fastapi.responses import JSONResponse, Response
 
 from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.errors import NotACard
-from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import challenge
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.values import Finding, Lang, Severity
@@ -56,8 +55,8 @@ def _described(identity: CertificateIdentity, moment: datetime) -> dict[str, Any
     return {
         "holder": identity.operator_name or identity.subject,
         "issuer": identity.issuer,
-        "not_before": identity.not_before.astimezone(CHINA_TIME).date().isoformat(),
-        "not_after": identity.not_after.astimezone(CHINA_TIME).date().isoformat(),
+        "not_before": identity.first_day.isoformat(),
+        "not_after": identity.last_day.isoformat(),
         "days_left": (identity.not_after - moment).days,
     }
 
