@@ -5,6 +5,7 @@ Alembic is imported only when there is something to migrate, so that a start wit
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -134,3 +135,60 @@ class Tables(Struct, frozen=True):
             for each in list(script.iterate_revisions(context.get_current_revision(), revision)):
                 each.module.downgrade()
                 context.stamp(script, str(each.down_revision))
+
+
+#: A write that changes nothing, for whoever wants to know whether writing is possible; both in one transaction.
+TRIAL = ("INSERT INTO alembic_version (version_num) VALUES ('-')", "DELETE FROM alembic_version WHERE version_num = '-'")
+#: Seconds after which it is worth another try.
+RETRY_AFTER = 5
+
+_FULL = Bilingual("存储空间已满", "the disk is full")
+_BROKEN = Bilingual("磁盘读写出错（可能已满）", "the disk cannot be read or written (it may be full)")
+_LOCKED = Bilingual("数据库被其他程序占用", "the database is locked by another program")
+_READ_ONLY = Bilingual("数据库不可写", "the database cannot be written")
+_AWAY = Bilingual("数据库无法访问", "the database cannot be reached")
+_TROUBLE = Bilingual(
+    "{cause}，暂时不能办理；数据未丢失，{seconds} 秒后可重试。请通知管理员。",
+    "{cause}: not possible just now. Nothing was lost; it may be tried again in {seconds} seconds. Please tell whoever runs it.",
+)
+#: What drivers say, in small letters; the first that fits.
+_SAID = (
+    (_FULL, ("disk is full", "no space left", "quota exceeded", "could not extend file", "disk full")),
+    (_BROKEN, ("disk i/o error",)),
+    (_LOCKED, ("is locked", "lock timeout", "canceling statement due to lock")),
+    (_READ_ONLY, ("readonly", "read-only")),
+    (_AWAY, ("unable to open", "queuepool limit")),
+)
+_CONNECTION_ERRORS = frozenset({"psycopg.OperationalError", "psycopg.InterfaceError", "sqlalchemy.TimeoutError"})
+_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
+
+
+def trouble(error: BaseException | None) -> Bilingual | None:
+    """What to tell people when *error* says that the store cannot work just now; None when it is about something else.
+
+    >>> import sqlite3
+    >>> trouble(sqlite3.OperationalError("database or disk is full")).en.partition(":")[0]
+    'the disk is full'
+    >>> trouble(ValueError("no")) is None
+    True
+    """
+    while error is not None:
+        cause = _cause(error)
+        if cause is not None:
+            return _TROUBLE.format(cause=cause, seconds=RETRY_AFTER)
+        error = error.__cause__
+    return None
+
+
+def _cause(error: BaseException) -> Bilingual | None:
+    if isinstance(error, OSError):
+        if error.errno not in _DISK_ERRORS:
+            return None
+        return _READ_ONLY if error.errno == errno.EROFS else _FULL
+    kinds = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(error).__mro__}
+    if kinds.isdisjoint({"sqlite3.OperationalError", *_CONNECTION_ERRORS}):
+        return None
+    said = str(error).lower()
+    found = next((cause for cause, words in _SAID if any(word in said for word in words)), None)
+    # SQLite tells a mistake in a statement by the same kind; a server's kind is about its connection alone.
+    return found or (None if kinds.isdisjoint(_CONNECTION_ERRORS) else _AWAY)

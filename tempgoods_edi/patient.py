@@ -209,7 +209,7 @@ class Seldom(logging.Filter):
 def quiet() -> None:
     """Have what clients can cause by themselves logged seldom.  Called where the event loop runs."""
     loop = asyncio.get_running_loop()
-    for name in ("uvicorn.error", "tempgoods.connections", "asyncio"):
+    for name in ("uvicorn.error", "tempgoods.connections", "tempgoods.storage", "asyncio"):
         logger = logging.getLogger(name)
         if not any(isinstance(each, Seldom) for each in logger.filters):
             logger.addFilter(Seldom())

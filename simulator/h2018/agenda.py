@@ -26,6 +26,8 @@ _MOST_AT_ONCE, _LONGEST_AT_ONCE = 200, 0.02
 _FIRST_PAUSE, _MOST_DOUBLINGS = 60, 10
 #: The longest that a live clock waits without looking again (seconds): reactors do not like longer calls.
 _LONGEST_WAIT = 86400.0
+#: Seconds until what could not be read or done is looked at again.
+_LOOK_AGAIN = 5.0
 _STANDS_STILL = Bilingual("实时时钟不能拨动", "a live clock cannot be moved")
 _NOT_BACK = Bilingual("时间不能倒退", "time does not go back")
 _FAILED = Bilingual("{kind} 未能完成（{why}），将再试", "{kind} failed ({why}) and will be tried again")
@@ -112,11 +114,23 @@ class Agenda:
         self._soonest = None
         if self._clock.manual:
             return
-        timer = self._store.timers.first()
+        try:
+            timer = self._store.timers.first()
+        except self._store.database.error as error:
+            _log.warn("what is due could not be read, and is looked for again: {error}", error=error)
+            self._armed = self._machine.callLater(_LOOK_AGAIN, self._wake)
+            return
         if timer is not None and timer.due is not None:
             wait = (timer.due - self._clock.now()).total_seconds()
             self._armed_for = timer.due
             self._armed = self._machine.callLater(min(max(0.0, wait), _LONGEST_WAIT), self._wake)
+
+    def late(self) -> float:
+        """Seconds of business time that what is due first has been waiting for; 0 with a clock that stands still."""
+        timer = None if self._clock.manual else self._store.timers.first()
+        if timer is None or timer.due is None:
+            return 0.0
+        return max(0.0, (self._clock.now() - timer.due).total_seconds())
 
     def disarm(self) -> None:
         """Wake up no more."""
@@ -132,6 +146,16 @@ class Agenda:
     def _wake(self) -> None:
         """Do what is due, but let others have the machine after a while."""
         self._armed = None
+        try:
+            self._do_what_is_due()
+        except Exception as error:  # noqa: BLE001 - a store that is away for a while must not end the waking up
+            _log.warn("what is due could not be done, and is tried again: {error}", error=error)
+            self.disarm()
+            self._armed = self._machine.callLater(_LOOK_AGAIN, self._wake)
+        else:
+            self.arm()
+
+    def _do_what_is_due(self) -> None:
         until = self._machine.seconds() + _LONGEST_AT_ONCE
         for _ in range(_MOST_AT_ONCE):
             timer = self._store.timers.first()
@@ -141,7 +165,6 @@ class Agenda:
             if self._machine.seconds() > until:
                 break
         self._store.database.commit()
-        self.arm()
 
 
 def _told(error: Exception | None) -> None:

@@ -28,6 +28,7 @@ from h2018.reviewing import Party, Reviewing, trace_of
 from h2018.steered import BY_OFFICERS, Steered, on_course, steered
 from h2018.steering.view import view
 from h2018.store import Receipt, Record, Reply, Store
+from tempgoods_edi.databases import trouble
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import policy_of
@@ -96,8 +97,9 @@ class Service:
             with self._keeping.work.piece():
                 why = Why(stage="intake", text=_FAULT.format(why=type(error).__name__))
                 self.store.note("failed", self.clock.now(), "", data=data, why=(why,))
-        except Exception:  # noqa: BLE001 - the first fault is the one to be raised
-            _log.failure("a message that made the service fail could not be kept")
+        except Exception as second:  # noqa: BLE001 - the first fault is the one to be raised
+            if trouble(second) is None:
+                _log.failure("a message that made the service fail could not be kept")
 
     def _take(self, prepared: Prepared, source: str) -> Reply:
         data, content = prepared.data, prepared.content

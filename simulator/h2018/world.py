@@ -272,6 +272,10 @@ class World:
         """Keep its present configuration, whatever the server is started with later."""
         self.store.set_setting(_CONFIG, msgspec.json.encode(own(self._config)))
 
+    def late(self) -> float:
+        """How long what is due first has been waiting for (seconds of business time)."""
+        return self._agenda.late()
+
     def close(self) -> None:
         """Wake up no more; nothing is lost."""
         self._doorway.close()

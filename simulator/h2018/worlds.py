@@ -19,6 +19,7 @@ from h2018.opening import Openings
 from h2018.own_config import BadSetting
 from h2018.store import Database, schema, tenants
 from h2018.world import NoSuchReceipt, World
+from tempgoods_edi.databases import TRIAL, trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
@@ -35,6 +36,10 @@ _BAD_NAME = Bilingual(
     "租户名“{name}”不可用：小写字母、数字和连字符，至多63个",
     "“{name}” cannot name a tenant: a-z, 0-9, hyphens, at most 63",
 )
+_NO_DATABASE = Bilingual("数据库出错（{why}）", "the database fails ({why})")
+_LATE = Bilingual("到期的步骤已迟 {seconds:.0f} 秒", "what is due is {seconds:.0f} seconds late")
+#: Steps that are late by more seconds of business time are not being done.
+_LATEST = 60.0
 _KEPT = Bilingual("租户“{name}”不能删除", "the tenant “{name}” cannot be dropped")
 
 
@@ -118,14 +123,17 @@ class Customs:
         tenants.drop(self._database, tenants.names(self._database)[name])
         del self._worlds[name]
 
-    def ready(self) -> bool:
-        """True when the database answers."""
+    def trouble(self) -> Bilingual | None:
+        """Why no message can be taken now: the database cannot be written, or what is due is not done; None: all is well."""
         try:
             # A transaction, since that is what connects again when PostgreSQL was away.
             with self._database.transaction():
-                return self._database.script("SELECT 1").fetchone() is not None
-        except self._database.error:
-            return False
+                for statement in TRIAL:
+                    self._database.script(statement)
+            late = max((world.late() for world in self._worlds.values()), default=0.0)
+        except self._database.error as error:
+            return trouble(error) or _NO_DATABASE.format(why=type(error).__name__)
+        return _LATE.format(seconds=late) if late > _LATEST else None
 
     def close(self) -> None:
         """Stop; what was committed stays."""

@@ -61,7 +61,7 @@ def watched(part: Part) -> Iterator[Queue[str]]:
     try:
         yield said
     finally:
-        supervisor.stopping.ring()
+        supervisor._stop.ring()
         thread.join(PATIENCE)
         supervisor.stop()
 

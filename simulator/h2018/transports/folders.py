@@ -25,9 +25,11 @@ from h2018 import outgoing, wording
 from h2018.cases import Answer
 from h2018.opening import Prepared
 from h2018.store import Receipt, Reply
+from h2018.transports.looping import every
 from h2018.transports.whole_files import Inode, inode, is_file, shortened, state
 from h2018.worlds import DEFAULT, Customs, World
 from tempgoods_edi.apart.line import Busy
+from tempgoods_edi.databases import trouble
 from tempgoods_edi.envelope.problems import STAGE_FAILED, TOO_BIG
 from tempgoods_edi.values import Finding
 
@@ -70,9 +72,7 @@ class Folders:
 
     def start(self, reactor: IReactorTime, seconds: float) -> None:
         """Look into OutBox now and every so many *seconds* of the machine's time."""
-        self._loop = LoopingCall(self.poll)
-        self._loop.clock = reactor
-        self._loop.start(seconds, now=True)
+        self._loop = every(seconds, self.poll, reactor)
 
     def stop(self) -> None:
         """Look no more."""
@@ -124,6 +124,12 @@ class Folders:
                     return  # the tenant is gone
                 except OSError as error:
                     _log.warn("{path} could not be dealt with: {error}", path=path.name, error=error)
+                except Exception as error:  # noqa: BLE001 - the file stays, and is tried again; the others come first
+                    away = trouble(error)
+                    if away is not None:
+                        _log.warn("{path} waits: {why}", path=path.name, why=away.en)
+                        return
+                    _log.failure("{path} could not be dealt with", path=path.name)
                 else:
                     self._dealt_with += 1
         finally:
@@ -222,9 +228,7 @@ class Exchange:
 
     def start(self, reactor: IReactorTime, seconds: float) -> None:
         """Look into every OutBox now and every so many *seconds* of the machine's time."""
-        self._loop = LoopingCall(self.poll)
-        self._loop.clock = reactor
-        self._loop.start(seconds, now=True)
+        self._loop = every(seconds, self.poll, reactor)
 
     def stop(self) -> None:
         """Look no more."""

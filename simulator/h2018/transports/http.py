@@ -41,6 +41,7 @@ from h2018.transports.routing import (
 )
 from h2018.worlds import DEFAULT, Customs, NoSuchWorld, World
 from tempgoods_edi.apart.line import Busy
+from tempgoods_edi.databases import RETRY_AFTER, trouble
 from tempgoods_edi.values import Bilingual
 
 __all__ = [
@@ -147,9 +148,8 @@ class _Api(Resource):
             return refused(refusal)
         except Busy as busy:
             return refused(_busy(busy))
-        except Exception:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
-            _log.failure("{method} {uri} failed", method=request.method, uri=request.uri)
-            return refused(Refusal(500, _OUR_FAULT))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
+            return _fault(request, Failure(), error)
 
     def _routed(self, request: Request) -> Answered:
         method, headers = request.method.decode("ascii", "replace"), _headers(request)
@@ -254,6 +254,15 @@ def _failed(request: Request, failure: Failure) -> Response:
         return refused(_busy(failure.value))
     if failure.check(CancelledError):
         return Response(499)
+    return _fault(request, failure, failure.value)
+
+
+def _fault(request: Request, failure: Failure, error: BaseException | None) -> Response:
+    away = trouble(error)
+    if away is not None:
+        # Without a traceback: it says all there is, and may come with every request.
+        _log.warn("{why}", why=away.en)
+        return refused(Refusal(503, away, headers={"Retry-After": str(RETRY_AFTER)}))
     _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
     return refused(Refusal(500, _OUR_FAULT))
 

@@ -203,10 +203,9 @@ class Pusher:
 
     def _look(self, name: str) -> None:
         """Fill the channel from the store, give up what is late, and begin the next try or wait for it."""
-        if not self.in_step():
-            return
         try:
-            self._begin(name)
+            if self.in_step():
+                self._begin(name)
         except Exception:  # noqa: BLE001 - a channel whose look fails must not stop, nor disturb the others
             _log.failure("channel {name} could not be looked at", name=name)
             self._set_timer(name, self._backoff.blocking.most)
@@ -255,10 +254,11 @@ class Pusher:
 
     def _heard(self, name: str, trying: Deferred[Result], result: Result) -> None:
         """The result of a try, unless the callback was dropped meanwhile."""
-        if self._tries.get(name) is not trying or not self.in_step():
+        if self._tries.get(name) is not trying:
             return
         try:
-            self._answered(name, result)
+            if self.in_step():
+                self._answered(name, result)
         except Exception:  # noqa: BLE001 - what could not be written down counts as not tried: it is tried again
             _log.failure("the result of a try on channel {name} could not be kept", name=name)
             self._channels[name] = rounds.told(self._channels[name], ChannelEvent.RESTART)

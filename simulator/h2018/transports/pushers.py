@@ -14,6 +14,7 @@ from h2018.delivery.backoff import Backoff
 from h2018.faults.plan import Fault, Item
 from h2018.store import Receipt
 from h2018.transports.callbacks import Callback
+from h2018.transports.looping import every
 from h2018.transports.push import Post, Pusher
 from h2018.worlds import Customs, World
 
@@ -35,12 +36,11 @@ class Pushers:
     ) -> None:
         self._customs, self._reactor, self._now, self._backoff = customs, reactor, now, backoff
         self._known: dict[str, tuple[World, Pusher]] = {}
-        self._loop = LoopingCall(self.follow)
-        self._loop.clock = reactor
+        self._loop: LoopingCall | None = None
 
     def start(self) -> None:
         """Go on where the last run stopped, for every tenant there is; look for new ones every second."""
-        self._loop.start(_FOLLOW_SECONDS, now=True)
+        self._loop = every(_FOLLOW_SECONDS, self.follow, self._reactor)
 
     def follow(self) -> None:
         """Begin with new tenants (a snapshot brings its callbacks along), stop with dropped ones, notice resets."""
@@ -52,7 +52,7 @@ class Pushers:
 
     def stop(self) -> None:
         """Try nothing more."""
-        if self._loop.running:
+        if self._loop is not None and self._loop.running:
             self._loop.stop()
         for _, pusher in self._known.values():
             pusher.stop()

@@ -1,18 +1,20 @@
 """The addresses for whoever watches: figures, alive, ready.
 
-``/healthz`` says that the process answers; ``/readyz`` that it can do its work: its database answers too.  A process
-that is alive and not ready should be left alone; restarting it would not bring its database back.
+``/healthz`` says that the process answers; ``/readyz`` that it can do its work: its database can be written,
+and what is due is done.  A process that is alive and not ready should be left alone; restarting it would not bring its database back.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
+import msgspec
 from msgspec import Struct
 
 from h2018.transports.routing import Asked, Reply, Response, Route, told
 from h2018.watching.watch import Watch
 from h2018.worlds import Customs
+from tempgoods_edi.databases import RETRY_AFTER
 from tempgoods_edi.values import Bilingual
 
 _METRICS_TYPE = "text/plain"
@@ -32,11 +34,13 @@ class Health(Struct, frozen=True):
 class Readiness(Struct, frozen=True):
     """Whether it can take messages.
 
-    :ivar worlds: how many it has; 0 while it cannot tell.
+    :ivar worlds: how many it has; 0 while it cannot take any.
+    :ivar why: what is wrong, when it cannot.
     """
 
     status: str
     worlds: int = 0
+    why: Bilingual | None = None
 
 
 def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
@@ -68,7 +72,11 @@ def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
             summary=Bilingual("能否受理报文", "can it take messages"),
             replies={
                 200: Reply(text=Bilingual("可以受理", "it can"), kind=Readiness),
-                503: Reply(text=Bilingual("数据库没有应答", "the database does not answer"), kind=Readiness),
+                503: Reply(
+                    text=Bilingual("数据库不可写，或到期的步骤没有进行", "the database cannot be written, or what is due is not done"),
+                    kind=Readiness,
+                    headers={"Retry-After": Bilingual("秒", "seconds")},
+                ),
             },
             tenants=False,
         ),
@@ -86,6 +94,7 @@ def _health(asked: Asked) -> Response:
 
 
 def _ready(customs: Customs, asked: Asked) -> Response:
-    if not customs.ready():
-        return told(Readiness("unavailable"), 503)
+    why = customs.trouble()
+    if why is not None:
+        return msgspec.structs.replace(told(Readiness("unavailable", why=why), 503), headers={"Retry-After": str(RETRY_AFTER)})
     return told(Readiness("ready", len(customs.names())))

@@ -18,10 +18,24 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError as Failed
 from sqlalchemy.pool import QueuePool
 
-from tempgoods_edi.databases import MEMORY, PRAGMAS, REVISION, DatabaseError, Tables, kind_of, unusable, url_of
+from tempgoods_edi.databases import (
+    MEMORY,
+    PRAGMAS,
+    RETRY_AFTER,
+    REVISION,
+    TRIAL,
+    DatabaseError,
+    Tables,
+    kind_of,
+    trouble,
+    unusable,
+    url_of,
+)
 from tempgoods_edi.declarant.store.tables import METADATA
 from tempgoods_edi.declarant.store.triggers import APPEND_ONLY
 from tempgoods_edi.values import Bilingual
+
+__all__ = ["RETRY_AFTER", "Store", "put", "trouble"]
 
 #: The revision whose tables `tables` describes.
 CURRENT = "0002"
@@ -86,6 +100,12 @@ class Store:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             yield connection
+
+    def try_writing(self) -> None:
+        """Write something that changes nothing; raises what writing would."""
+        with self.writing() as connection:
+            for statement in TRIAL:
+                connection.exec_driver_sql(statement)
 
     def _bring_up_to_date(self) -> None:
         if self._revision() == CURRENT:

@@ -16,12 +16,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tempgoods_edi.declarant.store.database import trouble
 from tempgoods_edi.web.shell import errors, texts
 from tempgoods_edi.web.shell.context import LARGEST_BODY, Settings
 from tempgoods_edi.web.shell.policy import safety
 
 access = logging.getLogger("tempgoods.access")
 failures = logging.getLogger("tempgoods.failures")
+storage = logging.getLogger("tempgoods.storage")
 
 #: Of a body that is too large so much is still taken in and thrown away: a browser shows no answer before it has sent all.
 _DRAINED = 8 * LARGEST_BODY
@@ -58,7 +60,10 @@ def door(inner: ASGIApp, settings: Settings, token: Callable[[int], bytes]) -> A
             if answered:
                 failures.exception("broken off: %s %s", scope["method"], errors.plain(scope["path"]))
                 raise
-            if not isinstance(error, errors.WrongHost | HTTPException):
+            away = trouble(error)
+            if away is not None:
+                storage.warning("%s", away.en)
+            elif not isinstance(error, errors.WrongHost | HTTPException):
                 failures.exception("failed: %s %s", scope["method"], errors.plain(scope["path"]))
             response = await run_in_threadpool(errors.shown, Request(scope, receive), error)
             await response(scope, receive, protected)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.declarant import errors as filing_errors
+from tempgoods_edi.declarant.store.database import RETRY_AFTER, trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.web.shell import guard, pages, sessions, texts
@@ -72,6 +73,9 @@ def shown(request: Request, error: Exception) -> Response:
 
 def _shown(request: Request, error: Exception) -> Response:
     problem = told(request, error)
+    if trouble(error) is not None and not wants_data(request):
+        # A page would look into the store.
+        return PlainTextResponse(f"{problem.text.zh}\n{problem.text.en}\n", problem.status, problem.headers)
     if isinstance(error, sessions.NotLoggedIn) and not wants_data(request):
         return _to_login(request)
     if wants_data(request):
@@ -101,6 +105,9 @@ def told(request: Request, error: Exception) -> Problem:
     if isinstance(error, TempgoodsError):
         # An error of one part of the pages may say itself what status and headers it is told with.
         return Problem(getattr(error, "status", None) or _status(error), error.text, (), _headers(error))
+    away = trouble(error)
+    if away is not None:
+        return Problem(503, away, (), {"Retry-After": str(RETRY_AFTER)})
     return Problem(500, texts.ERROR_TEXTS[500].format(reference=request.scope.get("nonce", "-")[:8]))
 
 

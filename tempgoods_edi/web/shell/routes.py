@@ -73,10 +73,14 @@ def alive() -> Response:
 
 @router.get("/readyz")
 def ready(request: Request) -> Response:
-    """The process lives and reaches its store."""
-    from tempgoods_edi.declarant.store import settings
+    """The process lives, and its store can be written; what is wrong otherwise is told like any failure, with 503.
 
-    settings.get(context(request).store, "ready")
+    Anybody may ask: the store is tried once a second at most.
+    """
+    services, state = context(request), request.app.state
+    if services.seconds() - getattr(state, "written_at", float("-inf")) >= 1:
+        services.store.try_writing()
+        state.written_at = services.seconds()
     return JSONResponse({"status": "ok"})
 
 
