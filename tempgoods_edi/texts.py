@@ -107,9 +107,11 @@ def _possible(data: bytes) -> Iterator[str]:
 def _without_mark(sample: bytes) -> Iterator[str]:
     """UTF-16 that does not say so: the zeros of its ASCII letters all stand on one side."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if odd and not even:
+    if max(even, odd) * 8 < len(sample):
+        return
+    if not even:
         yield "utf-16-le"
-    elif even and not odd:
+    elif not odd:
         yield "utf-16-be"
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, structs
 
 from tempgoods_edi.interchange import sheet_headings, sheet_problems, sheet_values
-from tempgoods_edi.interchange.sheet_grid import MAX_ROWS, Cell, Grid, Unreadable, grids, text_grid
+from tempgoods_edi.interchange.sheet_grid import Cell, Grid, Unreadable, grids, text_grid
 from tempgoods_edi.interchange.sheet_headings import Heading, plain
 from tempgoods_edi.interchange.sheet_problems import PROBLEMS
 from tempgoods_edi.interchange.sheet_writing import template, write_goods
+from tempgoods_edi.interchange.workbook import MAX_ROWS
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.values import Bilingual, Finding
 

@@ -123,6 +123,27 @@ FORMULA_ERROR = _problem(
     "在Excel中改正公式或直接填写数值",
     "correct the formula, or type the value",
 )
+TOO_MANY_SHEETS = _problem(
+    15,
+    "工作簿有超过 {limit} 个工作表",
+    "the workbook has more than {limit} sheets",
+    "只保留商品清单的工作表，另存为新的.xlsx",
+    "keep only the sheet with the goods, saved as a new .xlsx",
+)
+TOO_MUCH_TEXT = _problem(
+    16,
+    "工作簿的内容过多：单元格超过 {limit} 个，或文字过长",
+    "there is too much in the workbook: more than {limit} cells, or too much text",
+    "只保留商品清单的工作表，另存为新的.xlsx",
+    "keep only the sheet with the goods, saved as a new .xlsx",
+)
+UNKNOWN_ENCODING = _problem(
+    17,
+    "CSV文件的文字编码无法辨认",
+    "the text encoding of the CSV file cannot be told",
+    "在Excel中另存为“CSV UTF-8”，或.xlsx",
+    "save it in Excel as “CSV UTF-8”, or as .xlsx",
+)
 
 PROBLEMS: tuple[Problem, ...] = (
     NOT_A_SHEET,
@@ -139,4 +160,7 @@ PROBLEMS: tuple[Problem, ...] = (
     NO_ROWS,
     TOTAL_ROW,
     FORMULA_ERROR,
+    TOO_MANY_SHEETS,
+    TOO_MUCH_TEXT,
+    UNKNOWN_ENCODING,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import resource
 import struct
 import zipfile
 from datetime import date
@@ -18,7 +20,8 @@ from python_calamine import CalamineWorkbook
 
 from tempgoods_edi.interchange import sheet
 from tempgoods_edi.interchange.sheet import SheetRead, cell_name, pasted, read, template, write_goods
-from tempgoods_edi.interchange.sheet_grid import MAX_BYTES, MAX_ROWS
+from tempgoods_edi.interchange.sheet_grid import MAX_BYTES
+from tempgoods_edi.interchange.workbook import MAX_ROWS, MAX_SHEETS
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.testing.strategies import trees
@@ -347,7 +350,40 @@ def test_a_bomb_does_not_go_off() -> None:
     assert [each.rule for each in read(EXHIBITS, "a.xlsx", data).findings] == ["TG-SHEET-004"]
     lying = data.replace(struct.pack("<I", 100_000_000), struct.pack("<I", 10))
     assert lying != data
-    assert [each.rule for each in read(EXHIBITS, "a.xlsx", lying).findings] == ["TG-SHEET-004"]
+    assert [each.rule for each in read(EXHIBITS, "a.xlsx", lying).findings] == ["TG-SHEET-001"]
+
+
+def _shared(text: bytes, rows: int) -> bytes:
+    """A workbook in which one text of the shared strings stands in each of so many cells."""
+    cells = b"".join(b'<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>' for _ in range(rows))
+    filled = b"<sheetData>" + cells + b"</sheetData>"
+    page = _changed(_PLAIN, _SHEET, lambda xml: re.sub(b"<sheetData>.*</sheetData>", filled, xml))
+    strings = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>' + text + b"</t></si></sst>"
+    return _changed(page, "xl/sharedStrings.xml", lambda _: strings)
+
+
+def test_a_text_that_is_shared_by_thousands_of_cells_does_not_fill_the_memory() -> None:
+    """Some kilobytes that would be gigabytes of text are refused, and the reader's own process bears it."""
+    assert [each.text for each in read(EXHIBITS, "a.xlsx", _shared("品名".encode(), 3)).findings] != []
+    data = _shared(b"x" * 1_000_000, 3000)
+    assert len(data) < 60_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert [each.rule for each in read(EXHIBITS, "a.xlsx", data).findings] in (["TG-SHEET-004"], ["TG-SHEET-016"])
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
+
+
+def test_more_sheets_than_a_workbook_of_goods_has_are_told() -> None:
+    """None is left out without a word."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for _ in range(MAX_SHEETS + 1):
+            book.add_worksheet()
+    assert [each.rule for each in read(EXHIBITS, "a.xlsx", out.getvalue()).findings] == ["TG-SHEET-015"]
+
+
+def test_csv_in_an_encoding_that_nobody_can_tell_is_told() -> None:
+    """Names with wrong signs would be declared."""
+    assert [each.rule for each in read(EXHIBITS, "a.csv", "Désignation;Prénom\n".encode("latin-1")).findings] == ["TG-SHEET-017"]
 
 
 def test_entities_are_not_expanded() -> None:

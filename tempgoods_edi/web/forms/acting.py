@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import structs
 from starlette.datastructures import FormData, UploadFile
 
+from tempgoods_edi.declarant import sheets
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.differences import differences
 from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused, Stale, Unreachable
@@ -224,7 +225,7 @@ def _imported(services: Context, actor: Actor, shown: Shown, fields: FormData) -
         return structs.replace(shown, import_said=texts.NO_FILE, import_errors=(texts.NO_FILE,))
     tag = shown.shape.goods.tag
     before = [] if fields.get("import-mode") == "replace" else list(shown.tree.get(tag) or ())
-    read = sheet.read(shown.shape.goods, file.filename, file.file.read())
+    read = sheets.read(actor, shown.shape.goods, file.filename, file.file.read())
     tree = with_lines(shown.shape, shown.tree, [*before, *read.rows])
     said = texts.IMPORTED.format(n=len(read.rows), errors=len(read.findings))
     lines = tuple(_told(each) for each in read.findings[:100])

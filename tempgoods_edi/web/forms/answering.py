@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.datastructures import UploadFile
 
 from tempgoods_edi.codelists import code_list, names
+from tempgoods_edi.declarant import sheets
 from tempgoods_edi.declarant.errors import NotFound, Unreachable
 from tempgoods_edi.interchange import sheet
 from tempgoods_edi.values import Bilingual
@@ -109,7 +110,7 @@ def import_goods(request: Request, session: Session, slug: str, fields: Fields) 
     """The lines of a sheet or of pasted text, and what cannot be read in which cell (W10); nothing is saved."""
     kind, file, text = kind_of(slug), fields.get("goods-file"), fields.get("text")
     if isinstance(file, UploadFile) and file.filename:
-        read = sheet.read(kind.goods, file.filename, file.file.read())
+        read = sheets.read(session.actor, kind.goods, file.filename, file.file.read())
     elif isinstance(text, str) and text.strip():
         read = sheet.pasted(kind.goods, text)
     else:

@@ -1,0 +1,15 @@
+"""Goods from sheets that an enterprise sends: read by another process, a few of one enterprise's at a time."""
+
+from __future__ import annotations
+
+from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.inspecting import LINE
+from tempgoods_edi.interchange import sheet
+from tempgoods_edi.interchange.sheet import SheetRead
+from tempgoods_edi.schema.spec import GroupSpec
+
+
+def read(actor: Actor, goods: GroupSpec, name: str, data: bytes) -> SheetRead:
+    """The goods in a file: `interchange.sheet.read`; raises `apart.line.Busy`."""
+    with LINE.place(actor.enterprise_no):
+        return sheet.read(goods, name, data)
