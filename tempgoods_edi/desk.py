@@ -31,7 +31,8 @@ from tempgoods_edi.envelope.message import (
     recognise,
 )
 from tempgoods_edi.envelope.places import placed
-from tempgoods_edi.envelope.problems import malformed
+from tempgoods_edi.envelope.problems import malformed, not_a_message
+from tempgoods_edi.looks import what_is
 from tempgoods_edi.numbers import read_message_id
 from tempgoods_edi.rules import Attachment, Card, Facts, judge
 from tempgoods_edi.schema import reader, validator
@@ -132,6 +133,9 @@ def opened(data: bytes, max_bytes: int = MAX_BYTES) -> Opened:
     What `check` does to begin with, for those who must not wait there.
     """
     archive = unpack(data, max_bytes)
+    looks = what_is(data) if archive.findings else None
+    if looks is not None:
+        return Opened(b"", {}, (not_a_message(looks),))
     return Opened(archive.message, inspect_apart(archive.files), archive.findings)
 
 
@@ -141,6 +145,7 @@ def check(data: bytes | Opened, facts: Facts, policy: Policy) -> Checked:
     Never raises on any bytes: a stage that fails makes the verdict undecided.
     """
     draft = _Draft(data=data if isinstance(data, bytes) else data.message, stages=[], findings=[])
+    given = data
     reason: Bilingual | None = None
     try:
         if isinstance(data, bytes) and is_archive(data):
@@ -151,6 +156,10 @@ def check(data: bytes | Opened, facts: Facts, policy: Policy) -> Checked:
             facts = structs.replace(facts, attachments=data.files)
         if not draft.findings:
             _run(draft, facts, policy)
+        if draft.spec is None and draft.findings and isinstance(given, bytes):
+            looks = what_is(given)
+            if looks is not None:
+                draft.findings = [not_a_message(looks)]
     except Exception as error:  # noqa: BLE001 - the last resort that keeps a fault of ours from looking like a verdict
         failed = problems.STAGE_FAILED.at(value=f"{_next_stage(draft)}: {type(error).__name__}")
         draft.findings.append(failed)

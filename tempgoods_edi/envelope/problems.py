@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tempgoods_edi._xml import Malformed, MalformedKind
+from tempgoods_edi.looks import Looks
 from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Severity, Source
 
 _XML = Source(Basis.PUBLISHED, "W3C Extensible Markup Language (XML) 1.0")
@@ -114,6 +115,12 @@ NAME_UNREADABLE = Problem(
     source=_ZIP,
     fix=Bilingual("文件名用UTF-8或GBK编码，或改用英文字母和数字", "write file names in UTF-8 or GBK, or only in letters and digits"),
 )
+NOT_A_MESSAGE = Problem(
+    id="TG-XML-027",
+    text=Bilingual("这是{kind}，不是报文", "this is {name}, not a message"),
+    source=_HOUSE,
+    fix=Bilingual("{fix_zh}", "{fix_en}"),
+)
 
 UNKNOWN_MESSAGE = Problem(
     id="TG-ENV-001",
@@ -190,6 +197,7 @@ PROBLEMS: tuple[Problem, ...] = (
     UNFOLDS,
     OVERLAPPING_MEMBER,
     NAME_UNREADABLE,
+    NOT_A_MESSAGE,
     UNKNOWN_MESSAGE,
     TYPE_DIFFERS,
     NOT_ONE_POCKET,
@@ -209,6 +217,12 @@ _MALFORMED: Mapping[MalformedKind, Problem] = {
     MalformedKind.DEPTH: TOO_DEEP,
     MalformedKind.SYNTAX: NOT_XML,
 }
+
+
+def not_a_message(looks: Looks) -> Finding:
+    """The finding for a file that is something else."""
+    named = {"kind": looks.name.zh, "name": looks.name.en, "fix_zh": looks.fix.zh, "fix_en": looks.fix.en}
+    return NOT_A_MESSAGE.at(**named)
 
 
 def malformed(what: Malformed, size: int, limit: int) -> Finding:

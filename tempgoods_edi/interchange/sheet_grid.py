@@ -14,6 +14,7 @@ from msgspec import DecodeError, Struct, msgpack
 from tempgoods_edi.apart import Limits, Outcome
 from tempgoods_edi.interchange import sheet_problems as problems
 from tempgoods_edi.interchange.workbook import DIGITS, MAX_SHEET_ROWS, Answer, Refusal, Wire
+from tempgoods_edi.looks import what_is
 from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Finding, Problem
 
@@ -67,6 +68,9 @@ def grids(data: bytes) -> Iterator[Grid] | Unreadable:
         return Unreadable(problems.OLD_OR_LOCKED.at())
     if data.startswith(b"PK"):
         return _of_workbook(data)
+    looks = what_is(data)
+    if looks is not None and data.lstrip()[:1] not in (b"{", b"["):
+        return Unreadable(problems.SOMETHING_ELSE.at(kind=looks.name.zh, name=looks.name.en))
     try:
         return text_grid(decoded(data))
     except NotText:

@@ -144,6 +144,13 @@ UNKNOWN_ENCODING = _problem(
     "在Excel中另存为“CSV UTF-8”，或.xlsx",
     "save it in Excel as “CSV UTF-8”, or as .xlsx",
 )
+SOMETHING_ELSE = _problem(
+    18,
+    "这是{kind}，不是表格文件",
+    "this is {name}, not a sheet",
+    "在Excel中打开（网页形式的.xls也可以），另存为.xlsx，再导入",
+    "open it in Excel, which also opens a web page called .xls, save it as .xlsx and import that",
+)
 
 PROBLEMS: tuple[Problem, ...] = (
     NOT_A_SHEET,
@@ -163,4 +170,5 @@ PROBLEMS: tuple[Problem, ...] = (
     TOO_MANY_SHEETS,
     TOO_MUCH_TEXT,
     UNKNOWN_ENCODING,
+    SOMETHING_ELSE,
 )

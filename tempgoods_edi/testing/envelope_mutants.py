@@ -64,6 +64,7 @@ def _file_mutants(made: Case) -> Iterator[Mutant]:
         ("file: encoding declared as GB18030", problems.WRONG_ENCODING, _GB18030 + data),
         ("file: UTF-16", problems.WRONG_ENCODING, data.decode().encode("utf-16")),
         ("file: DOCTYPE", problems.DOCTYPE, _XML + _DOCTYPE + data),
+        ("file: a PDF", problems.NOT_A_MESSAGE, b"%PDF-1.7\n" + data),
         ("file: too big", problems.TOO_BIG, data + b" " * (MAX_BYTES + 1 - len(data))),
         ("file: nested too deeply", problems.TOO_DEEP, data.replace(b"</" + root + b">", deep)),
     ):
