@@ -54,6 +54,7 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.texts import decoded, read_text
 from tempgoods_edi.values import Bilingual, Finding
 
 if TYPE_CHECKING:
@@ -107,11 +108,11 @@ def make_customs(config: Config, time: IReactorTime) -> Customs:
 def _set_up(world: World, config: Config) -> None:
     """Put the scenarios and faults of the configuration in force; those that are so already go on as they are."""
     if config.scenarios is not None:
-        written = ScenarioText(config.scenarios.read_text("utf-8-sig"))
+        written = ScenarioText(read_text(config.scenarios))
         if written != world.orders.written:
             _objected(config.scenarios, world.orders.set_scenarios(written))
     if config.faults is not None:
-        found = plan_file.load(config.faults.read_text("utf-8-sig"), config.faults.name)
+        found = plan_file.load(read_text(config.faults), config.faults.name)
         _objected(config.faults, found.findings)
         if found.plan != world.faults.get():
             world.faults.put(found.plan)
@@ -247,7 +248,8 @@ def running(config: Config) -> Iterator[str]:
 def read_config(data: bytes, *, toml: bool = False) -> Config:
     """A configuration from its JSON or TOML form, the names as in `Config`; raises `StartError`."""
     try:
-        given = tomllib.loads(data.decode("utf-8-sig")) if toml else msgspec.json.decode(data, type=dict[str, Any])
+        text = decoded(data)
+        given = tomllib.loads(text) if toml else msgspec.json.decode(text, type=dict[str, Any])
         for name in given:
             if name not in Config.__struct_fields__:
                 hint = meant(name, Config.__struct_fields__)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +17,7 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.deadlines import initial_deadline
 from tempgoods_edi.numbers import read_entry_number
 from tempgoods_edi.rules import KnownEntry, KnownLine
+from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual
 
 COLUMNS = (
@@ -29,13 +31,13 @@ class RegistryFileError(TempgoodsError):
 
 
 def from_csv(path: Path) -> Holdings:
-    """The entries in the file at *path* (UTF-8).
+    """The entries in the file at *path*, in whatever Excel saved it.
 
     :raises RegistryFileError: a column is missing, or a row cannot be used.
+    :raises NotText: nobody can tell how it is encoded.
     :raises OSError: the file cannot be read.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return read(file, path.name)
+    return read(StringIO(read_text(path), newline=""), path.name)
 
 
 def read(file: TextIO, name: str) -> Holdings:

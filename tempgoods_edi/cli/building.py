@@ -26,6 +26,7 @@ from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import problems as signing_problems
 from tempgoods_edi.signing import sign_object, unsigned
 from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.texts import as_utf8
 from tempgoods_edi.values import Bilingual, Finding, Lang
 
 #: ``Object/@Id`` of every message made here: the name is the signature's own affair.
@@ -74,6 +75,7 @@ def _build(
     data = received(source)
     if isinstance(data, TooBig):
         _refuse(source, (problems.TOO_BIG.at(size=data.size, limit=data.limit),), say)
+    data = as_utf8(data, source)
     now = moment(today or _given(data, "facts").get("today"))
     sheet = json_form.read(data, defaults(data, now, secrets.randbelow(10**11)))
     if sheet.package is None or sheet.spec is None:

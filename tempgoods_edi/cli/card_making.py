@@ -119,11 +119,12 @@ def _pair(path: Path, secret: str | None) -> AnyPair:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+    from tempgoods_edi.signing.keys import open_with
     from tempgoods_edi.signing.testca import KeyPair
 
     data = path.read_bytes()
     try:
-        own, certificate, _ = load_key_and_certificates(data, secret.encode() if secret else None)
+        own, certificate, _ = open_with(lambda given: load_key_and_certificates(data, given), secret)
     except UnsupportedAlgorithm:
         national = _sm2_pair(data, secret)
         if national is None:

@@ -21,6 +21,7 @@ from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, l
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual, Lang
 
 if TYPE_CHECKING:
@@ -235,4 +236,4 @@ def _enquirer(path: Path, password_file: Path | None) -> Enquirer:
 
 
 def _secret(file: Path | None) -> str | None:
-    return None if file is None else file.read_text("utf-8").rstrip("\r\n")
+    return None if file is None else read_text(file).rstrip("\r\n")

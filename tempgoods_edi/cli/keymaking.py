@@ -19,6 +19,7 @@ from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, t
 from tempgoods_edi.numbers import is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
 from tempgoods_edi.signing import sm2, testca
 from tempgoods_edi.signing.testca import Holder
+from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual
 
 #: The enterprise of the sample cases; made up.
@@ -177,7 +178,7 @@ def _holder(text: str) -> Holder:
 def _entering(path: Path) -> Holder:
     """The entering unit of the message whose JSON form is in *path*."""
     try:
-        head = json.loads(path.read_bytes())["document"]["Head"]
+        head = json.loads(read_text(path))["document"]["Head"]
         names = ("OperatorNm", "InputEtpsNm", "InputEtpsNo", "InputEtpsSccd", "IcCardNo")
         return _sound(Holder(*(str(head[name]) for name in names)))
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -187,7 +188,7 @@ def _entering(path: Path) -> Holder:
 def _day(path: Path) -> str | None:
     """The day that the message whose JSON form is in *path* is to be judged on, when it tells one."""
     try:
-        told = json.loads(path.read_bytes())["facts"]["today"]
+        told = json.loads(read_text(path))["facts"]["today"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return told if isinstance(told, str) else None

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from tempgoods_edi import texts
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import keys
@@ -38,9 +39,10 @@ def password(file: Path | None, name: str, lang: Lang) -> str | None:
     """The password for the key file called *name*; None when nobody gives one.
 
     :raises OSError: *file* cannot be read.
+    :raises texts.NotText: *file* is no text.
     """
     if file is not None:
-        return file.read_text("utf-8").rstrip("\r\n")
+        return texts.read_text(file).rstrip("\r\n")
     given = os.environ.get(VARIABLE)
     if given is not None:
         return given
@@ -57,7 +59,7 @@ def signer(key: Path, certificate: Path | None, secret: str | None, *, legacy: b
     """
     data = key.read_bytes()
     load: Callable[[], Signer]
-    if data.lstrip().startswith(b"-----BEGIN"):
+    if b"-----BEGIN " in data:  # programs write who it belongs to before it
         pem = data if certificate is None else certificate.read_bytes()
         load = lambda: keys.from_pem(data, pem, secret, legacy=legacy)  # noqa: E731 - two ways to one thing
     else:

@@ -13,6 +13,7 @@ import typer
 from tempgoods_edi.cli.checking import Profile, ProfileOption
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language
 from tempgoods_edi.cli.trusting import CrlOption, TrustOption, believed
+from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual
 
 #: Where the portal remembers when nothing is said; the gateway uses the same.
@@ -90,7 +91,7 @@ def _web(
         agent=agent.rstrip("/"),
         console=console,
         platform_key=platform_key,
-        platform_password=platform_password_file.read_text("utf-8").strip() if platform_password_file else "",
+        platform_password=read_text(platform_password_file).strip() if platform_password_file else "",
         customs_clock=follow_clock,
     )
     if logins is not None:

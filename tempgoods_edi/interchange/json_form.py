@@ -23,6 +23,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.envelope.message import Message, info_group, pocket_group
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
+from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source
 
 _JSON = Source(Basis.PUBLISHED, "RFC 8259")
@@ -85,7 +86,9 @@ def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
     :param defaults: texts for elements of the envelope that the JSON does not give, by tag.
     """
     try:
-        tree = json.loads(data)
+        tree = json.loads(decoded(data, "JSON"))
+    except NotText as error:
+        return Sheet(findings=(NOT_JSON.at(value=f"{error.text.zh} / {error.text.en}"),))
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
         return Sheet(findings=(NOT_JSON.at(value=str(error)).placed(line=line, column=column, label=None),))

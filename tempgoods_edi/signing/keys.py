@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,6 +18,8 @@ from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SM2_SM3
 from tempgoods_edi.values import Bilingual
+
+Loaded = TypeVar("Loaded")
 
 _PKCS1 = padding.PKCS1v15()
 _SHA256 = hashes.SHA256()
@@ -56,7 +60,7 @@ def from_pkcs12(data: bytes, password: str | None, *, legacy: bool = False) -> F
     :raises KeySourceError: wrong password, unreadable file, no key or certificate in it, unsuitable key.
     """
     try:
-        key, certificate, _ = load_key_and_certificates(data, _bytes(password))
+        key, certificate, _ = open_with(lambda secret: load_key_and_certificates(data, secret), password)
     except UnsupportedAlgorithm as e:
         return _sm2_of_pkcs12(data, password, e)
     except (ValueError, TypeError) as e:
@@ -76,7 +80,7 @@ def from_pem(key_pem: bytes, cert_pem: bytes, password: str | None, *, legacy: b
     """
     private = None
     try:
-        key = load_pem_private_key(key_pem, _bytes(password))
+        key = open_with(lambda secret: load_pem_private_key(key_pem, secret), password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as e:
         private = _sm2_of_pem(key_pem, password, e)
     try:
@@ -86,6 +90,17 @@ def from_pem(key_pem: bytes, cert_pem: bytes, password: str | None, *, legacy: b
             Bilingual("证书文件不可读（应为 PEM）", "the certificate file is not readable (PEM)")
         ) from e
     return FileSigner(key if private is None else _sm2_key(private, certificate), certificate, legacy=legacy)
+
+
+def open_with(load: Callable[[bytes | None], Loaded], password: str | None) -> Loaded:
+    """What *load* gives with the password, or without one: a file that needs none opens whatever is given."""
+    try:
+        return load(_bytes(password))
+    except (ValueError, TypeError):
+        for secret in (None, b""):
+            with suppress(ValueError, TypeError):
+                return load(secret)
+        raise
 
 
 def _way_to_sign(key: object, legacy: bool) -> tuple[str, Callable[[bytes], bytes], object]:

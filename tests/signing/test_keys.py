@@ -74,3 +74,15 @@ def test_other_kinds_of_keys_are_refused(world: World) -> None:
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with pytest.raises(KeySourceError, match="RSA"):
         from_pem(key, world.rsa.certificate_pem, None)
+
+
+@pytest.mark.parametrize("password", ["", "anything"])
+def test_a_key_that_needs_no_password_opens_whatever_is_given(world: World, password: str) -> None:
+    """Whoever made it without one is asked for one all the same."""
+    pair = world.rsa
+    for signer in (
+        from_pkcs12(to_pkcs12(pair, None), password),
+        from_pem(to_pem(pair, None), pair.certificate_pem, password),
+        from_pem(b"Bag Attributes\n" + to_pem(pair, None), b"subject=CN\n" + pair.certificate_pem, None),
+    ):
+        assert signer.certificate_der == pair.certificate_der

@@ -15,12 +15,12 @@ from h2018.faults.plan import FaultPlan, switched
 from h2018.orders import ScenarioText, loaded
 from h2018.reviewing import seen
 from h2018.steering.scenario import Counts, Scenario, match
-from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, told
+from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Bilingual, Finding
 
 _FILES = ("application/toml", "application/json")
 
-_BAD_TEXT = Bilingual("不是 UTF-8 文本", "not a text in UTF-8")
 _UNFIT = Bilingual("有 {n} 处不对，未生效", "{n} things are wrong; nothing was put in force")
 _NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry number {seq_no}")
 _NO_RULE = Bilingual("没有故障“{name}”", "there is no fault “{name}”")
@@ -129,10 +129,9 @@ def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dic
 
 def _text(asked: Asked) -> str:
     try:
-        text: str = asked.body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refusal(400, _BAD_TEXT) from error
-    return text
+        return decoded(asked.body)
+    except NotText as error:
+        raise refusing(error, 400) from error
 
 
 def _written(asked: Asked) -> ScenarioText:

@@ -17,6 +17,7 @@ from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, R
 from tempgoods_edi.lifecycle.deadlines import initial_deadline
 from tempgoods_edi.numbers import read_entry_number
 from tempgoods_edi.rules import KnownEntry, KnownLine
+from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Bilingual
 
 _FILES = ("text/csv", "application/json")
@@ -162,8 +163,8 @@ def _add(asked: Asked) -> Response:
 
 def _csv(data: bytes) -> Holdings:
     try:
-        return registry_csv.read(StringIO(data.decode("utf-8-sig"), newline=""), "CSV")
-    except registry_csv.RegistryFileError as error:
+        return registry_csv.read(StringIO(decoded(data, "CSV"), newline=""), "CSV")
+    except (registry_csv.RegistryFileError, NotText) as error:
         raise refusing(error, 422) from error
     except (ValueError, ArithmeticError, csv.Error) as error:
         raise Refusal(422, _UNFIT.format(why=str(error)[:200])) from error

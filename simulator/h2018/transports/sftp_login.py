@@ -19,6 +19,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.texts import NotText, read_text
 from tempgoods_edi.values import Bilingual
 
 _BAD_KEY = Bilingual("SSH 密钥不可用（{path}）：{why}", "SSH key cannot be used ({path}): {why}")
@@ -54,8 +55,8 @@ class _Users(Struct, frozen=True, forbid_unknown_fields=True):
 def read_users(path: Path) -> tuple[SftpUser, ...]:
     """The users in a TOML file of ``[[user]]`` tables; raises `SftpError`."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=_Users).user
-    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        return msgspec.toml.decode(read_text(path), type=_Users).user
+    except (OSError, msgspec.MsgspecError, NotText, ValueError) as error:
         raise SftpError(_BAD_USERS.format(path=path, why=error)) from error
 
 
