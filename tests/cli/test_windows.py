@@ -12,7 +12,7 @@ from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, Line
 
 MINIMAL = FIXTURES / "valid" / "tmp101-minimal.json"
 SECRET = (FIXTURES / "keys" / "password.txt").read_text("utf-8").strip()
-REGISTRY = FIXTURES / "h2018" / "registry.csv"
+REGISTRY = FIXTURES.parent / "simulator" / "h2018" / "data" / "报关单登记.csv"
 ENCODINGS = pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gbk"])
 
 
