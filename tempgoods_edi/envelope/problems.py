@@ -221,8 +221,8 @@ _MALFORMED: Mapping[MalformedKind, Problem] = {
 
 def not_a_message(looks: Looks) -> Finding:
     """The finding for a file that is something else."""
-    named = {"kind": looks.name.zh, "name": looks.name.en, "fix_zh": looks.fix.zh, "fix_en": looks.fix.en}
-    return NOT_A_MESSAGE.at(**named)
+    name, fix = looks.name, looks.fix
+    return NOT_A_MESSAGE.at(kind=name.zh, name=name.en, fix_zh=fix.zh, fix_en=fix.en)
 
 
 def malformed(what: Malformed, size: int, limit: int) -> Finding:
