@@ -7,14 +7,19 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cached_property
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from xmlschema.validators.xsdbase import XsdValidator
 
+from tests import unclosed
+from tests.browsers import browser
+from tests.watchdog import MARK, Watchdog
 from tools.outside import PROGRAMS, apt_line, missing, search_path, without
 
 # Where the PATH of an ordinary user does not name the folders of services, what is there is found all the same.
@@ -26,6 +31,10 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = _HERE
 
 # Services that tests start lie where a user's PATH does not always lead.
 os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"))
+
+__all__ = ["browser"]
+
+unclosed.watch()
 
 _NEEDED = {program.name: program for program in PROGRAMS}
 _MISSING = frozenset(program.name for program in missing())
@@ -53,6 +62,38 @@ def _readable_cached_properties(cls: type) -> Iterator[str]:
 
 
 XsdValidator._cached_properties = classmethod(_readable_cached_properties)  # type: ignore[assignment,method-assign]  # see above
+
+
+_watchdog = pytest.StashKey[Watchdog]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the run under a watchdog, and all its temporary files into a folder that goes with it."""
+    if MARK not in os.environ:  # else this is a worker of a run, or a run within a test
+        config.stash[_watchdog] = made = Watchdog(Path(tempfile.gettempdir()))
+        os.environ.update(made.environment())
+        tempfile.tempdir = None
+    # Wherever a PC/SC service of this machine's own may be: no test meets it, nor a person's card in its readers.
+    os.environ["PCSCLITE_CSOCK_NAME"] = f"{tempfile.mkdtemp(prefix='pcscd-')}/pcscd.comm"
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """Fail the run when a process of it is left, or when one listened where other machines could reach it."""
+    yield
+    watchdog = session.config.stash.get(_watchdog, None)
+    if watchdog is None:
+        return
+    report = watchdog.ended()
+    faults = [f"still running: {each}" for each in report["left"]]
+    faults += [f"listened on all addresses of this machine: {each}" for each in report["reachable"]]
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if faults and terminal is not None:
+        where = ("tests/watchdog.py", 0, "the whole run")
+        told = pytest.TestReport("the whole run", where, {}, "failed", "\n".join(faults), "teardown")
+        terminal.stats.setdefault("error", []).append(told)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -127,6 +127,29 @@ NO_SERVICE = Trouble(
         "start it (Linux: systemctl start pcscd; Windows: Smart Card) and retry",
     ),
 )
+NOT_ALLOWED = Trouble(
+    "pcsc-not-allowed",
+    Bilingual("本用户无权使用智能卡服务或读卡器", "this user may not use the smart-card service or its readers"),
+    Bilingual(
+        "请管理员用 polkit 规则允许本用户（动作 org.debian.pcsc-lite.access_pcsc 与 access_card），"
+        "或在本机桌面会话中启动卡控件；没有系统总线的机器上，启动 pcscd 时加 --disable-polkit",
+        "have the administrator allow this user by a polkit rule (actions org.debian.pcsc-lite.access_pcsc and access_card),"
+        " or start the control in a desktop session of this computer; where no system bus runs, pcscd --disable-polkit",
+    ),
+)
+SERVICE_FULL = Trouble(
+    "pcsc-service-full",
+    Bilingual("智能卡服务资源不足", "the smart-card service has no room for one more program"),
+    Bilingual(
+        "关闭其他使用读卡器的程序，或重启智能卡服务后再试",
+        "close other programs that use readers, or restart the service, and retry",
+    ),
+)
+UNSUPPORTED_READER = Trouble(
+    "unsupported-reader",
+    Bilingual("智能卡服务不支持此读卡器或其驱动程序", "the smart-card service cannot work with this reader or its driver"),
+    Bilingual("更新读卡器驱动程序，或换用其他读卡器", "update the reader's driver, or use another reader"),
+)
 READER_GONE = Trouble(
     "reader-gone",
     Bilingual("读卡器已断开", "the reader was disconnected"),
@@ -151,7 +174,11 @@ CARD_ANSWERED = Trouble(
 PCSC_FAILED = Trouble(
     "pcsc-failed",
     Bilingual("智能卡服务报错 {number}", "the smart-card service reports error {number}"),
-    Bilingual("重新插卡；仍不行请重新连接读卡器", "insert the card again; if that does not help, reconnect the reader"),
+    Bilingual(
+        "重新插卡；仍不行请重新连接读卡器、重启智能卡服务，再不行请把错误号告诉系统维护人员",
+        "insert the card again; if that does not help, reconnect the reader and restart the service;"
+        " else tell the number to whoever maintains the system",
+    ),
 )
 REFUSED_ORIGIN = Trouble(
     "refused-origin",
@@ -208,7 +235,8 @@ FAILED = Trouble("failed", Bilingual("卡控件出错：{reason}", "the card con
 
 TROUBLES: tuple[Trouble, ...] = (
     NO_READER, NO_CARD, UNREADABLE_CARD, WRONG_CARD, CHOOSE_CARD, WRONG_PIN, BAD_PIN_FORM, BLOCKED, WRONG_PUK,
-    PUK_BLOCKED, PULLED_OUT, BUSY, NO_PYSCARD, NO_LIBRARY, NO_SERVICE, READER_GONE, IN_USE, UNKNOWN_CARD,
+    PUK_BLOCKED, PULLED_OUT, BUSY, NO_PYSCARD, NO_LIBRARY, NO_SERVICE, NOT_ALLOWED, SERVICE_FULL,
+    UNSUPPORTED_READER, READER_GONE, IN_USE, UNKNOWN_CARD,
     NO_CERTIFICATE, CARD_ANSWERED, PCSC_FAILED, REFUSED_ORIGIN, NOT_A_CHALLENGE, NOT_A_MESSAGE, OTHER_ENTERPRISE, TOO_BIG,
     BAD_REQUEST, UNKNOWN_METHOD, REPLAYED, CONFIRM, UNUSABLE, FAILED,
 )  # fmt: skip

@@ -36,9 +36,21 @@ _NO_CARD = 0x8010000C
 _TROUBLES: dict[int, Trouble] = {
     0x8010001D: problems.NO_SERVICE,
     0x8010001E: problems.NO_SERVICE,
+    0x80100012: problems.NO_SERVICE,  # E_SYSTEM_CANCELLED, P_SHUTDOWN: it is about to go
+    0x80100018: problems.NO_SERVICE,
     0x80100014: problems.NO_SERVICE,  # F_UNKNOWN_ERROR, F_COMM_ERROR, INVALID_HANDLE: it went away meanwhile
     0x80100013: problems.NO_SERVICE,
     0x80100003: problems.NO_SERVICE,
+    # W_SECURITY_VIOLATION: what pcscd answers for polkit, to whomever it does not allow; E_NO_ACCESS: Windows.
+    0x8010006A: problems.NOT_ALLOWED,
+    0x80100027: problems.NOT_ALLOWED,
+    0x80100006: problems.SERVICE_FULL,  # E_NO_MEMORY, F_WAITED_TOO_LONG, E_SERVER_TOO_BUSY
+    0x80100007: problems.SERVICE_FULL,
+    0x80100031: problems.SERVICE_FULL,
+    0x8010001A: problems.UNSUPPORTED_READER,
+    0x8010001B: problems.UNSUPPORTED_READER,  # E_DUPLICATE_READER
+    0x8010001F: problems.UNSUPPORTED_READER,  # E_UNSUPPORTED_FEATURE, by pcscd and by Windows
+    0x80100022: problems.UNSUPPORTED_READER,
     0x80100016: problems.PULLED_OUT,
     0x80100069: problems.PULLED_OUT,
     0x80100067: problems.PULLED_OUT,
@@ -51,6 +63,10 @@ _TROUBLES: dict[int, Trouble] = {
     0x80100065: problems.UNREADABLE_CARD,
     0x80100066: problems.UNREADABLE_CARD,
     0x8010000F: problems.UNREADABLE_CARD,
+    0x80100010: problems.UNREADABLE_CARD,  # E_NOT_READY, E_INVALID_ATR, E_CARD_UNSUPPORTED, E_COMM_DATA_LOST
+    0x80100015: problems.UNREADABLE_CARD,
+    0x8010001C: problems.UNREADABLE_CARD,
+    0x8010002F: problems.UNREADABLE_CARD,
 }
 
 

@@ -14,14 +14,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it comes without types
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import tempgoods_edi
 from tempgoods_edi.card.cards import NoReaders, Readers
 from tempgoods_edi.signing import challenge
 from tempgoods_edi.values import Verdict
 from tests.card.material import NOW, OWNER, PIN, Issued, Running, judged, login_text, package, running
-from tools.outside import CHROMIUM
 
 pytestmark = pytest.mark.needs("chromium", "playwright")
 
@@ -83,15 +82,6 @@ def tried(page: Page, call: str, *arguments: object) -> dict[str, Any]:
         [call, list(arguments)],
     )
     return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield made
-        made.close()
 
 
 def test_a_page_logs_in_and_signs(browser: Browser, issued: Issued, cards: Path) -> None:

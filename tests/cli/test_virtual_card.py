@@ -16,7 +16,7 @@ from cryptography.x509 import load_der_x509_certificate
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.cli.application import run
 from tests import needed
-from tests.card.pcsc.service import READERS, alone, card_in, eventually
+from tests.card.pcsc.service import READERS, Service, card_in, eventually, running
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @contextmanager
-def inserted(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def inserted(service: Service, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """The card in the first reader, by the command."""
     command = [sys.executable, "-m", "tempgoods_edi.cli", "card", "insert", str(folder), *options, "--lang", "en"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+    process = subprocess.Popen(service.inside(command), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         assert "virtual card" in process.stdout.readline()
@@ -52,9 +52,9 @@ def test_a_virtual_card_is_listed_used_and_pulled_out(made: Path, capsys: pytest
     from tempgoods_edi.card.cards import Pin
     from tempgoods_edi.card.problems import CardError
 
-    with alone():
+    with running() as service:
         readers = PcscReaders()
-        with inserted(made, "--latency", "0.1", "--pull-at", "1") as process:
+        with inserted(service, made, "--latency", "0.1", "--pull-at", "1") as process:
             found = card_in(readers)
             assert run(["card", "list", "--lang", "en"]) == 0
             assert f"{READERS[0]}  王琳, 华东会展  card 2100000310173 (piv)" in capsys.readouterr().out

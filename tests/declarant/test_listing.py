@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -24,10 +25,11 @@ _TITLES = ("机器人展", "100%新品_展", "Boat show", "机床展", "")
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with drafts and declared ones of all sorts."""
     folder: Path = tmp_path_factory.mktemp("many")
-    made = desk(Store.open(str(folder / "portal.sqlite3")))
+    store = Store.open(str(folder / "portal.sqlite3"))
+    made = desk(store)
     for number in range(23):
         made.clock.forward(seconds=1)
         title = _TITLES[number % 4]
@@ -39,7 +41,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Desk:
             StartDate=f"202703{number % 9 + 1:02}",
         )
     made.filing.delete(made.ours.actor, made.filing.find(made.ours.actor, Search(kind=EXHIBITION)).rows[0].seq_no)
-    return made
+    yield made
+    store.close()
 
 
 def everything(many: Desk) -> list[Row]:

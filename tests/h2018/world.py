@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from lxml import etree
 from msgspec import Struct
@@ -38,7 +38,18 @@ ENTRY, RETURN_ENTRY = "222520271147491038", "222520270213647924"
 
 Tree = dict[str, Any]
 
-_open: list[Customs] = []
+
+
+class Closed(Protocol):
+    """What is closed in the end."""
+
+    def close(self) -> None:
+        """Close it; a second time does nothing."""
+
+
+C = TypeVar("C", bound=Closed)
+
+_open: list[Closed] = []
 
 
 @cache
@@ -154,13 +165,18 @@ def make_world(config: Config | None = None, starts_at: datetime = START) -> Wor
     """A customs with the sample registry and the fixtures' CA; in memory unless *config* says where."""
     time = Clock()
     config = replace(Config() if config is None else config, clock="manual", registry=REGISTRY)
-    customs = Customs(replace(config, starts_at=config.starts_at or starts_at), time, trust=trust())
-    _open.append(customs)
+    customs = to_close(Customs(replace(config, starts_at=config.starts_at or starts_at), time, trust=trust()))
     return World(customs, customs.world(), time)
 
 
+def to_close(made: C) -> C:
+    """*made*, closed when the test is over."""
+    _open.append(made)
+    return made
+
+
 def close_all() -> None:
-    """Close every customs that `make_world` made; those that a test closed already stay closed."""
+    """Close what is to be closed; what a test closed already stays closed."""
     while _open:
         _open.pop().close()
 

@@ -31,6 +31,9 @@ from tempgoods_edi.card.tlv import found, written
 ATR = bytes.fromhex("3b8901") + b"tempgoods" + b"\xf4"
 
 GET_CHALLENGE = 0x84
+#: Not in SP 800-73: Yubico's programs (from 2.7 on) take no card that does not say its version.
+GET_VERSION = 0xFD
+VERSION = bytes((1, 0, 0))
 
 NO_PIN, BLOCKED, BAD_DATA, NOT_FOUND, WRONG_P1P2, NO_REFERENCE, NO_INS = (
     0x6982, 0x6983, 0x6A80, 0x6A82, 0x6A86, 0x6A88, 0x6D00,
@@ -81,6 +84,7 @@ class VirtualCard:
             GET_DATA: self._data,
             GENERAL_AUTHENTICATE: self._authenticate,
             GET_CHALLENGE: self._challenge,
+            GET_VERSION: self._version,
         }
         self.reset()
 
@@ -206,6 +210,9 @@ class VirtualCard:
 
     def _challenge(self, command: Command) -> Reply:
         return self._chance(min(command.most, 256)), OK
+
+    def _version(self, command: Command) -> Reply:
+        return (b"", WRONG_P1P2) if command.p1 or command.p2 else (VERSION, OK)
 
 
 def _inner(data: bytes, tag: int) -> bytes | None:

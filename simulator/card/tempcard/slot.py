@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 
 from tempcard.card import Pulled, VirtualCard
@@ -22,12 +22,23 @@ _AGAIN = 0.1
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
-class Slot:
-    """Puts *card* into the reader at *port*, and again whenever the service has been restarted."""
+def at_loopback(port: int) -> socket.socket:
+    """A connection to a driver of this machine."""
+    return socket.create_connection(("127.0.0.1", port), timeout=5)
 
-    def __init__(self, card: VirtualCard, port: int = PORT, host: str = "127.0.0.1") -> None:
+
+class Slot:
+    """Puts *card* into the reader at *port*, and again whenever the service has been restarted.
+
+    :param connect: makes a connection to a port of the driver.
+    """
+
+    def __init__(
+        self, card: VirtualCard, port: int = PORT, connect: Callable[[int], socket.socket] = at_loopback
+    ) -> None:
         self._card = card
-        self._address = host, port
+        self._port = port
+        self._connect = connect
         self._stopped = Event()
         self._socket: socket.socket | None = None
 
@@ -35,7 +46,7 @@ class Slot:
         """Lie in the reader until `pull`, or until the card itself says that it was pulled out."""
         while not self._stopped.is_set():
             try:
-                with socket.create_connection(self._address, timeout=5) as connected:
+                with self._connect(self._port) as connected:
                     connected.settimeout(None)
                     self._socket = connected
                     self._converse(connected)
@@ -64,9 +75,11 @@ class Slot:
 
 
 @contextlib.contextmanager
-def inserted(card: VirtualCard, port: int = PORT) -> Iterator[Slot]:
+def inserted(
+    card: VirtualCard, port: int = PORT, connect: Callable[[int], socket.socket] = at_loopback
+) -> Iterator[Slot]:
     """*card* in the reader at *port*, until the end, when it is pulled out."""
-    slot = Slot(card, port)
+    slot = Slot(card, port, connect)
     thread = Thread(target=slot.serve, name=f"card at {port}")
     thread.start()
     try:

@@ -8,14 +8,14 @@ import pytest
 
 from tempgoods_edi.card.pcsc import PcscReaders
 from tests import needed
-from tests.card.pcsc.service import Service, alone
+from tests.card.pcsc.service import Service, running
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
     """A PC/SC service of this test's own, running."""
     needed.module("smartcard.scard", "card")
-    with alone() as made:
+    with running() as made:
         yield made
 
 

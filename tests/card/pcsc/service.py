@@ -1,19 +1,20 @@
-"""A real pcscd, one at a time on a machine whoever runs tests there, and chips to put into its readers."""
+"""A real pcscd that meets no other one of this machine, and chips to put into its readers."""
 
 from __future__ import annotations
 
-import fcntl
 import os
+import signal
 import socket
 import subprocess
-import tempfile
+import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from tempcard import folder
+from tempcard import folder, slot
 from tempcard.card import Step, VirtualCard
 from tempcard.folder import Filling
 from tempcard.keys import Sm2Signer
@@ -21,14 +22,11 @@ from tempgoods_edi.card.cards import Card
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.signing.testca import KeyPair
-from tests import needed
 from tests.card.material import PIN, PUK
+from tests.card.pcsc import apart
 
-FIRST, SECOND = 35963, 35964
+FIRST, SECOND = slot.PORT, slot.PORT + 1
 READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
-
-_SOCKET = "/run/pcscd/pcscd.comm"
-_LOCK = Path(tempfile.gettempdir()) / "tempgoods-pcscd.lock"
 
 T = TypeVar("T")
 
@@ -50,51 +48,79 @@ def chip(
 
 
 class Service:
-    """The service, which a test may stop and start."""
+    """The service, which a test may stop and start.
+
+    Other processes that the tests start reach it as this one does, by ``PCSCLITE_CSOCK_NAME``.
+    """
 
     def __init__(self) -> None:
+        self._folder = _folder()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> None:
         """Start it; it takes requests when this returns."""
-        self._process = subprocess.Popen(
-            ["pcscd", "--foreground", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        eventually(listens)
+        command = ["pcscd", "--foreground", *_options(), *options]
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", apart.__file__, str(self._folder), *command], stdout=log, stderr=log
+            )
+        eventually(self._listens)
 
     def kill(self) -> None:
         """End it as a crash does."""
-        if self._process is not None:
-            self._process.kill()
-        self.stop()
+        self._ended(apart.CRASH)
 
     def stop(self) -> None:
         """End it."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(20)
+        self._ended(signal.SIGTERM)
+
+    def _ended(self, by: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(by)
+            process.wait(20)
+
+    def inside(self, command: Sequence[str]) -> list[str]:
+        """*command* as it is run where this service is, so that it finds the readers at the usual ports."""
+        assert self._process is not None
+        where = ["--net"] if os.geteuid() == 0 else ["--user", "--preserve-credentials", "--net"]
+        return ["nsenter", "--target", str(self._process.pid), *where, "--", *command]
+
+    def _listens(self) -> bool:
+        process = self._process
+        if process is not None and process.poll() is not None:
             self._process = None
+            raise AssertionError((self._folder / "log").read_text(errors="replace"))
+        with socket.socket(socket.AF_UNIX) as asked:
+            return asked.connect_ex(os.environ["PCSCLITE_CSOCK_NAME"]) == 0
 
 
-def listens() -> bool:
-    """True when a service takes requests."""
-    with socket.socket(socket.AF_UNIX) as asked:
-        return asked.connect_ex(_SOCKET) == 0
+def inserted(card: VirtualCard, port: int = FIRST) -> AbstractContextManager[slot.Slot]:
+    """*card* in the reader at *port* of the service, until the end, when it is pulled out."""
+    return slot.inserted(card, port, lambda port: apart.connected(_folder(), port))
+
+
+def _folder() -> Path:
+    """Where the service's socket lies: the library asks for its name only once in a process."""
+    return Path(os.environ["PCSCLITE_CSOCK_NAME"]).parent
+
+
+@cache
+def _options() -> list[str]:
+    """From 2.3 on the service asks polkit who may use readers, and refuses everybody where no system bus runs."""
+    told = subprocess.run(["pcscd", "--help"], capture_output=True, text=True, check=False)
+    return ["--disable-polkit"] if "--disable-polkit" in told.stdout + told.stderr else []
 
 
 @contextmanager
-def alone() -> Iterator[Service]:
-    """The only service of this machine, running."""
-    with _LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.geteuid() or listens():
-            needed.without("a PC/SC service of our own needs root, and a machine on which no other runs")
-        service = Service()
-        try:
-            service.start()
-            yield service
-        finally:
-            service.stop()
+def running() -> Iterator[Service]:
+    """A service of our own, running."""
+    service = Service()
+    try:
+        service.start()
+        yield service
+    finally:
+        service.stop()
 
 
 def eventually(found: Callable[[], T], seconds: float = 20.0) -> T:

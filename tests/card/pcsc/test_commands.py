@@ -66,6 +66,12 @@ def authenticate(algorithm: int, place: int, block: bytes) -> tuple[bytes, bytes
     return bytes((0, 0x87, algorithm, place)), body
 
 
+def test_yubicos_programs_are_told_a_version(card: VirtualCard) -> None:
+    """Three bytes, which they ask for before all else; other parameters are refused."""
+    assert card.transmit(b"\0\xfd\0\0\0") == b"\1\0\0\x90\0"
+    assert status(card, b"\0\xfd\1\0\0") == 0x6A86
+
+
 def test_nothing_but_select_is_answered_before_select(issued: Issued, tmp_path: Path) -> None:
     """An application that is not selected has no PIN and no data; another application is not found."""
     card = chip(tmp_path / "card", P9C=issued.rsa)

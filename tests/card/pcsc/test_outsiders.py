@@ -10,13 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 
-from tempcard.slot import inserted
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.signing import SignaturePolicy, sign_object
 from tests.card.material import FIXTURES, PIN, Given, Issued
-from tests.card.pcsc.service import FIRST, card_in, chip
+from tests.card.pcsc.service import FIRST, card_in, chip, inserted
 
 pytestmark = pytest.mark.needs("pcscd")
 

@@ -11,7 +11,6 @@ from typing import TypeVar
 import pytest
 
 from tempcard.card import Pulled, Step, VirtualCard
-from tempcard.slot import inserted
 from tempgoods_edi.card.cards import Card, Pin
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
@@ -30,7 +29,7 @@ from tests.card.material import (
     running,
     trouble,
 )
-from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, card_in, chip, eventually
+from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, card_in, chip, eventually, inserted
 from tests.card.test_soft import refused
 
 pytestmark = pytest.mark.needs("pcscd")

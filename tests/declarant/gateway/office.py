@@ -34,6 +34,8 @@ from tests.h2018.world import OWNER, START, card, signed, text_of, trust
 #: How long anything may take (seconds).
 PATIENCE = 30.0
 
+_open: list[Store] = []
+
 
 @cache
 def actor(enterprise_no: str = OWNER) -> Actor:
@@ -84,9 +86,16 @@ def office(folder: Path) -> Office:
     """A new office in *folder*, or the one that is there."""
     path = folder / "portal.sqlite3"
     store = Store.open(str(path))
+    _open.append(store)
     settings = Settings(store)
     filing = Filing(store, lambda: business_now(datetime.now(CHINA_TIME), settings), Random(7).randbytes, trust())
     return Office(path, store, filing)
+
+
+def close_all() -> None:
+    """Close the stores of all offices."""
+    while _open:
+        _open.pop().close()
 
 
 def gateway(office: Office, transport: Transport, **changes: object) -> Gateway:

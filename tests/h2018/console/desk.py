@@ -16,7 +16,7 @@ from h2018.steering.control import Control, Next
 from h2018.steering.outcomes import Outcome
 from h2018.transports.routing import Asked, Response, split
 from h2018.worlds import Customs, World
-from tests.h2018.world import REGISTRY, START, Tree, changed, fixture, signed, trust
+from tests.h2018.world import REGISTRY, START, Tree, changed, fixture, signed, to_close, trust
 
 HOST = "127.0.0.1:8018"
 KEY = b"nobody knows this key of the tests"
@@ -25,7 +25,7 @@ HOSTILE = "<script>alert('1')</script>\"><img src=x onerror=alert(2)>&amp;{{7*7}
 
 def make_customs() -> Customs:
     """A customs whose time stands still at the fixtures' day."""
-    return Customs(Config(clock="manual", starts_at=START, registry=REGISTRY), Clock(), trust=trust())
+    return to_close(Customs(Config(clock="manual", starts_at=START, registry=REGISTRY), Clock(), trust=trust()))
 
 
 def manual(world: World, count: int = 1) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it comes without types
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.h2018.console import story
 from tests.h2018.world import fixture
-from tools.outside import CHROMIUM
 
 pytestmark = pytest.mark.needs("chromium", "playwright")
 
@@ -23,15 +22,6 @@ def url() -> Iterator[str]:
     with story.serving() as url:
         story.told(url)
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

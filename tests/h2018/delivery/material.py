@@ -18,7 +18,7 @@ from h2018.delivery.backoff import Backoff, Curve
 from h2018.store import Database, Receipt, Store, schema, tenants
 from h2018.transports.callbacks import Callback
 from h2018.transports.push import Pusher
-from tests.h2018.world import START
+from tests.h2018.world import START, to_close
 
 #: Waits without jitter, so that a test can say when.
 PLAIN = Backoff(
@@ -31,7 +31,7 @@ PLAIN = Backoff(
 
 def make_store(path: Path | None = None) -> Store:
     """A world's store of its own; in a file when *path* says where, with what is in it already."""
-    database = Database(None if path is None else str(path))
+    database = to_close(Database(None if path is None else str(path)))
     schema.bring_up_to_date(database)
     known = tenants.names(database)
     return Store(database, known.get("t") or tenants.make(database, "t"))

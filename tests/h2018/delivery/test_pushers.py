@@ -12,7 +12,7 @@ from h2018.transports.pushers import Pushers
 from h2018.worlds import Customs
 from tests.h2018.delivery.material import PLAIN, Receiver, answering
 from tests.h2018.reactor_thread import on_reactor, reactor
-from tests.h2018.world import REGISTRY, START, fixture, signed, trust
+from tests.h2018.world import REGISTRY, START, fixture, signed, to_close, trust
 
 ONE = Callback(name="one", url="http://127.0.0.1:1/", recipient="DXPENT0000012345")
 
@@ -20,7 +20,7 @@ ONE = Callback(name="one", url="http://127.0.0.1:1/", recipient="DXPENT000001234
 def make_customs() -> Customs:
     """A customs whose clock stands still."""
     config = Config(clock="manual", starts_at=START, registry=REGISTRY, progression="immediate")
-    return Customs(config, Clock(), trust=trust())
+    return to_close(Customs(config, Clock(), trust=trust()))
 
 
 def test_a_tenant_made_of_a_snapshot_brings_its_callbacks_along() -> None:

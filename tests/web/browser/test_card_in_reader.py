@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 from tempcard.card import Pulled, Step, VirtualCard
 from tempcard.folder import Filling
 from tempcard.national import signer
-from tempcard.slot import inserted
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
@@ -22,7 +21,8 @@ from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.testca import Holder, make_certificate
 from tests import needed
 from tests.card.material import PIN, PUK
-from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, alone, card_in, chip, eventually
+from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, card_in, chip, eventually, inserted
+from tests.card.pcsc.service import running as service_running
 from tests.web.browser.checking import step, tried_out
 from tests.web.browser.filing import EXHIBIT, EXHIBITION, draft, sign, state
 from tests.web.conftest import by_card
@@ -67,7 +67,7 @@ def desk(stack: Stack, tmp_path: Path) -> Iterator[Desk]:
     command[command.index("--no-pcsc")] = "--pcsc"
     stack.readers.rename(away)
     try:
-        with alone() as service:
+        with service_running() as service:
             stack.restart("agent")
             yield Desk(service, PcscReaders(), one, two, pulled)
     finally:

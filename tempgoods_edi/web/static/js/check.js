@@ -37,7 +37,8 @@
   };
 
   // Trouble of a reader is the reader's; trouble of what lies in it is the card's.
-  const OF_READERS = ["no-pyscard", "no-pcsc-library", "no-pcsc-service", "reader-gone", "pcsc-failed", "busy"];
+  const OF_READERS = ["no-pyscard", "no-pcsc-library", "no-pcsc-service", "pcsc-not-allowed",
+    "pcsc-service-full", "unsupported-reader", "reader-gone", "pcsc-failed", "busy"];
 
   const readersTroubles = (found) => found.troubles.filter((each) => OF_READERS.includes(each.code));
   const workingReaders = (found) => {
