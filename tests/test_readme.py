@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent
+#: Where the README has customs.
+_PORT = 8018
 README = (TOP / "README.md").read_text("utf-8")
 
 
@@ -53,6 +56,13 @@ def started(command: str, folder: Path, until: str) -> Iterator[None]:
             process.communicate()
 
 
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
 @pytest.mark.world
 @pytest.mark.needs("git")
 def test_the_walk_ends_with_an_approved_exhibition(tmp_path: Path) -> None:
@@ -66,7 +76,12 @@ def test_the_walk_ends_with_an_approved_exhibition(tmp_path: Path) -> None:
             shutil.copy2(TOP / name, tmp_path / name)
     serve, declare = block("<!-- walk: server -->", "sh"), block("<!-- walk: declarant -->", "sh")
     assert len((serve + declare.replace("\\\n", "")).splitlines()) == 5
-    with started(serve, tmp_path, "127.0.0.1:8018"):
+    # Where somebody's own `make run` goes on meanwhile, its ports are taken: all that differs from the text.
+    port = free_port()
+    serve = serve.replace("make run", f"make run PORT={port} PORTAL_PORT=0 AGENT_PORT=0")
+    assert f"127.0.0.1:{_PORT}" in declare
+    declare = declare.replace(f"127.0.0.1:{_PORT}", f"127.0.0.1:{port}")
+    with started(serve, tmp_path, f"127.0.0.1:{port}"):
         done = subprocess.run(["bash", "-ec", declare], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"审核通过 ZH2228\d{8}\b", done.stdout)

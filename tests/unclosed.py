@@ -31,4 +31,5 @@ class Told(sqlite3.Connection):
 def watch() -> None:
     """Watch the connections made from here on; Python 3.13 does so by itself."""
     if sys.version_info < (3, 13):
-        sqlite3.connect = sqlite3.dbapi2.connect = functools.partial(sqlite3.connect, factory=Told)
+        watched = functools.partial(sqlite3.connect, factory=Told)
+        sqlite3.connect = sqlite3.dbapi2.connect = watched  # type: ignore[assignment]  # takes what the function takes
