@@ -31,7 +31,7 @@ _LOCK = ".lock"
 _LISTENS = "0A"
 #: How long a process may take to end (seconds).
 _PATIENCE = 5.0
-_PAUSE = 0.1
+_PAUSE = 0.5
 _LOOK, _END = b"?", b"."
 #: Helpers of Python's own that end with the process that they help.
 _PYTHONS_OWN = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")

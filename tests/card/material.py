@@ -30,7 +30,8 @@ from tempgoods_edi.signing import SignaturePolicy, Trust, challenge, sign_object
 from tempgoods_edi.signing.testca import Holder, KeyPair
 
 NOW = datetime(2026, 11, 22, 9, 12, 45, tzinfo=CHINA_TIME)
-BEGIN, END = NOW - timedelta(days=300), NOW + timedelta(days=300)
+#: Some parts under test read the machine's own clock.
+BEGIN, END = NOW - timedelta(days=300), NOW + timedelta(days=36_500)
 OWNER = Holder("顾念慈", "浦江远帆会展服务有限公司", "310196K27B", "91310105MA1FX27K66", "2100000417732")
 STRANGER = Holder("王琳", "华东会展发展有限公司", "310173A546", "91310118G8YNNRGF2C", "2100000310173")
 PIN, PUK = "135790", "86420975"

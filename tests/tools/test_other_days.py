@@ -51,6 +51,16 @@ def test_processes_live_on_the_day_of_the_setting(name: str) -> None:
     assert output(WAITS, around) == "True"
 
 
+@ONCE
+def test_walks_and_command_line_are_right_on_a_leap_day() -> None:
+    """README, docs and every command, two years from now on 29 February."""
+    made("leap-day")
+    command = [sys.executable, "-m", "tools.other_days", "--only", "leap-day", "--short"]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+    assert "leap-day: 2028-02-29" in done.stdout
+
+
 def test_a_place_is_a_time_zone() -> None:
     """In New York it is still the day before when China's day begins."""
     around = made("new-york")

@@ -28,7 +28,7 @@ from tempgoods_edi.signing.policy import RSA_SHA256
 from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, make_key, to_pkcs12
 
 TOP = Path(__file__).resolve().parents[2]
-BEGIN, END = datetime(2026, 1, 1, tzinfo=CHINA_TIME), datetime(2036, 1, 1, tzinfo=CHINA_TIME)
+BEGIN, END = datetime(2026, 1, 1, tzinfo=CHINA_TIME), datetime(2126, 1, 1, tzinfo=CHINA_TIME)
 PIN, PUK = "246810", "13579246"
 
 #: The people of the tests: two operators of one enterprise, one of another.

@@ -55,7 +55,7 @@ def test_all_is_well(page: Page, stack: Stack) -> None:
     step(page, "site", stack.url)
     step(page, "reader", "wang", "li")
     step(page, "card", "王琳", "华东会展发展有限公司", "2100000310173", "soft")
-    step(page, "certificate", "2100000310173", "2036-01-01", "还有", "Test CA")
+    step(page, "certificate", "2100000310173", "2126-01-01", "还有", "Test CA")
     step(page, "clock", "相差 0 秒")
     expect(page.locator("#check-outcome")).to_contain_text("可以登录")
 
