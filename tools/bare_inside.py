@@ -6,6 +6,7 @@ Standard library only, and nothing of the checkout: the system has no more.
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import signal
 import subprocess
@@ -17,9 +18,10 @@ from pathlib import Path
 #: The last line of `make run` before it waits.
 UP = "Ctrl-C stops it, the next start"
 APPROVED = "审核通过"
+PERSONS = ("root", "user")
 #: Places of an ordinary system where what ran may leave something; caches may stay.
-LEFT_IN = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/root", "/home")  # noqa: S108 - looked through, not written to
-CACHES = re.compile(r"/(root|home/\w+)/(\.cache(/.*)?|\.(bash\w*|profile)|\.pki(/.*)?)|/run/(lock|systemd)(/.*)?")
+LEFT_IN = ("/tmp", "/var/tmp", "/dev/shm", "/run", *(pwd.getpwnam(who).pw_dir for who in PERSONS))  # noqa: S108 - looked through, not written to
+CACHES = re.compile(r".*/(\.cache(/.*)?|\.(bash\w*|profile)|\.pki(/.*)?)|/run/(lock|systemd)(/.*)?")
 
 
 class Person:
@@ -27,7 +29,7 @@ class Person:
 
     def __init__(self, who: str, clone: Path) -> None:
         self.who, self.clone = who, clone
-        home = "/root" if who == "root" else f"/home/{who}"
+        home = pwd.getpwnam(who).pw_dir
         path = os.environ["PATH"] if who == "root" else "/usr/local/bin:/usr/bin:/bin"
         self._environment = {**os.environ, "HOME": home, "USER": who, "LOGNAME": who, "PATH": path}
 
@@ -45,7 +47,7 @@ class Person:
         print(f"$ {command}   ({self.who})", flush=True)
         said = []
         with self.starts(command, **environment) as process:
-            assert process.stdout is not None  # noqa: S101 - a pipe
+            assert process.stdout is not None  # noqa: S101 - its output is a pipe
             for line in process.stdout:
                 said.append(line)
                 print("  " + line, end="", flush=True)
@@ -97,7 +99,7 @@ def runs(person: Person) -> bool:
 def until_up(process: subprocess.Popen[str]) -> str:
     """What it says until it is up, or ends."""
     said = ""
-    assert process.stdout is not None  # noqa: S101 - a pipe
+    assert process.stdout is not None  # noqa: S101 - its output is a pipe
     for line in process.stdout:
         print("  " + line, end="", flush=True)
         said += line

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -217,7 +218,8 @@ def up(folder: Path, port: int | None = None) -> None:
     config = demo.prepare(folder)
     if port is not None:
         config = msgspec.structs.replace(config, port=port)
-    serve(config, guide=lambda url: demo.guide(folder, url))
+    command, curl = demo.command(Path(sys.executable), Path.cwd()), shutil.which("curl") is not None
+    serve(config, guide=lambda url: demo.guide(folder, url, command, curl=curl))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from h2018.config import DEMO_START, Config
 from tempgoods_edi.numbers import CHINA_TIME
@@ -41,17 +42,18 @@ _BEGIN, _END = datetime(2020, 1, 1, tzinfo=CHINA_TIME), datetime(2120, 1, 1, tzi
 _FIRST_SERIAL = 0x20180001
 
 _COMMANDS = """
-  tempgoods-edi build {folder}/{first} -o first.xml --sign {key} --password-file {folder}/{password} --today {today}
-  tempgoods-edi submit first.xml --to {url} --wait
+  {command} build {declaration} -o {first} --sign {key} --password-file {password} --today {today}
+  {command} submit {first} --to {url} --wait
 """
 _BY_CURL = """
-  curl --data-binary @first.xml {url}/v1/messages
+  curl --data-binary @{first} {url}/v1/messages
   curl '{url}/v1/receipts?recipient={sender}'
 """
 _GUIDE = Bilingual(
-    f"发送第一份申报（另开一个终端）：\n{_COMMANDS}\n或不用我们的客户端：\n{_BY_CURL}",
-    f"To send a first declaration (in another terminal):\n{_COMMANDS}\nor without our client:\n{_BY_CURL}",
+    f"发送第一份申报（另开一个终端，在同一文件夹）：\n{_COMMANDS}",
+    f"To send a first declaration (in another terminal, in the same folder):\n{_COMMANDS}",
 )
+_WITHOUT_OURS = Bilingual(f"\n或不用我们的客户端：\n{_BY_CURL}", f"\nor without our client:\n{_BY_CURL}")
 
 
 def prepare(folder: Path) -> Config:
@@ -70,18 +72,25 @@ def registry_file() -> Path:
     return _REGISTRY
 
 
-def guide(folder: Path, url: str) -> Bilingual:
-    """How to send the first declaration to the server at *url*."""
-    key = folder / f"{HOLDERS[0].enterprise_code}.p12"
-    return _GUIDE.format(
-        folder=folder,
-        first=FIRST,
-        key=key,
-        password=PASSWORD_FILE,
-        today=DEMO_START.date().isoformat(),
-        url=url,
-        sender=FIRST_SENDER,
-    )
+def command(python: Path, here: Path) -> str:
+    """The command line as it is typed in the folder *here*, whatever is on the PATH: the one beside *python*."""
+    beside = python.with_name("tempgoods-edi")
+    if not beside.is_file():
+        return f"{quote(str(python))} -m tempgoods_edi.cli"
+    return quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))
+
+
+def guide(folder: Path, url: str, command: str = "tempgoods-edi", *, curl: bool = True) -> Bilingual:
+    """How to send the first declaration to the server at *url*; what it makes goes into *folder* too.
+
+    :param command: the command line, as it is typed.
+    :param curl: curl is there as well.
+    """
+    names = {"declaration": FIRST, "first": "first.xml", "key": f"{HOLDERS[0].enterprise_code}.p12", "password": PASSWORD_FILE}
+    paths = {each: quote(str(folder / name)) for each, name in names.items()}
+    today, shown = DEMO_START.date().isoformat(), [_GUIDE, *([_WITHOUT_OURS] if curl else [])]
+    text = Bilingual("".join(each.zh for each in shown), "".join(each.en for each in shown))
+    return text.format(command=command, url=url, today=today, sender=FIRST_SENDER, **paths)
 
 
 def _make(folder: Path) -> None:

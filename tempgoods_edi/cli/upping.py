@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -126,7 +127,8 @@ def _up(
         for line in tail(parts[0].log, 100).splitlines():
             print(line)
         _welcome(folder, ports)
-        for text in _both(demo.guide(folder, ports.customs_url)):
+        command, curl = demo.command(Path(sys.executable), Path.cwd()), shutil.which("curl") is not None
+        for text in _both(demo.guide(folder, ports.customs_url, command, curl=curl)):
             print("\n" + text)
         sys.stdout.flush()
         if records:

@@ -99,7 +99,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with up(folder) as running:
         said = running.until("Ctrl-C stops it, the next start")
         assert said.startswith("h2018 http://127.0.0.1:")
-        assert "tempgoods-edi submit first.xml" in running.until("curl 'http")
+        typed_as_they_stand(running.until(" --wait"))
         for card in CARDS:
             assert re.search(f"{card.holder.operator_name}.*{card.holder.enterprise_code}.*{card.pin}", said)
         urls = [running.url(each) for each in (PORTAL, CUSTOMS, AGENT)]
@@ -109,6 +109,17 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert not any(map(answers, urls))
         assert "Traceback" not in "".join(running.lines)
     return folder
+
+
+def typed_as_they_stand(said: str) -> None:
+    """What is shown to be typed goes in a new terminal, where nothing was activated."""
+    lines = [line.strip() for line in said.splitlines() if re.match("  .*(build|submit) ", line)]
+    assert len(lines) == 2
+    for line in lines:
+        done = subprocess.run(
+            ["sh", "-c", line], env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, capture_output=True, encoding="utf-8", timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_query_page_has_something_to_show(demonstration: Path) -> None:
@@ -142,7 +153,7 @@ def test_a_second_start_goes_on_from_the_first(demonstration: Path) -> None:
 def test_a_killed_supervisor_leaves_nothing_behind(demonstration: Path) -> None:
     """When `up` itself is killed its parts end, and the ports are free."""
     with up(demonstration, "--no-records") as running:
-        running.until("curl 'http")
+        running.until(" --wait")
         urls = [running.url(each) for each in (PORTAL, CUSTOMS, AGENT)]
         running.process.kill()
         running.process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -119,14 +120,27 @@ def test_a_stranger_to_the_trusted_ca_is_refused(demonstration: Path) -> None:
     customs.close()
 
 
-def test_the_guide_names_what_is_there(demonstration: Path) -> None:
-    """Every file in the printed commands exists; both languages give the same commands."""
-    guide = demo.guide(demonstration, "http://x")
+@pytest.mark.parametrize("curl", [True, False])
+def test_the_guide_names_what_is_there(demonstration: Path, curl: bool) -> None:
+    """Every file in the printed commands exists or is made by the first; both languages give the same; curl only where it is."""
+    guide = demo.guide(demonstration, "http://x", curl=curl)
     lines = [line for line in guide.zh.splitlines() if line.startswith("  ")]
     assert lines == [line for line in guide.en.splitlines() if line.startswith("  ")]
-    named = [word for line in lines for word in line.split() if str(demonstration) in word]
-    assert len(named) == 3
-    assert all(Path(word).is_file() for word in named)
+    named = [word.removeprefix("@") for line in lines for word in shlex.split(line) if str(demonstration) in word]
+    made = str(demonstration / "first.xml")
+    assert [word for word in named if word != made and not Path(word).is_file()] == []
+    assert named.count(made) == 2 + curl
+    assert ("curl" in guide.en) == curl
+
+
+def test_the_guide_is_typed_as_it_stands(tmp_path: Path) -> None:
+    """Whatever is on the PATH: the command beside the Python that runs, from here; quoted where the shell wants it."""
+    python = tmp_path / "a venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    assert demo.command(python, tmp_path) == f"'{python}' -m tempgoods_edi.cli"
+    python.with_name("tempgoods-edi").touch()
+    assert demo.command(python, tmp_path) == "'a venv/bin/tempgoods-edi'"
+    assert demo.command(python, tmp_path / "elsewhere") == f"'{python.with_name('tempgoods-edi')}'"
 
 
 def test_configuration_survives_its_json_form(tmp_path: Path) -> None:

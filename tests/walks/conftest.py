@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             seen = []
             for line in process.stdout:
                 seen.append(line)
-                if "v1/receipts" in line:
+                if re.search(" submit .*--wait$", line):
                     break
             said = "".join(seen)
             url = next((line.split()[1] for line in seen if line.startswith("h2018 http")), None)

@@ -13,7 +13,7 @@ from tests.walks.pages import blocks, page, steps, typed
 
 SIMULATOR, CONSOLE = page("docs/simulator.md"), page("docs/console.md")
 FIRST = (
-    "tempgoods-edi build tempgoods-demo/first-exhibition.json -o first.xml --sign tempgoods-demo/310196K27B.p12 "
+    "tempgoods-edi build tempgoods-demo/first-exhibition.json -o tempgoods-demo/first.xml --sign tempgoods-demo/310196K27B.p12 "
     "--password-file tempgoods-demo/password.txt --today 2027-01-10"
 )
 
@@ -30,7 +30,7 @@ def curled(place: Place, command: str) -> str:
 def sent(place: Place) -> Place:
     """The first declaration is built, as `up` says it is, and answered."""
     assert FIRST in " ".join(place.said.split())
-    code, printed = typed(f"{FIRST} && tempgoods-edi submit first.xml --to {place.url} --wait", place.folder)
+    code, printed = typed(f"{FIRST} && tempgoods-edi submit tempgoods-demo/first.xml --to {place.url} --wait", place.folder)
     assert code == 0, printed
     return place
 
@@ -63,7 +63,7 @@ def test_an_officer_decides_by_curl(sent: Place) -> None:
     del tree["envelope"]["message_id"]
     tree["document"]["Head"]["EtpsPreentNo"] += "-2"
     (sent.folder / "case.json").write_text(json.dumps(tree), "utf-8")
-    build = FIRST.replace("tempgoods-demo/first-exhibition.json -o first.xml", "case.json -o case.xml")
+    build = FIRST.replace("tempgoods-demo/first-exhibition.json -o tempgoods-demo/first.xml", "case.json -o case.xml")
     assert typed(build, sent.folder)[0] == 0
     curled(sent, "curl --data-binary @case.xml http://127.0.0.1:8018/v1/messages")
     (block,) = blocks(CONSOLE.partition("## The same by program\n")[2].partition("\n## ")[0], "sh")
