@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -178,3 +179,15 @@ def test_receipts_that_were_made_while_nobody_looked_are_written_once(exchange: 
     exchange.world.world.store.set_mark(exchange.folders.source, 0)
     Folders(exchange.world.world, exchange.root)
     assert sorted(name for name in exchange.names(IN_BOX) if name.startswith("Receipt_")) == receipts
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_a_name_in_gbk_loses_no_byte_on_the_way(exchange: Exchange, times: int) -> None:
+    """What comes back bears the name that the sender gave, in the sender's bytes, cut only between characters."""
+    stem = ("展会" * times).encode("gbk")
+    exchange.put(os.fsdecode(stem + b".xml"), b"<no")
+    assert exchange.folders.poll() == 1
+    kept = stem[:160]
+    for box, prefix in ((IN_BOX, b"Failed_"), (FAIL_BOX, b"")):
+        (path,) = (exchange.root / box).iterdir()
+        assert os.fsencode(path.name).startswith(prefix + kept + b"_2026")

@@ -38,7 +38,8 @@ OUT_BOX, SENT_BOX, IN_BOX, FAIL_BOX = "OutBox", "SentBox", "InBox", "FailBox"
 #: Folder below the root that holds the other tenants'.
 TENANTS = "tenants"
 
-_TAKEN_SUFFIXES = frozenset({".xml", ".zip"})
+#: What is looked at in OutBox.
+TAKEN_SUFFIXES = frozenset({".xml", ".zip"})
 #: Files dealt with in one look, so that a full folder does not keep others waiting.
 _MOST_AT_ONCE = 20
 #: Receipts that are read from the store at once.
@@ -141,7 +142,7 @@ class Folders:
         except OSError as error:
             _log.warn("OutBox cannot be read: {error}", error=error)
             return []
-        return [path for path in paths if path.suffix.lower() in _TAKEN_SUFFIXES and self._is_whole(path)]
+        return [path for path in paths if path.suffix.lower() in TAKEN_SUFFIXES and self._is_whole(path)]
 
     def _is_whole(self, path: Path) -> bool:
         """True for an ordinary file that nobody is still writing by SFTP."""

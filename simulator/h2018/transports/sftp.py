@@ -5,6 +5,7 @@ Imported only where SFTP is switched on: conch takes its time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ from h2018.transports.key_files import write_secret
 from h2018.transports.sftp_files import Tree
 from h2018.transports.sftp_login import Passwords, PublicKeys, SftpError, SftpUser, read_key
 from h2018.transports.sftp_open import InThread
+from h2018.transports.whole_files import Inode
 from tempgoods_edi.values import Bilingual
 
 #: File name of the host key in the data folder.
@@ -75,6 +77,7 @@ def factory(
     limits: Limits,
     time: IReactorTime,
     in_thread: InThread,
+    being_written: Counter[Inode] | None = None,
 ) -> Any:
     """The SSH server for *users*.
 
@@ -82,6 +85,7 @@ def factory(
     :param key: as `host_key` gives it.
     :param time: the machine's time.
     :param in_thread: has a call made in a thread: ``threads.deferToThread``.
+    :param being_written: where the files are written down that are open for writing.
     :raises SftpError: a user's key cannot be used, or a user could never come in.
     """
     known = {user.name.encode(): user for user in users}
@@ -93,7 +97,7 @@ def factory(
     made.publicKeys = {b"ssh-ed25519": key.public()}
     made.privateKeys = {b"ssh-ed25519": key}
     made.portal = Portal(
-        _Realm(known, root_of, partial(Tree, most=limits.largest, in_thread=in_thread)),
+        _Realm(known, root_of, partial(Tree, most=limits.largest, in_thread=in_thread, being_written=being_written)),
         [Passwords(known), PublicKeys(allowed)],
     )
     return made
@@ -132,6 +136,12 @@ class Files(FileTransferServer):
             transport: Any = self.transport
             transport.loseConnection()
 
+    def connectionLost(self, reason: Any) -> None:
+        """Files that are open still were never finished."""
+        for file in self.openFiles.values():
+            file.abandon()
+        FileTransferServer.connectionLost(self, reason)
+
 
 class _Session(SSHSession):
     """A session that refuses all but the subsystem, without a word in the log (a subclass, as conch wants it)."""
@@ -142,6 +152,12 @@ class _Session(SSHSession):
     def request_subsystem(self, data: bytes) -> int:
         """SFTP, and no other."""
         return SSHSession.request_subsystem(self, data) if getNS(data)[0] == _SFTP else 0
+
+    def eofReceived(self) -> None:
+        """The client has done what it came for; ``scp`` fails unless it hears that all went well."""
+        if self.client:
+            self.conn.sendRequest(self, b"exit-status", bytes(4))
+        SSHSession.eofReceived(self)
 
     request_shell = request_exec = request_pty_req = request_env = request_window_change = _refuse
     request_x11_req = request_auth_agent_req_openssh_com = _refuse

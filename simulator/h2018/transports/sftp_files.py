@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable
 from errno import EACCES, ENOENT
 from functools import wraps
@@ -28,10 +29,13 @@ from twisted.conch.ssh.filetransfer import (
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from h2018.transports.folders import OUT_BOX
+from h2018.transports.folders import OUT_BOX, TAKEN_SUFFIXES
 from h2018.transports.sftp_open import File, InThread, Listing, attributes, set_attributes
+from h2018.transports.whole_files import Inode, free, inode
 
-_FILE_MODE, _FOLDER_MODE = 0o640, 0o750
+_FILE_MODE = 0o640
+#: What a file is called that its sender never finished; nobody looks at it.
+_UNFINISHED = ".Temp"
 
 _log = Logger()
 
@@ -61,13 +65,17 @@ class Tree:
 
     :param root: the exchange folder, all that the user can see.
     :param most: largest file that may be written (bytes).
+    :param being_written: where files are written down while they are open for writing: nobody is to take them yet.
     :ivar avatar: conch wants one; there is nobody behind a tree.
     """
 
     avatar = None
 
-    def __init__(self, root: Path, most: int, in_thread: InThread) -> None:
+    def __init__(
+        self, root: Path, most: int, in_thread: InThread, being_written: Counter[Inode] | None = None
+    ) -> None:
         self._root = root.resolve()
+        self._being_written = Counter[Inode]() if being_written is None else being_written
         self._most, self._in_thread = most, in_thread
 
     def gotVersion(self, otherVersion: int, extData: Any) -> dict[bytes, bytes]:
@@ -84,11 +92,29 @@ class Tree:
             wanted |= os.O_RDWR if flags & FXF_READ else os.O_WRONLY
             for theirs, ours in ((FXF_APPEND, os.O_APPEND), (FXF_CREAT, os.O_CREAT), (FXF_TRUNC, os.O_TRUNC), (FXF_EXCL, os.O_EXCL)):
                 wanted |= ours if flags & theirs else 0
-        file = os.open(self._place(steps), wanted, _FILE_MODE)
-        if not stat.S_ISREG(os.fstat(file).st_mode):
+        place = self._place(steps)
+        file = os.open(place, wanted, _FILE_MODE)
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
             os.close(file)
             raise _denied("not a file")
-        return File(file, self._most, self._in_thread)
+        if not flags & FXF_WRITE:
+            return File(file, self._most, self._in_thread)
+        return File(file, self._most, self._in_thread, self._writing(place, (status.st_dev, status.st_ino)))
+
+    def _writing(self, place: Path, which: Inode) -> Callable[[bool], None]:
+        """Write down that a file is being written; what is to be called when it no longer is."""
+        self._being_written[which] += 1
+
+        def ended(is_whole: bool) -> None:
+            if not is_whole and inode(place) == which and place.suffix.lower() in TAKEN_SUFFIXES:
+                _log.warn("SFTP: {name} was never finished; it is not sent", name=place.name)
+                place.rename(free(place.with_name(place.name + _UNFINISHED)))
+            self._being_written[which] -= 1
+            if not self._being_written[which]:
+                del self._being_written[which]
+
+        return ended
 
     @_tame
     def removeFile(self, filename: bytes) -> None:
@@ -110,12 +136,9 @@ class Tree:
             raise SFTPError(FX_FAILURE, "there is a file of that name")
         self._place(old).rename(target)
 
-    @_tame
     def makeDirectory(self, path: bytes, attrs: Any) -> None:
-        """A folder below OutBox; nothing is sent from it."""
-        steps = _steps(path)
-        self._changeable(steps, into=True)
-        self._place(steps).mkdir(_FOLDER_MODE)
+        """None: nothing would ever be sent from it."""
+        raise _denied("a box has no folders: put the files into OutBox itself")
 
     @_tame
     def removeDirectory(self, path: bytes) -> None:

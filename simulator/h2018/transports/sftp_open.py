@@ -30,11 +30,20 @@ def at_once(call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
 
 @implementer(ISFTPFile)
 class File:
-    """An open file; from `LARGE` on in a thread."""
+    """An open file; from `LARGE` on in a thread.
 
-    def __init__(self, file: int, most: int, in_thread: InThread) -> None:
-        self._file, self._most, self._in_thread = file, most, in_thread
-        self._busy, self._closing = 0, False
+    :param ended: called once it is closed, with whether its sender had finished it.
+    """
+
+    def __init__(
+        self, file: int, most: int, in_thread: InThread, ended: Callable[[bool], None] | None = None
+    ) -> None:
+        self._file, self._most, self._in_thread, self._ended = file, most, in_thread, ended
+        self._busy, self._closing, self._is_whole = 0, False, True
+
+    def abandon(self) -> None:
+        """Its sender is gone without having finished it."""
+        self._is_whole = False
 
     def close(self) -> None:
         """Close it, once what is under way is done."""
@@ -76,6 +85,8 @@ class File:
         if not self._busy and self._file >= 0:
             os.close(self._file)
             self._file = -1
+            if self._ended is not None:
+                self._ended(self._is_whole)
 
 
 class Listing:

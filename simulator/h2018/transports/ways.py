@@ -125,5 +125,13 @@ def _listen(sftp: Sftp, exchange: Exchange, most: int, reactor: Any) -> Any:
     def in_thread(call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
         return deferToThreadPool(reactor, reactor.getThreadPool(), call, *arguments)
 
-    factory = means.factory(users, exchange.root_of, means.host_key(sftp.data), means.Limits(largest=most), reactor, in_thread)
+    factory = means.factory(
+        users,
+        exchange.root_of,
+        means.host_key(sftp.data),
+        means.Limits(largest=most),
+        reactor,
+        in_thread,
+        exchange.being_written,
+    )
     return reactor.listenTCP(sftp.port, factory, interface=sftp.host)

@@ -59,3 +59,12 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def free(path: Path) -> Path:
+    """*path*, or with digits behind it when there is such a file."""
+    found, again = path, 0
+    while found.exists():
+        again += 1
+        found = path.with_name(f"{path.name}{again}")
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,22 @@ from msgspec.structs import replace
 from twisted.conch.interfaces import ISFTPServer
 from twisted.cred.credentials import UsernamePassword
 from twisted.cred.error import UnauthorizedLogin
+from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from zope.interface import implementer
 
 from h2018.transports import sftp
-from h2018.transports.folders import IN_BOX, OUT_BOX
+from h2018.transports.folders import IN_BOX, OUT_BOX, Folders
 from h2018.transports.sftp import Limits
 from h2018.transports.sftp_files import Tree
 from h2018.transports.sftp_login import SftpError, SftpUser
 from h2018.transports.sftp_open import at_once
+from h2018.transports.whole_files import Inode
 from tests.h2018.reactor_thread import on_reactor, reactor
 from tests.h2018.sftp.material import LIMITS, Client, make_boxes, serving
+from tests.h2018.world import make_world
 
 pytestmark = pytest.mark.needs("ssh")
 
@@ -89,6 +93,7 @@ def test_a_file_beyond_the_limit_is_not_taken(tmp_path: Path, root: Path) -> Non
         "get /etc/passwd back", "get ../../../../etc/passwd back", "get OutBox/../../../secret back", "get OutBox/link back",
         "get OutBox/linked/secret back", "ls OutBox/linked", "put x OutBox/link", "put x OutBox/linked/y", "put x y",
         "put x InBox/y", "rename OutBox InBox/a", "rename InBox/r.xml OutBox/r.xml", "rmdir OutBox", "rm OutBox", "mkdir x",
+        "mkdir OutBox/x",
         "symlink /etc/passwd OutBox/l", "ln OutBox/a OutBox/b", "rename OutBox/a OutBox/b", "rmdir OutBox/full",
         "get OutBox/full/nothing back", "get InBox back", "get OutBox/fifo back",
     ],
@@ -194,3 +199,63 @@ def test_a_packet_without_end_is_not_kept(root: Path) -> None:
         files.dataReceived(b"x" * 65536)
     assert line.disconnecting
     assert len(files.buf) < 500_000
+
+
+def test_scp_carries_a_file_in_and_one_out(client: Client, root: Path) -> None:
+    """It ends with 0, as it must for the scripts that call it."""
+    (client.folder / "x.xml").write_bytes(b"<x/>")
+    for source, target in (("x.xml", "anna@127.0.0.1:OutBox/y.xml"), ("anna@127.0.0.1:OutBox/y.xml", "back.xml")):
+        done = client.scp(source, target)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert (client.folder / "back.xml").read_bytes() == (root / OUT_BOX / "y.xml").read_bytes() == b"<x/>"
+
+
+def test_a_folder_cannot_be_made_in_a_box(client: Client, root: Path) -> None:
+    """Files in it would lie there for ever; the client is told so."""
+    done = client.sftp("mkdir OutBox/today")
+    assert done.returncode != 0
+    assert list((root / OUT_BOX).iterdir()) == []
+
+
+def test_a_name_in_gbk_keeps_its_bytes(client: Client, root: Path) -> None:
+    """As a client on Chinese Windows sends it, listed and fetched under the same bytes."""
+    (client.folder / "x").write_bytes(b"x")
+    name = os.fsdecode("展会清单.xml".encode("gbk"))
+    tree = Tree(root, 10, at_once)
+    file = tree.openFile(b"/OutBox/" + os.fsencode(name), 0x1A, {})
+    file.close()
+    assert [os.fsencode(path.name) for path in (root / OUT_BOX).iterdir()] == [os.fsencode(name)]
+    assert [name for name, _, _ in tree.openDirectory(b"/OutBox")] == ["展会清单.xml".encode("gbk")]
+
+
+def test_a_file_is_not_taken_while_it_is_written(tmp_path: Path) -> None:
+    """Nor under the name that it is given meanwhile; when it is closed, it is."""
+    written: Counter[Inode] = Counter()
+    folders = Folders(make_world().world, tmp_path, written)
+    tree = Tree(tmp_path, 1000, at_once, written)
+    file = tree.openFile(b"/OutBox/a.xml", 0x1A, {})
+    again = tree.openFile(b"/OutBox/a.xml", 0x02, {})
+    file.writeChunk(0, b"<no")
+    tree.renameFile(b"/OutBox/a.xml", b"/OutBox/b.xml")
+    assert folders.poll() == 0
+    file.close()
+    assert folders.poll() == 0
+    again.close()
+    assert folders.poll() == 1
+    assert not written
+
+
+def test_a_file_whose_sender_was_cut_off_is_not_taken(tmp_path: Path) -> None:
+    """Half a message is no message: it is set aside under another name, beside one that lies there already."""
+    written: Counter[Inode] = Counter()
+    folders = Folders(make_world().world, tmp_path, written)
+    (tmp_path / OUT_BOX / "a.xml.Temp").write_bytes(b"older")
+    files: Any = sftp.Files(avatar=Tree(tmp_path, 1000, at_once, written))
+    file = files.client.openFile(b"/OutBox/a.xml", 0x1A, {})
+    file.writeChunk(0, b"<hal")
+    files.openFiles = {b"1": file}
+    files.connectionLost(ConnectionDone())
+    assert folders.poll() == 0
+    assert sorted(path.name for path in (tmp_path / OUT_BOX).iterdir()) == ["a.xml.Temp", "a.xml.Temp1"]
+    assert (tmp_path / OUT_BOX / "a.xml.Temp").read_bytes() == b"older"
+    assert not written
