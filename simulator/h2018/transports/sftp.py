@@ -136,7 +136,7 @@ class Files(FileTransferServer):
             transport: Any = self.transport
             transport.loseConnection()
 
-    def connectionLost(self, reason: Any) -> None:
+    def connectionLost(self, reason: Any = connectionDone) -> None:
         """Files that are open still were never finished."""
         for file in self.openFiles.values():
             file.abandon()
@@ -155,7 +155,7 @@ class _Session(SSHSession):
 
     def eofReceived(self) -> None:
         """The client has done what it came for; ``scp`` fails unless it hears that all went well."""
-        if self.client:
+        if self.client and self.conn is not None:
             self.conn.sendRequest(self, b"exit-status", bytes(4))
         SSHSession.eofReceived(self)
 

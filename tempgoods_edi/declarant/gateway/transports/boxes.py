@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from tempgoods_edi.declarant.gateway.transports import Arrival
@@ -37,10 +38,14 @@ def arrival(name: str, data: bytes) -> Arrival:
 
     >>> arrival("Failed_M1_20270110090000000.xml", b"").about
     'M1'
+    >>> arrival(os.fsdecode("Failed_清单_20270110090000000.xml".encode("gbk")), b"").about.isprintable()
+    True
     >>> arrival("Receipt_M2_20270110090000000.xml", b"").about is None
     True
     """
     found = _ANSWER.fullmatch(name)
     if found is None:
         return Arrival(data=data, place=name)
-    return Arrival(data=data, place=name, about=found["name"], taken=found["how"] == "Successed")
+    # Bytes that are no UTF-8 are in no name of ours, and no database takes them.
+    about = os.fsencode(found["name"]).decode("utf-8", "replace")
+    return Arrival(data=data, place=name, about=about, taken=found["how"] == "Successed")
