@@ -75,7 +75,7 @@ def _build(
     data = received(source)
     if isinstance(data, TooBig):
         _refuse(source, (problems.TOO_BIG.at(size=data.size, limit=data.limit),), say)
-    data = as_utf8(data, source)
+    data = as_utf8(data, Path(source).name)
     now = moment(today or _given(data, "facts").get("today"))
     sheet = json_form.read(data, defaults(data, now, secrets.randbelow(10**11)))
     if sheet.package is None or sheet.spec is None:
