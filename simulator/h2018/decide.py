@@ -36,7 +36,7 @@ _READING = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-")
 #: What the platform judges: those areas, and the rules on numbers and cards that it judges with them
 #: (published: the import client refuses both in its own answer).
 _PLATFORM = (*_READING, "TG-HEAD-014", "TG-HEAD-015", "TG-HEAD-019")
-_RECEIPT_REQUEST = "TMP141"
+RECEIPT_REQUEST = "TMP141"
 #: How to read the customs number that a change or deletion is about, for the kinds that have versions.
 _VERSIONED: Mapping[str, Callable[[Any], str | None]] = {"TMP101": attrgetter("head.exhibition_no")}
 
@@ -51,6 +51,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     :ivar next_seq_no: the pre-entry number a new case would get.
     :ivar line: the journal line that the message stands in.
     :ivar files: what queries are answered from.
+    :ivar kinds: DclTypeCd of the receipts made about the case that a request for receipts names.
     """
 
     now: datetime
@@ -63,6 +64,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     line: int
     delays: Delays
     files: Files
+    kinds: frozenset[str | None] = frozenset()
 
 
 def intake(checked: Checked, at: Situation) -> Decision:
@@ -85,11 +87,16 @@ def intake(checked: Checked, at: Situation) -> Decision:
         return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
     if is_numbered(message.spec.code):
         return _declaration(checked, message, at, errors)
-    if message.spec.code == _RECEIPT_REQUEST:
+    if message.spec.code == RECEIPT_REQUEST:
         return _receipt_request(checked, message, at, errors)
     if message.spec.code in ANSWERS:
         return _query(checked, message, at, errors)
     return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
+
+
+def named_case(message: Message, case: Case | None, of_number: Case | None) -> Case | None:
+    """The case that a request for receipts is about."""
+    return case if getattr(message.document, "seq_no", None) is not None else of_number
 
 
 def is_read(checked: Checked) -> bool:
@@ -204,13 +211,16 @@ def _declared_again(case: Case, message: Message) -> Decision:
 
 def _receipt_request(checked: Checked, message: Message, at: Situation, errors: tuple[Finding, ...]) -> Decision:
     document = message.document
-    case, owner = at.case if document.seq_no is not None else at.of_number, enterprise(checked, message)
+    case, owner = named_case(message, at.case, at.of_number), enterprise(checked, message)
     named = case is not None and document.business_id in (None, case.customs_no)
     if errors:
         return _refused("refused", errors, message, stage="rules")
     if case is None or not named or case.enterprise_no != owner:
         path = "SeqNo" if document.seq_no is not None else "BusinessId"
         return _refused("refused", (problems.NO_RECEIPTS.at(path),), message, stage="registry")
+    if document.dcl_type_cd not in (None, case.kind, *at.kinds):
+        none = problems.NO_RECEIPTS.at("DclTypeCd", value=document.dcl_type_cd)
+        return _refused("refused", (none,), message, stage="registry")
     return Decision(
         (
             _answer("accepted", message, wording.TAKEN, case.seq_no),

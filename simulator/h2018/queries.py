@@ -92,8 +92,10 @@ def _entry_goods(
         _goods(entry, line)
         for entry in entries
         if document.exhibition_no in (None, entry.exhibition_no)
+        if not files.registry.is_return(entry.entry_no)
         for _, line in sorted(entry.lines.items())
-        if document.entry_g_no in (None, line.item_no)
+        # Of one entry all is told, how much is left too; of a show only what can still be chosen.
+        if document.entry_g_no in (None, line.item_no) and (document.entry_no is not None or line.available > 0)
     ]
     head, infos, why = _opening(message, _ANSWERED if lines else _NOTHING, (), now)
     return EntryGoodsAnswer(query_result=head, check_info=infos, entry_goods=tuple(lines[:_MOST_LINES])), why

@@ -138,8 +138,24 @@ class Registry:
                 self.entries[number] = entry
             for number, name in holdings.exhibition_names.items():
                 self._names[number] = number, name
+            self._link(holdings)
             for each in holdings.returns:
                 self._keep(each)
+
+    def _link(self, holdings: Holdings) -> None:
+        """Entries whose exhibition was approved before they were filed are its entries; it is in use."""
+        by_name: dict[str, list[KnownExhibition]] = {}
+        if holdings.exhibition_names:
+            for known in self.exhibitions.values():
+                by_name.setdefault(known.name, []).append(known)
+        for number, entry in holdings.entries.items():
+            exhibition_no = entry.exhibition_no
+            for known in by_name.get(holdings.exhibition_names.get(number, ""), ()):
+                if exhibition_no is None and known.approved and entry.ie_date <= known.end:
+                    exhibition_no = known.exhibition_no
+                    self.entries[number] = replace(entry, exhibition_no=exhibition_no)
+            if exhibition_no in self.exhibitions:
+                self._use(exhibition_no)
 
     def write_off(self, each: Returned) -> KnownEntry:
         """Book what came back on its original entry, as it then is.
@@ -168,8 +184,12 @@ class Registry:
         return self._returns.called(entry_no)
 
     def entries_of(self, exhibition_no: str) -> tuple[KnownEntry, ...]:
-        """The entries that name the exhibition, by number."""
+        """The entries that name the exhibition, by number, return entries included."""
         return self.entries.under(exhibition_no)
+
+    def is_return(self, entry_no: str) -> bool:
+        """True for an entry that took goods of others back: nothing of it can be lent, and no deadline runs."""
+        return bool(self.returned_by(entry_no))
 
     def _keep(self, each: Returned) -> None:
         self._returns[_return_key(each)] = each

@@ -163,13 +163,21 @@ class Service:
         now, message, store = self.clock.now(), checked.message, self.store
         document = None if message is None else message.document
         head = getattr(document, "head", document)
+        case = store.case(getattr(head, "seq_no", None))
+        of_number = store.case_of(getattr(head, "exhibition_no", None) or getattr(head, "business_id", None))
+        named, kinds = None, frozenset[str | None]()
+        if message is not None and message.spec.code == decide.RECEIPT_REQUEST:
+            named = decide.named_case(message, case, of_number)
+        if named is not None:
+            kinds = frozenset(receipt.kind for receipt in store.receipts_of(named.seq_no))
         return Situation(
             now=now,
             source=source,
             trace_id=trace_id,
             taken=taken,
-            case=store.case(getattr(head, "seq_no", None)),
-            of_number=store.case_of(getattr(head, "exhibition_no", None) or getattr(head, "business_id", None)),
+            case=case,
+            of_number=of_number,
+            kinds=kinds,
             next_seq_no=store.next_seq_no(now.year),
             line=line,
             delays=self._keeping.delays(),

@@ -13,6 +13,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Unreachable
@@ -192,8 +193,22 @@ class Asking:
         for entry_no, answer in zip(entry_nos, answers, strict=True):
             exhibition = exhibition_no or self._exhibition_of(actor, entry_no)
             known = _entry(actor, entry_no, by_entry[entry_no], answer.write_off, exhibition)
+            if known is not None and exhibition_no is not None:
+                known = replace(known, lines={**self._all_lent(actor, entry_no, answer.write_off), **known.lines})
             if known is not None:
                 facts.remember(self._store, actor.enterprise_no, known, self._now())
+
+    def _all_lent(self, actor: Actor, entry_no: str, written_off: tuple[WriteOff, ...]) -> dict[int, KnownLine]:
+        """Lines known from before of which nothing is left to lend: asked by show, customs do not name them."""
+        with self._store.reading() as connection:
+            before = facts.known(connection, actor.enterprise_no, KnownEntry, [entry_no]).get(entry_no)
+        returned = {each.original_entry_g_no: each.returned_qty for each in written_off}
+        lines = {} if before is None else before.lines
+        return {
+            number: replace(line, returned=returned[number], lent=line.quantity - returned[number])
+            for number, line in lines.items()
+            if number in returned
+        }
 
     def _exhibition_of(self, actor: Actor, entry_no: str) -> str | None:
         """Whose show an entry is for, as far as customs have told before."""

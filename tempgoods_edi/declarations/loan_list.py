@@ -118,6 +118,24 @@ def loan_ends_within_the_show(doc: LoanListMessage, facts: Facts) -> Iterator[Hi
 
 
 @rule(
+    "TG-LOAN-013",
+    at="Head/ExhibitionNo",
+    zh="展览会“{value}”已于 {end} 结束，{today} 不能再申报外借",
+    en="Exhibition {value} ended on {end}: nothing of it can be lent on {today}",
+    fix=Bilingual(
+        "展期如有变更，先申报变更；否则办理复运", "If the show goes on, declare its change first; else its goods go back"
+    ),
+    source=assumed("外借期间应在展期之内，申报在先"),
+    needs=("exhibitions",),
+)
+def show_is_not_over(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
+    """By the end that customs has on file, and the day of the declaration."""
+    known = _usable(doc, facts)
+    if known is not None and facts.today > known.end:
+        yield Hit(value=doc.head.exhibition_no, params={"end": known.end, "today": facts.today})
+
+
+@rule(
     "TG-LOAN-007",
     at="Head/BorrowerNm",
     zh="借展单位“{value}”就是主办单位",
@@ -254,6 +272,7 @@ LOAN_LIST = DeclarationType(
         loan_ends_after_it_starts,
         loan_starts_within_the_show,
         loan_ends_within_the_show,
+        show_is_not_over,
         borrower_is_not_the_organiser,
         exhibition_has_its_name,
         declarant_is_on_the_list,

@@ -69,16 +69,28 @@ def test_goods_are_told_and_their_entries_remembered(spring: Asked) -> None:
     """By exhibition, by entry, one line; an entry is remembered whole, with its dates and what came back."""
     by_show = spring.asking.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
     assert {line.entry_no for line in by_show} == {ENTRY}
-    assert spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY) == by_show
+    whole = spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY)
+    assert tuple(line for line in whole if line.available_qty) == by_show
     (line,) = spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY, entry_g_no=3)
     assert line in by_show
     assert spring.asking.entry_goods(actor(), entry_no=ENTRY) == ()
     with spring.office.store.reading() as connection:
         known = facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
-    assert len(known.lines) == len(by_show)
+    assert len(known.lines) == len(whole) > len(by_show)
     assert known.exhibition_no == SHOW, "told by the first question, and not forgotten by the second"
     assert known.lines[1].returned == 1
     assert known.ie_date < known.deadline
+
+
+def test_goods_that_are_all_lent_stay_known_when_customs_offer_them_no_more(spring: Asked) -> None:
+    """Asked by exhibition after asked by entry: what is not offered was known, is still here, and has its deadline."""
+    whole = spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY)
+    by_show = spring.asking.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
+    with spring.office.store.reading() as connection:
+        known = facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
+    offered = {line.entry_g_no for line in by_show}
+    assert {line.entry_g_no for line in whole} == set(known.lines) > offered
+    assert all(line.available == 0 for number, line in known.lines.items() if number not in offered)
 
 
 def test_what_was_written_off_is_told(spring: Asked) -> None:

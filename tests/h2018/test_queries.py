@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
+from h2018.registry import Returned
+from h2018.registry_csv import from_csv
 from tests.h2018.world import (
     ENTRY,
     ORGANISER,
     OWNER,
+    REGISTRY,
     RETURN_ENTRY,
     START,
     World,
@@ -75,6 +81,22 @@ def test_an_exhibition_under_change_says_so() -> None:
     world.settle()
     states.append(text_of(asked(world, 4, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd"))
     assert states == ["2", "1"]
+
+
+#: A return entry that is not on file yet, and its day.
+LATER_RETURN, DAY = "222520270213647925", date(2027, 3, 26)
+
+
+def items(answer: bytes) -> set[tuple[str, str]]:
+    """Entry and item of each line of goods that is told."""
+    lines = etree.fromstring(answer).iter("{*}EntryGoods")
+    return {(each.findtext("{*}EntryNo") or "", each.findtext("{*}EntryGNo") or "") for each in lines}
+
+
+def left(world: World, item: int) -> Decimal:
+    """What is left of a line of the show's entry."""
+    found: Decimal = world.world.registry.entries[ENTRY].lines[item].remaining
+    return found
 
 
 def without_ids(answer: bytes) -> list[tuple[str, str]]:
@@ -180,3 +202,44 @@ def test_receipts_are_sent_again_to_their_owner_only() -> None:
     assert theirs.rules == nobodys.rules == ("TG-CUS-005",)
     assert theirs.data == nobodys.data
     assert len(world.receipts()) == count
+
+
+def test_receipts_of_a_version_that_does_not_exist_are_refused() -> None:
+    """TMP141 for a change of what was never changed is no success that sends nothing."""
+    world = make_world()
+    seq_no = world.settled(signed(fixture("tmp101-minimal"), 1)).seq_no
+    assert seq_no is not None
+    count = len(world.receipts())
+    for serial, kind in enumerate("23", 2):
+        reply = world.send(signed(query("TMP141", OWNER, SeqNo=seq_no, DclTypeCd=kind), serial))
+        assert (reply.outcome, reply.rules) == ("refused", ("TG-CUS-005",))
+    assert len(world.receipts()) == count
+    assert world.send(signed(query("TMP141", OWNER, SeqNo=seq_no, DclTypeCd="1"), 9)).outcome == "accepted"
+    assert len(world.receipts()) > count
+
+
+def test_an_entry_filed_after_its_exhibition_was_approved_is_its_entry() -> None:
+    """Whichever came first: its goods can be lent, and the exhibition, being used, cannot be deleted."""
+    world = make_world(starts_at=SPRING)
+    world.world.reset(replace(world.world.config, registry=None))
+    number = show(world)
+    assert not world.world.registry.exhibitions[number].used
+    world.world.add_entries(from_csv(REGISTRY))
+    assert [entry.entry_no for entry in world.world.registry.entries_of(number)] == [ENTRY]
+    assert world.world.registry.exhibitions[number].used
+    assert text_of(asked(world, 1, "TMP161", ExhibitionNo=number), "resultCd") == "0"
+    loan = world.settled(signed(case("lent-to-institute"), 2))
+    assert world.results(loan.seq_no) == ["Y", "1"]
+
+
+def test_what_cannot_be_lent_is_not_offered() -> None:
+    """By exhibition, neither lines of which nothing is available nor the goods of return entries; by entry all of its lines."""
+    world = make_world(starts_at=SPRING)
+    number = show(world)
+    world.world.record_return([Returned(original=(ENTRY, 2), entry_no=LATER_RETURN, item_no=1, quantity=left(world, 2), day=DAY)])
+    offered = items(asked(world, 1, "TMP161", ExhibitionNo=number))
+    assert (ENTRY, "2") not in offered
+    assert {entry for entry, _ in offered} == {ENTRY}
+    assert (ENTRY, "2") in items(asked(world, 2, "TMP161", EntryNo=ENTRY))
+    assert text_of(asked(world, 3, "TMP161", EntryNo=LATER_RETURN), "resultCd") == "2"
+    assert text_of(asked(world, 4, "TMP161", EntryNo=RETURN_ENTRY), "resultCd") == "2"

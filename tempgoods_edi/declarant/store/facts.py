@@ -52,6 +52,10 @@ def entries(connection: Connection, enterprise_no: str) -> tuple[KnownEntry, ...
 
 def note_write_off(connection: Connection, change: WriteOffChange) -> None:
     """Customs tell that goods of an entry went back, or that its deadline moved: whoever knows the entry knows that too."""
+    # What only takes goods back has no goods of its own, and no deadline.
+    if change.return_entry_no is not None:
+        returning = (FACTS.c.kind == "entry", FACTS.c.key == change.return_entry_no)
+        connection.execute(FACTS.delete().where(*returning))
     which = (FACTS.c.kind == "entry", FACTS.c.key == change.original_entry_no)
     for row in connection.execute(select(FACTS).where(*which)).all():
         entry = msgspec.json.decode(row.body, type=KnownEntry)
