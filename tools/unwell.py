@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives import hashes
@@ -49,6 +49,9 @@ def files(inner: bytes, cards: Cards) -> Iterator[tuple[str, bytes]]:
     yield "whitespace-in-values", re.sub(rb"(<Exhibition[A-Za-z]*>)([^<]+)<", rb"\1 \2 <", good, count=1)
     yield "pretty-printed", _indented(good)
     yield "compacted", message(inner, cards.rsa, hashed=_indented)
+    yield "compacted-within-signature", message(inner, cards.rsa, hashed=lambda whole: _indented(whole, level=1))
+    laid_out = _indented(_OPEN + inner + b"</Object>")[len(_OPEN) : -len(b"</Object>")]
+    yield "re-indented", message(laid_out, cards.rsa, hashed=lambda whole: _indented(whole, space="    "))
     yield (
         "line-ends",
         message(inner.replace(b"><", b">\n<"), cards.rsa, hashed=lambda whole: whole.replace(b"\n", b"\r\n")),
@@ -58,6 +61,11 @@ def files(inner: bytes, cards: Cards) -> Iterator[tuple[str, bytes]]:
         message(inner, cards.rsa, hashed=lambda whole: whole.replace(_OPEN, f'<Object Id="{_ID}"{_XMLNS}>'.encode())),
     )
     yield "no-namespace", message(inner, cards.rsa, hashed=lambda whole: whole.replace(_XMLNS.encode(), b"", 1))
+    soap = b' xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    yield (
+        "namespace-context",
+        message(inner, cards.rsa, hashed=lambda whole: whole.replace(_XMLNS.encode(), _XMLNS.encode() + soap, 1)),
+    )
     yield "empty-elements", message(
         re.sub(rb"<OperatorNm>[^<]*", b"<OperatorNm>", inner), cards.rsa,
         hashed=lambda whole: re.sub(rb"<(\w+)></\1>", rb"<\1/>", whole),
@@ -74,6 +82,11 @@ def files(inner: bytes, cards: Cards) -> Iterator[tuple[str, bytes]]:
     yield "signature-method", message(inner, cards.rsa, method="sha1")
     yield "hashed-twice", message(inner, cards.rsa, over=lambda info, whole: hashlib.sha256(info).digest())
     yield "value-over-object", message(inner, cards.rsa, over=lambda info, whole: whole)
+    yield "pss-padding", message(inner, cards.rsa, form="pss")
+    yield "byte-order", message(inner, cards.rsa, form="reversed")
+    yield "hex-value", re.sub(
+        rb"(<SignatureValue>)([^<]+)", lambda found: found[1] + b64decode(found[2]).hex().encode(), good
+    )
     yield "wrong-certificate", message(inner, cards.rsa, shown=cards.other)
     number = f"{cards.other.certificate.serial_number:X}".encode()
     yield "key-name", re.sub(rb"<KeyName>[^<]*", b"<KeyName>" + number, good)
@@ -168,7 +181,9 @@ def _value(card: AnyPair, data: bytes, method: str, form: str, user_id: bytes) -
         return sm2.encoded(raw) if form == "der" else raw
     algorithm = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}[method]  # noqa: S303 - the mistake itself
     if isinstance(card.key, rsa.RSAPrivateKey):
-        return card.key.sign(data, padding.PKCS1v15(), algorithm)
+        way = padding.PSS(padding.MGF1(algorithm), 0) if form == "pss" else padding.PKCS1v15()
+        made = card.key.sign(data, way, algorithm)
+        return made[::-1] if form == "reversed" else made
     der = card.key.sign(data, ec.ECDSA(algorithm, deterministic_signing=True))
     if form == "der":
         return der
@@ -180,8 +195,8 @@ def _text(certificate: Certificate) -> str:
     return b64encode(certificate.public_bytes(Encoding.DER)).decode()
 
 
-def _indented(data: bytes) -> bytes:
+def _indented(data: bytes, space: str = "  ", level: int = 0) -> bytes:
     """As an editor's "format" leaves it."""
     root = etree.fromstring(data)
-    etree.indent(root, space="  ")
+    etree.indent(root, space=space, level=level)
     return etree.tostring(root, method="c14n")

@@ -154,7 +154,7 @@ class Registry:
                 if exhibition_no is None and known.approved and entry.ie_date <= known.end:
                     exhibition_no = known.exhibition_no
                     self.entries[number] = replace(entry, exhibition_no=exhibition_no)
-            if exhibition_no in self.exhibitions:
+            if exhibition_no is not None and exhibition_no in self.exhibitions:
                 self._use(exhibition_no)
 
     def write_off(self, each: Returned) -> KnownEntry:

@@ -25,12 +25,14 @@ CAUSE_OF = {
     "re-encoded-utf16": "re-encoded",
     "re-encoded-before-signing": "re-encoded",
     "digest-algorithm-sm3": "digest-algorithm",
+    "compacted-within-signature": "compacted",
     "sm2-der-instead-of-raw": "der-instead-of-raw",
     "sm2-digest-sha1": "digest-algorithm",
 }
 #: Where the fault is.
 IN_THE_VALUE = {
     "signature-method", "hashed-twice", "value-over-object", "wrong-certificate", "signed-info-changed",
+    "pss-padding", "byte-order", "hex-value",
     "der-instead-of-raw", "sm2-der-instead-of-raw", "sm2-user-id", "changed-or-other-key", "no-certificate", "not-base64",
 }  # fmt: skip
 IN_THE_MESSAGE = {"re-encoded", "re-encoded-utf16", "key-name", "form"}

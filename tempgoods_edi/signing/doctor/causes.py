@@ -62,6 +62,13 @@ COMPACTED = _cause(
     ("签名时报文带有换行和缩进，之后被去掉", "line breaks and indents that were signed were taken out afterwards"),
     ("先生成一行的紧凑格式，再签名", "write the compact form of one line first, then sign"),
 )  # fmt: skip
+RE_INDENTED = _cause(
+    "re-indented",
+    ("缩进在签名后被改变", "indents changed after signing"),
+    ("签名时的换行和缩进（{indent}）与收到的不同：签名后被重新排版",
+     "the indents that were signed ({indent}) are not those received: it was laid out anew after signing"),
+    _AFTER,
+)  # fmt: skip
 LINE_ENDS = _cause(
     "line-ends",
     ("换行符", "line ends"),
@@ -84,6 +91,14 @@ NO_NAMESPACE = _cause(
      "what was signed lacks the xmlns declaration inherited from Signature; the canonical form of a part has it"),
     ('按 <{element} xmlns="http://www.w3.org/2000/09/xmldsig#" …> 计算',
      'compute it over <{element} xmlns="http://www.w3.org/2000/09/xmldsig#" …>'),
+)  # fmt: skip
+NAMESPACE_CONTEXT = _cause(
+    "namespace-context",
+    ("签名时处在别的命名空间环境中", "signed among other namespaces"),
+    ("签名时外层（如 SOAP 信封）声明了 {prefixes}，规范化带上了它们，发送时却没有",
+     "{prefixes} was declared around it when it was signed, as in a SOAP envelope, and is not in what was sent"),
+    ("先把 Signature 单独生成为报文，再签名，不要放在其他元素里签",
+     "make Signature a message of its own, then sign; not inside another element"),
 )  # fmt: skip
 EMPTY_ELEMENTS = _cause(
     "empty-elements",
@@ -164,6 +179,25 @@ OVER_OBJECT = _cause(
     ("签名值是对 Object 计算的；应对 SignedInfo 计算", "the signature value is over the Object; it must be over SignedInfo"),
     ("签名值对规范化的 SignedInfo 计算", "sign the canonical SignedInfo"),
 )  # fmt: skip
+PSS_PADDING = _cause(
+    "pss-padding",
+    ("用了 RSA-PSS 填充", "RSA-PSS padding"),
+    ("签名值用 RSA-PSS 填充；算法规定 PKCS#1 v1.5", "the value has RSA-PSS padding; the algorithm demands PKCS#1 v1.5"),
+    ("签名时选 PKCS#1 v1.5 填充", "choose PKCS#1 v1.5 padding when signing"),
+)  # fmt: skip
+BYTE_ORDER = _cause(
+    "byte-order",
+    ("字节次序相反", "bytes in reverse order"),
+    ("{element} 的字节次序是反的（如 Windows CryptoAPI 的输出）",
+     "the bytes of {element} are in reverse order, as Windows' CryptoAPI gives them"),
+    ("写入前把字节次序倒过来", "reverse the bytes before writing them"),
+)  # fmt: skip
+HEX_VALUE = _cause(
+    "hex-value",
+    ("写成了十六进制", "written in hexadecimal"),
+    ("{element} 写成了十六进制，应为 Base64", "{element} is in hexadecimal; it must be base64"),
+    ("写入 Base64", "write base64"),
+)  # fmt: skip
 WRONG_CERTIFICATE = _cause(
     "wrong-certificate",
     ("证书不是签名人的", "another key's certificate"),
@@ -194,11 +228,12 @@ CHANGED_OR_OTHER_KEY = _cause(
 )  # fmt: skip
 CONTENT_CHANGED = _cause(
     "content-changed",
-    ("内容在签名后被改动", "the content was changed after signing"),
-    ("某个值在签名后被改动（只有空白、编码、规范化的差别都不能解释）；原值不在报文中，无法指出是哪一个",
-     ("a value was changed after signing (no difference in whitespace, encoding or canonical form explains it); "
-     "the original is not in the message, so which one cannot be told")),
-    ("改动任何内容后都须重新签名", "sign again after any change"),
+    ("签名的字节与收到的不同，原因无法确知", "what was hashed is not what came; why cannot be known"),
+    ("已知的差错都不能解释：可能是某个值在签名后被改动，也可能是空白被去掉、字符被替换等无法复原的改写；原字节不在报文中",
+     ("no mistake that is known here explains it: a value may have been changed after signing, or blanks taken out, or "
+     "characters replaced; the bytes that were hashed are not in the message, so it cannot be told")),
+    ("与签名时保存的字节逐字比较；改动任何内容后都须重新签名",
+     "compare with the bytes as they were signed, if they were kept; sign again after any change"),
 )  # fmt: skip
 NO_CERTIFICATE = _cause(
     "no-certificate",
@@ -220,9 +255,11 @@ FORM = _cause(
 )  # fmt: skip
 
 CAUSES: tuple[Cause, ...] = (
-    WHITESPACE_AROUND, WHITESPACE_IN_VALUES, PRETTY_PRINTED, COMPACTED, LINE_ENDS, ATTRIBUTE_ORDER, NO_NAMESPACE,
+    WHITESPACE_AROUND, WHITESPACE_IN_VALUES, PRETTY_PRINTED, COMPACTED, RE_INDENTED, LINE_ENDS, ATTRIBUTE_ORDER, NO_NAMESPACE,
+    NAMESPACE_CONTEXT,
     EMPTY_ELEMENTS, EXCLUSIVE, WITH_COMMENTS, RE_ENCODED, BOM, CONTENT_ONLY, DIGEST_ALGORITHM, SIGNATURE_METHOD,
-    DER_VALUE, USER_ID, HASHED_TWICE, OVER_OBJECT, WRONG_CERTIFICATE, KEY_NAME, SIGNED_INFO_CHANGED, CHANGED_OR_OTHER_KEY,
+    DER_VALUE, USER_ID, HASHED_TWICE, OVER_OBJECT, PSS_PADDING, BYTE_ORDER, HEX_VALUE, WRONG_CERTIFICATE, KEY_NAME,
+    SIGNED_INFO_CHANGED, CHANGED_OR_OTHER_KEY,
     CONTENT_CHANGED, NO_CERTIFICATE, NOT_BASE64, FORM,
 )  # fmt: skip
 """Every cause there is a name for."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.certificates import serial_of
@@ -27,6 +27,8 @@ _SIZES = {20: ("sha1",), 32: ("sha256", "sm3"), 16: ("md5",), 64: ("sha512",)}
 _DIGESTS = {SHA256: "sha256", SHA1: "sha1", SM3: "sm3"}
 #: What is tried on the value beyond this many variants would take too long with SM2.
 _MOST_TRIED = 400
+#: Of these, how many are tried on the value in reverse.
+_MOST_REVERSED = 40
 
 
 class Difference(Struct, frozen=True):
@@ -121,16 +123,21 @@ def _form(data: bytes) -> Iterator[Cause]:
 def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
     wanted = algorithm.digest if algorithm is not None else _DIGESTS.get(seen.digest_method, "sha256")
     whole = seen.canonical_object
-    if seen.digest is None:
+    digest = seen.digest if seen.digest_hex is None else seen.digest_hex
+    if digest is None:
         return Part(False, (causes.NOT_BASE64.told(element="DigestValue"),), whole)
-    names = sorted(_SIZES.get(len(seen.digest), ()), key=lambda name: name != wanted)
+    names = sorted(_SIZES.get(len(digest), ()), key=lambda name: name != wanted)
+    written = () if seen.digest_hex is None else (causes.HEX_VALUE.told(element="DigestValue"),)
+    orders = ((digest, written), (digest[::-1], (*written, causes.BYTE_ORDER.told(element="DigestValue"))))
     tried = -1
     for each in variants(seen.object, whole):
         tried += 1
         for name in names:
-            if _hash(name, each.data) != seen.digest:
+            made = _hash(name, each.data)
+            order = next((why for value, why in orders if value == made), None)
+            if order is None:
                 continue
-            found = each.causes
+            found = (*each.causes, *order)
             # A digest of another kind: computed by it, or only DigestMethod names another.
             if name != wanted or _DIGESTS.get(seen.digest_method) != wanted:
                 used = name if name != wanted else seen.digest_method
@@ -141,19 +148,27 @@ def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
 
 def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -> Part:
     whole = seen.canonical_info
-    if seen.value is None:
+    value = seen.value if seen.value_hex is None else seen.value_hex
+    if value is None:
         return Part(False, (causes.NOT_BASE64.told(element="SignatureValue"),), whole)
     candidates = [*_candidates(seen)]
+    written = () if seen.value_hex is None else (causes.HEX_VALUE.told(element="SignatureValue"),)
+    orders = ((value, written), (value[::-1], (*written, causes.BYTE_ORDER.told(element="SignatureValue"))))
     holders = [each for each in (seen.certificate, certificate) if each is not None]
     own: bool | None = None
     for holder in dict.fromkeys(holders):
-        answer = values.asked(holder, seen.value, candidates)
-        if answer is None:
-            continue
-        if holder == holders[0]:
-            own = answer.own
-        if answer.made is not None:
-            return _explained(seen, algorithm, answer.made, holder)
+        for each, why in orders:
+            # A value of nobody's is asked about in reverse only once: it costs as much again.
+            answer = values.asked(holder, each, candidates if each is value else candidates[:_MOST_REVERSED])
+            if answer is None:
+                continue
+            if holder == holders[0] and not own:
+                own = answer.own
+            if answer.made is not None:
+                made = structs.replace(answer.made, causes=(*answer.made.causes, *why))
+                return _explained(seen, algorithm, made, holder)
+            if answer.own:
+                break
     if not holders or values.serial(holders[0]) == "":
         return Part(False, (causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
     return Part(False, (_unexplained(own, holders[0]),), whole, None, len(candidates) - 1)

@@ -15,6 +15,9 @@ from tempgoods_edi.values import Bilingual
 
 _ENCODINGS = (("UTF-16", "utf-16"), ("GBK", "gbk"), ("GB18030", "gb18030"))
 _DECLARATION = re.compile(r"\A\ufeff?<\?xml[^>]*\?>")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+#: Hexadecimal digits of a digest (SHA-1, SHA-256 or SM3), and of a value (by P-256, P-384, RSA of 2048 to 4096 bits).
+_DIGESTS, _VALUES = (40, 64), (128, 192, 512, 768, 1024)
 _NOT_XML = Bilingual("不是可读的 XML（{why}）", "it is not readable XML ({why})")
 _LACKS = Bilingual("缺少或重复 {name}", "{name} is missing, or there more than once")
 
@@ -24,6 +27,7 @@ class Seen(Struct, frozen=True):
 
     :ivar encoding: what the message had to be read as; None for UTF-8.
     :ivar value: SignatureValue out of base64; None when it is none.  So `digest`.
+    :ivar digest_hex: DigestValue out of hexadecimal, when it is of the length of a digest in that.  So `value_hex`.
     :ivar certificate: X509Certificate (DER); None when there is none that is base64.
     """
 
@@ -38,6 +42,8 @@ class Seen(Struct, frozen=True):
     key_name: str
     certificate: bytes | None
     encoding: str | None
+    digest_hex: bytes | None = None
+    value_hex: bytes | None = None
 
 
 def looked(data: bytes) -> Seen | Bilingual:
@@ -70,6 +76,8 @@ def looked(data: bytes) -> Seen | Bilingual:
         key_name=_text(_one(root, "KeyName")),
         certificate=_base64(_one(root, "X509Certificate")),
         encoding=encoding,
+        digest_hex=_hexadecimal(held["DigestValue"], _DIGESTS),
+        value_hex=_hexadecimal(_one(root, "SignatureValue"), _VALUES),
     )
 
 
@@ -102,6 +110,11 @@ def _attribute(element: Element | None) -> str:
 
 def _text(element: Element | None) -> str:
     return "" if element is None else (element.text or "").strip()
+
+
+def _hexadecimal(element: Element | None, sizes: tuple[int, ...]) -> bytes | None:
+    text = "".join(_text(element).split()).replace(":", "")
+    return bytes.fromhex(text) if len(text) in sizes and _HEX.fullmatch(text) else None
 
 
 def _base64(element: Element | None) -> bytes | None:

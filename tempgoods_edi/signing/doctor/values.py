@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -27,6 +28,8 @@ _EC: dict[str, tuple[str, hashes.HashAlgorithm]] = {
 }
 _USER_IDS = (sm2.USER_ID, b"", b"ALICE123@YAHOO.COM", b"1234567812345678\0", b"31323334353637383132333435363738")
 _OURS = "sm2-sm3"
+#: Readings of SignedInfo that are tried with the other padding, each a computation with the key.
+_MOST_PSS = 200
 _EMPTY = Bilingual("（空）", "(empty)")
 
 
@@ -84,7 +87,8 @@ def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) 
         except (InvalidSignature, ValueError, UnsupportedAlgorithm):
             continue
     if found is None:
-        return Asked(None, _some_of(key, value))
+        made = _first(_by_pss(key, value, candidates))
+        return Asked(made, made is not None or _some_of(key, value))
     name, digest = found
     for each in candidates:
         once = hashlib.new(name, each.data).digest()
@@ -93,6 +97,19 @@ def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) 
         if hashlib.new(name, once).digest() == digest or hashlib.new(name, once.hex().encode()).digest() == digest:
             return Asked(Made(each, _RSA[name], (causes.HASHED_TWICE,)), True)
     return Asked(None, True)
+
+
+def _by_pss(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
+    """The other padding, with any length of salt; its mask by the same hash, as everybody has it."""
+    for each in islice(candidates, _MOST_PSS):
+        for name in ("sha256", "sha1"):
+            algorithm = _EC[name][1]
+            way = padding.PSS(padding.MGF1(algorithm), padding.PSS.AUTO)
+            try:
+                key.verify(value, hashlib.new(name, each.data).digest(), way, utils.Prehashed(algorithm))
+            except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+                continue
+            yield Made(each, _RSA[name], (causes.PSS_PADDING,))
 
 
 def _rsa_hashes() -> Iterator[tuple[str, hashes.HashAlgorithm]]:

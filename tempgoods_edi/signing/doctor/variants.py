@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice, permutations
+from itertools import islice, permutations, product
 
 from lxml import etree
 from msgspec import Struct
@@ -14,6 +14,7 @@ from tempgoods_edi._xml import Element, parse
 from tempgoods_edi.signing.doctor import causes
 from tempgoods_edi.signing.doctor.causes import Cause
 from tempgoods_edi.signing.policy import DSIG
+from tempgoods_edi.values import Bilingual
 
 #: Above this many bytes two mistakes at once are not looked for.
 _MOST_COMBINED = 512 * 1024
@@ -22,7 +23,10 @@ _START = re.compile(rb"<([\w:.-]+)((?: [\w:.-]+=\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(rb" [\w:.-]+=\"[^\"]*\"")
 _EMPTY = re.compile(rb"<([\w:.-]+)((?: [\w:.-]+=\"[^\"]*\")*)></\1>")
 _XMLNS = f' xmlns="{DSIG}"'.encode()
-_INDENTS = ("  ", "    ", "\t", "")
+#: Two and four blanks and tabs are what tools indent by; a line break alone is what some put after each element.
+_INDENTS = ("  ", "    ", "\t", " ", "   ", "")
+#: How deep the element may have stood in what was indented: by itself, or in Signature, or in an envelope around that.
+_LEVELS = (0, 1, 2)
 _ENCODINGS = (
     ("GBK", "gbk"),
     ("GB18030", "gb18030"),
@@ -30,6 +34,25 @@ _ENCODINGS = (
     ("UTF-16", "utf-16-be"),
     ("Latin-1", "latin-1"),
 )
+
+
+def _contexts() -> Iterator[dict[bytes, str]]:
+    """What is declared around a signature in the usual places, alone and together: declaration → its prefix."""
+    instance = _declared("xsi", "http://www.w3.org/2001/XMLSchema-instance")
+    schema = _declared("xsd", "http://www.w3.org/2001/XMLSchema")
+    yield from (instance, schema, _declared("ds", DSIG), instance | schema)
+    for prefix in ("soap", "soapenv", "SOAP-ENV", "env", "S"):
+        for uri in ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"):
+            envelope = _declared(prefix, uri)
+            for more in ({}, instance, instance | schema):
+                yield envelope | more
+
+
+def _declared(prefix: str, uri: str) -> dict[bytes, str]:
+    return {f' xmlns:{prefix}="{uri}"'.encode(): f"xmlns:{prefix}"}
+
+
+_CONTEXTS = tuple(_contexts())
 
 
 class Variant(Struct, frozen=True):
@@ -47,9 +70,10 @@ def variants(element: Element, canonical: bytes) -> Iterator[Variant]:
     yield Variant(canonical)
     seen = {canonical}
     name = etree.QName(element).localname
-    trees = [*_trees(element)]
-    for first in (Variant(canonical), *trees):
-        if first.causes and first.data not in seen:
+    trees: list[Variant] = []
+    for first in _trees(element, canonical):
+        trees.append(first)
+        if first.data not in seen:
             seen.add(first.data)
             yield first
     firsts = (Variant(canonical), *trees) if len(canonical) <= _MOST_COMBINED else (Variant(canonical),)
@@ -60,7 +84,7 @@ def variants(element: Element, canonical: bytes) -> Iterator[Variant]:
                 yield Variant(second.data, (*first.causes, *second.causes))
 
 
-def _trees(element: Element) -> Iterator[Variant]:
+def _trees(element: Element, canonical: bytes) -> Iterator[Variant]:
     """Other canonical forms, and other trees' canonical forms."""
     for change, cause in (
         (_strip_edges, causes.WHITESPACE_AROUND),
@@ -69,8 +93,14 @@ def _trees(element: Element) -> Iterator[Variant]:
     ):
         yield Variant(_changed(element, change), (cause,))
     yield Variant(_changed(element, _strip_all), (causes.PRETTY_PRINTED, causes.WHITESPACE_IN_VALUES))
-    for indent in _INDENTS:
-        yield Variant(_changed(element, partial(_indent, indent=indent)), (causes.COMPACTED,))
+    laid_out = any(_blank(each.text) or _blank(each.tail) for each in element.iter("*") if len(each) or each is not element)
+    large = len(canonical) > _MOST_COMBINED
+    for indent, level in product(_INDENTS[:3] if large else _INDENTS, _LEVELS[:2] if large else _LEVELS):
+        if level and not indent:
+            continue
+        told = causes.RE_INDENTED.told(indent=_named(indent)) if laid_out else causes.COMPACTED
+        yield Variant(_changed(element, partial(_indent, indent=indent, level=level)), (told,))
+    for indent in () if large else _INDENTS:
         yield Variant(_changed(element, partial(_indent_edges, indent=indent)), (causes.WHITESPACE_AROUND,))
     yield Variant(_changed(element, comments=True), (causes.WITH_COMMENTS,))
     yield Variant(_changed(element, exclusive=True), (causes.EXCLUSIVE,))
@@ -107,6 +137,14 @@ def _start_tags(data: bytes, name: str) -> Iterator[Variant]:
     if len(without) < len(parts):
         told = causes.NO_NAMESPACE.told(element=name)
         yield Variant(b"<" + start[1] + b"".join(without) + b">" + rest, (told,))
+    for context in _CONTEXTS:
+        declared = {**dict(context), **{part: "" for part in parts if part.startswith(b" xmlns")}}
+        others = [part for part in parts if not part.startswith(b" xmlns")]
+        # As C14N has them: the default namespace, the others by prefix, then attributes.
+        spaces = sorted(declared, key=lambda part: part.partition(b"=")[0])
+        prefixes = "、".join(context.values())
+        told = causes.NAMESPACE_CONTEXT.told(prefixes=Bilingual(prefixes, prefixes.replace("、", ", ")))
+        yield Variant(b"<" + start[1] + b"".join((*spaces, *others)) + b">" + rest, (told,))
     for order in islice(permutations(parts), 120):
         yield Variant(b"<" + start[1] + b"".join(order) + b">" + rest, (causes.ATTRIBUTE_ORDER,))
     inner = rest[: rest.rfind(b"</")]
@@ -181,8 +219,15 @@ def _strip_all(root: Element) -> None:
     _strip_values(root)
 
 
-def _indent(root: Element, indent: str) -> None:
-    etree.indent(root, space=indent)
+def _indent(root: Element, indent: str, level: int) -> None:
+    etree.indent(root, space=indent, level=level)
+
+
+def _named(indent: str) -> Bilingual:
+    """How an indent is called."""
+    if indent == "\t":
+        return Bilingual("制表符", "tabs")
+    return Bilingual(f"每级 {len(indent)} 个空格", f"{len(indent)} blanks a level")
 
 
 def _indent_edges(root: Element, indent: str) -> None:
