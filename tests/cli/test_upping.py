@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from h2018.client import connect
 from tempgoods_edi.cli.demo.cards import CARDS
+from tempgoods_edi.cli.demo.seeding import SETTING
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.cli.upping import _free, _port
 
@@ -132,7 +133,12 @@ def test_every_query_page_has_something_to_show(demonstration: Path) -> None:
 
 
 def test_a_second_start_goes_on_from_the_first(demonstration: Path) -> None:
-    """Records are neither made again nor lost, customs' calendar has not gone back, and a part that dies comes back."""
+    """Records are neither made again nor lost, customs' calendar has not gone back, and a part that dies comes back.
+
+    The first one ended after the last record and before it could say that all were made.
+    """
+    with closing(sqlite3.connect(demonstration / "portal.sqlite3")) as database, database:
+        assert database.execute("DELETE FROM settings WHERE name = ?", [SETTING]).rowcount == 1
     with up(demonstration) as running:
         running.until(DONE)
         assert records(demonstration) == RECORDS

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from h2018.client import Control, connect
+from h2018.client import Control, Refused, connect
 from h2018.demo import CA, PASSWORD
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.control import Control as CardControl
@@ -125,7 +126,9 @@ def _make(desk: Desk) -> None:
     first = {key: record for key, record in records.items() if "exhibition" not in record}
     _declared(desk, first)
     numbers = {key: _found(desk, record).customs_no for key, record in first.items() if record["kind"] == "exhibition"}
-    desk.customs.add_entries([_entry(desk, each, numbers) for each in data["entries"]])
+    # An earlier start may have come as far as here, or somewhat farther.
+    if missing := [each for each in data["entries"] if not _on_file(desk, each)]:
+        desk.customs.add_entries([_entry(desk, each, numbers) for each in missing])
     later = {key: record for key, record in records.items() if key not in first}
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(each) for each in _questions(desk, data, records, numbers)]
@@ -153,6 +156,16 @@ def _questions(
 
 def _at_exhibition(record: Record, numbers: Mapping[str, str | None]) -> Record:
     return {**record, "head": {**record["head"], "ExhibitionNo": numbers[record["exhibition"]]}}
+
+
+def _on_file(desk: Desk, entry: Record) -> bool:
+    try:
+        desk.customs.entry(entry["entry_no"])
+    except Refused as refused:
+        if refused.status != HTTPStatus.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def _entry(desk: Desk, entry: Record, numbers: Mapping[str, str | None]) -> dict[str, Any]:
