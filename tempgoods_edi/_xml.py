@@ -21,11 +21,22 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 256
 """Deepest nesting that is parsed; libxml2 enforces it while `huge_tree` is off."""
 
+MAX_TAGS = 270_000
+"""Most tags, comments and the like: the largest message has 200,000; a tree of a million takes 300 MB."""
+
+MAX_ATTRIBUTES = 50
+"""Most attributes, and namespaces, of one element: canonicalization takes the square of their number."""
+
+#: Most attributes altogether: the schemas have a dozen.
+_MOST_ATTRIBUTES = 10_000
+_CROWDED = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}]) or count(//@*) > {_MOST_ATTRIBUTES}")
 _PARSER = etree.XMLParser(
     encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
 )
 _ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([^"']{0,64})["']""")
 _BOM = b"\xef\xbb\xbf"
+_BLANK = re.compile(rb"\s*")
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 
 
 class MalformedKind(Enum):
@@ -36,6 +47,7 @@ class MalformedKind(Enum):
     ENCODING = "encoding"
     DOCTYPE = "doctype"
     DEPTH = "depth"
+    COUNT = "count"
     SYNTAX = "syntax"
 
 
@@ -65,10 +77,24 @@ def parse(data: bytes, limit: int = MAX_BYTES) -> Element | Malformed:
         if at is not None:
             line, column = place(data, at)
             return Malformed(MalformedKind.DOCTYPE, line, column, "<!DOCTYPE")
+    tags = data.count(b"<")
+    if tags > MAX_TAGS:
+        return Malformed(MalformedKind.COUNT, 1, 1, f"{tags} > {MAX_TAGS} <…>")
     try:
-        return etree.fromstring(data, _PARSER)
+        root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as e:
         return _malformed(data, e)
+    return Malformed(MalformedKind.COUNT, 1, 1, f"> {MAX_ATTRIBUTES} @") if _is_crowded(root, data) else root
+
+
+def _is_crowded(root: Element, data: bytes) -> bool:
+    """True when one element has too many attributes or namespaces."""
+    if data.count(b"=") <= MAX_ATTRIBUTES:
+        return False
+    return bool(_CROWDED(root)) or (
+        data.count(b"xmlns") > MAX_ATTRIBUTES
+        and any(part.count(b"xmlns") > MAX_ATTRIBUTES for part in data.split(b"<"))
+    )
 
 
 def doctype_at(data: bytes) -> int | None:
@@ -76,21 +102,35 @@ def doctype_at(data: bytes) -> int | None:
 
     The prolog is walked step by step, so that a comment or CDATA section that only mentions one is no match.
     """
+    at = _after_prolog(data)
+    return at if data.startswith(b"<!DOCTYPE", at) else None
+
+
+def root_name(data: bytes) -> str | None:
+    """Local name of the element that *data* begins with, by its first bytes alone; None when none is seen.
+
+    >>> root_name(b"<?xml version='1.0'?><!-- a --><ds:Signature xmlns:ds='urn:x'>")
+    'Signature'
+    """
+    found = _ROOT.match(data, _after_prolog(data))
+    return None if found is None else found[1].decode("ascii", "replace")
+
+
+def _after_prolog(data: bytes) -> int:
+    """Offset of the first thing in *data* that is neither blank, comment nor processing instruction."""
     at = len(_BOM) if data.startswith(_BOM) else 0
     while True:
-        while data[at : at + 1].isspace():
-            at += 1
-        if data.startswith(b"<!DOCTYPE", at):
-            return at
+        blank = _BLANK.match(data, at)
+        at = at if blank is None else blank.end()
         for opening, closing in ((b"<!--", b"-->"), (b"<?", b"?>")):
             if data.startswith(opening, at):
                 end = data.find(closing, at + len(opening))
                 if end < 0:
-                    return None
+                    return len(data)
                 at = end + len(closing)
                 break
         else:
-            return None
+            return at
 
 
 def place(data: bytes, offset: int) -> tuple[int, int]:

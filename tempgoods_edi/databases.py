@@ -34,6 +34,7 @@ PRAGMAS = (
 REVISION = "SELECT version_num FROM alembic_version"
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+]*://")
+_PASSWORD = re.compile(r"\A([^/]*//).*@", re.DOTALL)
 _NO_DATABASE = Bilingual("数据库 {url} 不能使用：{why}", "database {url} cannot be used: {why}")
 _TWO_KINDS = Bilingual("仅支持SQLite和PostgreSQL", "SQLite or PostgreSQL only")
 _NEWER = Bilingual(
@@ -77,7 +78,7 @@ def kind_of(url: str) -> Kind:
 def unusable(url: str, why: object) -> DatabaseError:
     """The error that says that the database at *url* cannot be used, without its password."""
     said = why.text if isinstance(why, TempgoodsError) else why
-    return DatabaseError(_NO_DATABASE.format(url=re.sub(r"//[^@]*@", "//***@", url), why=said))
+    return DatabaseError(_NO_DATABASE.format(url=_PASSWORD.sub(r"\1***@", url), why=said))
 
 
 class Tables(Struct, frozen=True):

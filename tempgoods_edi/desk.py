@@ -15,7 +15,7 @@ from enum import Enum
 from lxml import etree
 from msgspec import Struct, structs
 
-from tempgoods_edi._xml import Malformed, parse
+from tempgoods_edi._xml import Malformed, parse, root_name
 from tempgoods_edi.attachments import inspect_apart
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.envelope import problems
@@ -43,7 +43,7 @@ from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.problems import NO_ENTERPRISE
 from tempgoods_edi.signing.verify import SignatureState, verify
-from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, verdict_of
+from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, told, verdict_of
 
 #: Largest message that customs' platform carries (bytes of XML).
 MAX_BYTES = 4 * 1024 * 1024
@@ -189,7 +189,7 @@ def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
     if len(draft.data) > policy.max_bytes:
         draft.findings.append(problems.TOO_BIG.at(size=len(draft.data), limit=policy.max_bytes))
         return
-    signed = _opens_with(draft.data, b"Signature")
+    signed = root_name(draft.data) == "Signature"
     if signed:
         _signature(draft, policy)
     else:
@@ -214,14 +214,6 @@ def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
 
 def _done(draft: _Draft, *stages: Stage) -> None:
     draft.stages.extend(stages)
-
-
-_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
-
-
-def _opens_with(data: bytes, name: bytes) -> bool:
-    found = _OPENING.match(data, 0, 4096)
-    return found is not None and found[1] == name
 
 
 def _signature(draft: _Draft, policy: Policy) -> None:
@@ -317,7 +309,7 @@ def _validated(draft: _Draft, spec: MessageSpec, root: etree._Element) -> None:
         return
     refused = validator.refusal(schema, root)
     if refused is not None:
-        found = [structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace)]
+        found = told(structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace))
         draft.findings.extend(found or [REFUSED.at(message=refused)])
         _done(draft, Stage.SCHEMA)
         return
@@ -374,4 +366,4 @@ def _placed(draft: _Draft) -> tuple[Finding, ...]:
     """The findings with field label, line and column, as far as they can be told."""
     spec = draft.spec
     direction = "out" if draft.signature is not None else "in" if spec is None else spec.direction
-    return placed(draft.findings, draft.data, spec, direction)
+    return placed(told(draft.findings), draft.data, spec, direction)

@@ -22,9 +22,9 @@ from tempgoods_edi.envelope.places import label_of
 from tempgoods_edi.rules import Facts, Judged, Rule, judge
 from tempgoods_edi.schema import problems, validator
 from tempgoods_edi.schema.atoms import PARSE
-from tempgoods_edi.schema.faults import value_faults
+from tempgoods_edi.schema.faults import NOT_XML, character_faults, value_faults
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
-from tempgoods_edi.values import Finding
+from tempgoods_edi.values import Finding, told
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
         judged = judge(_rules(spec), record, facts, declared=declared)
     found = dict.fromkeys((*seen.faults, *judged.findings))
     return Assessed(
-        findings=tuple(_named(spec, each) for each in sorted(found, key=_order(spec.root))),
+        findings=told(_named(spec, each) for each in sorted(found, key=_order(spec.root))),
         malformed=frozenset(each.path for each in seen.faults),
         record=None if seen.faults else record,
         not_judged=judged.not_judged,
@@ -70,6 +70,23 @@ def assess_field(
     """What `assess` says about the field or row at *path* (``Head/EndDate``, ``Goods[3]/DclQty``), in the same words."""
     found = assess(spec, tree, facts, declared=declared).findings
     return tuple(each for each in found if each.path == path)
+
+
+def with_rules(
+    spec: MessageSpec, tree: Tree, facts: Facts, found: Iterable[Finding], *, declared: bool
+) -> tuple[Finding, ...]:
+    """*found*, and beside it what schema and rules have against the document: what one of them refuses hides nothing.
+
+    :param found: what is known already of the message, of its shape or its envelope.
+    """
+    found = tuple(found)
+    known = {(each.rule, each.path) for each in found}
+    places = {each.path for each in found}
+    assessed = assess(spec, tree, facts, declared=declared)
+    besides = (each for each in assessed.findings if (each.rule, each.path) not in known)
+    # What has no right shape is told once: not again as an element that the schema does not know.
+    kept = (each for each in besides if each.path not in places or each.path not in assessed.malformed)
+    return told((*found, *kept))
 
 
 class _Seen(Struct):
@@ -144,10 +161,6 @@ def _read_leaf(field: FieldSpec, given: Any, path: str, seen: _Seen) -> Any:
     return text if parse is None else parse(text)
 
 
-#: What XML 1.0 cannot write at all, not even as an entity.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
 def _leaf_faults(field: FieldSpec, given: Any, path: str) -> Iterator[Finding]:
     if given is None:
         yield problems.MISSING.at(path, label=field.label)
@@ -155,9 +168,8 @@ def _leaf_faults(field: FieldSpec, given: Any, path: str) -> Iterator[Finding]:
         yield problems.CHILD_IN_VALUE.at(path, value=next(iter(given), ""))
     elif not isinstance(given, str):
         yield problems.WRONG_FORM.at(path, value=str(given), expected=field.type_label, form=field.type_label)
-    elif (unfit := _NOT_XML.search(given)) is not None:
-        shown, code = _NOT_XML.sub("\ufffd", given), f"U+{ord(unfit[0]):04X}"
-        yield problems.NOT_A_CHARACTER.at(path, value=shown, code=code, position=unfit.start() + 1)
+    elif NOT_XML.search(given):
+        yield from character_faults(given, path)
     else:
         yield from value_faults(field, given, path)
 
@@ -171,7 +183,7 @@ def _unknown(group: GroupSpec, tree: Tree, prefix: str) -> Iterator[Finding]:
         if tag not in known:
             name = str(tag)
             path = f"{prefix}{name}" if _NAME.fullmatch(name) else prefix.rstrip("/")
-            yield problems.UNKNOWN_ELEMENT.at(path, value=_NOT_XML.sub("\ufffd", name[:64]))
+            yield problems.UNKNOWN_ELEMENT.at(path, value=NOT_XML.sub("\ufffd", name[:64]))
 
 
 def _recognised(group: GroupSpec, tree: Tree) -> Any | None:

@@ -11,6 +11,9 @@ from xml.parsers import expat
 
 from tempgoods_edi.values import steps
 
+#: Elements that are looked through: the largest message has half as many.
+_MOST_ELEMENTS = 200_000
+
 
 def locate(data: bytes, paths: Iterable[str], bases: Iterable[str]) -> Mapping[str, tuple[int, int]]:
     """1-based line and column (in characters) of the start tag that each of *paths* names.
@@ -44,26 +47,43 @@ def _scan(data: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
     """Line and column of each wanted element, as far as *data* is well-formed."""
     found: dict[str, tuple[int, int]] = {}
     parser = expat.ParserCreate()
-    path: list[str] = [""]
+    path: list[str | None] = [""]
     counts: list[dict[str, int]] = [{}]
+    left = _MOST_ELEMENTS
 
     def start(name: str, _attributes: object) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise _AllFound
+        above = path[-1]
+        if above is None:  # nothing below it is asked for
+            path.append(None)
+            return
         local = name.rpartition(":")[2]
         number = counts[-1][local] = counts[-1].get(local, 0) + 1
-        here = f"{path[-1]}/{local}[{number}]"
+        here = f"{above}/{local}[{number}]"
+        if here not in wanted:
+            path.append(None)
+            return
+        found[here] = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        if len(found) == len(wanted):
+            raise _AllFound
         path.append(here)
         counts.append({})
-        if here in wanted:
-            found[here] = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
 
     def end(_name: str) -> None:
-        path.pop()
-        counts.pop()
+        if path.pop() is not None:
+            counts.pop()
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.buffer_text = True
     # Malformed from some place on: what was seen before it stands.
-    with suppress(expat.ExpatError, ValueError):
+    with suppress(expat.ExpatError, ValueError, _AllFound):
         parser.Parse(data, True)
     return found
+
+
+class _AllFound(Exception):
+    """There is nothing left to look for, or it has been looked for long enough."""

@@ -146,15 +146,69 @@ class Problem(Struct, frozen=True, kw_only=True):
     ) -> Finding:
         """This problem met at *path*; *value* is shown in the texts as people write it, and kept as messages do."""
         params = {"value": None if value is None else str(value), **params}
+        for name, each in params.items():
+            if type(each) is str and (len(each) > LONGEST_SHOWN or not each.isascii()):
+                params[name] = shortened(each, LONGEST_SHOWN if name == "value" else LONGEST_SHOWN * 5)
         return Finding(
             rule=self.id,
-            path=path,
+            path=shortened(path),
             text=self.text.format(**params),
             fix=self.fix.format(**params),
             severity=self.severity,
-            value=None if value is None else _as_written(value),
+            value=None if value is None else shortened(_as_written(value)),
             expected=expected,
         )
+
+
+#: Most errors, and most warnings, that are told of one thing; that there are more is told by one more.
+MOST_FINDINGS = 1000
+#: Longest text of a value, a name or a place within a finding (characters).
+LONGEST_SHOWN = 300
+
+MORE = Problem(
+    id="TG-ALL-001",
+    text=Bilingual("问题过多，仅列出前 {limit} 个，还有更多", "too many to tell: the first {limit} are, and there are more"),
+    fix=Bilingual("先更正已列出的问题，再重新检查", "correct those that are told, then check again"),
+    source=Source(Basis.ASSUMED, "our own choice: an answer is bounded, whatever was asked"),
+)
+
+
+def shortened(text: str, most: int = LONGEST_SHOWN) -> str:
+    """*text* as a finding holds it: cut where it would drown the rest; half a surrogate, which no file holds, replaced.
+
+    >>> len(shortened("a" * 10_000)), shortened("a\\ud800")
+    (301, 'a\ufffd')
+    """
+    if len(text) > most:
+        text = text[:most] + "…"
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The first *findings*, and one that says so when there are more: what is told is bounded, the verdict is the same.
+
+    No more is looked for once there are too many errors; of warnings, which decide nothing, the rest is left out.
+    """
+    kept: list[Finding] = []
+    errors = warnings = 0
+    more: Severity | None = None
+    for finding in findings:
+        if finding.rule == MORE.id:
+            more = finding.severity if more is None else more
+        elif finding.is_error:
+            errors += 1
+            if errors > MOST_FINDINGS:
+                more = Severity.ERROR
+                break
+            kept.append(finding)
+        elif warnings < MOST_FINDINGS:
+            warnings += 1
+            kept.append(finding)
+        else:
+            more = Severity.WARNING if more is None else more
+    if more is not None:
+        kept.append(structs.replace(MORE.at(limit=MOST_FINDINGS), severity=more))
+    return tuple(kept)
 
 
 def _as_written(value: object) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tempgoods_edi._xml import Element, Malformed, MalformedKind, doctype_at, parse, place
+from tempgoods_edi._xml import Element, Malformed, MalformedKind, doctype_at, parse, place, root_name
+from tests.properties.pumping import STEEPEST, growth
 
 DECLARED = b'<?xml version="1.0" encoding="UTF-8"?>'
 
@@ -82,3 +83,11 @@ def test_place_counts_characters() -> None:
     text = "甲乙\n丙丁x".encode()
     assert place(text, 0) == (1, 1)
     assert place(text, text.index(b"x")) == (2, 3)
+
+
+@pytest.mark.parametrize("unit", [b"<!---->", b"<!-- a -->", b"<?a?>", b"<?a?><!---->", b" ", b"\n<?a ?>", b"<!--", b"<?", b"<!--->"])
+def test_whatever_stands_before_the_root_is_passed_in_time_that_grows_with_it(unit: bytes) -> None:
+    """Comments, instructions and blanks before the root, ever more of them: the time grows as the text does."""
+    assert growth(lambda text: root_name(text.encode()), lambda length: unit.decode() * (length // len(unit))) <= STEEPEST
+    expected = None if unit in (b"<!--", b"<?") else "Signature"
+    assert root_name(unit * 5000 + b"<ds:Signature>") == expected

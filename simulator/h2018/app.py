@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -51,6 +50,7 @@ from h2018.watching import routes as watching
 from h2018.watching.watch import Watch
 from h2018.worlds import Customs, World
 from tempgoods_edi import steady
+from tempgoods_edi.bounded import Unfit, read_toml, single
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import sm2
@@ -251,13 +251,15 @@ def read_config(data: bytes, *, toml: bool = False) -> Config:
     """A configuration from its JSON or TOML form, the names as in `Config`; raises `StartError`."""
     try:
         text = decoded(data)
-        given = tomllib.loads(text) if toml else msgspec.json.decode(text, type=dict[str, Any])
+        given = msgspec.convert(read_toml(text) if toml else single(text), dict[str, Any])
         for name in given:
             if name not in Config.__struct_fields__:
                 hint = meant(name, Config.__struct_fields__)
                 unknown = Bilingual("没有设置“{name}”，{hint}", "there is no setting “{name}”, {hint}")
                 raise StartError(unknown.format(name=name, hint=hint))
         return msgspec.convert(given, Config, dec_hook=lambda kind, value: kind(value))
+    except Unfit as error:
+        raise StartError(Bilingual("配置不可用：{why}", "unusable configuration: {why}").format(why=error.text)) from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise StartError(Bilingual("配置不可用：{why}", "unusable configuration: {why}").format(why=error)) from error
 

@@ -9,7 +9,7 @@ _SEE_EXAMPLES = Bilingual("见文档中的示例", "see the examples in the docu
 
 UNREADABLE = Problem(
     id="TG-SIM-001",
-    text=Bilingual("{file}：无法读取：{value}", "{file}: cannot be read: {value}"),
+    text=Bilingual("{file}：无法读取：{why}", "{file}: cannot be read: {why}"),
     fix=Bilingual("按提示位置更正", "correct it at the place given"),
     source=_SIMULATOR,
 )

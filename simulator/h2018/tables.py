@@ -6,19 +6,19 @@ table, its name, the key, and what was probably meant.
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from h2018 import durations
 from h2018 import table_problems as problems
 from h2018.nearest import meant
-from tempgoods_edi.values import Bilingual, Finding, Problem
+from tempgoods_edi.bounded import Unfit, read_toml, single
+from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding, Problem, told
 
 _LONGEST_SHOWN = 200
 
@@ -204,8 +204,10 @@ class TableReading:
         return TableReading(self.place, value, path, self.findings)
 
     def finish(self) -> None:
-        """Note every key that nobody asked for."""
+        """Note every key that nobody asked for, as far as they are told."""
         for key in self._data:
+            if len(self.findings) > MOST_FINDINGS:
+                break
             if key not in self._asked:
                 self.note(problems.UNKNOWN_KEY, key, value=key, meant=meant(key, sorted(self._asked)))
 
@@ -231,21 +233,30 @@ class Tables(Struct, frozen=True):
 def from_toml(text: str, kind: str, file: str) -> Tables:
     """The tables ``[[kind]]`` of a TOML text; never raises on any text."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        return Tables((), (problems.UNREADABLE.at(file=file, value=error),))
-    headers = re.compile(rf"[ \t]*\[\[[ \t]*{re.escape(kind)}[ \t]*\]\]")
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if headers.match(line)]
+        data = read_toml(text)
+    except Unfit as error:
+        return Tables((), (_unreadable(file, error),))
+    written = header(kind)
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if written.match(line)]
     return from_data(data, kind, file, lines)
+
+
+def header(kind: str) -> re.Pattern[str]:
+    """How the header of a table ``[[kind]]`` may be written."""
+    return re.compile(rf"[ \t]*\[\[[ \t]*{re.escape(kind)}[ \t]*\]\]")
 
 
 def from_json(text: str | bytes, kind: str, file: str) -> Tables:
     """The same from JSON: ``{"fault": [{…}, …]}``; never raises on any text."""
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return Tables((), (problems.UNREADABLE.at(file=file, value=error),))
+        data = single(text)
+    except Unfit as error:
+        return Tables((), (_unreadable(file, error),))
     return from_data(data, kind, file)
+
+
+def _unreadable(file: str, error: Unfit) -> Finding:
+    return problems.UNREADABLE.at(file=file, why=error.text).placed(line=error.line, column=error.column, label=None)
 
 
 def from_data(data: object, kind: str, file: str, lines: Iterable[int] = ()) -> Tables:
@@ -258,8 +269,7 @@ def from_data(data: object, kind: str, file: str, lines: Iterable[int] = ()) -> 
         return Tables((), (problems.NO_TABLES.at(kind, file=file, kind=kind),))
     found = [
         problems.UNKNOWN_TABLE.at(key, value=key, file=file, kind=kind, meant=meant(key, [kind]))
-        for key in data
-        if key != kind
+        for key in islice((key for key in data if key != kind), MOST_FINDINGS + 1)
     ]
     numbers: list[int | None] = list(lines)
     if len(numbers) != len(tables):
@@ -272,11 +282,28 @@ def from_data(data: object, kind: str, file: str, lines: Iterable[int] = ()) -> 
     return Tables(tuple(readings), tuple(found))
 
 
-def names_given_twice(readings: Iterable[TableReading]) -> None:
-    """Note each table whose name another one has already."""
+Read = TypeVar("Read")
+
+
+def read_all(found: Tables, read: Callable[[TableReading], Read | None]) -> tuple[tuple[Read, ...], tuple[Finding, ...]]:
+    """What *read* makes of each table, and all that is wrong; when that is too much, the rest is not read."""
+    made: list[Read] = []
+    findings = list(found.findings)
     seen: dict[str, int] = {}
-    for reading in readings:
-        name = reading.place.name
-        if name and name in seen:
-            reading.note(problems.SAME_NAME, "name", value=name, other=seen[name])
-        seen.setdefault(name, reading.place.number)
+    for reading in found.tables:
+        each = read(reading)
+        if each is not None:
+            made.append(each)
+        _named_once(reading, seen)
+        findings.extend(reading.findings)
+        if len(findings) > MOST_FINDINGS:
+            break
+    return tuple(made), told(findings)
+
+
+def _named_once(reading: TableReading, seen: dict[str, int]) -> None:
+    """Note a table whose name another one has already."""
+    name = reading.place.name
+    if name and name in seen:
+        reading.note(problems.SAME_NAME, "name", value=name, other=seen[name])
+    seen.setdefault(name, reading.place.number)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tempgoods_edi.records.receipt import CheckInfo
-from tempgoods_edi.values import Finding
+from tempgoods_edi.values import MORE, Finding
 
 TAKEN = "处理成功"
 DRAFT_KEPT = "暂存成功"
@@ -19,6 +19,8 @@ TO_OFFICER = "转人工审核"
 _LONGEST_ANSWER = 4000
 _LONGEST_NOTE = 255
 _MOST_NOTES = 100
+#: No field has an address as long; an element of whoever sent it may.
+_LONGEST_PATH = 120
 _MOST_REASONS = 5
 #: What XML 1.0 cannot carry, and line breaks, which a note is not the place for.
 _UNFIT = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
@@ -28,16 +30,22 @@ def check_info(findings: Sequence[Finding], opening: str = "") -> str:
     """The first reasons, for CheckInfo of a technical answer."""
     reasons = [note(finding) for finding in findings[:_MOST_REASONS]]
     if len(findings) > _MOST_REASONS:
-        reasons.append(f"另有{len(findings) - _MOST_REASONS}项")
+        reasons.append(_left(len(findings) - _MOST_REASONS, findings[-1].rule == MORE.id))
     return (opening + "；".join(reasons))[:_LONGEST_ANSWER] or "处理失败"
 
 
 def notes(findings: Iterable[Finding]) -> tuple[CheckInfo, ...]:
     """One note per reason, as many as a receipt can carry; the last one then says how many are left."""
-    texts = list(dict.fromkeys(map(note, findings)))
+    found = tuple(findings)
+    texts = list(dict.fromkeys(map(note, found)))
     if len(texts) > _MOST_NOTES:
-        texts[_MOST_NOTES - 1 :] = [f"另有{len(texts) - _MOST_NOTES + 1}项"]
+        texts[_MOST_NOTES - 1 :] = [_left(len(texts) - _MOST_NOTES + 1, found[-1].rule == MORE.id)]
     return tuple(CheckInfo(note=text) for text in texts)
+
+
+def _left(count: int, more: bool) -> str:
+    """How many are not told; *more*: the last of them only says that nobody counted the rest."""
+    return f"另有{count - 1}项以上" if more else f"另有{count}项"
 
 
 def note(finding: Finding) -> str:
@@ -47,7 +55,7 @@ def note(finding: Finding) -> str:
     >>> note(Finding(rule="TG-EXH-001", path="Head/EndDate", text=Bilingual("展期结束早于开始", ""), fix=Bilingual("", "")))
     '[TG-EXH-001] 展期结束早于开始 (Head/EndDate)'
     """
-    head, tail = f"[{finding.rule}] ", f" ({finding.path})" if finding.path else ""
+    head, tail = f"[{finding.rule}] ", f" ({finding.path[-_LONGEST_PATH:]})" if finding.path else ""
     text, room = _UNFIT.sub(" ", finding.text.zh), _LONGEST_NOTE - len(head) - len(tail)
     return head + (text if len(text) <= room else text[: room - 1] + "…") + tail
 

@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct, field
 
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.card import problems
 from tempgoods_edi.card.cards import CardState, Pin
 from tempgoods_edi.card.problems import CardError
@@ -90,17 +91,14 @@ def _pin(wanted: type, given: object) -> object:
     raise TypeError("not a text")
 
 
-_decoder = msgspec.json.Decoder(Request, dec_hook=_pin)
-
-
 def read(text: str) -> Request:
     """The request in *text*.
 
     :raises CardError: there is none in it; the text of the error holds nothing of what was sent.
     """
     try:
-        return _decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        return msgspec.convert(single(text), Request, dec_hook=_pin)
+    except (msgspec.MsgspecError, Unfit):
         pass
     raise CardError(problems.BAD_REQUEST, reason=Bilingual("格式不符", "not of the form agreed on"))
 

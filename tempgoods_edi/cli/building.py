@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from tempgoods_edi.bounded import Unfit, read_json
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.checking import Profile, ProfileOption, TodayOption, moment, signature_policy
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
@@ -18,6 +18,7 @@ from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, LanguageOption, complain, language
 from tempgoods_edi.cli.writing import OutOption, write
 from tempgoods_edi.desk import Policy, check
+from tempgoods_edi.drafting import with_rules
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import MAX_FILE_BYTES, pack
 from tempgoods_edi.interchange import json_form
@@ -78,10 +79,13 @@ def _build(
     data = as_utf8(data, Path(source).name)
     now = moment(today or _given(data, "facts").get("today"))
     sheet = json_form.read(data, defaults(data, now, secrets.randbelow(10**11)))
-    if sheet.package is None or sheet.spec is None:
-        _refuse(source, sheet.findings, say)
+    if sheet.spec is None or sheet.document is None:
+        _refuse(source, sheet.findings, say, data)
     if sheet.spec.direction != "out":
         _refuse(source, (problems.WRONG_DIRECTION.at("message", value=sheet.spec.code),), say)
+    facts = Facts(today=now.date())
+    if sheet.package is None:
+        _refuse(source, with_rules(sheet.spec, sheet.document, facts, sheet.findings, declared=sheet.declared), say)
     policy, inner = signature_policy(legacy, profile), sheet.package.encode()
     if sign is None:
         message = unsigned(OBJECT_ID, inner, policy)
@@ -93,8 +97,10 @@ def _build(
     # Our own signature: whether others trust our CA is theirs to say.
     ours = None if sign is None else Trust.of_anybody()
     rules = Policy(now=now, trust=ours, signature=policy, allow_unsigned=sign is None)
-    checked = check(message, Facts(today=now.date()), rules)
+    checked = check(message, facts, rules)
     findings = tuple(f.placed(line=None, column=None, label=f.label) for f in checked.findings if f.rule not in _KNOWN)
+    if checked.message is None:  # the schema refuses something, so no rule was asked
+        findings = with_rules(sheet.spec, sheet.document, facts, findings, declared=sheet.declared)
     if any(f.is_error for f in findings) and not force:
         _refuse(source, findings, say)
     _tell(source, findings, say)
@@ -132,19 +138,19 @@ def defaults(data: bytes, now: datetime, serial: int) -> Mapping[str, str]:
 def _given(data: bytes, part: str) -> Mapping[str, str]:
     """The texts of one part of the JSON; what cannot be read is told by the JSON form's own reader."""
     try:
-        tree = json.loads(data)
-    except (ValueError, RecursionError):
+        tree = read_json(data).tree
+    except Unfit:
         return {}
     given = tree.get(part) if isinstance(tree, dict) else None
     return {key: value for key, value in given.items() if isinstance(value, str)} if isinstance(given, dict) else {}
 
 
-def _tell(source: str, findings: tuple[Finding, ...], lang: Lang) -> None:
+def _tell(source: str, findings: tuple[Finding, ...], lang: Lang, data: bytes = b"") -> None:
     for finding in findings:
-        complain(text_report.block(source, finding, lang), lang)
+        complain(text_report.block(source, finding, lang, data), lang)
 
 
-def _refuse(source: str, findings: tuple[Finding, ...], lang: Lang) -> NoReturn:
-    _tell(source, findings, lang)
+def _refuse(source: str, findings: tuple[Finding, ...], lang: Lang, data: bytes = b"") -> NoReturn:
+    _tell(source, findings, lang, data)
     complain(_REFUSED.format(counts=text_report.counted(findings)), lang)
     raise typer.Exit(REFUSED)

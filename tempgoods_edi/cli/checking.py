@@ -40,6 +40,7 @@ SecondOpinionOption = Annotated[
     bool, typer.Option("--second-opinion", help="Ask xmlschema, signxml and xmlsec too; undecided where they differ. 第二意见")
 ]
 UnsignedOption = Annotated[bool, typer.Option("--allow-unsigned", help="A missing signature is only a warning.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Name the rules that were not judged. 详细")]
 LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too (--profile legacy).")]
 
 
@@ -82,6 +83,7 @@ def _check(
     profile: ProfileOption = None,
     stale_crl: StaleCrlOption = False,
     second_opinion: SecondOpinionOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Check messages: signature, schema and rules; every finding with its place and what to do. 检查报文。
 
@@ -105,7 +107,9 @@ def _check(
     watched = len(names) > 1 and sys.stderr.isatty()
     held: list[str] = []
     for name in _with_progress(names, say) if watched else names:
-        checked = judges(name, Facts(today=now.date()), policy)
+        data = _read(name)
+        checked = data if isinstance(data, Checked) else judges(data, Facts(today=now.date()), policy)
+        shown = b"" if isinstance(data, Checked) or is_archive(data) else data
         worst = max(worst, _EXITS[checked.verdict])
         counts[checked.verdict] += 1
         if format is Format.JSON:
@@ -113,9 +117,9 @@ def _check(
 
             results.append(json_report.result(name, checked))
         elif watched and sys.stdout.isatty():
-            held.append(text_report.report(name, checked, say))  # not into the bar
+            held.append(text_report.report(name, checked, say, shown, verbose))  # not into the bar
         else:
-            tell(text_report.report(name, checked, say), say)
+            tell(text_report.report(name, checked, say, shown, verbose), say)
     for text in held:
         tell(text, say)
     if format is Format.JSON:
@@ -125,10 +129,10 @@ def _check(
     raise typer.Exit(worst)
 
 
-def _judges(second_opinion: bool) -> Callable[[str, Facts, Policy], Checked]:
-    """What judges a file: our desk, alone or with the others beside it."""
+def _judges(second_opinion: bool) -> Callable[[bytes, Facts, Policy], Checked]:
+    """What judges bytes: our desk, alone or with the others beside it."""
     if not second_opinion:
-        return judged
+        return check
     from tempgoods_edi.second_opinion import SecondOpinion, compared, missing
 
     if lacking := missing():
@@ -136,20 +140,13 @@ def _judges(second_opinion: bool) -> Callable[[str, Facts, Policy], Checked]:
     others = SecondOpinion()
     atexit.register(others.close)
 
-    def both(name: str, facts: Facts, policy: Policy) -> Checked:
-        data = _read(name)
-        checked = data if isinstance(data, Checked) else check(data, facts, policy)
-        if isinstance(data, Checked) or Stage.PARSE not in checked.stages:
+    def both(data: bytes, facts: Facts, policy: Policy) -> Checked:
+        checked = check(data, facts, policy)
+        if Stage.PARSE not in checked.stages:
             return checked  # nothing that others could read
         return compared(checked, others.ask(unpack(data, policy.max_bytes).message if is_archive(data) else data))
 
     return both
-
-
-def judged(name: str, facts: Facts, policy: Policy) -> Checked:
-    """What the desk says of the file called *name*; a file that cannot be read is undecided."""
-    data = _read(name)
-    return data if isinstance(data, Checked) else check(data, facts, policy)
 
 
 def _read(name: str) -> bytes | Checked:
@@ -157,9 +154,8 @@ def _read(name: str) -> bytes | Checked:
     try:
         data = received(name)
     except OSError as error:
-        return Checked(
-            verdict=Verdict.UNDECIDED, findings=(), reason=_UNREADABLE.format(reason=error.strerror or str(error))
-        )
+        reason = _UNREADABLE.format(reason=error.strerror or str(error))
+        return Checked(verdict=Verdict.UNDECIDED, findings=(), reason=reason)
     if isinstance(data, TooBig):
         return Checked(verdict=Verdict.INVALID, findings=(problems.TOO_BIG.at(size=data.size, limit=data.limit),))
     return data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.reaching import Answer, Failed, Line, NotReached, is_here
@@ -27,6 +27,8 @@ _BROKEN = Bilingual(
 _NOT_RECEIPTS = Bilingual("{url} 的答复不是回执列表", "{url} did not answer with a list of receipts")
 #: Most receipts asked for at once.
 _PAGE = 200
+#: Largest list of receipts (bytes).
+_MOST_BYTES = 64 * 1024 * 1024
 _MARK = re.compile(r"[0-9]{1,19}")
 
 
@@ -79,11 +81,11 @@ def receipts(url: str, mine: Mine, after: int, timeout: float) -> tuple[tuple[st
     query = urlencode({"after": after, "recipient": mine.recipient, "limit": _PAGE})
     reply = _ask(url, f"/v1/receipts?{query}", timeout)
     try:
-        listed = json.loads(reply.body)
+        listed = single(reply.body, _MOST_BYTES)
         told = reply.headers.get("x-high-water-mark", str(after))
         mark = int(_MARK.fullmatch(told)[0])  # type: ignore[index]  # a mark that is none raises below
         texts = tuple(str(each["xml"]) for each in listed if mine.owns(each))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (Unfit, ValueError, TypeError, KeyError, AttributeError):
         raise CommandError(_NOT_RECEIPTS.format(url=url)) from None
     return texts, mark, len(listed) == _PAGE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.cli.checking import moment
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
@@ -178,18 +178,18 @@ def _holder(text: str) -> Holder:
 def _entering(path: Path) -> Holder:
     """The entering unit of the message whose JSON form is in *path*."""
     try:
-        head = json.loads(read_text(path))["document"]["Head"]
+        head = single(read_text(path))["document"]["Head"]
         names = ("OperatorNm", "InputEtpsNm", "InputEtpsNo", "InputEtpsSccd", "IcCardNo")
         return _sound(Holder(*(str(head[name]) for name in names)))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (Unfit, KeyError, TypeError):
         raise CommandError(_BAD_MESSAGE.format(path=path)) from None
 
 
 def _day(path: Path) -> str | None:
     """The day that the message whose JSON form is in *path* is to be judged on, when it tells one."""
     try:
-        told = json.loads(read_text(path))["facts"]["today"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        told = single(read_text(path))["facts"]["today"]
+    except (Unfit, ValueError, KeyError, TypeError):
         return None
     return told if isinstance(told, str) else None
 

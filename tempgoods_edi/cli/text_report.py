@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tempgoods_edi.cli.excerpt import excerpt
 from tempgoods_edi.cli.terminal import coloured
 from tempgoods_edi.desk import Checked
 from tempgoods_edi.signing.certificates import CertificateIdentity
@@ -25,9 +26,10 @@ _OPEN = Bilingual("，{count} 个未决", ", undecided: {count}")
 _SIGNED_BY = Bilingual("签名：{who}", "signed by {who}")
 _CLAIMED = Bilingual("证书自称：{who}（未经核对）", "the certificate claims: {who} (not checked)")
 _NOT_JUDGED = Bilingual(
-    "有 {count} 条规则因缺少海关一侧的信息未判断：{rules}",
-    "{count} rules not judged, for want of what only customs know: {rules}",
+    "有 {count} 条规则因缺少海关一侧的信息未判断{rules}",
+    "{count} rules not judged, for want of what only customs know{rules}",
 )
+_WHICH = Bilingual("（--verbose 列出）", " (--verbose names them)")
 _SUMMARY = Bilingual(
     "共 {all} 份：有效 {valid}，无效 {invalid}，无法判定 {undecided}",
     "{all} messages: valid {valid}, invalid {invalid}, undecided {undecided}",
@@ -35,20 +37,26 @@ _SUMMARY = Bilingual(
 _LONGEST_VALUE = 200
 
 
-def report(name: str, checked: Checked, lang: Lang) -> str:
-    """All findings of one message, and the verdict as the last lines."""
-    return "\n".join((*(block(name, finding, lang) for finding in checked.findings), *_verdict(name, checked, lang)))
+def report(name: str, checked: Checked, lang: Lang, data: bytes = b"", verbose: bool = False) -> str:
+    """All findings of one message, and the verdict as the last lines.
+
+    :param data: the bytes that were checked, to show the places in long lines.
+    """
+    blocks = (block(name, finding, lang, data) for finding in checked.findings)
+    return "\n".join((*blocks, *_verdict(name, checked, lang, verbose)))
 
 
-def block(name: str, finding: Finding, lang: Lang) -> str:
+def block(name: str, finding: Finding, lang: Lang, data: bytes = b"") -> str:
     """One finding, its place first so that editors can jump there."""
     word, colour = _SEVERITIES[finding.severity]
     place = ":".join(str(part) for part in (name, finding.line, finding.column) if part is not None)
     label = "" if finding.label is None else f" ({finding.label.in_(lang)})"
     lines = [f"{place}: {coloured(word.in_(lang), colour)} {finding.rule} {finding.path}{label}".rstrip()]
     lines.append(f"    {_short(finding.text.in_(lang))}")
+    lines += [f"    {part}" for part in excerpt(data, finding.line, finding.column) or ()]
+    value = finding.value
     facts = (
-        (_VALUE, finding.value),
+        (_VALUE, None if value is None or value in finding.text.in_(lang) else value),
         (_EXPECTED, finding.expected and finding.expected.in_(lang)),
         (_FIX, finding.fix.in_(lang)),
     )
@@ -81,7 +89,7 @@ def counted(findings: tuple[Finding, ...]) -> Bilingual:
     return Bilingual(told.zh + more.zh, told.en + more.en) if unsure else told
 
 
-def _verdict(name: str, checked: Checked, lang: Lang) -> Iterator[str]:
+def _verdict(name: str, checked: Checked, lang: Lang, verbose: bool) -> Iterator[str]:
     word, colour = _VERDICTS[checked.verdict]
     facts = [coloured(word.in_(lang), colour)]
     if checked.spec is not None:
@@ -94,7 +102,8 @@ def _verdict(name: str, checked: Checked, lang: Lang) -> Iterator[str]:
         facts.append(checked.reason.in_(lang))
     yield f"{name}: {' · '.join(facts)}"
     if checked.not_judged:
-        told = _NOT_JUDGED.format(count=len(checked.not_judged), rules=", ".join(checked.not_judged))
+        which: Bilingual | str = f": {', '.join(checked.not_judged)}" if verbose else _WHICH
+        told = _NOT_JUDGED.format(count=len(checked.not_judged), rules=which)
         yield f"    {told.in_(lang)}"
 
 

@@ -140,14 +140,14 @@ def _configured() -> Believed:
 
 
 def _settings(path: Path, data: bytes) -> dict[str, Any]:
-    import tomllib  # not before there is a file
+    from tempgoods_edi.bounded import Unfit, read_toml  # not before there is a file
 
     if len(data) > MAX_CONFIGURATION:
         raise _unusable(path, _TOO_LONG.format(limit=MAX_CONFIGURATION))
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise _unusable(path, _NOT_TOML.format(reason=error)) from None
+        return read_toml(data)
+    except Unfit as error:
+        raise _unusable(path, _NOT_TOML.format(reason=error.text)) from None
 
 
 def _paths(path: Path, given: dict[str, Any], name: str) -> tuple[Path, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from tempgoods_edi import codec
@@ -18,7 +17,7 @@ from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.desk import Checked, Policy, check
-from tempgoods_edi.drafting import assess
+from tempgoods_edi.drafting import assess, with_rules
 from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.interchange import json_form
@@ -105,19 +104,19 @@ def build(data: bytes, actor: Actor, now: datetime, token: Callable[[int], bytes
             "send_time": now.astimezone(CHINA_TIME).isoformat("T", "seconds")[:19],
         },
     )
-    if sheet.package is None or sheet.spec is None:
+    if sheet.spec is None or sheet.document is None:
         raise NotBuilt(sheet.findings)
     if sheet.spec.direction != "out":
         raise NotOutward(_NOT_OUTWARD.format(code=sheet.spec.code))
     policy = SignaturePolicy()
-    sealed = seal(sheet.spec, sheet.package, _OBJECT_ID, None, policy)
-    if sealed.data is None:
-        raise NotBuilt(sealed.findings)
-    form = msgspec.json.decode(data)
-    findings = _judged(sheet.spec, form["document"], actor, now, declared=str(form.get("flag", "1")) == "1")
+    sealed = None if sheet.package is None else seal(sheet.spec, sheet.package, _OBJECT_ID, None, policy)
+    if sheet.package is None or sealed is None or sealed.data is None:
+        refused = sheet.findings if sealed is None else sealed.findings
+        raise NotBuilt(with_rules(sheet.spec, sheet.document, _facts(actor, now), refused, declared=sheet.declared))
+    findings = _judged(sheet.spec, sheet.document, actor, now, declared=sheet.declared)
     return Package(
         message=sheet.spec.code,
-        message_id=str((form.get("envelope") or {}).get("message_id") or message_id),
+        message_id=sheet.message_id,
         object_id=_OBJECT_ID,
         package=sheet.package,
         unsigned=sealed.data.decode(),
@@ -135,7 +134,7 @@ def tree_read(kind: Kind, document: Mapping[str, object]) -> Tree:
     lines = document.get(kind.goods.tag)
     if isinstance(lines, list) and len(lines) > _MOST_LINES:
         raise TooManyLines(_TOO_MANY.format(count=len(lines), limit=_MOST_LINES))
-    sheet = json_form.read(msgspec.json.encode({"message": kind.code, "document": document}), {})
+    sheet = json_form.read_tree({"message": kind.code, "document": dict(document)}, {})
     if sheet.findings:
         raise NotBuilt(sheet.findings)
     found: Tree = _without_nothing(document)
@@ -150,7 +149,11 @@ def _without_nothing(node: Any) -> Any:
 
 
 def _judged(spec: MessageSpec, document: Tree, actor: Actor, now: datetime, *, declared: bool) -> tuple[Finding, ...]:
-    facts = Facts(today=now.astimezone(CHINA_TIME).date(), card=actor.card)
+    facts = _facts(actor, now)
     if spec.root.at("Head") is not None:
         return assess(spec, document, facts, declared=declared).findings
     return judge(BY_CODE[spec.code].rules, codec.from_tree(spec.root, document), facts, declared=declared).findings
+
+
+def _facts(actor: Actor, now: datetime) -> Facts:
+    return Facts(today=now.astimezone(CHINA_TIME).date(), card=actor.card)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 
 from tempgoods_edi import codec
@@ -79,7 +78,7 @@ class Enquirer(Struct, frozen=True):
         given = {tag: text.strip() for tag, text in fields.items() if text is not None and text.strip()}
         document = {**given, "OperCusRegCode": enterprise_no}
         form = {"message": code, "flag": "1", "envelope": envelope, "document": document}
-        sheet = json_form.read(msgspec.json.encode(form), {})
+        sheet = json_form.read_tree(form, {})
         if sheet.package is None:
             raise NotAsked(sheet.findings)
         built = seal(spec, sheet.package, _OBJECT_ID, self.signer, SignaturePolicy())

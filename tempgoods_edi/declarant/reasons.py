@@ -16,10 +16,8 @@ from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual, steps
 
 #: ``[TG-EXH-004] text (Head/EndDate)``, as our notes and those of the simulated customs are written.
-_NOTE = re.compile(
-    r"\s*(?:\[(?P<rule>[A-Z]+(?:-[A-Z0-9]+)+)\]\s*)?(?P<text>.*?)(?:\s*\((?P<path>[A-Za-z][\w/\[\]]*)\))?\s*"
-)
-_RULE = re.compile(r"\[[A-Z]+(?:-[A-Z0-9]+)+\]")
+_RULE = re.compile(r"\[([A-Z]+(?:-[A-Z0-9]+)+)\]")
+_PATH = re.compile(r"[A-Za-z][\w/\[\]]*")
 _BETWEEN = re.compile(r"；(?=\[)")
 _GIVEN_BACK = frozenset({"3", "Z"})
 #: While it stands in one of these, the last decision is what the declarant works on.
@@ -73,19 +71,17 @@ def _of_sending(stored: Stored, messages: tuple[Outgoing, ...]) -> Iterator[Reas
 
 
 def _reason(stored: Stored, note: str, english: str | None = None) -> Reason:
-    begin = _RULE.search(note)
-    found = _NOTE.fullmatch(note, begin.start() if begin else 0)
-    if found is None or (found["rule"] is None and found["path"] is None):
+    rule, said, path = _parts(note)
+    if rule is None and path is None:
         return Reason(text=Bilingual(note, english or note))
-    node = None if found["path"] is None else stored.kind.spec.root.at(found["path"])
-    text = Bilingual(found["text"], _text_of(english) or found["text"])
-    if node is None:
-        return Reason(text=text, rule=found["rule"])
+    node = None if path is None else stored.kind.spec.root.at(path)
+    text = Bilingual(said, said if english is None else _parts(english)[1] or said)
+    if node is None or path is None:
+        return Reason(text=text, rule=rule)
     now, declared = stored.version.content, stored.declared or stored.version.content
-    path = found["path"]
     return Reason(
         text=text,
-        rule=found["rule"],
+        rule=rule,
         path=path,
         label=node.label,
         old=value_at(declared, path),
@@ -93,10 +89,18 @@ def _reason(stored: Stored, note: str, english: str | None = None) -> Reason:
     )
 
 
-def _text_of(note: str | None) -> str | None:
-    begin = None if note is None else _RULE.search(note)
-    found = None if note is None else _NOTE.fullmatch(note, begin.start() if begin else 0)
-    return None if found is None else found["text"]
+def _parts(note: str) -> tuple[str | None, str, str | None]:
+    """The rule that *note* names, what it says, and the address at its end.
+
+    >>> _parts("退回：[TG-EXH-004] 展期过长 (Head/EndDate)"), _parts("请补材料")
+    (('TG-EXH-004', '展期过长', 'Head/EndDate'), (None, '请补材料', None))
+    """
+    named = _RULE.search(note)
+    said = (note if named is None else note[named.end() :]).strip()
+    before, opened, path = said.rpartition("(")
+    if opened and path.endswith(")") and _PATH.fullmatch(path[:-1]):
+        return named and named[1], before.rstrip(), path[:-1]
+    return named and named[1], said, None
 
 
 def value_at(tree: Tree, path: str) -> str | None:

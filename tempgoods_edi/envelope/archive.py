@@ -82,7 +82,10 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
         content = {member.name: zipped.read(member, limits[member.name]) for member in zipped.members}
     except Unfit as unfit:
         return Archive(b"", {}, (_finding(unfit),))
-    return Archive(content.pop(messages[0].name), content)
+    message = content.pop(messages[0].name)
+    if len(message) > max_bytes:
+        return Archive(b"", {}, (problems.MESSAGE_UNFOLDS.at(value=shown(messages[0].name), limit=max_bytes),))
+    return Archive(message, content)
 
 
 def _finding(unfit: Unfit) -> Finding:

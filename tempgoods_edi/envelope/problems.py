@@ -121,6 +121,23 @@ NOT_A_MESSAGE = Problem(
     source=_HOUSE,
     fix=Bilingual("{fix_zh}", "{fix_en}"),
 )
+TOO_MANY_PARTS = Problem(
+    id="TG-XML-028",
+    text=Bilingual("标记或属性过多（{message}）", "too many tags or attributes ({message})"),
+    source=_HOUSE,
+    fix=Bilingual("请按报文规范生成报文", "build the message as its schema says"),
+)
+MESSAGE_UNFOLDS = Problem(
+    id="TG-XML-029",
+    text=Bilingual(
+        "ZIP内的报文“{value}”解压后超过 {limit} 字节", "the message “{value}” in the ZIP unpacks to more than {limit} bytes"
+    ),
+    source=_VOLUME,
+    fix=Bilingual(
+        "检查该文件是否为报文；确为报文的，将清单拆分为多份申报",
+        "see whether the file is a message at all; if it is, split its list over several declarations",
+    ),
+)
 
 UNKNOWN_MESSAGE = Problem(
     id="TG-ENV-001",
@@ -190,6 +207,8 @@ PROBLEMS: tuple[Problem, ...] = (
     BAD_ARCHIVE,
     NOT_ONE_MESSAGE,
     UNSAFE_MEMBER,
+    MESSAGE_UNFOLDS,
+    TOO_MANY_PARTS,
     STAGE_FAILED,
     PACKED_OTHERWISE,
     ENCRYPTED_MEMBER,
@@ -215,6 +234,7 @@ _MALFORMED: Mapping[MalformedKind, Problem] = {
     MalformedKind.ENCODING: WRONG_ENCODING,
     MalformedKind.DOCTYPE: DOCTYPE,
     MalformedKind.DEPTH: TOO_DEEP,
+    MalformedKind.COUNT: TOO_MANY_PARTS,
     MalformedKind.SYNTAX: NOT_XML,
 }
 

@@ -16,11 +16,12 @@ from tempgoods_edi.rules import Rule
 from tempgoods_edi.schema import problems as schema
 from tempgoods_edi.second_opinion import comparing as second_opinion
 from tempgoods_edi.signing import problems as signing
-from tempgoods_edi.values import Bilingual, Problem
+from tempgoods_edi.values import MORE, Bilingual, Problem
 
 #: What the middle part of an id says: ``TG-<AREA>-<number>``.
 AREAS: Mapping[str, Bilingual] = MappingProxyType(
     {
+        "ALL": Bilingual("任何内容", "anything"),
         "XML": Bilingual("文件与XML", "file and XML"),
         "JSON": Bilingual("JSON形式", "JSON form"),
         "SHEET": Bilingual("商品表格（Excel、CSV）", "sheet of goods (Excel, CSV)"),
@@ -76,6 +77,7 @@ def catalogue() -> tuple[Entry, ...]:
     found = [
         Entry(problem=problem)
         for problems in (
+            (MORE,),
             envelope.PROBLEMS,
             json_form.PROBLEMS,
             sheet_problems.PROBLEMS,

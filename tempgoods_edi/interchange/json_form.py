@@ -13,25 +13,28 @@ a list.  (Between a tree like ``document`` and a record: `codec.from_tree` and `
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
 
 from tempgoods_edi import codec
+from tempgoods_edi.bounded import Doubled, Unfit, read_json
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.envelope.message import Message, info_group, pocket_group
 from tempgoods_edi.schema import reader
+from tempgoods_edi.schema.faults import character_faults
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.texts import NotText, decoded
-from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source
+from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source, told
 
 _JSON = Source(Basis.PUBLISHED, "RFC 8259")
 _FORM = Source(Basis.ASSUMED, "JSON form")
 
 NOT_JSON = Problem(
     id="TG-JSON-001",
-    text=Bilingual("不是JSON：{value}", "not JSON: {value}"),
+    text=Bilingual("不是可读的JSON：{why}", "not JSON that can be read: {why}"),
     source=_JSON,
     fix=Bilingual("请在所示位置更正", "correct it at the place shown"),
 )
@@ -62,7 +65,14 @@ UNKNOWN_CODE = Problem(
     fix=Bilingual("可用：{known}", "known: {known}"),
 )
 
-PROBLEMS: tuple[Problem, ...] = (NOT_JSON, UNKNOWN_KEY, NOT_TEXT, NOT_A_GROUP, UNKNOWN_CODE)
+TWICE = Problem(
+    id="TG-JSON-006",
+    text=Bilingual("键“{value}”出现两次，其中一个的内容会丢失", "the key “{value}” is given twice: what one of them holds would be lost"),
+    source=_JSON,
+    fix=Bilingual("合并为一个，或删除多余的一个", "make them one, or remove the one that is too many"),
+)
+
+PROBLEMS: tuple[Problem, ...] = (NOT_JSON, UNKNOWN_KEY, NOT_TEXT, NOT_A_GROUP, UNKNOWN_CODE, TWICE)
 
 _OBJECT, _LIST = Bilingual("对象 {…}", "an object {…}"), Bilingual("列表 […]", "a list […]")
 _TOP = ("message", "flag", "envelope", "document", "facts")
@@ -73,11 +83,17 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
     :ivar package: canonical XML text of the package (of the bare answer, for a message that has no package);
         None when the JSON could not be understood.
+    :ivar document: the document's tree, as far as the JSON holds one, for those who judge what is not whole.
+    :ivar message_id: of the envelope, filled in or given.
+    :ivar declared: it is to be declared, not only to be kept as a draft.
     """
 
     findings: tuple[Finding, ...]
     spec: MessageSpec | None = None
     package: str | None = None
+    document: Tree | None = None
+    message_id: str = ""
+    declared: bool = True
 
 
 def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
@@ -86,31 +102,53 @@ def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
     :param defaults: texts for elements of the envelope that the JSON does not give, by tag.
     """
     try:
-        tree = json.loads(decoded(data, "JSON"))
+        found = read_json(decoded(data, "JSON"))
     except NotText as error:
-        return Sheet(findings=(NOT_JSON.at(value=f"{error.text.zh} / {error.text.en}"),))
-    except (ValueError, RecursionError) as error:
-        line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
-        return Sheet(findings=(NOT_JSON.at(value=str(error)).placed(line=line, column=column, label=None),))
+        return Sheet(findings=(NOT_JSON.at(why=error.text),))
+    except Unfit as error:
+        unfit = NOT_JSON.at(why=error.text).placed(line=error.line, column=error.column, label=None)
+        return Sheet(findings=(unfit,))
+    return read_tree(found.tree, defaults, found.doubled)
+
+
+def read_tree(tree: Any, defaults: Mapping[str, str], doubled: Iterable[Doubled] = ()) -> Sheet:
+    """The same from JSON already read.
+
+    :param doubled: keys that it gives twice.
+    """
     if not isinstance(tree, dict):
         return Sheet(findings=(NOT_A_GROUP.at(wanted=_OBJECT, code=""),))
     codes = [m.code for m in reader.messages()]
     code = tree.get("message")
+    twice = [TWICE.at(_address(each), value=each.key) for each in doubled]
     if code not in codes:
-        return Sheet(findings=(UNKNOWN_CODE.at("message", value=code, known=", ".join(codes)),))
+        return Sheet(findings=told((*twice, UNKNOWN_CODE.at("message", value=code, known=", ".join(codes)))))
     spec = reader.message(code)
     given = {} if spec.direction == "answer" else tree.get("envelope", {})
     envelope = {**defaults, **given} if isinstance(given, dict) else given
     document = tree.get("document")
     flag = str(tree.get("flag", "1"))
-    findings = [
-        *(UNKNOWN_KEY.at(str(key), value=key, known=", ".join(_TOP)) for key in tree if key not in _TOP),
-        *_shape(_envelope_group(), envelope, "", spec.code),
-        *_shape(spec.root, document, "", spec.code),
-    ]
-    if findings or not isinstance(envelope, dict) or not isinstance(document, dict):
-        return Sheet(findings=tuple(findings), spec=spec)
-    return Sheet(findings=(), spec=spec, package=_package(spec, envelope, document, flag))
+    findings = told(
+        chain(
+            twice,
+            (UNKNOWN_KEY.at(str(key), value=key, known=", ".join(_TOP)) for key in tree if key not in _TOP),
+            character_faults(flag, "flag"),
+            _shape(_envelope_group(), envelope, "", spec.code),
+            _shape(spec.root, document, "", spec.code),
+        )
+    )
+    kept = document if isinstance(document, dict) else None
+    if findings or not isinstance(envelope, dict) or kept is None:
+        return Sheet(findings=findings, spec=spec, document=kept, declared=flag == "1")
+    package = _package(spec, envelope, kept, flag)
+    message_id = str(envelope.get("message_id", ""))
+    return Sheet(findings=(), spec=spec, package=package, document=kept, message_id=message_id, declared=flag == "1")
+
+
+def _address(doubled: Doubled) -> str:
+    """Where the key stands, as addresses are written: relative to the document or the envelope."""
+    path = f"{doubled.path}/{doubled.key}" if doubled.path else doubled.key
+    return path.removeprefix("document/").removeprefix("envelope/")
 
 
 def _package(spec: MessageSpec, envelope: Tree, document: Tree, flag: str) -> str:
@@ -150,7 +188,9 @@ def _shape(
         if spec is None:
             yield UNKNOWN_KEY.at(path, value=tag, known=", ".join(specs))
         elif isinstance(spec, FieldSpec):
-            if value is not None and not isinstance(value, str):
+            if isinstance(value, str):
+                yield from character_faults(value, path)
+            elif value is not None:
                 yield NOT_TEXT.at(path, value=_shown(value))
         elif not spec.repeated:
             yield from _shape(spec, value, f"{path}/", code)
@@ -162,6 +202,8 @@ def _shape(
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, (dict, list)):
+        return ("{…}" if value else "{}") if isinstance(value, dict) else "[…]" if value else "[]"
     return json.dumps(value, ensure_ascii=False)[:64]
 
 

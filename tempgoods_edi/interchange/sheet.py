@@ -17,7 +17,7 @@ from tempgoods_edi.interchange.sheet_problems import PROBLEMS
 from tempgoods_edi.interchange.sheet_writing import template, write_goods
 from tempgoods_edi.interchange.workbook import MAX_ROWS
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
-from tempgoods_edi.values import Bilingual, Finding
+from tempgoods_edi.values import Bilingual, Finding, told
 
 __all__ = ["PROBLEMS", "SheetRead", "cell_name", "pasted", "read", "template", "write_goods"]
 
@@ -109,7 +109,7 @@ def _rows(goods: GroupSpec, grid: Grid, heading: Heading) -> SheetRead:
         rows.append(row)
     if not rows:
         findings.append(structs.replace(sheet_problems.NO_ROWS.at(goods.tag), label=goods.label))
-    return SheetRead(rows=tuple(rows), findings=tuple(findings))
+    return SheetRead(rows=tuple(rows), findings=told(findings))
 
 
 def _of_columns(goods: GroupSpec, heading: Heading) -> Iterator[Finding]:

@@ -13,12 +13,14 @@ from msgspec import DecodeError, Struct, msgpack
 
 from tempgoods_edi.apart import Limits, Outcome
 from tempgoods_edi.interchange import sheet_problems as problems
-from tempgoods_edi.interchange.workbook import DIGITS, MAX_SHEET_ROWS, Answer, Refusal, Wire
+from tempgoods_edi.interchange.workbook import DIGITS, MAX_CELLS, MAX_COLUMNS, MAX_SHEET_ROWS, Answer, Refusal, Wire
 from tempgoods_edi.looks import what_is
 from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Finding, Problem
 
 MAX_BYTES = 8 * 1024 * 1024
+#: So much of a text shows what parts its cells (characters).
+_HEAD = 256 * 1024
 _TASK = "tempgoods_edi.interchange.workbook:answer"
 #: What reading one workbook may take.
 _LIMITS = Limits(seconds=10, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024 * 1024)
@@ -81,21 +83,54 @@ def text_grid(text: str) -> Iterator[Grid] | Unreadable:
     """The one sheet of CSV or of what was copied out of a sheet."""
     if "\0" in text:
         return Unreadable(problems.NOT_A_SHEET.at(value="NUL"))
-    lines = text.lstrip("\r\n")
+    text = text.lstrip("\r\n")
+    delimiter = _delimiter(text)
+    lines = _Lines(text, delimiter)
+    rows: list[list[Cell]] = []
+    cells = 0
     try:
-        rows = list(_some(csv.reader(StringIO(lines, newline=""), delimiter=_delimiter(lines), strict=False)))
+        for row in csv.reader(lines, delimiter=delimiter, strict=False):
+            lines.met = 0
+            cells += len(row)
+            if len(row) > MAX_COLUMNS and any(row[MAX_COLUMNS:]):
+                return Unreadable(problems.TOO_MANY_COLUMNS.at(limit=MAX_COLUMNS))
+            rows.append([Cell(text) for text in row[:MAX_COLUMNS]])
+            if len(rows) > MAX_SHEET_ROWS or cells > MAX_CELLS:
+                break
     except csv.Error as error:
         return Unreadable(problems.NOT_A_SHEET.at(value=str(error)))
-    return iter([[[Cell(text) for text in row] for row in rows]])
+    except _TooWide:
+        return Unreadable(problems.TOO_MANY_COLUMNS.at(limit=MAX_COLUMNS))
+    return iter([rows])
 
 
-def _some(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    return (row for row, _ in zip(rows, range(MAX_SHEET_ROWS + 1), strict=False))
+class _TooWide(Exception):
+    """A row has more cells than any sheet of goods."""
+
+
+class _Lines:
+    """The lines of a text, one after another, as long as a row of cells stays within bounds: `met` begins anew with each.
+
+    The reader takes a row whole, however long it is, so its cells are counted before.
+    """
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self.met = 0
+        self._lines = StringIO(text, newline="")
+        self._delimiter = delimiter
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.met += line.count(self._delimiter)
+            # Within quotes a delimiter parts nothing: there may be some more of them than cells.
+            if self.met > 20 * MAX_COLUMNS:
+                raise _TooWide
+            yield line
 
 
 def _delimiter(text: str) -> str:
     """The one of tab, semicolon and comma that parts the first lines into most columns."""
-    head = text.split("\n", 20)[:20]
+    head = text[:_HEAD].split("\n", 20)[:20]
     return max("\t;,", key=lambda mark: max(line.count(mark) for line in head))
 
 

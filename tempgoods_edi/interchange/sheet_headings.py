@@ -51,7 +51,7 @@ _USUAL: Sequence[tuple[str, str]] = (
     ("EntryNo", "报关单号 报关单编号 报关单海关编号 海关编号 原报关单号 entryno entrynumber declarationno"),
     ("Rmk", "备注 说明 备考 remark remarks note notes"),
 )
-_ASIDE = re.compile(r"[(（\[【〔][^)）\]】〕]*[)）\]】〕]")
+_ASIDE = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
 _NO_MEANING = re.compile(r"[\s*＊:：_·.、/\\\-]+")
 #: Rows at the top in which the column names are looked for.
 _TOP = 40

@@ -36,7 +36,7 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
         "CHN": "中华人民共和国 prchina p.r.china china", "VNM": "越南 vietnam", "TUR": "土耳其 turkey",
     },
 }  # fmt: skip
-_ASIDE = re.compile(r"[(（].*?[)）]")
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _PARTS = re.compile(r"[\s()（）\[\]【】/|,，、:：;；—–-]+")
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")

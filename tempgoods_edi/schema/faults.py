@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from functools import cache
 
 from lxml import etree
+from msgspec import structs
 
 from tempgoods_edi.schema import problems
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
-from tempgoods_edi.values import Bilingual, Finding
+from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding
 
 _BLANK = " \t\r\n"
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+#: Texts that are more than blanks, between the children of an element; as many as are told.
+_STRAY = etree.XPath(f"text()[normalize-space()][position() <= {MOST_FINDINGS + 1}]", smart_strings=False)
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -64,9 +67,8 @@ def _attributes(element: etree._Element, prefix: str) -> Iterator[Finding]:
 
 
 def _stray_text(element: etree._Element, prefix: str) -> Iterator[Finding]:
-    for text in (element.text, *(child.tail for child in element)):
-        if text is not None and text.strip(_BLANK):
-            yield problems.STRAY_TEXT.at(prefix.rstrip("/"), value=text.strip(_BLANK)[:64])
+    for text in _STRAY(element):
+        yield problems.STRAY_TEXT.at(prefix.rstrip("/"), value=text.strip(_BLANK)[:64])
 
 
 def _leaf(field: FieldSpec, element: etree._Element, path: str) -> Iterator[Finding]:
@@ -78,8 +80,30 @@ def _leaf(field: FieldSpec, element: etree._Element, path: str) -> Iterator[Find
     yield from value_faults(field, "".join(element.itertext(tag=etree.Element)), path)
 
 
+#: What XML 1.0 cannot write at all, not even as an entity.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def character_faults(text: str, path: str) -> Iterator[Finding]:
+    """The first character of *text* that no message can carry: where it stands, and which it is."""
+    unfit = NOT_XML.search(text)
+    if unfit is not None:
+        shown, code = NOT_XML.sub("\ufffd", text[: unfit.end() + 200]), f"U+{ord(unfit[0]):04X}"
+        yield problems.NOT_A_CHARACTER.at(path, value=shown, code=code, position=unfit.start() + 1)
+
+
+_LEAVE_OUT = Bilingual("不填时请去掉该元素；要填则：{fix}", "leave the element out; if it is to be filled: {fix}")
+
+
 def value_faults(field: FieldSpec, text: str, path: str) -> Iterator[Finding]:
     """Every facet of *field* that *text* breaks."""
+    for found in _facet_faults(field, text, path):
+        # What may be left out must be, when there is nothing in it.
+        left_out = not text.strip(_BLANK) and not field.required
+        yield structs.replace(found, fix=_LEAVE_OUT.format(fix=found.fix)) if left_out else found
+
+
+def _facet_faults(field: FieldSpec, text: str, path: str) -> Iterator[Finding]:
     facets = field.facets
     if facets.options:
         if text not in facets.values:

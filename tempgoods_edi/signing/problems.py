@@ -50,9 +50,12 @@ UNSIGNED_DRAFT = _problem(
     Bilingual("用 IC 卡或密钥签名后再发送", "sign it with a card or key before sending"), _DRAFT,
 )  # fmt: skip
 NO_SIGNATURE = _problem(
-    2, "报文没有签名：根元素是 {value}，应为 Signature",
-    "the message has no signature: its root is {value}, not Signature",
-    Bilingual("把 Package 放入 Signature/Object 并签名", "put the Package into Signature/Object and sign it"),
+    2, "报文没有签名：根元素是 {value}{space}，应为 xmldsig 命名空间的 Signature",
+    "the message has no signature: its root is {value}{space}, not Signature in the namespace of xmldsig",
+    Bilingual(
+        "把 Package 放入 Signature/Object 并签名；Signature 及其内容须属命名空间 http://www.w3.org/2000/09/xmldsig#",
+        "put the Package into Signature/Object, in the namespace http://www.w3.org/2000/09/xmldsig#, and sign it",
+    ),
     _FAMILY,
 )  # fmt: skip
 HALF_SIGNED = _problem(
@@ -92,7 +95,10 @@ URI_NOT_OBJECT = _problem(
 )  # fmt: skip
 TRANSFORMS = _problem(
     14, "Reference 含 Transforms，不允许", "Reference has Transforms; none are allowed",
-    Bilingual("去掉 Transforms 后重新签名", "leave Transforms out and sign again"), _FAMILY,
+    Bilingual(
+        "去掉 Transforms（空的也不行，signxml 会写出空的）后重新签名",
+        "leave Transforms out, also an empty one such as signxml writes, and sign again",
+    ), _FAMILY,
 )  # fmt: skip
 DUPLICATE_ID = _problem(
     15, "Id {value} 在报文中不唯一", "the Id {value} is not unique in the message",

@@ -15,19 +15,20 @@ from tempgoods_edi._xml import Element, Malformed, MalformedKind, parse
 from tempgoods_edi.signing import problems
 from tempgoods_edi.signing.canonical import canonical
 from tempgoods_edi.signing.policy import C14N, DSIG
-from tempgoods_edi.values import Finding, Problem
+from tempgoods_edi.values import Bilingual, Finding, Problem, shortened, told
 
 MAX_DEPTH = 64
 
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+_LOOSE = etree.XPath("boolean(comment() | processing-instruction() | text()[preceding-sibling::*][normalize-space()])")
+_LOOSE_TEXT = etree.XPath("boolean(text()[normalize-space()])")
 _SAME_ID = etree.XPath("count(//@*[translate(local-name(), 'ID', 'id') = 'id'][. = $id])")
 
 # The whole profile: what each element holds, in this order (? = may be left out), and its attributes.
 _CHILDREN: dict[str, tuple[str, ...]] = {
     "Signature": ("SignedInfo", "SignatureValue", "KeyInfo", "Object"),
     "SignedInfo": ("CanonicalizationMethod", "SignatureMethod", "Reference"),
-    # An empty Transforms names no transform; signxml writes one.
-    "Reference": ("Transforms?", "DigestMethod", "DigestValue"),
+    "Reference": ("DigestMethod", "DigestValue"),
     "KeyInfo": ("KeyName", "X509Data?"),
     "X509Data": ("X509Certificate",),
 }
@@ -40,7 +41,7 @@ _ATTRIBUTES: dict[str, tuple[str, ...]] = {
 }
 _TEXT = ("DigestValue", "SignatureValue", "KeyName", "X509Certificate")
 _UNEXPECTED: dict[tuple[str, str], Problem] = {
-    ("Transforms", "Transform"): problems.TRANSFORMS,
+    ("Reference", "Transforms"): problems.TRANSFORMS,
     ("SignatureMethod", "HMACOutputLength"): problems.TRUNCATED,
 }
 _MISSING: dict[str, Problem] = {"KeyInfo": problems.NO_KEY_INFO}
@@ -90,16 +91,16 @@ def read(data: bytes) -> Reading:
         finding = problem.at("", value=root.message).placed(line=root.line, column=root.column, label=None)
         return Reading(findings=(finding,), malformed=root)
     if root.tag != f"{{{DSIG}}}Signature":
-        return Reading(findings=(problems.NO_SIGNATURE.at("", value=_name(root)),), is_signature=False)
+        return Reading(findings=(problems.NO_SIGNATURE.at("", value=_name(root), space=_space(root)),), is_signature=False)
     if _TOO_DEEP(root):
         return Reading(findings=(problems.TOO_DEEP.at("", limit=MAX_DEPTH),))
     found: dict[str, Element] = {}
-    findings = [*_outline(root, "Signature", "Signature", found)]
+    findings = [*told(_outline(root, "Signature", "Signature", found))]
     return _reading(root, found, findings)
 
 
 def _reading(root: Element, found: dict[str, Element], findings: list[Finding]) -> Reading:
-    objects = [child for child in root if child.tag == f"{{{DSIG}}}Object"]
+    objects = root.findall(f"{{{DSIG}}}Object")
     held = objects[0] if len(objects) == 1 else None
     object_id = None if held is None else held.get("Id")
     # An attribute of Signature (xml:lang, say) would be handed down to the Object by C14N; it is a finding anyway.
@@ -188,12 +189,17 @@ def _children(element: Element, name: str, path: str, found: dict[str, Element])
 
 def _loose(element: Element, name: str) -> bool:
     """True for comments, processing instructions and text where the profile has none."""
-    if any(not isinstance(child.tag, str) for child in element):
-        return True
-    texts = [child.tail for child in element]
-    if name not in _TEXT:
-        texts.append(element.text)
-    return any(text and text.strip(" \t\r\n") for text in texts)
+    return bool(_LOOSE(element)) or (name not in _TEXT and bool(_LOOSE_TEXT(element)))
+
+
+def _space(root: Element) -> Bilingual:
+    """The namespace of *root*, where its name alone would look right."""
+    name = etree.QName(root)
+    if name.localname != "Signature":
+        return Bilingual("", "")
+    if not name.namespace:
+        return Bilingual("（无命名空间）", " in no namespace")
+    return Bilingual(f"（命名空间 {shortened(name.namespace)}）", f" in the namespace {shortened(name.namespace)}")
 
 
 def _below(path: str, name: str) -> str:

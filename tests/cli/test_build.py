@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, Line
 
 MINIMAL = FIXTURES / "valid" / "tmp101-minimal.json"
@@ -111,3 +113,65 @@ def test_standard_output_is_a_file_too(line: Line) -> None:
     assert ran.code == 0
     assert ran.out.startswith("<Signature ")
     assert ran.out.endswith("</Signature>")
+
+
+def _rules(err: str) -> set[tuple[str, str]]:
+    """Rule and path of each finding told."""
+    heads = [head.partition(": error ")[2].split(" ") for head in err.splitlines() if ": error " in head]
+    return {(head[0], head[1] if len(head) > 1 else "") for head in heads}
+
+
+def test_a_fault_of_the_schema_hides_none_of_the_rules(line: Line, tmp_path: Path) -> None:
+    """A currency that is none, a show that ends before it starts, a telephone number of letters: all three at once."""
+    source = changed(tmp_path)
+    tree = json.loads(source.read_bytes())
+    tree["document"]["Head"] |= {"EndDate": "20200101", "LinkTel": "abc"}
+    tree["document"]["ExhibitList"][0]["CurrCd"] = "€"
+    source.write_text(json.dumps(tree), "utf-8")
+    ran = line("build", source, "-o", tmp_path / "out.xml")
+    assert ran.code == 1
+    assert _rules(ran.err) == {
+        ("TG-XSD-008", "ExhibitList[1]/CurrCd"), ("TG-EXH-001", "Head/EndDate"), ("TG-HEAD-013", "Head/LinkTel"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("char", "code"), [("\x0b", "U+000B"), ("\ud800", "U+D800"), ("\x00", "U+0000"), ("\uffff", "U+FFFF")])
+@pytest.mark.parametrize("part", ["Head/HallNm", "ExhibitList[1]/GdsNm", "envelope/sender_id"])
+def test_a_character_that_no_message_can_carry_is_told_with_its_place(
+    line: Line, tmp_path: Path, part: str, char: str, code: str
+) -> None:
+    """Control characters, half a surrogate: field, position and code point, whatever else is wrong; never an accident."""
+    source = changed(tmp_path)
+    tree = json.loads(source.read_bytes())
+    where, _, tag = part.partition("/")
+    holder = {"Head": tree["document"]["Head"], "ExhibitList[1]": tree["document"]["ExhibitList"][0]}.get(where, tree["envelope"])
+    holder[tag] = f"机器{char}人"
+    tree["document"]["Head"]["LinkTel"] = "abc"
+    source.write_text(json.dumps(tree), "utf-8")
+    ran = line("build", source, "-o", tmp_path / "out.xml")
+    assert ran.code == 1
+    assert _rules(ran.err) == {("TG-XSD-020", part.removeprefix("envelope/")), ("TG-HEAD-013", "Head/LinkTel")}
+    assert f"{code}, at position 3" in ran.err
+
+
+def test_a_key_given_twice_is_told_and_nothing_is_lost(line: Line, tmp_path: Path) -> None:
+    """Of two lists of goods under one key neither is silently dropped: the key is named, with what else is wrong."""
+    source = changed(tmp_path)
+    text = source.read_text("utf-8").replace('"ExhibitList"', '"ExhibitList": [], "ExhibitList"')
+    text = text.replace('"LinkMan"', '"LinkMan": "a", "LinkMan"')
+    source.write_text(text, "utf-8")
+    ran = line("build", source, "-o", tmp_path / "out.xml")
+    assert ran.code == 1
+    assert _rules(ran.err) == {("TG-JSON-006", "ExhibitList"), ("TG-JSON-006", "Head/LinkMan")}
+    assert not (tmp_path / "out.xml").exists()
+
+
+def test_an_empty_element_that_may_be_left_out_is_to_be_left_out(line: Line, tmp_path: Path) -> None:
+    """The remedy for an empty optional element is to have none; a required one is to be filled in."""
+    source = changed(tmp_path)
+    tree = json.loads(source.read_bytes())
+    tree["document"]["Head"] |= {"Rmk": "", "DclTypeCd": ""}
+    source.write_text(json.dumps(tree), "utf-8")
+    told = line("build", source, "-o", tmp_path / "out.xml").err
+    blocks = {block.split(" ")[1]: "leave the element out" in block for block in told.split(": error ")[1:]}
+    assert (blocks["Head/DclTypeCd"], blocks["Head/Rmk"]) == (False, True)

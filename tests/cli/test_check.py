@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -16,14 +17,16 @@ from tests.cli.conftest import DAY, FIXTURES, TRUST, VALID, Line
 
 
 def test_a_valid_message_is_valid_and_says_who_signed(line: Line) -> None:
-    """Exit 0, one verdict line with message and signer, and the rules that only customs can judge."""
+    """Exit 0, one verdict line with message and signer; of the rules that only customs can judge, how many there are."""
     ran = line("check", VALID, *TRUST, *DAY)
     assert ran.code == 0
     verdict, not_judged = ran.out.splitlines()
     assert verdict == (
         f"{VALID}: valid · TMP101 Exhibition filing · signed by 顾念慈, 浦江远帆会展服务有限公司, 310196K27B"
     )
-    assert "TG-EXH-026" in not_judged
+    assert "TG-EXH-026" not in not_judged
+    assert re.fullmatch(r" +[0-9]+ rules not judged, for want of what only customs know \(--verbose names them\)", not_judged)
+    assert "TG-EXH-026" in line("check", VALID, "--verbose", *TRUST, *DAY).out
 
 
 def test_a_finding_says_where_what_and_what_to_do(line: Line, invalid: Path) -> None:

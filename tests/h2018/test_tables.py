@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from h2018 import table_problems, tables
 from h2018.faults import problems as fault_problems
 from h2018.steering import problems as steering_problems
 from h2018.tables import TableReading
+from tempgoods_edi.values import MORE, MOST_FINDINGS
 
 TEXT = """
 [[thing]]
@@ -22,22 +24,22 @@ colur = "red"
 """
 
 
-def read(reading: TableReading) -> None:
+def read(reading: TableReading) -> object:
     """A table with a name, a colour and a count of at most two."""
     reading.text("name")
     reading.choice("colour", ["red", "green"])
     reading.whole("count", 0, 2)
     reading.finish()
+    return reading
 
 
 def test_every_problem_is_told_with_its_place() -> None:
     """Unknown value, value out of bounds, name given twice, unknown key: each names file, line, number and name."""
     found = tables.from_toml(TEXT, "thing", "things.toml")
-    for reading in found.tables:
-        read(reading)
-    tables.names_given_twice(found.tables)
+    _, findings = tables.read_all(found, read)
     first, second = (reading.findings for reading in found.tables)
-    assert [(each.rule, each.path, each.line) for each in (*first, *second)] == [
+    assert findings == (*first, *second)
+    assert [(each.rule, each.path, each.line) for each in findings] == [
         ("TG-SIM-007", "thing[1]/colour", 2),
         ("TG-SIM-006", "thing[1]/count", 2),
         ("TG-SIM-004", "thing[2]/colur", 7),
@@ -103,3 +105,32 @@ def test_problem_ids_are_unique_and_in_both_languages() -> None:
         assert each.text.zh != each.text.en
         assert each.fix.zh
         assert each.fix.en
+
+
+@pytest.mark.parametrize("table", ["{}", '{"name": "a", "x1": 1, "x2": 1}', '{"colour": 3, "count": 99}'])
+def test_tables_without_end_are_told_shortly(table: str) -> None:
+    """Ever more tables with faults: the first ones, and one finding that says there are more."""
+    found = tables.from_json('{"thing": [' + ",".join([table] * 20_000) + "]}", "thing", "things.json")
+    made, findings = tables.read_all(found, lambda reading: read(reading) if reading.required("name") else None)
+    assert findings[-1].rule == MORE.id
+    assert len(findings) == MOST_FINDINGS + 1
+    assert len(made) < 20_000
+
+
+def test_keys_without_end_are_told_shortly() -> None:
+    """The same for keys that nobody knows, of a table and beside the tables."""
+    many = ",".join(f'"k{number}": 1' for number in range(100_000))
+    for text in (f'{{"thing": [{{"name": "a", {many}}}]}}', f"{{{many}}}"):
+        _, findings = tables.read_all(tables.from_json(text, "thing", "things.json"), read)
+        assert len(findings) == MOST_FINDINGS + 1
+
+
+@pytest.mark.parametrize(
+    "text", ["thing" + ".a" * 40_000 + " = 1", "thing = " + "[" * 9000, "thing = " + "9" * 9000, "a" * 300_000, "thing = 1\n\\"]
+)
+def test_toml_beyond_a_bound_is_told(text: str) -> None:
+    """Long keys, depth, numbers, size: one finding, in both languages, with nothing of our machinery in it."""
+    (finding,) = tables.from_toml(text, "thing", "things.toml").findings
+    assert finding.rule in ("TG-SIM-001", "TG-SIM-002")
+    assert "sys." not in finding.text.en
+    assert len(finding.text.en) < 1000

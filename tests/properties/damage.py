@@ -88,7 +88,7 @@ _WAYS = (
 
 
 _LEAF = re.compile(rb"<([A-Za-z_]+)>[^<]*</\1>")
-_TEXTS = (
+TEXTS = (
     b"", b" ", b"0", b"-0", b"-1", b"1", b"+1", b"007", b"1.", b".5", b"1e9", b"0.00001", b"0.000001", b"99999999999999.99999",
     b"9" * 19, b"9" * 25, b"9" * 60, b"19000101", b"20991231", b"20270229", b"20280229", b"2027-02-30 10:00:00", b"I", b"E", b"2", b"3",
     b"5", b"13", b"14", b"CHN", b"USD", b"ZZZ", b"0000", b"2228", b"0101210090", b"2203000000", b"9999999999", b"0" * 10, b"0" * 18,
@@ -109,7 +109,7 @@ def rearranged(data: bytes, random: Random) -> bytes:
         tag = data[a + 1 : data.index(b">", a)]
         way = random.randrange(8)
         if way < 4:
-            data = data[:a] + b"<" + tag + b">" + random.choice(_TEXTS) + b"</" + tag + b">" + data[b:]
+            data = data[:a] + b"<" + tag + b">" + random.choice(TEXTS) + b"</" + tag + b">" + data[b:]
         elif way == 4:
             other = data[data.index(b">", c) + 1 : data.rindex(b"<", c, d)]
             data = data[:a] + b"<" + tag + b">" + other + b"</" + tag + b">" + data[b:]

@@ -15,6 +15,7 @@ from tempgoods_edi.schema import reader, validator
 from tempgoods_edi.testing import strategies
 from tempgoods_edi.testing.schema_mutants import full_tree, part_mutants
 from tests.properties.damage import damaged
+from tests.properties.mutating import KINDS, judged, judged_whole, mutant, packages, signed_again, whole
 
 SPECS = {spec.code: spec for spec in reader.messages()}
 every_message = pytest.mark.parametrize("code", SPECS)
@@ -45,3 +46,55 @@ def test_no_broken_part_of_an_envelope_is_taken() -> None:
         matches, tree = recogniser.matcher(group), full_tree(group)
         assert matches(codec.tree_markup(group, tree))
         assert [fault.name for fault, part in part_mutants(group, tree, group.tag, "") if matches(part)] == []
+
+
+#: Mutants of one kind; a million of all are made on demand (``tox -e fuzz``).
+MUTANTS = 250
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_readers_agree_on_mutants_of_every_fixture(kind: str) -> None:
+    """At the level of bytes, tokens and trees: what the recogniser takes, libxml2 takes with the same values."""
+    random, contents = Random(f"mutants/{kind}"), packages()
+    accepted = 0
+    for _ in range(MUTANTS):
+        spec, data = random.choice(contents)
+        accepted += judged(spec, KINDS[kind][1](data, random)).valid
+    assert accepted > 0
+
+
+def test_what_is_valid_the_published_schema_accepts() -> None:
+    """Mutants of whole messages, damaged before they were signed or after: valid by us is valid by xsd/signed.xsd."""
+    random, fixtures, contents = Random("mutants/whole"), whole(), packages()
+    outward = [data for spec, data in contents if spec.direction == "out"]
+    for _ in range(MUTANTS):
+        judged_whole(mutant(random.choice(fixtures), random)[1])
+        judged_whole(signed_again(mutant(random.choice(outward), random)[1]))
+
+
+#: Elements and attributes that others put into signatures, and where.
+ENVELOPE_PARTS = (
+    b"<Transforms/>", b"<Transforms></Transforms>", b'<Transforms><Transform Algorithm="urn:x"/></Transforms>', b"<KeyValue/>",
+    b"<X509SerialNumber>1</X509SerialNumber>", b"<KeyName>1</KeyName>", b"<Manifest/>", b"<!-- a -->", b" ", b"\n", b"a", b"<?a b?>",
+    b"<Object/>", b"<SignatureProperties/>", b"<X509Data/>", b' Id="a"', b' Type="urn:x"', b' MimeType="text/xml"', b' Encoding="urn:x"',
+    b' xml:lang="en"', b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', b' xsi:nil="true"',
+)  # fmt: skip
+
+
+@given(data=st.data())
+def test_an_envelope_that_is_taken_the_published_schema_accepts(data: st.DataObject) -> None:
+    """Whatever is put in, taken out or doubled between the tags of a signature: taken by us is valid by xsd/signed.xsd."""
+    signed = data.draw(st.sampled_from([each for each in whole() if b"<SignedInfo" in each]))
+    begin = signed.index(b"<Signature") if b"<Signature" in signed else 0
+    end = signed.index(b"<Package") if b"<Package" in signed else len(signed)
+    places = [at for at in range(begin, end) if signed[at : at + 1] in b"<>/"]
+    at = data.draw(st.sampled_from(places))
+    way = data.draw(st.sampled_from(("put in", "taken out", "doubled")))
+    to = data.draw(st.sampled_from([each for each in places if each >= at]))
+    if way == "put in":
+        part = data.draw(st.sampled_from(ENVELOPE_PARTS))
+        at += signed[at : at + 1] == b">" and not part.startswith(b" ")
+        changed = signed[:at] + part + signed[at:]
+    else:
+        changed = signed[:at] + (signed[to:] if way == "taken out" else signed[at:to] + signed[at:])
+    judged_whole(changed)

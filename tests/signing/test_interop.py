@@ -12,7 +12,7 @@ from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMeth
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
-from tempgoods_edi.signing import SignatureState, Trust, verify
+from tempgoods_edi.signing import SignatureState, Trust, problems, verify
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA256
 from tempgoods_edi.signing.testca import KeyPair, to_pem
 from tests.signing.material import INNER, NOW, POLICY, World, signed_by_xmlsec, template
@@ -107,11 +107,23 @@ def test_signxml_accepts_ours(world: World, kind: str, content: str) -> None:
     assert result.signed_data == world.verified(message).signed
 
 
+class _NothingEmpty(XMLSigner):
+    """signxml without the empty Transforms it writes when there is no transform: xmldsig's own schema allows none."""
+
+    def _build_transforms_for_reference(
+        self, *, transforms_node: etree._Element, reference: object, exclude_c14n_transform_element: bool = True
+    ) -> None:
+        above = transforms_node.getparent()
+        assert above is not None
+        above.remove(transforms_node)
+
+
 @KINDS
-def test_ours_accepts_signxml(world: World, kind: str) -> None:
-    """An enveloping signature by signxml, C14N 1.0 and no transforms, is taken as it comes."""
+@pytest.mark.parametrize("made_by", [XMLSigner, _NothingEmpty])
+def test_ours_accepts_signxml(world: World, kind: str, made_by: type[XMLSigner]) -> None:
+    """An enveloping signature by signxml, C14N 1.0 and no transforms, is taken, but for an empty Transforms: it is told."""
     pair = _pair(world, kind)
-    signer = XMLSigner(
+    signer = made_by(
         method=SignatureConstructionMethod.enveloping,
         signature_algorithm=ALGORITHM[kind].rpartition("#")[2],
         c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
@@ -126,7 +138,12 @@ def test_ours_accepts_signxml(world: World, kind: str) -> None:
         key_name=f"{pair.certificate.serial_number:X}",
         exclude_c14n_transform_element=True,
     )
-    _taken(world, etree.tostring(root))
+    if made_by is _NothingEmpty:
+        _taken(world, etree.tostring(root))
+    else:
+        verified = world.verified(etree.tostring(root))
+        assert [finding.rule for finding in verified.findings] == [problems.TRANSFORMS.id]
+        assert verified.state is SignatureState.BROKEN
 
 
 @pytest.mark.needs("jdk")

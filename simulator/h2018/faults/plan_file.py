@@ -68,10 +68,8 @@ def _as_data(rule: Rule) -> dict[str, Any]:
 
 
 def _loaded(found: Tables) -> Loaded:
-    rules = tuple(_rule(reading) for reading in found.tables)
-    tables.names_given_twice(found.tables)
-    findings = (*found.findings, *(finding for reading in found.tables for finding in reading.findings))
-    return Loaded(plan=FaultPlan(tuple(rule for rule in rules if rule is not None)), findings=findings)
+    rules, findings = tables.read_all(found, _rule)
+    return Loaded(plan=FaultPlan(rules), findings=findings)
 
 
 def _rule(reading: TableReading) -> Rule | None:

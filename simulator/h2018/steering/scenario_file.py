@@ -64,10 +64,8 @@ def load_json(text: str | bytes, file: str = "scenarios.json") -> Loaded:
 
 
 def _loaded(found: Tables) -> Loaded:
-    scenarios = tuple(_scenario(reading) for reading in found.tables)
-    tables.names_given_twice(found.tables)
-    findings = (*found.findings, *(finding for reading in found.tables for finding in reading.findings))
-    return Loaded(scenarios=tuple(each for each in scenarios if each is not None), findings=findings)
+    scenarios, findings = tables.read_all(found, _scenario)
+    return Loaded(scenarios=scenarios, findings=findings)
 
 
 def _scenario(reading: TableReading) -> Scenario | None:

@@ -33,7 +33,7 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
 
 _PLACEHOLDER = b'<?xml version="1.0" encoding="UTF-8"?><CommonResponeMessage/>'
 _SIMULATED = Bilingual("模拟故障：{name}", "simulated fault: {name}")
-_FIELD = r"<(?:[\w.-]+:)?{0}>\s*([^<]{{1,200}}?)\s*<"
+_FIELD = r"<(?:[\w.-]+:)?{0}>([^<]{{1,400}})<"
 _MESSAGE_ID, _MESSAGE_TYPE, _SENDER = (
     re.compile(_FIELD.format(tag).encode()) for tag in ("message_id", "message_type", "sender_id")
 )
@@ -73,7 +73,7 @@ def item_of(body: bytes) -> Item:
 
 def _found(pattern: re.Pattern[bytes], data: bytes) -> str | None:
     found = pattern.search(data)
-    return None if found is None else found.group(1).decode("utf-8", "replace")
+    return None if found is None else found.group(1).decode("utf-8", "replace").strip() or None
 
 
 def _pull(asked: Asked) -> Item:

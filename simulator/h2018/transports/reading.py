@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from h2018.transports.routing import Refusal, Route
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.values import Bilingual
 
 #: What curl and browsers say when nobody told them what they send.
@@ -38,7 +39,9 @@ def decoded(data: bytes, wanted: Any) -> Any:
         # PostgreSQL takes no text with it.
         raise Refusal(400, _NO_VALUE.format(name="\\u0000"))
     try:
-        return msgspec.convert(whole(msgspec.json.decode(data)), wanted)
+        return msgspec.convert(whole(single(data)), wanted)
+    except Unfit as error:
+        raise Refusal(400, _UNFIT.format(where="body", why=error.text)) from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise _unfit("body", error) from error
 

@@ -10,8 +10,10 @@ import msgspec
 from fastapi import Depends, Request
 from msgspec import Meta, Struct
 
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.declarant.kinds import KINDS, Kind, by_code, by_slug
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import shortened
 from tempgoods_edi.web.api import texts
 
 Body = TypeVar("Body")
@@ -97,10 +99,11 @@ def read(request: Request, data: bytes, kind: type[Body]) -> Body:
     """The value in a JSON body; raises `BadBody`, `Unsupported`."""
     media_type(request, "application/json")
     try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        why = str(error) or type(error).__name__
-        raise BadBody(texts.BAD_JSON.format(why=why)) from None
+        return msgspec.convert(single(data, halves="document" in getattr(kind, "__struct_fields__", ())), kind)
+    except Unfit as error:
+        raise BadBody(texts.BAD_JSON.format(why=error.text)) from None
+    except (msgspec.MsgspecError, UnicodeEncodeError) as error:
+        raise BadBody(texts.BAD_JSON.format(why=shortened(str(error)))) from None
 
 
 def kind_named(name: str) -> Kind:
@@ -108,7 +111,7 @@ def kind_named(name: str) -> Kind:
     found = by_slug(name) or by_code(name)
     if found is None:
         known = ", ".join(kind.slug for kind in KINDS)
-        raise BadBody(texts.UNKNOWN_KIND.format(value=name[:40], known=known))
+        raise BadBody(texts.UNKNOWN_KIND.format(value=shortened(name, 40), known=known))
     return found
 
 

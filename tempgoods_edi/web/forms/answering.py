@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from msgspec import Struct
 from starlette.datastructures import UploadFile
 
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.codelists import code_list, names
 from tempgoods_edi.declarant import sheets
 from tempgoods_edi.declarant.errors import NotFound, Unreachable
@@ -55,8 +56,8 @@ def check(request: Request, session: Session, slug: str, sent: Annotated[bytes, 
     """What is wrong with the head and the open line, in the summary's words (W6); nothing is saved."""
     services, actor, kind = context(request), session.actor, kind_of(slug)
     try:
-        asked = msgspec.json.decode(sent, type=Asked)
-    except msgspec.MsgspecError:
+        asked = msgspec.convert(single(sent), Asked)
+    except (msgspec.MsgspecError, Unfit):
         return JSONResponse({"error": _NOT_READ.in_(language(request))}, 400)
     stored = services.filing.get(actor, asked.seq_no) if asked.seq_no else None
     shape = shape_of(kind, stored, acting.offered(services, actor))

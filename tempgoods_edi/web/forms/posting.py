@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.declarant.sections import leaves
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.schema.spec import FieldSpec
@@ -111,8 +112,8 @@ def goods_lines(shape: Shape, text: str, base: Tree) -> list[Tree]:
     :raises UnreadablePost: it is no list of lines.
     """
     try:
-        rows = msgspec.json.decode(text or "[]", type=list[dict[str, str]])
-    except msgspec.MsgspecError as error:
+        rows = msgspec.convert(single(text or "[]"), list[dict[str, str]])
+    except (msgspec.MsgspecError, Unfit) as error:
         raise UnreadablePost("goods") from error
     if len(rows) > MOST_LINES:
         raise UnreadablePost("goods")

@@ -16,7 +16,7 @@
   // Exact sums: figures as whole numbers of the smallest part.
   const SCALE = 8;
   const exact = (text) => {
-    const found = /^\s*([+-]?)(\d{0,40})(?:\.(\d*))?\s*$/.exec(text ?? "");
+    const found = /^([+-]?)(\d{0,40})(?:\.(\d*))?$/.exec((text ?? "").trim());
     if (!found || !(found[2] || found[3])) return null;
     return BigInt(found[1] + (found[2] || "0") + (found[3] ?? "").slice(0, SCALE).padEnd(SCALE, "0"));
   };
