@@ -14,12 +14,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 from twisted.internet.task import Clock
 
 from h2018.config import Config
 from h2018.worlds import Customs
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.declarant.store import database
+from tests.h2018 import cluster
 from tests.h2018.filings import filing, results
 from tests.h2018.world import START, fixture, signed, trust
 from tests.web.portal import authority, portal, token
@@ -91,6 +93,32 @@ def test_a_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         other.execute("ROLLBACK")
         assert browser.get("/readyz").status_code == 200
         assert browser.post("/login/challenge", headers=headers).status_code == 200
+
+
+@pytest.mark.needs("postgres")
+def test_a_database_server_that_is_away_is_told_and_got_over() -> None:
+    """Lines cut and no new ones taken: both sides say that it cannot be reached; once it is back, all is well."""
+    import psycopg
+
+    with cluster.running() as server:
+        store = database.Store.open(server.new_database())
+        customs = Customs(Config(database=server.new_database()), Clock())
+        door = next(server.sockets.glob(".s.PGSQL.*[0-9]"))
+        with psycopg.connect(f"host={server.sockets} user=postgres dbname=postgres", autocommit=True) as other:
+            store.try_writing()
+            assert customs.trouble() is None
+            door.rename(server.sockets / "away")
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            with pytest.raises(OperationalError) as raised:
+                store.try_writing()
+            for told_so in (trouble(raised.value), customs.trouble()):
+                assert told_so is not None
+                assert "cannot be reached" in told_so.en
+            (server.sockets / "away").rename(door)
+            store.try_writing()
+            assert customs.trouble() is None
+        store.close()
+        customs.close()
 
 
 def test_timers_outlive_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,8 +188,9 @@ class Database:
             forget()
 
     def _reconnect(self) -> None:
-        if self._raw is not None:
-            self._raw.invalidate()
+        raw, self._raw = self._raw, None
+        if raw is not None:
+            raw.invalidate()
         self.engine.dispose()
         self._connect()
         # While the line was cut the lock was free: another server may have written, and given numbers, meanwhile.
