@@ -27,6 +27,7 @@ from tempgoods_edi.envelope.message import (
     by_root,
     document_element,
     from_element,
+    info_group,
     package_group,
     recognise,
 )
@@ -39,11 +40,13 @@ from tempgoods_edi.schema import reader, validator
 from tempgoods_edi.schema.faults import faults
 from tempgoods_edi.schema.problems import REFUSED
 from tempgoods_edi.schema.spec import MessageSpec
+from tempgoods_edi.schema.strange import strange_values
 from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.problems import NO_ENTERPRISE
 from tempgoods_edi.signing.verify import SignatureState, verify
 from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, told, verdict_of
+from tempgoods_edi.visible import strange
 
 #: Largest message that customs' platform carries (bytes of XML).
 MAX_BYTES = 4 * 1024 * 1024
@@ -189,6 +192,8 @@ def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
     if len(draft.data) > policy.max_bytes:
         draft.findings.append(problems.TOO_BIG.at(size=len(draft.data), limit=policy.max_bytes))
         return
+    if _XML_1_1.match(draft.data, 0, 100) is not None:
+        draft.findings.append(problems.XML_1_1.at(value="1.1"))
     signed = root_name(draft.data) == "Signature"
     if signed:
         _signature(draft, policy)
@@ -204,12 +209,18 @@ def _run(draft: _Draft, facts: Facts, policy: Policy) -> None:
     draft.findings.extend(_signed_for_nobody(draft))
     if draft.certificate is not None and facts.card is None:
         facts = structs.replace(facts, card=_card(draft.certificate))
+    if strange((draft.content or b"").decode("utf-8", "replace")):
+        draft.findings.extend(strange_values(info_group(), draft.message.info, "EnvelopInfo/"))
+        draft.findings.extend(strange_values(draft.message.spec.root, draft.message.document))
     declaration = BY_CODE.get(draft.message.spec.code)
     if declaration is not None:
         judged = judge(declaration.rules, draft.message.document, facts, declared=draft.message.flag == "1")
         draft.findings.extend(judged.findings)
         draft.not_judged = judged.not_judged
     _done(draft, Stage.RULES)
+
+
+_XML_1_1 = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*["']1\.1["']""")
 
 
 def _done(draft: _Draft, *stages: Stage) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from tempgoods_edi.card.guard import HEADERS, content_policy
 from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.visible import visible_page
 
 
 def page(template: str, lang: Lang, *, status: int = 200, returning_to: str = "", **content: object) -> HTMLResponse:
@@ -19,7 +20,7 @@ def page(template: str, lang: Lang, *, status: int = 200, returning_to: str = ""
     :param returning_to: origin of the site that forms of this page may lead back to.
     """
     own: dict[str, object] = {"lang": lang, "t": partial(_either, lang), "say": partial(_say, lang)}
-    text = _environment().get_template(template).render({**own, **content})
+    text = visible_page(_environment().get_template(template).render({**own, **content}))
     headers = {**HEADERS, "Content-Security-Policy": content_policy(returning_to), "Content-Language": _tag(lang)}
     return HTMLResponse(text.encode("utf-8", "replace"), status, headers)
 

@@ -16,6 +16,7 @@ from tempgoods_edi.cli.version import version
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.signing.doctor import Cause, Diagnosis, Difference, Part, diagnose
 from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.visible import visible
 
 _VERDICTS = {
     "right": (Bilingual("签名正确", "the signature is right"), "green"),
@@ -144,7 +145,7 @@ def shown(data: bytes) -> str:
                 text = data[begin : len(data) - end].decode()
             except UnicodeDecodeError:
                 continue
-            return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.translate(_MARKS))
+            return visible(text.translate(_MARKS))
     return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in data)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.visible import visible
 
 #: Exit codes of every command: what was asked is so · it is not · it could not be told, or was not asked rightly.
 OK, REFUSED, UNDECIDED = 0, 1, 2
@@ -45,12 +47,22 @@ def language(chosen: Language | None = None) -> Lang:
 
 def tell(text: Bilingual | str, lang: Lang) -> None:
     """One text on standard output."""
-    sys.stdout.write((text if isinstance(text, str) else text.in_(lang)) + "\n")
+    sys.stdout.write(_obeyed(text if isinstance(text, str) else text.in_(lang)) + "\n")
 
 
 def complain(text: Bilingual | str, lang: Lang) -> None:
     """One text on standard error."""
-    sys.stderr.write((text if isinstance(text, str) else text.in_(lang)) + "\n")
+    sys.stderr.write(_obeyed(text if isinstance(text, str) else text.in_(lang)) + "\n")
+
+
+#: What `coloured` writes, and nothing else that begins with an escape.
+_OURS = re.compile(r"(\x1b\[(?:3[0-7]|[01])m)")
+
+
+def _obeyed(text: str) -> str:
+    """*text* as a terminal may have it: colours of ours, line breaks, and no other control, mark or escape sequence."""
+    pieces = _OURS.split(text)
+    return "".join(piece if number % 2 else visible(piece, "\t\n") for number, piece in enumerate(pieces))
 
 
 def coloured(word: str, colour: str) -> str:

@@ -9,6 +9,7 @@ from tempgoods_edi.cli.terminal import coloured
 from tempgoods_edi.desk import Checked
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Finding, Lang, Severity, Verdict
+from tempgoods_edi.visible import visible
 
 _SEVERITIES = {
     Severity.ERROR: (Bilingual("错误", "error"), "red"),
@@ -49,7 +50,7 @@ def report(name: str, checked: Checked, lang: Lang, data: bytes = b"", verbose: 
 def block(name: str, finding: Finding, lang: Lang, data: bytes = b"") -> str:
     """One finding, its place first so that editors can jump there."""
     word, colour = _SEVERITIES[finding.severity]
-    place = ":".join(str(part) for part in (name, finding.line, finding.column) if part is not None)
+    place = ":".join(str(part) for part in (visible(name), finding.line, finding.column) if part is not None)
     label = "" if finding.label is None else f" ({finding.label.in_(lang)})"
     lines = [f"{place}: {coloured(word.in_(lang), colour)} {finding.rule} {finding.path}{label}".rstrip()]
     lines.append(f"    {_short(finding.text.in_(lang))}")
@@ -72,7 +73,7 @@ def signed_by(certificate: CertificateIdentity, *, trusted: bool) -> Bilingual:
 def _who(certificate: CertificateIdentity) -> str:
     """Whoever signed, in one line."""
     parts = (certificate.operator_name, certificate.enterprise_name, certificate.enterprise_code)
-    return ", ".join(part for part in parts if part) or certificate.subject
+    return visible(", ".join(part for part in parts if part) or certificate.subject)
 
 
 def summary(counts: Mapping[Verdict, int]) -> Bilingual:
@@ -100,7 +101,7 @@ def _verdict(name: str, checked: Checked, lang: Lang, verbose: bool) -> Iterator
         facts.append(signed_by(checked.certificate, trusted=checked.trusted).in_(lang))
     if checked.reason is not None:
         facts.append(checked.reason.in_(lang))
-    yield f"{name}: {' · '.join(facts)}"
+    yield f"{visible(name)}: {' · '.join(facts)}"
     if checked.not_judged:
         which: Bilingual | str = f": {', '.join(checked.not_judged)}" if verbose else _WHICH
         told = _NOT_JUDGED.format(count=len(checked.not_judged), rules=which)
@@ -109,5 +110,5 @@ def _verdict(name: str, checked: Checked, lang: Lang, verbose: bool) -> Iterator
 
 def _short(text: str) -> str:
     """*text* on one line, cut where it would drown the rest; control characters are shown, not obeyed."""
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    text = visible(text)
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"

@@ -22,6 +22,7 @@ from tempgoods_edi.envelope import problems
 from tempgoods_edi.signing import SignatureState, verify
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Verdict, verdict_of
+from tempgoods_edi.visible import visible
 
 _STATES = {
     SignatureState.SIGNED: (Bilingual("签名正确", "the signature is right"), "green"),
@@ -94,4 +95,4 @@ def _identity(certificate: CertificateIdentity) -> Iterator[tuple[Bilingual, str
     for title, get in _FACTS:
         value = get(certificate)
         if value:
-            yield title, value
+            yield title, visible(value)

@@ -70,6 +70,16 @@ UNSAFE_MEMBER = Problem(
         "只放.xml和.pdf，不要文件夹、压缩包或重名", "only .xml and .pdf; no folders, archives or equal names"
     ),
 )
+XML_1_1 = Problem(
+    id="TG-XML-043",
+    text=Bilingual(
+        "XML 声明的版本是 1.1：本系统按 1.0 读取，其他程序读到的字符和换行可能不同",
+        "the XML declaration says version 1.1: it is read as 1.0 here, and others may read other characters and line breaks",
+    ),
+    source=_HOUSE,
+    fix=Bilingual('声明写作 version="1.0" 后重新签名', 'write version="1.0" in the declaration and sign again'),
+    severity=Severity.WARNING,
+)
 STAGE_FAILED = Problem(
     id="TG-XML-010",
     text=Bilingual("检查未能完成：{value}", "the check could not be completed: {value}"),
@@ -209,6 +219,7 @@ PROBLEMS: tuple[Problem, ...] = (
     UNSAFE_MEMBER,
     MESSAGE_UNFOLDS,
     TOO_MANY_PARTS,
+    XML_1_1,
     STAGE_FAILED,
     PACKED_OTHERWISE,
     ENCRYPTED_MEMBER,

@@ -13,6 +13,7 @@ from tempgoods_edi.interchange.sheet_grid import Cell
 from tempgoods_edi.interchange.sheet_headings import plain
 from tempgoods_edi.schema.faults import value_faults
 from tempgoods_edi.schema.spec import FieldSpec
+from tempgoods_edi.schema.strange import strange_value
 from tempgoods_edi.values import Bilingual, Finding
 
 #: Other names of codes that mean the very same; names that could mean two are not guessed at.
@@ -47,6 +48,13 @@ _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 def read(field: FieldSpec, cell: Cell, path: str) -> tuple[str, tuple[Finding, ...]]:
     """The text of *cell* for *field*, and what is wrong with it; what cannot be understood stays as it is written."""
+    # Before it is trimmed: at the edges of a cell such characters are seen least of all.
+    hidden = tuple(strange_value(field, cell.text, path))
+    text, found = _understood(field, cell, path)
+    return text, (*hidden, *found)
+
+
+def _understood(field: FieldSpec, cell: Cell, path: str) -> tuple[str, tuple[Finding, ...]]:
     raw = cell.text.strip()
     if not raw:
         return "", ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.values import Basis, Bilingual, Problem, Source
+from tempgoods_edi.values import Basis, Bilingual, Problem, Severity, Source
 
 _XSD = Source(Basis.PUBLISHED, "W3C XML Schema 1.0")
 
@@ -104,6 +104,19 @@ NOT_A_CHARACTER = _problem(
     "请删除该不可见字符后重新输入",
     "delete the invisible character and type the text again",
 )
+STRANGE_CHARACTER = Problem(
+    id="TG-XML-042",
+    text=Bilingual(
+        "“{label}”第 {place} 个字符 {sign} 看不见，或会改变其前后文字的显示",
+        "character {place} of “{label}”, {sign}, cannot be seen, or changes how the text around it is shown",
+    ),
+    fix=Bilingual(
+        "若不是有意为之，请删除后重新输入（U+FFFD 表示转码时丢失了字符）",
+        "unless it is meant, delete it and type the text again (U+FFFD stands where a conversion lost a character)",
+    ),
+    source=Source(Basis.ASSUMED, "House rule: what is shown is what is signed"),
+    severity=Severity.WARNING,
+)
 
 PROBLEMS: tuple[Problem, ...] = (
     MISSING,
@@ -126,4 +139,5 @@ PROBLEMS: tuple[Problem, ...] = (
     CHILD_IN_VALUE,
     REFUSED,
     NOT_A_CHARACTER,
+    STRANGE_CHARACTER,
 )

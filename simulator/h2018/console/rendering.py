@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.visible import visible_page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,7 +35,7 @@ def rendered(template: str, lang: Lang, content: Mapping[str, object]) -> bytes:
     In the template ``t("中文", "English")`` is a text of its own and ``say(text)`` one that is `Bilingual`.
     """
     own: dict[str, object] = {"lang": lang, "t": _chooser(lang), "say": partial(_say, lang)}
-    return _environment().get_template(template).render({**own, **content}).encode("utf-8", "replace")
+    return visible_page(_environment().get_template(template).render({**own, **content})).encode("utf-8", "replace")
 
 
 @cache

@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
 from tempgoods_edi.declarant.printing import glyphs
 from tempgoods_edi.declarant.printing.contents import Printed, contents
 from tempgoods_edi.declarant.printing.sheets import SHEETS, Sheet
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Finding, Lang
+from tempgoods_edi.visible import visible
 
 __all__ = ["SHEETS", "NotOffered", "NotPrinted", "Printed", "Sheet", "offered", "render"]
 
@@ -72,9 +74,18 @@ def render(stored: Printed, what: str, lang: Lang, now: datetime, findings: Sequ
         "fonts": str(glyphs.folder()),
         "timestamp": int(now.timestamp()),
         "tagged": len(lines) <= _TAGGED,
-        "data": json.dumps(contents(stored, sheet, lang, now, findings), ensure_ascii=False, sort_keys=True),
+        "data": json.dumps(_seen(contents(stored, sheet, lang, now, findings)), ensure_ascii=False, sort_keys=True),
     }
     return _pressed(json.dumps(job).encode())
+
+
+def _seen(data: Any) -> Any:
+    """*data* with every text in it as people should see it."""
+    if isinstance(data, str):
+        return visible(data, "\n")
+    if isinstance(data, Mapping):
+        return {key: _seen(value) for key, value in data.items()}
+    return [_seen(each) for each in data] if isinstance(data, list | tuple) else data
 
 
 def _pressed(job: bytes) -> bytes:

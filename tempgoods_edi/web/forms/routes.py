@@ -15,6 +15,7 @@ from tempgoods_edi.declarant.printing import offered, render
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import Action
 from tempgoods_edi.values import Bilingual, Finding
+from tempgoods_edi.visible import visible_page
 from tempgoods_edi.web.forms import acting, texts
 from tempgoods_edi.web.forms.asking import Session, kind_of
 from tempgoods_edi.web.forms.goods import told
@@ -219,7 +220,7 @@ def _documents(request: Request, stored: Any, said: Bilingual) -> Response:
     lang = language(request)
     shape = shape_of(stored.kind, stored, {})
     content = {**frame(request), "texts": texts, "form": form_of(shape, stored.tree), "stored": stored}
-    html = environment(lang).get_template("forms/document_list.html").render(content)
+    html = visible_page(environment(lang).get_template("forms/document_list.html").render(content))
     return JSONResponse(
         {"html": html, "revision": stored.revision, "text": said.in_(lang), "findings": to_builtins(())}
     )

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.visible import visible_page
 from tempgoods_edi.web.shell import flash as flashes
 from tempgoods_edi.web.shell import texts as shell_texts
 from tempgoods_edi.web.shell.context import Context, context
@@ -44,7 +45,7 @@ def page(
     # A page before log-in has forms too: the token in them is made from this browser's own cookie.
     browser = begin(request) if session_of(request) is None else None
     content = {**frame(request), "flash": said, "texts": texts, **values}
-    text = environment(language(request)).get_template(template).render(content)
+    text = visible_page(environment(language(request)).get_template(template).render(content))
     response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
     if said is not None:
         response.delete_cookie(flashes.COOKIE)
@@ -56,7 +57,7 @@ def page(
 def part(request: Request, template: str, *, texts: ModuleType | None = None, **values: Any) -> HTMLResponse:
     """A piece of a page, for htmx or ``fetch``: as `page`, but a word kept for the next page stays kept."""
     content = {**frame(request), "flash": None, "texts": texts, **values}
-    return HTMLResponse(environment(language(request)).get_template(template).render(content))
+    return HTMLResponse(visible_page(environment(language(request)).get_template(template).render(content)))
 
 
 def frame(request: Request) -> dict[str, Any]:

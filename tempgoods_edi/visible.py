@@ -1,0 +1,68 @@
+"""Texts as people should see them: what is invisible, or turns its surroundings round, is shown by its code point.
+
+A page, a sheet of paper or a terminal that obeys such characters shows something else than what is signed.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Controls (C0, C1, escape sequences begin with one), zero-width and bidirectional marks, fillers, variation selectors,
+#: tags, private letters, halves of surrogates, what is no character, and the mark of bytes that were lost (U+FFFD).
+_SIGNS = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800"
+    "\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U000f0000-\U0010ffff"
+)
+#: Line breaks and tabulators are within the rules of many fields: nothing strange, but not to be obeyed everywhere.
+_STRANGE = re.compile(f"[{_SIGNS}]")
+_HIDDEN = re.compile(f"[\t\n\r{_SIGNS}]")
+#: Of a page: a tag, the content of an element that holds text to be sent back or a program, or a stretch of text.
+_PIECES = re.compile(r"<(textarea|script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""*text* with everything invisible shown; the characters in *keep* stay (``"\n"`` where lines may break).
+
+    >>> visible("a\u202eb\x1b[2J\ufffd")
+    'a[U+202E]b[U+001B][2J[U+FFFD]'
+    """
+    if _HIDDEN.search(text) is None:
+        return text
+    return _HIDDEN.sub(lambda found: found[0] if found[0] in keep else named(found[0]), text)
+
+
+def named(sign: str) -> str:
+    """One character by its code point.
+
+    >>> named("\u200b")
+    '[U+200B]'
+    """
+    return f"[U+{ord(sign):04X}]"
+
+
+def strange(text: str) -> tuple[int, str] | None:
+    """The first character of *text* that nobody sees, and its place (from 1); None when all can be seen.
+
+    >>> strange("上海\u200b"), strange("上海\\n")
+    ((3, '\\u200b'), None)
+    """
+    found = _STRANGE.search(text)
+    return None if found is None else (found.start() + 1, found[0])
+
+
+def visible_page(html: str) -> str:
+    """A page with everything invisible in its text shown; tags, and what fields send back, stay as they are.
+
+    >>> visible_page('<a title="x\u202e">\u202eb</a>')
+    '<a title="x\u202e">[U+202E]b</a>'
+    """
+    if _STRANGE.search(html) is None:
+        return html
+    done, at = [], 0
+    for piece in _PIECES.finditer(html):
+        done += [visible(html[at : piece.start()], "\t\n\r"), piece[0]]
+        at = piece.end()
+    return "".join((*done, visible(html[at:], "\t\n\r")))
