@@ -38,6 +38,10 @@ class Case(Struct, frozen=True, kw_only=True):
     message: Message | None
     facts: Facts
 
+    def __repr__(self) -> str:
+        # A record in full is thousands of lines where a property test prints what fails it.
+        return f"Case({self.spec.code!r}, {self.facts.today.isoformat()}, {len(self.data)} bytes)"
+
     @property
     def tree(self) -> Tree:
         """The document as tags and texts."""

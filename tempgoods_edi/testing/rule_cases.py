@@ -72,9 +72,13 @@ class _Base(Struct, frozen=True):
 def load_rule_cases(folder: Path) -> tuple[RuleCase, ...]:
     """Every case in *folder*, by rule; ``valid/`` and ``registry.toml`` are looked for beside it.
 
+    :raises FileNotFoundError: there is no such folder, or no case in it.
     :raises ValueError: a file says something that is not understood.
     """
-    return tuple(case for path in sorted(folder.glob("*.toml")) for case in _cases(path))
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise FileNotFoundError(f"no rule cases (*.toml) in {folder}")
+    return tuple(case for path in paths for case in _cases(path))
 
 
 def load_valid(fixtures: Path, name: str) -> RuleCase:
