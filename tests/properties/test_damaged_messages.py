@@ -66,9 +66,9 @@ def test_damaged_bytes_are_judged_and_nothing_else_happens(part: int) -> None:
     for number in range(messages):
         original, facts = random.choice(originals())
         data, signed_so = _harmed(original, random)
-        start = time.perf_counter()
+        start = time.process_time()
         checked = check(data, facts, random.choice((lenient, sample.policy())))
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.process_time() - start)
         _hold(checked, data, signed_so)
         kept[checked.verdict.value] += 1
         if number == messages // 10:
