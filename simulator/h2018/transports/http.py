@@ -202,6 +202,7 @@ class _Api(Resource):
             raise _Instead(route.too_large(size, most))
         if size > most:
             raise Refusal(413, _TOO_LARGE.format(limit=most))
+        reading.plain(request.getHeader("content-encoding"))
         data = b"" if request.content is None else request.content.read()
         return reading.body(data, route, media)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -21,7 +22,9 @@ _TITLE = "H2018 simulator / 海关H2018模拟器"
 _TENANT = {"default": "default", "description": "租户 / tenant, as created at /control/tenants"}
 _TEXTS = {
     400: Bilingual("请求不符合要求", "the request does not fit"),
-    401: Bilingual("需要令牌（以 --token-file 启动时）", "the token is needed (where it was started with --token-file)"),
+    401: Bilingual(
+        "需要令牌（以 --token-file 启动时）", "the token is needed (where it was started with --token-file)"
+    ),
     403: Bilingual("来自其他网站的请求", "a request from another web site"),
     404: Bilingual("没有此项", "there is no such thing"),
     405: Bilingual("不支持此方法", "the method is not known here"),
@@ -71,15 +74,43 @@ def document(described: tuple[Route, ...]) -> dict[str, Any]:
         item[route.method.lower()] = _operation(route, by_kind, parameters)
         if not route.tenants:
             item["servers"] = [{"url": "/"}]
-    shown = {name: schema for name, schema in components.items() if not any(schema is each for each in parameters.values())}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": _TITLE, "version": versions.installed(), "description": _both(_HONEST)},
-        "servers": [{"url": "/"}, {"url": "/t/{tenant}", "variables": {"tenant": _TENANT}}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in described)],
-        "paths": paths,
-        "components": {"schemas": shown},
+    shown = {
+        name: schema for name, schema in components.items() if not any(schema is each for each in parameters.values())
     }
+    return _plainly_named(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": _TITLE, "version": versions.installed(), "description": _both(_HONEST)},
+            "servers": [{"url": "/"}, {"url": "/t/{tenant}", "variables": {"tenant": _TENANT}}],
+            "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in described)],
+            "paths": paths,
+            "components": {"schemas": shown},
+        }
+    )
+
+
+def _plainly_named(made: dict[str, Any]) -> dict[str, Any]:
+    """*made* with schemas that go by the names of their types; of two that share one, with the module's last word before it.
+
+    Generators make classes of these names: a path of modules makes none.
+    """
+    schemas = made["components"]["schemas"]
+    names = {name: "".join(word.title() for word in re.split(r"[._]", name)[-2:]) for name in schemas if "." in name}
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        found = {key: renamed(each) for key, each in value.items()}
+        name = str(found.get("$ref", "")).rpartition("/")[2]
+        return {**found, "$ref": _REF.format(name=names[name])} if name in names else found
+
+    changed = renamed(made)
+    changed["components"]["schemas"] = {
+        names.get(name, name): schema for name, schema in changed["components"]["schemas"].items()
+    }
+    return dict(changed)
 
 
 _HONEST = Bilingual(
@@ -108,15 +139,23 @@ def _operation(route: Route, schemas: dict[Any, Any], parameters: dict[Any, Any]
         found["parameters"] = [*_in_path(route, parameters), *_in_query(route, parameters)]
     if route.body is not None:
         content = {media: {"schema": _body(route, media, schemas)} for media in route.media}
-        found["requestBody"] = {"required": route.needs_body, "content": content}
+        # An empty message gets a technical answer of its own, but nobody means to send one.
+        required = route.needs_body or route.too_large is not None
+        found["requestBody"] = {"required": required, "content": content}
     return found
+
+
+#: A body that is handed on as it is.
+_BYTES = {"type": "string"}
 
 
 def _body(route: Route, media: str, schemas: dict[Any, Any]) -> Any:
     kind = route.forms.get(media, route.body)
     if kind is not bytes:
         return schemas[kind]
-    return {"type": "string", "minLength": 1} if route.needs_body and media != "application/json" else {}
+    if media == "application/json":
+        return {}
+    return {**_BYTES, "minLength": 1} if route.needs_body else _BYTES
 
 
 def _operation_id(route: Route) -> str:
@@ -171,8 +210,9 @@ def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
 def _reply(reply: Reply, schemas: dict[Any, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": _both(reply.text)}
     if reply.kind is not None:
-        schema = {} if reply.kind is bytes else {"schema": schemas[reply.kind]}
-        found["content"] = dict.fromkeys(reply.media, schema)
+        found["content"] = {
+            media: {"schema": _BYTES if reply.kind is bytes else schemas[reply.kind]} for media in reply.media
+        }
     if reply.headers:
         headers = reply.headers.items()
         found["headers"] = {name: {"description": _both(text), "schema": {"type": "string"}} for name, text in headers}
@@ -181,5 +221,3 @@ def _reply(reply: Reply, schemas: dict[Any, Any]) -> dict[str, Any]:
 
 def _both(text: Bilingual) -> str:
     return f"{text.zh} / {text.en}"
-
-

@@ -16,6 +16,10 @@ _ANY_MEDIA = frozenset({"", "application/octet-stream", "application/x-www-form-
 _LONGEST_WHY = 300
 
 _NO_MEDIA = Bilingual("不接受此内容类型，应为 {media}", "this content type is not taken; send {media}")
+_COMPRESSED = Bilingual(
+    "不接受 Content-Encoding: {encoding}，请不压缩发送（或发送ZIP文件）",
+    "Content-Encoding: {encoding} is not taken: send it as it is, or as a ZIP file",
+)
 _NO_BODY = Bilingual("缺少内容", "a body is needed")
 _TWICE = Bilingual("参数 {name} 重复", "{name} is given twice")
 _NO_VALUE = Bilingual("{name} 的值不可用", "unusable value for {name}")
@@ -31,6 +35,12 @@ def body(data: bytes, route: Route, media: str) -> Any:
     if media not in route.media and not (route.body is bytes and media in _ANY_MEDIA):
         raise Refusal(415, _NO_MEDIA.format(media=", ".join(route.media)))
     return data if route.body is bytes else decoded(data, route.body)
+
+
+def plain(encoding: str | None) -> None:
+    """Refuse a body that is compressed on the way (``Content-Encoding``): its size would not be what arrives."""
+    if (encoding or "identity").strip().lower() != "identity":
+        raise Refusal(415, _COMPRESSED.format(encoding=(encoding or "")[:60]))
 
 
 def decoded(data: bytes, wanted: Any) -> Any:

@@ -80,7 +80,10 @@ class Signed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def raw(request: Request) -> bytes:
-    """Dependency: the body's bytes."""
+    """Dependency: the body's bytes; raises `Unsupported` when they are compressed on the way."""
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise Unsupported(texts.COMPRESSED.format(encoding=encoding[:60]))
     return await request.body()
 
 

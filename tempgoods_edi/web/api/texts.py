@@ -19,6 +19,9 @@ NO_TOKEN = Bilingual(
 TOO_FAST = Bilingual("请求过于频繁，请在 {seconds} 秒后再试。", "Too many requests; try again in {seconds} seconds.")
 BAD_JSON = Bilingual("请求内容不符合要求：{why}", "The body is not what is needed: {why}")
 WRONG_TYPE = Bilingual("不支持的内容类型“{given}”；可用：{known}", "Content type {given} is not taken; use {known}")
+COMPRESSED = Bilingual(
+    "不接受 Content-Encoding: {encoding}，请不压缩发送", "Content-Encoding: {encoding} is not taken: send it as it is"
+)
 UNKNOWN_KIND = Bilingual("没有“{value}”这种业务；可用：{known}", "There is no kind “{value}”; known: {known}")
 BAD_BASE64 = Bilingual("“{name}”不是 Base64", "“{name}” is not Base64")
 WRONG_QUERY = Bilingual("查询参数有误：{why}", "A parameter is wrong: {why}")

@@ -97,7 +97,8 @@ def told(request: Request, error: Exception) -> Problem:
         text = texts.ERROR_TEXTS.get(error.status_code, texts.ERROR_TEXTS[400 if error.status_code < 500 else 500])
         return Problem(error.status_code, text.format(limit=LARGEST_BODY // 1024 // 1024, reference="-"), (), headers)
     if isinstance(error, RequestValidationError):
-        return Problem(422, texts.ERROR_TEXTS[422])
+        names = {".".join(str(step) for step in each["loc"][1:]) for each in error.errors()}
+        return Problem(422, texts.UNFIT.format(text=texts.ERROR_TEXTS[422], names=", ".join(sorted(names))[:300]))
     if isinstance(error, (TooMany, Busy)):
         return Problem(429, error.text, (), {"Retry-After": str(error.seconds)})
     if isinstance(error, filing_errors.Refused):

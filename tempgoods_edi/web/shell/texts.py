@@ -72,6 +72,8 @@ NO_AGENT = Bilingual("未检测到 IC 卡控件", "The card control was not foun
 DONE = Bilingual("完成", "Done")
 
 # Errors
+#: What did not fit a request, by the names of its parameters.
+UNFIT = Bilingual("{text}（{names}）", "{text} ({names})")
 ERROR_TITLES: dict[int, Bilingual] = {
     400: Bilingual("请求有误", "The request is wrong"),
     401: Bilingual("请先登录", "Please log in"),

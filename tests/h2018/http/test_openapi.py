@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -44,3 +48,25 @@ def test_every_route_is_described() -> None:
     assert len(operations) > 50
     assert all(" / " in operation["summary"] and operation["x-basis"] for operation in operations)
     assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+def test_generators_can_use_the_description() -> None:
+    """Schemas have names of classes, every body that has a type has it said, a message is asked for."""
+    with serving() as web:
+        made = web.ask("GET", "/openapi.json").json
+    names = set(made["components"]["schemas"])
+    assert all(name.isidentifier() for name in names)
+    assert set(re.findall(r"#/components/schemas/([^\"]+)", json.dumps(made))) <= names
+    operations = [each for item in made["paths"].values() for each in item.values() if "responses" in each]
+    contents = [reply.get("content", {}) for each in operations for reply in each["responses"].values()]
+    assert all(told["schema"] for content in contents for told in content.values())
+    assert made["paths"]["/v1/messages"]["post"]["requestBody"]["required"]
+
+
+def test_a_body_that_is_compressed_on_the_way_is_not_taken() -> None:
+    """415, whatever it would have been."""
+    with serving() as web:
+        gzipped: Any = {"Content-Encoding": "gzip"}
+        answer = web.ask("POST", "/v1/messages", gzip.compress(b"<x/>"), **gzipped)
+        assert answer.code == 415
+        assert "gzip" in answer.body.decode()

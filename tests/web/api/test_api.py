@@ -229,3 +229,10 @@ def test_the_description_is_complete(filled: Filled) -> None:
     assert {ref.partition('"')[0] for ref in text.split('"#/components/schemas/')[1:]} <= known
     page = html.fromstring(browser.get("/api/v1/docs").text).text_content()
     assert all(told["summary"] in page for told in operations)
+
+
+def test_a_body_that_is_compressed_on_the_way_is_not_taken(program: TestClient) -> None:
+    """415, in words that name it."""
+    answer = program.post("check", content=b"\x1f\x8b", headers={"Content-Type": XML, "Content-Encoding": "gzip"})
+    assert answer.status_code == 415
+    assert "gzip" in answer.json()["error"]["en"]
