@@ -233,9 +233,10 @@ def _holds(value: Any) -> bool:
     return isinstance(value, (dict, list))
 
 
-#: A text, a comment, a part of a key, blanks, or any other character.
+#: A text (also one that never ends, so that it is passed once), a comment, a part of a key, blanks, or any other character.
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\w-]+|[ \t]+|.',
+    r'"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\']|\'(?!\'\'))*(?:\'\'\')?'
+    r'|"(?:[^"\\\n]|\\.)*"?|\'[^\'\n]*\'?|#[^\n]*|[\w-]+|[ \t]+|.',
     re.DOTALL,
 )
 
