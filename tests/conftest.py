@@ -29,9 +29,6 @@ os.environ["PATH"] = search_path(os.environ.get("PATH", os.defpath))
 _HERE = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1", "localhost", "::1")))
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = _HERE
 
-# Services that tests start lie where a user's PATH does not always lead.
-os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"))
-
 __all__ = ["browser"]
 
 unclosed.watch()

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ class Row(NamedTuple):
     :ivar kind: what comes in.
     :ivar doors: where.
     :ivar limit: the bound in words; ``{}`` for each of *values*.
-    :ivar values: constants of the code, as ``module.NAME``.
+    :ivar values: constants of the code, as ``module.NAME`` or ``module.NAME.attribute``.
     :ivar tests: files of tests, or ``file::test``.
     """
 
@@ -89,10 +90,10 @@ def faults(row: Row) -> Iterator[str]:
 
 
 def value_of(name: str) -> object:
-    """The constant called *name*, ``module.NAME``; raises ImportError or AttributeError."""
-    module, _, constant = name.rpartition(".")
-    found: object = getattr(importlib.import_module(module), constant)
-    return found
+    """The constant called *name*, ``module.NAME`` or ``module.NAME.attribute``; raises ImportError or AttributeError."""
+    parts = name.split(".")
+    constant = next((at for at, part in enumerate(parts) if part.lstrip("_").isupper()), len(parts) - 1)
+    return attrgetter(".".join(parts[constant:]))(importlib.import_module(".".join(parts[:constant])))
 
 
 def page(listed: tuple[Row, ...]) -> str:
@@ -112,6 +113,8 @@ def _limit(row: Row) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, int) and value >= 1024 and value % 1024 == 0:
         return f"{value // 1024**2} MiB" if value % 1024**2 == 0 else f"{value // 1024} KiB"
+    if isinstance(value, float):
+        return f"{value:g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
