@@ -20,6 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from msgspec import Struct
 
+from tempgoods_edi import schemes
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -30,6 +31,8 @@ WHOLE = 4
 _CONNECT_SECONDS = 5.0
 #: What httpcore says when a connection ends before an answer has begun.
 _HUNG_UP = "without sending a response"
+#: What it says when the answer is none, as the alert of a port that speaks TLS.
+_NO_ANSWER = "illegal status line"
 
 _NOT_HTTP = Bilingual("“{url}”不是 http 或 https 地址", "“{url}” is no http or https address")
 _BY_PROXY = Bilingual(
@@ -160,6 +163,7 @@ class Line:
             raise NotReached(Failed.UNREACHABLE, _NOT_HTTP.format(url=url))
         self._url, self._seconds, self._most = url.rstrip("/"), seconds, most
         self._proxy, self._deadline = proxy_for(url), Deadline(WHOLE * seconds)
+        self._met = ""
         self._client = client or self._made(verify)
 
     def _made(self, verify: ssl.SSLContext | bool) -> httpx.Client:
@@ -186,6 +190,7 @@ class Line:
         :param path: below the line's URL, beginning with a slash.
         :raises NotReached: there was no whole answer.
         """
+        self._met = ""
         with self._words(), self._deadline:
             # A compressed answer could be a thousand times what is counted here.
             asked = {"accept-encoding": "identity", **(headers or {})}
@@ -216,8 +221,9 @@ class Line:
         return Answer(response.status_code, dict(response.headers), bytes(body))
 
     def _traced(self, event: str, info: Mapping[str, Any]) -> None:
-        """Notes the socket as soon as there is one; see the extension “trace” of httpx."""
+        """Notes the socket as soon as there is one, and how far it came; see the extension “trace” of httpx."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._met = event.split(".")[1]
             self._deadline.connection = info["return_value"].get_extra_info("socket")
 
     @contextmanager
@@ -226,14 +232,29 @@ class Line:
         try:
             yield
         except (httpx.ConnectTimeout, httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-            raise self._failed(Failed.UNREACHABLE, _said(error)) from None
+            raise self._failed(Failed.UNREACHABLE, self._without_tls(error) or _said(error)) from None
         except httpx.TimeoutException:
             raise self._failed(Failed.SLOW, too_slow(self._seconds)) from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
             if self._deadline.passed:
                 raise self._failed(Failed.SLOW, too_slow(self._deadline.seconds)) from None
             gone = isinstance(error, httpx.NetworkError | OSError) or _HUNG_UP in str(error)
+            secure = self._with_tls() if gone or _NO_ANSWER in str(error) else None
+            if secure is not None:
+                raise self._failed(Failed.UNREACHABLE, secure) from None
             raise self._failed(Failed.GONE if gone else Failed.BROKEN, _said(error)) from None
+
+    def _without_tls(self, error: Exception) -> Bilingual | None:
+        """Why it was no use to begin TLS, when the server does not speak it."""
+        if self._met != "connect_tcp" or self._proxy is not None or urlsplit(self._url).scheme != "https":
+            return None
+        return schemes.without_tls(self._url, str(error), silent=isinstance(error, httpx.ConnectTimeout))
+
+    def _with_tls(self) -> Bilingual | None:
+        """Why a new connection was hung up on, when the server wants TLS."""
+        if not self._met or self._proxy is not None or urlsplit(self._url).scheme != "http":
+            return None
+        return schemes.with_tls(self._url)
 
     def _failed(self, kind: Failed, why: Bilingual) -> NotReached:
         if self._proxy is not None:

@@ -1,16 +1,23 @@
-"""One HTTP connection, which waits for nobody for ever: neither for a head that drips, nor for a client that does not read."""
+"""One HTTP connection, which waits for nobody for ever: a head that drips, a client that does not read, or one that wants TLS."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.interfaces import IDelayedCall, ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel, Request
 
 #: From the first byte of a request until its head is whole, and for a client to read on (seconds).
 _HEAD_SECONDS, _READ_SECONDS = 30, 60
+#: How a TLS handshake begins.  It may have no end of line, for which HTTP would wait.
+_TLS = b"\x16\x03"
+_NO_TLS = "该端口使用 http，不是 https / this port speaks http, not https\n".encode()
+_NOT_TLS = (
+    b"HTTP/1.1 400 Bad Request\r\nX-Simulated: h2018\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(_NO_TLS), _NO_TLS)
+)
 
 
 class PatientChannel(HTTPChannel):
@@ -20,8 +27,13 @@ class PatientChannel(HTTPChannel):
     _unread: IDelayedCall | None = None
 
     def dataReceived(self, data: bytes) -> None:
-        """A piece; with the first of a request its time begins."""
-        if self._head is None and not self.requests:
+        """A piece; with the first of a request its time begins.  A client that begins TLS here is told at once."""
+        begins = self._head is None and not self.requests
+        if begins and data.startswith(_TLS) and not ISSLTransport.providedBy(self.transport):
+            self.write(_NOT_TLS)
+            self.loseConnection()
+            return
+        if begins:
             self._head = self._after(_HEAD_SECONDS)
         HTTPChannel.dataReceived(self, data)
 
