@@ -29,9 +29,10 @@ class PatientChannel(HTTPChannel):
     def dataReceived(self, data: bytes) -> None:
         """A piece; with the first of a request its time begins.  A client that begins TLS here is told at once."""
         begins = self._head is None and not self.requests
-        if begins and data.startswith(_TLS) and not ISSLTransport.providedBy(self.transport):
-            self.write(_NOT_TLS)
-            self.loseConnection()
+        transport: Any = self.transport
+        if begins and data.startswith(_TLS) and not ISSLTransport.providedBy(transport):
+            transport.write(_NOT_TLS)
+            transport.loseConnection()
             return
         if begins:
             self._head = self._after(_HEAD_SECONDS)
