@@ -13,7 +13,7 @@ class Trouble(Struct, frozen=True):
 
     :ivar code: what programs tell it by; never reused.
     :ivar text: template, filled by `CardError`.
-    :ivar fix: what to do about it.
+    :ivar fix: what to do about it; a template too.
     """
 
     code: str
@@ -31,6 +31,7 @@ class CardError(TempgoodsError):
         super().__init__(trouble.text.format(left=tries_left, **params))
         self.trouble = trouble
         self.tries_left = tries_left
+        self._params = params
 
     @property
     def code(self) -> str:
@@ -40,7 +41,11 @@ class CardError(TempgoodsError):
     @property
     def fix(self) -> Bilingual:
         """What to do about it."""
-        return self.trouble.fix
+        return self.trouble.fix.format(left=self.tries_left, **self._params)
+
+    def filled(self, **params: object) -> CardError:
+        """The same trouble, with *params* that were not known where it was met."""
+        return CardError(self.trouble, self.tries_left, **{**self._params, **params})
 
 
 _CALL = Bilingual("请联系制卡单位", "ask whoever issued the card")
@@ -92,6 +97,27 @@ WRONG_PUK = Trouble(
     "wrong-puk",
     Bilingual("PUK 错误，还可以试 {left} 次", "wrong PUK; {left} tries are left"),
     Bilingual("核对随卡发放的 PUK 后重新输入", "check the PUK that came with the card and type it again"),
+)
+WRONG_GLOBAL_PIN = Trouble(
+    "wrong-global-pin",
+    Bilingual("卡的全局密码错误，还可以试 {left} 次", "wrong global password of the card; {left} tries are left"),
+    Bilingual(
+        "此卡要求输入全局密码，而不是 PIV 应用密码；核对后重新输入",
+        "this card wants its global password, not that of its PIV application: check it and type it again",
+    ),
+)
+GLOBAL_BLOCKED = Trouble(
+    "global-blocked",
+    Bilingual("卡的全局密码多次输错，已锁定", "the card's global password is blocked: too many wrong ones"),
+    Bilingual(
+        "PUK 只能解锁 PIV 应用密码，不能解锁全局密码；请联系制卡单位",
+        "the PUK lifts a block of the PIV application's password only: ask whoever issued the card",
+    ),
+)
+NOT_BY_PUK = Trouble(
+    "not-by-puk",
+    Bilingual("此卡使用全局密码，PUK 不能解锁它", "this card uses its global password, which no PUK unblocks"),
+    Bilingual("请联系制卡单位（没有发送 PUK）", "ask whoever issued the card (no PUK was sent to it)"),
 )
 PUK_BLOCKED = Trouble(
     "puk-blocked", Bilingual("PUK 多次输错，此卡已作废", "too many wrong PUKs: the card is spent"), _CALL
@@ -147,7 +173,9 @@ SERVICE_FULL = Trouble(
 )
 UNSUPPORTED_READER = Trouble(
     "unsupported-reader",
-    Bilingual("智能卡服务不支持此读卡器或其驱动程序", "the smart-card service cannot work with this reader or its driver"),
+    Bilingual(
+        "智能卡服务不支持此读卡器或其驱动程序", "the smart-card service cannot work with this reader or its driver"
+    ),
     Bilingual("更新读卡器驱动程序，或换用其他读卡器", "update the reader's driver, or use another reader"),
 )
 READER_GONE = Trouble(
@@ -166,6 +194,39 @@ UNKNOWN_CARD = Trouble(
     Bilingual("插入制卡单位发放的 IC 卡", "insert the card that was issued for it"),
 )
 NO_CERTIFICATE = Trouble("no-certificate", Bilingual("卡中没有证书", "the card holds no certificate"), _CALL)
+NO_SIGNING_KEY = Trouble(
+    "no-signing-key",
+    Bilingual(
+        "卡的 {place} 号位置没有证书，不改用其他密钥签名",
+        "the card's place {place} holds no certificate, and no other key signs in its stead",
+    ),
+    Bilingual(
+        "{instead}请制卡单位在 {place} 号位置写入证书",
+        "{instead}have whoever issued the card put a certificate into place {place}",
+    ),
+)
+UNFIT_KEY = Trouble(
+    "unfit-key",
+    Bilingual(
+        "卡的 {place} 号密钥是 {found}，不能签名报文；也不改用其他密钥签名",
+        "the card's key {place} is {found}, which cannot sign messages, and no other key signs in its stead",
+    ),
+    Bilingual(
+        "{instead}请制卡单位把 {place} 号换成 RSA-2048、P-256 或 SM2 密钥",
+        "{instead}have whoever issued the card put an RSA-2048, P-256 or SM2 key into place {place}",
+    ),
+)
+UNREADABLE_CERTIFICATE = Trouble(
+    "unreadable-certificate",
+    Bilingual(
+        "卡的 {place} 号证书无法读取：{reason}；也不改用其他密钥签名",
+        "the card's certificate in place {place} cannot be read: {reason}; no other key signs in its stead",
+    ),
+    Bilingual(
+        "{instead}请制卡单位重新写入 {place} 号证书",
+        "{instead}have whoever issued the card write the certificate in place {place} anew",
+    ),
+)
 CARD_ANSWERED = Trouble(
     "card-answered",
     Bilingual("卡拒绝了操作（状态 {status}）", "the card refused (status {status})"),
@@ -233,11 +294,5 @@ UNUSABLE = Trouble(
 )
 FAILED = Trouble("failed", Bilingual("卡控件出错：{reason}", "the card control failed: {reason}"), _TELL)
 
-TROUBLES: tuple[Trouble, ...] = (
-    NO_READER, NO_CARD, UNREADABLE_CARD, WRONG_CARD, CHOOSE_CARD, WRONG_PIN, BAD_PIN_FORM, BLOCKED, WRONG_PUK,
-    PUK_BLOCKED, PULLED_OUT, BUSY, NO_PYSCARD, NO_LIBRARY, NO_SERVICE, NOT_ALLOWED, SERVICE_FULL,
-    UNSUPPORTED_READER, READER_GONE, IN_USE, UNKNOWN_CARD,
-    NO_CERTIFICATE, CARD_ANSWERED, PCSC_FAILED, REFUSED_ORIGIN, NOT_A_CHALLENGE, NOT_A_MESSAGE, OTHER_ENTERPRISE, TOO_BIG,
-    BAD_REQUEST, UNKNOWN_METHOD, REPLAYED, CONFIRM, UNUSABLE, FAILED,
-)  # fmt: skip
+TROUBLES = tuple(each for each in tuple(globals().values()) if isinstance(each, Trouble))
 """All of them.  `card.js` has those that a page meets when there is no control to tell it."""

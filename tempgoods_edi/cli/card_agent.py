@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tempgoods_edi.cli.card_readers import PcscOption, readers
+from tempgoods_edi.cli.card_readers import KeyOption, PcscOption, readers
 from tempgoods_edi.cli.terminal import LanguageOption, language, tell
 from tempgoods_edi.cli.version import version
 from tempgoods_edi.values import Bilingual
@@ -25,6 +25,7 @@ def serve(
         list[Path] | None, typer.Option("--cards", metavar="DIR", help="Folder whose folders are readers; repeatable.")
     ] = None,
     pcsc: PcscOption = None,
+    key: KeyOption = None,
     no_reader: Annotated[bool, typer.Option("--no-reader", help="As if no reader were connected.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 61232,
     host: Annotated[str, typer.Option("--host", help="A loopback address.")] = "127.0.0.1",
@@ -46,5 +47,5 @@ def serve(
         tell(_RUNNING.format(address=address, sites=" ".join(origin)), say)
         sys.stdout.flush()
 
-    served = NoReaders() if no_reader else readers(cards or (), pcsc)
+    served = NoReaders() if no_reader else readers(cards or (), pcsc, key)
     wiring.serve(served, origin, ready, host=host, port=port, confirm=confirm, release=version())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,15 +21,34 @@ PcscOption = Annotated[
     typer.Option("--pcsc/--no-pcsc", help="Readers connected to this computer (PC/SC), beside folders or not at all."),
 ]
 
+
+class Key(StrEnum):
+    """The keys of a PIV card that may sign."""
+
+    SIGNATURE = "9C"
+    AUTHENTICATION = "9A"
+    RETIRED = "82"
+
+
+KeyOption = Annotated[
+    Key | None,
+    typer.Option(
+        "--key",
+        case_sensitive=False,
+        help="Key of a PIV card that signs; without it 9C, or SM2 in 82 where 9C is empty; never another.",
+    ),
+]
+
 _PCSC = "PC/SC"
 _TROUBLE = Bilingual("{text}：{fix}", "{text}: {fix}")
 
 
-def readers(folders: Sequence[Path], pcsc: bool | None) -> Readers:
+def readers(folders: Sequence[Path], pcsc: bool | None, key: Key | None = None) -> Readers:
     """The readers of *folders*, and those of PC/SC.
 
     :param pcsc: True: PC/SC must be there; False: it is passed over; None: it is used when it is there, and must be
         when there is no folder.
+    :param key: the key of a PIV card that signs.
     """
     from tempgoods_edi.card.slots import FolderReaders
     from tempgoods_edi.card.sources import Joined
@@ -36,13 +56,14 @@ def readers(folders: Sequence[Path], pcsc: bool | None) -> Readers:
     soft = FolderReaders(tuple(folders))
     if pcsc is False:
         return soft
+    from tempgoods_edi.card.kinds import kinds
     from tempgoods_edi.card.pcsc import PcscReaders
 
     spare = frozenset({_PCSC}) if pcsc is None and folders else frozenset[str]()
-    return Joined({"": soft, _PCSC: PcscReaders()}, spare)
+    return Joined({"": soft, _PCSC: PcscReaders(kinds(None if key is None else int(key, 16)))}, spare)
 
 
-def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang) -> Card:
+def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang, key: Key | None = None) -> Card:
     """The card that *name* means, in *folder* or a reader; the only one, when that is empty."""
     from tempgoods_edi.card import problems
     from tempgoods_edi.card.problems import CardError
@@ -52,7 +73,7 @@ def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang) -> Car
         return SoftCard(folder, folder.name)
     trouble = CardError(problems.WRONG_CARD, card=name) if name else CardError(problems.NO_CARD)
     found: list[Card] = []
-    where = readers((folder,) if folder is not None else (), bool(pcsc) or folder is None)
+    where = readers((folder,) if folder is not None else (), bool(pcsc) or folder is None, key)
     for reader in where.names():
         try:
             card = where.card(reader)

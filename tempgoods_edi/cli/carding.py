@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tempgoods_edi.cli import card_pins
-from tempgoods_edi.cli.card_readers import PcscOption, chosen, explain, readers
+from tempgoods_edi.cli.card_readers import KeyOption, PcscOption, chosen, explain, readers
 from tempgoods_edi.cli.terminal import LanguageOption, language, tell
 from tempgoods_edi.values import Bilingual, Lang
 
@@ -21,7 +21,8 @@ _CARD_LINE = Bilingual(
     "{reader}  {who}  card {ic} ({kind})  certificate {serial} until {until}  {left} tries left",
 )
 _BLOCKED = Bilingual("{reader}  {who}  IC卡 {ic}（{kind}）  已锁定", "{reader}  {who}  card {ic} ({kind})  blocked")
-_READER_TROUBLE = Bilingual("{reader}  {text}", "{reader}  {text}")
+_EMPTY = Bilingual("{reader}  {text}", "{reader}  {text}")
+_READER_TROUBLE = Bilingual("{reader}  {text}：{fix}", "{reader}  {text}: {fix}")
 _DONE_UNBLOCK = Bilingual("已解锁，密码已更新", "unblocked, with a new PIN")
 _DONE_CHANGE = Bilingual("密码已更改", "the PIN was changed")
 
@@ -46,41 +47,51 @@ def register(app: typer.Typer) -> None:
     app.command("card-agent")(card_agent.serve)
 
 
-def _list(folder: CardsArgument = None, pcsc: PcscOption = None, lang: LanguageOption = None) -> None:
+def _list(
+    folder: CardsArgument = None, pcsc: PcscOption = None, key: KeyOption = None, lang: LanguageOption = None
+) -> None:
     """Show the cards, whose they are, and how many tries are left. 列出卡。"""
     from tempgoods_edi.card import problems
     from tempgoods_edi.card.problems import CardError
 
     say = language(lang)
-    where = readers((folder,) if folder is not None else (), bool(pcsc) or folder is None)
+    where = readers((folder,) if folder is not None else (), bool(pcsc) or folder is None, key)
     if not where.names():
         explain(CardError(problems.NO_READER), say)
     for reader in where.names():
         try:
             card = where.card(reader)
-            text = _READER_TROUBLE.format(reader=reader, text=problems.NO_CARD.text)
+            text = _EMPTY.format(reader=reader, text=problems.NO_CARD.text)
             tell(text if card is None else _line(card.state()), say)
         except CardError as error:
-            tell(_READER_TROUBLE.format(reader=reader, text=error.text), say)
+            tell(_READER_TROUBLE.format(reader=reader, text=error.text, fix=error.fix), say)
 
 
 def _unblock(
-    folder: CardsArgument = None, card: CardOption = "", pcsc: PcscOption = None, lang: LanguageOption = None
+    folder: CardsArgument = None,
+    card: CardOption = "",
+    pcsc: PcscOption = None,
+    key: KeyOption = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Give a blocked card a new PIN, by its PUK. 用PUK解锁。"""
     say = language(lang)
-    found = chosen(folder, pcsc, card, say)
+    found = chosen(folder, pcsc, card, say, key)
     puk, new = card_pins.asked(card_pins.PUK, say), card_pins.asked(card_pins.NEW_PIN, say, twice=True)
     _ordered(lambda: found.unblock(puk, new), say)
     tell(_DONE_UNBLOCK, say)
 
 
 def _change(
-    folder: CardsArgument = None, card: CardOption = "", pcsc: PcscOption = None, lang: LanguageOption = None
+    folder: CardsArgument = None,
+    card: CardOption = "",
+    pcsc: PcscOption = None,
+    key: KeyOption = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Give a card another PIN. 更改密码。"""
     say = language(lang)
-    found = chosen(folder, pcsc, card, say)
+    found = chosen(folder, pcsc, card, say, key)
     old, new = card_pins.asked(card_pins.PIN, say), card_pins.asked(card_pins.NEW_PIN, say, twice=True)
     _ordered(lambda: found.change_pin(old, new), say)
     tell(_DONE_CHANGE, say)

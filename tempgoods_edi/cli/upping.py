@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct, structs
 
-from tempgoods_edi.cli.card_readers import PcscOption
+from tempgoods_edi.cli.card_readers import KeyOption, PcscOption
 from tempgoods_edi.cli.pulse import Part
 from tempgoods_edi.cli.simulating import PortOption
 from tempgoods_edi.cli.supervising import Stopped, Supervisor, tail
@@ -89,12 +89,15 @@ def _up(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where everything is kept.")] = Path("tempgoods-demo"),
     port: PortOption = None,
     portal_port: Annotated[
-        int | None, typer.Option("--portal-port", min=0, max=65535, help=f"The portal's port ({PORTAL_PORT}); 0 for any.")
+        int | None,
+        typer.Option("--portal-port", min=0, max=65535, help=f"The portal's port ({PORTAL_PORT}); 0 for any."),
     ] = None,
     agent_port: Annotated[
-        int | None, typer.Option("--agent-port", min=0, max=65535, help=f"The card control's ({AGENT_PORT}); 0 for any.")
+        int | None,
+        typer.Option("--agent-port", min=0, max=65535, help=f"The card control's ({AGENT_PORT}); 0 for any."),
     ] = None,
     pcsc: PcscOption = None,
+    key: KeyOption = None,
     records: Annotated[bool, typer.Option(help="Fill in demonstration records on the first start.")] = True,
 ) -> None:
     """Start all there is: portal, card control with demonstration cards, simulated customs. 启动演示环境。
@@ -119,7 +122,7 @@ def _up(
         _port(portal_port, PORTAL_PORT, "--portal-port"),
         _port(agent_port, AGENT_PORT, "--agent-port"),
     )
-    parts = tuple(_parts(folder, ports, pcsc))
+    parts = tuple(_parts(folder, ports, (*_PCSC[pcsc], *(() if key is None else ("--key", key)))))
     supervisor = Supervisor(parts, _say)
     supervisor.listen_to_signals()
     try:
@@ -143,8 +146,11 @@ def _up(
         supervisor.stop()
 
 
-def _parts(folder: Path, ports: Ports, pcsc: bool | None) -> Iterator[Part]:
-    """The parts in the order they start in; they end in the reverse order."""
+def _parts(folder: Path, ports: Ports, readers: tuple[str, ...]) -> Iterator[Part]:
+    """The parts in the order they start in; they end in the reverse order.
+
+    :param readers: what the card control is told of readers and the cards in them.
+    """
     from h2018 import demo
     from h2018.config import DEMO_START
     from tempgoods_edi.cli.demo.cards import PLATFORM_KEY, READERS
@@ -163,7 +169,7 @@ def _parts(folder: Path, ports: Ports, pcsc: bool | None) -> Iterator[Part]:
     yield _part(
         folder, "card-agent", f"{ports.agent_url}/healthz",
         "card-agent", "--cards", str(folder / READERS), "--port", str(ports.agent),
-        *(word for origin in here for word in ("--origin", origin)), *_PCSC[pcsc],
+        *(word for origin in here for word in ("--origin", origin)), *readers,
     )  # fmt: skip
     yield _part(
         folder, "web", f"{ports.portal_url}/healthz",

@@ -9,21 +9,18 @@ from typing import Literal
 from tempcard.commands import OK, Command, Line, read
 from tempcard.folder import Chance, Folder, Secret
 from tempcard.keys import CODES, Material, Sm2Signer, computed
-from tempcard.objects import objects, template
+from tempcard.objects import STANDARD, Model, objects, template
 from tempgoods_edi.card.kinds.piv import (
-    AID,
     CHALLENGE,
     CHANGE,
     GENERAL_AUTHENTICATE,
-    GET_DATA,
-    PIN_REFERENCE,
     RESET_RETRIES,
     RESPONSE,
     SELECT,
-    TAG_LIST,
     TEMPLATE,
     VERIFY,
 )
+from tempgoods_edi.card.kinds.piv_data import AID, GET_DATA, GLOBAL_PIN, GLOBAL_REFERENCE, PIN_REFERENCE, TAG_LIST
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.tlv import found, written
 
@@ -60,6 +57,7 @@ class VirtualCard:
     :param chance: random bytes.
     :param sm2: what computes SM2 signatures, on a card that has such a key.
     :param before: called before each step.
+    :param model: what it is like where the standard leaves that open.
     """
 
     atr = ATR
@@ -71,11 +69,16 @@ class VirtualCard:
         *,
         sm2: Sm2Signer | None = None,
         before: Callable[[Step], None] | None = None,
+        model: Model = STANDARD,
     ) -> None:
         self._folder = Folder(folder, chance)
         self._chance = chance
         self._sm2 = sm2
         self._before = before or (lambda _: None)
+        self._model = model
+        self._pins: dict[int, Secret] = {PIN_REFERENCE: "pin"}
+        if model.policy[0] & GLOBAL_PIN:
+            self._pins[GLOBAL_REFERENCE] = "shared"
         self._commands: Mapping[int, Callable[[Command], Reply]] = {
             SELECT: self._select,
             VERIFY: self._verify,
@@ -128,14 +131,15 @@ class VirtualCard:
     def _select(self, command: Command) -> Reply:
         if command.p1 != 4:
             return b"", NOT_FOUND
-        if not (command.data and len(command.data) >= 5 and AID.startswith(command.data)):
+        if not (command.data and len(command.data) >= self._model.shortest_aid and AID.startswith(command.data)):
             return b"", NOT_FOUND
         self._selected, self._keys = True, None
-        return template(), OK
+        return template(self._model), OK
 
     def _verify(self, command: Command) -> Reply:
         self._fresh = False
-        if command.p2 != PIN_REFERENCE:
+        of = self._pins.get(command.p2)
+        if of is None:
             return b"", NO_REFERENCE
         if command.p1 == 0xFF and not command.data:
             self._keys = None
@@ -143,19 +147,19 @@ class VirtualCard:
         if command.p1:
             return b"", WRONG_P1P2
         if not command.data:
-            return b"", OK if self._keys is not None else self._left("pin", 0x63C0)
+            return b"", OK if self._keys is not None else self._left(of, 0x63C0)
         if len(command.data) != _SECRET_LENGTH:
             return b"", BAD_DATA
         self._before("pin")
-        if not self._folder.tries("pin"):
+        if not self._folder.tries(of):
             self._keys = None
             return b"", BLOCKED
-        self._keys = self._folder.opened("pin", command.data)
+        self._keys = self._folder.opened(of, command.data)
         self._fresh = self._keys is not None
-        return b"", OK if self._fresh else self._left("pin", 0x63C0)
+        return b"", OK if self._fresh else self._left(of, 0x63C0)
 
     def _change(self, command: Command) -> Reply:
-        of: Secret | None = {PIN_REFERENCE: "pin", _PUK_REFERENCE: "puk"}.get(command.p2)  # type: ignore[assignment]  # of the two
+        of: Secret | None = "puk" if command.p2 == _PUK_REFERENCE else self._pins.get(command.p2)
         return (b"", NO_REFERENCE) if of is None else self._changed(command, of, of)
 
     def _unblock(self, command: Command) -> Reply:
@@ -184,7 +188,9 @@ class VirtualCard:
         if not tag:
             return b"", BAD_DATA
         state = self._folder.state()
-        content = objects(bytes.fromhex(state.number), self._folder.certificates()).get(int.from_bytes(tag))
+        content = objects(bytes.fromhex(state.number), self._folder.certificates(), self._model).get(
+            int.from_bytes(tag)
+        )
         return (b"", NOT_FOUND) if content is None else (content, OK)
 
     def _authenticate(self, command: Command) -> Reply:

@@ -5,6 +5,7 @@
     piv.json         number, tries, certificates
     keys.pin         the private keys under the PIN
     keys.puk         the same under the PUK
+    keys.global      the same under the global PIN, on a card that has one
 
 A try is counted off on disk before the PIN is tried, so that no restart gives it back.
 """
@@ -30,9 +31,11 @@ PUK_TRIES = 10
 STATE = "piv.json"
 
 _LENGTH = 8
-_BOXES = {"pin": "keys.pin", "puk": "keys.puk"}
+_BOXES = {"pin": "keys.pin", "puk": "keys.puk", "shared": "keys.global"}
+_TRIES = {"pin": PIN_TRIES, "puk": PUK_TRIES, "shared": PIN_TRIES}
 
-Secret = Literal["pin", "puk"]
+#: *shared* is the global PIN: that of all the card's applications.
+Secret = Literal["pin", "puk", "shared"]
 Chance = Callable[[int], bytes]
 
 
@@ -54,6 +57,7 @@ class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number: str
     pin: int = PIN_TRIES
     puk: int = PUK_TRIES
+    shared: int = PIN_TRIES
     certificates: dict[str, str]
 
 
@@ -67,15 +71,18 @@ def padded(secret: str) -> bytes:
     return secret.encode().ljust(_LENGTH, b"\xff")
 
 
-def make(folder: Path, filled: Mapping[int, Filling], pin: str, puk: str, chance: Chance) -> None:
+def make(
+    folder: Path, filled: Mapping[int, Filling], pin: str, puk: str, chance: Chance, *, shared: str | None = None
+) -> None:
     """Make a card in the new *folder*.
 
     :param filled: the key's place (9A, 9C, 82 …) → what goes there.
     :param chance: random bytes.
+    :param shared: the global PIN, on a card that has one.
     :raises ValueError: PIN, PUK or a key is none for a card.
     :raises FileExistsError: *folder* is there already.
     """
-    secrets = {"pin": padded(pin), "puk": padded(puk)}
+    secrets = {"pin": padded(pin), "puk": padded(puk)} | ({} if shared is None else {"shared": padded(shared)})
     keys = {f"{place:02X}": material(each.key) for place, each in filled.items()}
     certificates = {f"{place:02X}": b64encode(each.certificate_der).decode() for place, each in filled.items()}
     folder.mkdir(parents=True, mode=0o700)
@@ -123,7 +130,7 @@ class Folder:
             if content is None:
                 return False
             put(self._path / _BOXES[what], vault.sealed(content, new, self._chance))
-            _keep(self._path, structs.replace(self.state(), **{what: {"pin": PIN_TRIES, "puk": PUK_TRIES}[what]}))
+            _keep(self._path, structs.replace(self.state(), **{what: _TRIES[what]}))
         return True
 
     def _held(self) -> AbstractContextManager[None]:
@@ -137,7 +144,7 @@ class Folder:
         _keep(self._path, structs.replace(state, **{of: left - 1}))
         content = vault.opened((self._path / _BOXES[of]).read_bytes(), secret)
         if content is not None:
-            _keep(self._path, structs.replace(state, **{of: {"pin": PIN_TRIES, "puk": PUK_TRIES}[of]}))
+            _keep(self._path, structs.replace(state, **{of: _TRIES[of]}))
         return content
 
 

@@ -9,14 +9,16 @@ from tempcard.card import Pulled, VirtualCard
 from tempgoods_edi.card import problems
 from tempgoods_edi.card.apdu import Channel
 from tempgoods_edi.card.chip import ChipCard, Known
+from tempgoods_edi.card.kinds import KINDS, Kind
 from tempgoods_edi.card.problems import CardError
 
 
 class InsideReaders:
     """Readers by name, with what lies in each; change *slots* to put cards in and take them out."""
 
-    def __init__(self, slots: Mapping[str, VirtualCard | None]) -> None:
+    def __init__(self, slots: Mapping[str, VirtualCard | None], kinds: tuple[Kind, ...] = KINDS) -> None:
         self._slots = slots
+        self._kinds = kinds
 
     def names(self) -> tuple[str, ...]:
         """The readers."""
@@ -26,7 +28,7 @@ class InsideReaders:
         """The card in *reader*; None when it is empty, or gone."""
         chip = self._slots.get(reader)
         known: Known = {}
-        return None if chip is None else ChipCard(reader, lambda: _opened(chip), known)
+        return None if chip is None else ChipCard(reader, lambda: _opened(chip), known, self._kinds)
 
 
 @contextmanager

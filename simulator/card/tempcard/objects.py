@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 
-from tempgoods_edi.card.kinds.piv import AID
+from msgspec import Struct
+
+from tempgoods_edi.card.kinds.piv_data import AID
 from tempgoods_edi.card.tlv import written
 
 _DATA = 0x53
@@ -19,21 +22,43 @@ _UNTIL = b"20351231"
 _MAKER = bytes.fromhex("a000000308")
 
 
-def template() -> bytes:
+class Model(Struct, frozen=True):
+    """What the standard leaves to those who make cards.
+
+    :ivar shortest_aid: fewest bytes of the AID that SELECT takes; the standard has 9.
+    :ivar tells_all: SELECT is answered by the whole AID, a label and an address, in more than one piece.
+    :ivar info: CertInfo; other than 0, certificates are compressed.
+    :ivar policy: which PINs there are, and which is preferred (PIN usage policy).
+    """
+
+    shortest_aid: int = 5
+    tells_all: bool = False
+    info: int = 0
+    policy: bytes = b"\x40\x00"
+
+
+STANDARD = Model()
+
+
+def template(model: Model) -> bytes:
     """What SELECT answers: the application property template (part 2, table 3)."""
-    return written(
-        0x61,
-        written(0x4F, AID[5:]) + written(0x79, written(0x4F, AID[:5])) + written(0x50, b"tempgoods virtual PIV"),
-    )
+    authority = written(0x79, written(0x4F, AID[:5]))
+    if model.tells_all:
+        label, address = (
+            b"tempgoods virtual PIV " * 8,
+            b"https://csrc.nist.gov/pubs/sp/800/73/4/upd1/final?" + b"p" * 90,
+        )
+        return written(0x61, written(0x4F, AID) + authority + written(0x50, label) + written(0x5F50, address))
+    return written(0x61, written(0x4F, AID[5:]) + authority + written(0x50, b"tempgoods virtual PIV"))
 
 
-def objects(number: bytes, certificates: Mapping[int, bytes]) -> dict[int, bytes]:
+def objects(number: bytes, certificates: Mapping[int, bytes], model: Model) -> dict[int, bytes]:
     """Tag → what is there.
 
     :param number: the GUID of 16 bytes.
     """
     found = {
-        _DISCOVERY: written(_DISCOVERY, written(0x4F, AID) + written(0x5F2F, b"\x40\x00")),
+        _DISCOVERY: written(_DISCOVERY, written(0x4F, AID) + written(0x5F2F, model.policy)),
         _CAPABILITIES: written(_DATA, _capabilities(number)),
         _HOLDER: written(
             _DATA,
@@ -46,7 +71,8 @@ def objects(number: bytes, certificates: Mapping[int, bytes]) -> dict[int, bytes
     }
     for place, der in certificates.items():
         tag = _FIRST_RETIRED + place - _RETIRED.start if place in _RETIRED else _PLACES[place]
-        found[tag] = written(_DATA, written(0x70, der) + written(0x71, b"\0") + written(0xFE, b""))
+        kept = gzip.compress(der, mtime=0) if model.info else der
+        found[tag] = written(_DATA, written(0x70, kept) + written(0x71, bytes((model.info,))) + written(0xFE, b""))
     if retired := sum(place in _RETIRED for place in certificates):
         counts = written(0xC1, bytes((retired,))) + written(0xC2, b"\0") + written(0xF3, b"")
         found[_HISTORY] = written(_DATA, counts + written(0xFE, b""))

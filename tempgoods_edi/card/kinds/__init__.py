@@ -46,5 +46,12 @@ class Kind(Protocol):
         """Give the card another PIN by its PUK."""
 
 
-KINDS: tuple[Kind, ...] = (piv.Piv(),)
-"""In the order they are tried."""
+def kinds(key: int | None = None) -> tuple[Kind, ...]:
+    """All of them, in the order they are tried.
+
+    :param key: the key that signs; None for the one that each kind has for signatures.
+    """
+    return (piv.Piv(key),)
+
+
+KINDS = kinds()

@@ -5,75 +5,91 @@ from __future__ import annotations
 from tempgoods_edi.card import problems, tlv
 from tempgoods_edi.card.apdu import BAD_DATA, OK, Answer, Channel
 from tempgoods_edi.card.cards import Pin
+from tempgoods_edi.card.kinds import piv_data
+from tempgoods_edi.card.kinds.piv_data import CERTIFICATES, GLOBAL_REFERENCE, PIN_REFERENCE
 from tempgoods_edi.card.kinds.signatures import Holding, finished, held, prepared
 from tempgoods_edi.card.problems import CardError, Trouble
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256, SM2_SM3
-
-AID = bytes.fromhex("A000000308000010000100")
-#: Its beginning, by which a card is asked: the rest is the version.
-_ASKED = AID[:5]
+from tempgoods_edi.values import Bilingual
 
 SELECT, VERIFY, CHANGE, RESET_RETRIES = 0xA4, 0x20, 0x24, 0x2C
-GET_DATA, GENERAL_AUTHENTICATE = 0xCB, 0x87
-PIN_REFERENCE = 0x80
+GENERAL_AUTHENTICATE = 0x87
 
-#: SP 800-73-4 part 1, table 3: where the certificate of each key is.  Keys in the order in which they are looked for:
-#: digital signature, authentication, and the first retired one, which has an SM2 key on cards that know SM2.
-CERTIFICATES = {0x9C: 0x5FC10A, 0x9A: 0x5FC105, 0x82: 0x5FC10D}
-CHUID = 0x5FC102
-DATA, CERTIFICATE, COMPRESSED, GUID = 0x53, 0x70, 0x71, 0x34
-TAG_LIST = 0x5C
+#: The key that signs when none is asked for, and where it is on cards that know SM2.
+SIGNATURE, SM2_PLACE = 0x9C, 0x82
+CHUID, GUID = 0x5FC102, 0x34
 TEMPLATE, CHALLENGE, RESPONSE = 0x7C, 0x81, 0x82
 #: SP 800-78-4, table 6-2; SM2 is not in it: E2 is from the range left to vendors.
 CODES = {RSA_SHA256: 0x07, ECDSA_SHA256: 0x11, SM2_SM3: 0xE2}
 
 _LENGTH = (6, 8)
 _PUK_LENGTH = (4, 8)
+_FILLED, _FILLER = 8, b"\xff"
+
+_INSTEAD = Bilingual(
+    "卡中 {others} 号密钥可以签名：确要用它时，启动卡控件或执行命令时加 --key {first}；否则",
+    "key {others} of this card can sign: if it is to, start the card control, or give the command, with --key {first};"
+    " else ",
+)
 
 
 class Piv:
-    """The kind ``piv``."""
+    """The kind ``piv``.
+
+    :param key: the key that signs, 9A say; None for the one that is there for signatures.
+    """
 
     name = "piv"
 
+    def __init__(self, key: int | None = None) -> None:
+        self._key = key
+
     def select(self, channel: Channel) -> bool:
         """True when the card has the PIV application."""
-        return channel.send(SELECT, 4, 0, _ASKED, answers=True).status == OK
+        answers = (channel.send(SELECT, 4, 0, asked, answers=True) for asked in piv_data.ASKED)
+        return any(answer.status == OK and piv_data.is_piv(answer.data) for answer in answers)
 
     def number(self, channel: Channel) -> bytes:
         """The GUID in its CHUID; all of the CHUID where it is of another form; empty without one."""
-        found = _object(channel, CHUID) or b""
+        found = piv_data.data_object(channel, CHUID) or b""
         try:
             return tlv.found(found, GUID) or found
         except ValueError:
             return found
 
     def holding(self, channel: Channel) -> Holding:
-        """The first key that has a certificate.
+        """The key that was asked for; else the one for signatures, which is in a place of its own when it is SM2.
 
-        :raises CardError: none has.
+        Never another one: what is signed by it would be another certificate's.
+
+        :raises CardError: it is not there, or cannot be used.
         """
-        for key, tag in CERTIFICATES.items():
-            found = _object(channel, tag)
-            if not found:
-                continue
-            try:
-                certificate = tlv.found(found, CERTIFICATE)
-                compressed = tlv.found(found, COMPRESSED) or b"\0"
-            except ValueError:
-                raise CardError(problems.UNREADABLE_CARD) from None
-            if certificate and not compressed[0] & 1:
-                return held(key, certificate)
-        raise CardError(problems.NO_CERTIFICATE)
+        key = SIGNATURE if self._key is None else self._key
+        try:
+            found = piv_data.certificate(channel, key)
+            if found is not None:
+                return held(key, found)
+        except CardError as error:
+            if not _of_one_key(error):
+                raise
+            raise error.filled(instead=_instead(_others(channel, key))) from None
+        others = _others(channel, key)
+        national = others.get(SM2_PLACE)
+        if self._key is None and national is not None and national.algorithm == SM2_SM3:
+            return national
+        if not others and all(piv_data.data_object(channel, tag) is None for tag in CERTIFICATES.values()):
+            raise CardError(problems.NO_CERTIFICATE)
+        raise CardError(problems.NO_SIGNING_KEY, place=f"{key:02X}", instead=_instead(others))
 
     def tries_left(self, channel: Channel) -> int | None:
         """Asked by a VERIFY without a PIN; None when somebody's PIN is in force at this moment."""
-        return channel.send(VERIFY, 0, PIN_REFERENCE).tries_left
+        return channel.send(VERIFY, 0, piv_data.pin_reference(channel)).tries_left
 
     def verify(self, channel: Channel, pin: Pin) -> None:
         """Check *pin*."""
-        answer = channel.send(VERIFY, 0, PIN_REFERENCE, _padded(pin, _LENGTH), secret=True)
-        _taken(answer, problems.WRONG_PIN, problems.BLOCKED)
+        sent = _padded(pin, _LENGTH)
+        which = piv_data.pin_reference(channel)
+        _taken(channel.send(VERIFY, 0, which, sent, secret=True), *_pin_troubles(which))
 
     def sign(self, channel: Channel, holding: Holding, data: bytes) -> bytes:
         """GENERAL AUTHENTICATE with the padded block or the digest."""
@@ -82,7 +98,7 @@ class Piv:
             GENERAL_AUTHENTICATE, CODES[holding.algorithm], holding.key, tlv.written(TEMPLATE, asked), answers=True
         )
         if answer.status != OK:
-            raise _unexpected(answer)
+            raise piv_data.unexpected(answer)
         try:
             value = tlv.found(tlv.found(answer.data, TEMPLATE) or b"", RESPONSE)
         except ValueError:
@@ -92,28 +108,53 @@ class Piv:
     def change_pin(self, channel: Channel, old: Pin, new: Pin) -> None:
         """Give the card another PIN."""
         both = _padded(old, _LENGTH) + _padded(new, _LENGTH)
-        _taken(channel.send(CHANGE, 0, PIN_REFERENCE, both, secret=True), problems.WRONG_PIN, problems.BLOCKED)
+        which = piv_data.pin_reference(channel)
+        _taken(channel.send(CHANGE, 0, which, both, secret=True), *_pin_troubles(which))
 
     def unblock(self, channel: Channel, puk: Pin, new: Pin) -> None:
-        """Give the card another PIN by its PUK."""
+        """Give the card another PIN by its PUK.
+
+        :raises CardError: its PIN is the global one, of which the application's PUK is not; nothing was sent then.
+        """
         both = _padded(puk, _PUK_LENGTH) + _padded(new, _LENGTH)
+        if piv_data.pin_reference(channel) == GLOBAL_REFERENCE:
+            raise CardError(problems.NOT_BY_PUK)
         answer = channel.send(RESET_RETRIES, 0, PIN_REFERENCE, both, secret=True)
         _taken(answer, problems.WRONG_PUK, problems.PUK_BLOCKED)
 
 
-def _object(channel: Channel, tag: int) -> bytes | None:
-    """What the card holds under *tag*; None when nothing."""
-    answer = channel.send(GET_DATA, 0x3F, 0xFF, tlv.written(TAG_LIST, tag.to_bytes(3)), answers=True)
-    if answer.status != OK:
-        return None
-    try:
-        return tlv.found(answer.data, DATA)
-    except ValueError:
-        raise CardError(problems.UNREADABLE_CARD) from None
+def _others(channel: Channel, but: int) -> dict[int, Holding]:
+    """The keys that could sign, but for one."""
+    found = {}
+    for key in CERTIFICATES:
+        try:
+            der = piv_data.certificate(channel, key) if key != but else None
+            if der is not None:
+                found[key] = held(key, der)
+        except CardError as error:
+            if not _of_one_key(error):
+                raise
+    return found
+
+
+def _of_one_key(error: CardError) -> bool:
+    return error.trouble in (problems.UNFIT_KEY, problems.UNREADABLE_CERTIFICATE)
+
+
+def _instead(others: dict[int, Holding]) -> Bilingual:
+    places = [f"{key:02X}" for key in others]
+    return _INSTEAD.format(others="/".join(places), first=places[0]) if places else Bilingual("", "")
 
 
 def _padded(pin: Pin, length: tuple[int, int]) -> bytes:
-    return pin.reveal(length).encode().ljust(8, b"\xff")
+    return pin.reveal(length).encode().ljust(_FILLED, _FILLER)
+
+
+def _pin_troubles(which: int) -> tuple[Trouble, Trouble]:
+    """What is wrong when PIN *which* is, and when it is blocked."""
+    if which == GLOBAL_REFERENCE:
+        return problems.WRONG_GLOBAL_PIN, problems.GLOBAL_BLOCKED
+    return problems.WRONG_PIN, problems.BLOCKED
 
 
 def _taken(answer: Answer, wrong: Trouble, blocked: Trouble) -> None:
@@ -129,8 +170,4 @@ def _taken(answer: Answer, wrong: Trouble, blocked: Trouble) -> None:
     if answer.status == BAD_DATA:
         least, most = _LENGTH
         raise CardError(problems.BAD_PIN_FORM, least=least, most=most)
-    raise _unexpected(answer)
-
-
-def _unexpected(answer: Answer) -> CardError:
-    return CardError(problems.CARD_ANSWERED, status=f"{answer.status:04X}")
+    raise piv_data.unexpected(answer)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from msgspec import Struct
 
 from tempgoods_edi.card import problems
+from tempgoods_edi.card.kinds.piv_data import unreadable
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256, SM2_SM3
@@ -24,7 +25,9 @@ _HALF = 32
 #: RFC 8017 §9.2, note 1: the DigestInfo before a SHA-256 digest.
 _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 
-_KEY = Bilingual("既非 RSA-2048、P-256，也非 SM2 密钥", "the key is none of RSA-2048, P-256 and SM2")
+_CURVES = {"secp384r1": "P-384", "secp521r1": "P-521"}
+_NOT_DER = Bilingual("内容不是 X.509 证书（DER）", "it is no X.509 certificate (DER)")
+_OTHER = Bilingual("其他种类的密钥", "of another kind")
 _ANSWER = Bilingual("卡给出的签名无法理解", "the card's signature cannot be understood")
 
 
@@ -44,13 +47,17 @@ class Holding(Struct, frozen=True):
 def held(key: int, certificate_der: bytes) -> Holding:
     """The key called *key*, whose certificate is this.
 
-    :raises CardError: the certificate is not readable, or the key of a kind that is not known here.
+    :raises CardError: the certificate is not readable, or the key of a kind that signs no messages.
     """
     try:
         certificate = x509.load_der_x509_certificate(certificate_der)
+        public = _public(certificate)
     except ValueError:
-        raise CardError(problems.UNREADABLE_CARD) from None
-    return Holding(key, certificate, certificate_der, _algorithm(certificate))
+        raise unreadable(key, _NOT_DER) from None
+    algorithm = _algorithm(certificate, public)
+    if algorithm is None:
+        raise CardError(problems.UNFIT_KEY, place=f"{key:02X}", found=_told(public), instead="")
+    return Holding(key, certificate, certificate_der, algorithm)
 
 
 def prepared(holding: Holding, data: bytes) -> bytes:
@@ -83,15 +90,29 @@ def finished(holding: Holding, answer: bytes) -> bytes:
     raise CardError(problems.UNUSABLE, reason=_ANSWER)
 
 
-def _algorithm(certificate: x509.Certificate) -> str:
+def _public(certificate: x509.Certificate) -> object:
+    """Its public key; None for one that the library does not know, as those of SM2."""
     try:
-        key = certificate.public_key()
+        return certificate.public_key()
     except UnsupportedAlgorithm:
-        if sm2.certificate_key(certificate.tbs_certificate_bytes) is not None:
-            return SM2_SM3
-        key = None
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size == _RSA_BITS:
+        return None
+
+
+def _algorithm(certificate: x509.Certificate, public: object) -> str | None:
+    """URI of the algorithm that messages are signed by with such a key; None when there is none."""
+    if public is None and sm2.certificate_key(certificate.tbs_certificate_bytes) is not None:
+        return SM2_SM3
+    if isinstance(public, rsa.RSAPublicKey) and public.key_size == _RSA_BITS:
         return RSA_SHA256
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
         return ECDSA_SHA256
-    raise CardError(problems.UNUSABLE, reason=_KEY)
+    return None
+
+
+def _told(public: object) -> str | Bilingual:
+    """The kind of key, as people call it."""
+    if isinstance(public, rsa.RSAPublicKey):
+        return f"RSA-{public.key_size}"
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return _CURVES.get(public.curve.name, public.curve.name)
+    return _OTHER

@@ -18,6 +18,7 @@ from tempcard import folder, slot
 from tempcard.card import Step, VirtualCard
 from tempcard.folder import Filling
 from tempcard.keys import Sm2Signer
+from tempcard.objects import STANDARD, Model
 from tempgoods_edi.card.cards import Card
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
@@ -36,15 +37,20 @@ def chip(
     *,
     before: Callable[[Step], None] | None = None,
     sm2: Sm2Signer | None = None,
+    model: Model = STANDARD,
+    shared: str | None = None,
     **places: KeyPair | Filling,
 ) -> VirtualCard:
-    """A new card with the keys in their *places*: ``P9A=…``, ``P9C=…``."""
+    """A new card with the keys in their *places*: ``P9A=…``, ``P9C=…``.
+
+    :param shared: its global PIN.
+    """
     filled = {
         int(place[1:], 16): each if isinstance(each, Filling) else Filling(each.key, each.certificate_der)
         for place, each in places.items()
     }
-    folder.make(path, filled, PIN, PUK, os.urandom)
-    return VirtualCard(path, os.urandom, before=before, sm2=sm2)
+    folder.make(path, filled, PIN, PUK, os.urandom, shared=shared)
+    return VirtualCard(path, os.urandom, before=before, sm2=sm2, model=model)
 
 
 class Service:

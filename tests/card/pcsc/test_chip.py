@@ -39,6 +39,7 @@ from tests.card.pcsc.service import chip
 from tests.card.test_soft import refused
 
 WRONG = Pin("000000")
+NOT_THERE = b"\x6a\x82"
 
 
 def inside(card: VirtualCard) -> Card:
@@ -68,7 +69,7 @@ def test_rsa_and_p256_sign_as_xml_signatures_have_it(card: Card, issued: Issued,
     public = issued.rsa.certificate.public_key()
     assert isinstance(public, rsa.RSAPublicKey)
     public.verify(card.sign(Pin(PIN), b"signed"), b"signed", PKCS1v15(), hashes.SHA256())
-    other = inside(chip(tmp_path / "other", P9A=issued.ecdsa))
+    other = inside(chip(tmp_path / "other", P9C=issued.ecdsa))
     assert other.state().algorithm == ECDSA_SHA256
     value = other.sign(Pin(PIN), b"signed")
     assert len(value) == 64
@@ -134,9 +135,9 @@ def test_a_card_without_certificate_or_of_a_key_that_is_not_known_says_so(issued
         KeyPair(ca, issued.ecdsa.certificate), OWNER, serial=9, not_before=BEGIN, not_after=END, key=make_key(bits=3072)
     )
     unknown = Filling(issued.rsa.key, big.certificate_der)
-    assert refused(inside(chip(tmp_path / "big", P9C=unknown)).state) == ("unusable-key", None)
+    assert refused(inside(chip(tmp_path / "big", P9C=unknown)).state) == ("unfit-key", None)
     broken = Filling(issued.rsa.key, b"no certificate")
-    assert refused(inside(chip(tmp_path / "broken", P9C=broken)).state) == ("unreadable-card", None)
+    assert refused(inside(chip(tmp_path / "broken", P9C=broken)).state) == ("unreadable-certificate", None)
 
 
 def test_no_pin_stays_in_force_after_an_action(issued: Issued, tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_a_trace_shows_commands_but_no_pin(card: Card, caplog: pytest.LogCapture
         assert secret not in caplog.text
         assert secret.encode().hex() not in caplog.text
     assert "> 0020008008 … 8 bytes not shown" in caplog.text
-    assert "> 00a4040005 a000000308" in caplog.text
+    assert "> 00a4040009 a00000030800001000" in caplog.text
 
 
 def answering(*answers: bytes) -> tuple[Channel, list[bytes]]:
@@ -176,13 +177,17 @@ def test_answers_of_strange_cards_are_trouble_in_words() -> None:
     """Whatever a card answers, a `CardError` comes of it and nothing else."""
     kind = Piv()
     orders: list[tuple[Callable[[Channel], object], list[bytes], str]] = [
-        (lambda channel: kind.verify(channel, Pin(PIN)), [b"\x6f\0"], "card-answered"),
-        (lambda channel: kind.verify(channel, Pin(PIN)), [b"\x6a\x80"], "pin-form"),
-        (lambda channel: kind.verify(channel, Pin(PIN)), [b"\x63\xc0"], "blocked"),
-        (lambda channel: kind.verify(channel, Pin(PIN)), [b""], "pulled-out"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b"\x6f\0"], "card-answered"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b"\x6a\x80"], "pin-form"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b"\x63\xc0"], "blocked"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b""], "pulled-out"),
         (kind.holding, [b"\x53\x90\x90\0"], "unreadable-card"),
-        (kind.holding, [b"\x53\x02\x70\x05\x90\0"], "unreadable-card"),
-        (kind.holding, [b"\x6a\x82"] * 3, "no-certificate"),
+        (kind.holding, [b"\x53\x02\x70\x05\x90\0", *[NOT_THERE] * 2], "unreadable-certificate"),
+        (kind.holding, [b"\x69\x82"], "card-answered"),
+        (kind.holding, [NOT_THERE] * 6, "no-certificate"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [b"\x6f\0"], "card-answered"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [b"\x7e\x05\x5f\x2f\x09\x60\x20\x90\0"], "unreadable-card"),
+        (lambda channel: kind.verify(channel, Pin(PIN)), [b"\x61\0"] * 1025, "card-answered"),
     ]
     for order, answers, code in orders:
         with pytest.raises(CardError) as error:

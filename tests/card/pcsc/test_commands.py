@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from tempcard.card import Pulled, VirtualCard
 from tempcard.hindrance import Pace, hindered
-from tempgoods_edi.card.kinds.piv import AID
+from tempgoods_edi.card.kinds.piv_data import AID
 from tempgoods_edi.card.tlv import found, read, written
 from tests.card.material import PIN, PUK, Issued
 from tests.card.pcsc.service import chip
