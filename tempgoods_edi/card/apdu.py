@@ -21,9 +21,9 @@ _OTHER_LENGTH = 0x6C
 _GET_RESPONSE = 0xC0
 _CHAINED = 0x10
 _LONGEST_PIECE = 255
-_LONGEST_ANSWER = 1 << 16
+LONGEST_ANSWER = 1 << 16
 #: Of an answer that is fetched: pieces may be as small as a slow reader likes, but not empty for ever.
-_MOST_PIECES = 1024
+MOST_PIECES = 1000
 
 #: At level DEBUG it shows what goes to and fro, but for PINs and PUKs.
 log = logging.getLogger(__name__)
@@ -84,8 +84,8 @@ class Channel:
 
     def _whole(self, answer: Answer) -> Answer:
         data = answer.data
-        for _ in range(_MOST_PIECES):
-            if answer.status >> 8 != _MORE or len(data) >= _LONGEST_ANSWER:
+        for _ in range(MOST_PIECES):
+            if answer.status >> 8 != _MORE or len(data) >= LONGEST_ANSWER:
                 break
             answer = self._sent(bytes((0, _GET_RESPONSE, 0, 0, answer.status & 0xFF)))
             if answer.status >> 8 == _OTHER_LENGTH:
