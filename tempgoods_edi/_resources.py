@@ -1,4 +1,4 @@
-"""Find the schemas beside the code: inside the installed wheel, or at the top of a checkout."""
+"""Find the schemas and the rules' cases beside the code: inside the installed wheel, or at the top of a checkout."""
 
 from __future__ import annotations
 
@@ -16,7 +16,20 @@ def xsd_dir() -> Path:
 
     :raises FileNotFoundError: the installation is broken: neither folder exists.
     """
-    for folder in (_PACKAGE / "xsd", _PACKAGE.parent / "xsd"):
+    return _found("xsd")
+
+
+@cache
+def rule_cases_dir() -> Path:
+    """The folder of the rules' cases; the valid messages that they are changes of stand beside it.
+
+    :raises FileNotFoundError: as `xsd_dir`.
+    """
+    return _found("fixtures") / "rules"
+
+
+def _found(name: str) -> Path:
+    for folder in (_PACKAGE / name, _PACKAGE.parent / name):
         if folder.is_dir():
             return folder
-    raise FileNotFoundError(f"no xsd/ in {_PACKAGE} nor beside it")
+    raise FileNotFoundError(f"no {name}/ in {_PACKAGE} nor beside it")

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tempgoods_edi import said
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import MOST_FINDINGS, Bilingual, shortened
 
@@ -35,7 +36,6 @@ _TOO_MANY = Bilingual("约 {count} 个值，超过 {limit} 个", "about {count} 
 _TOO_DEEP = Bilingual("嵌套超过 {limit} 层", "nested more than {limit} deep")
 _TOO_LONG = Bilingual("数字“{value}”超过 {limit} 个字符", "the number “{value}” has more than {limit} characters")
 _NO_NUMBER = Bilingual("{value} 不是JSON的数字", "{value} is no number of JSON")
-_SYNTAX = Bilingual("第{line}行第{column}列：{why}", "{why}: line {line}, column {column}")
 _NOT_UTF8 = Bilingual("编码不是UTF-8（第 {at} 字节）", "the encoding is not UTF-8 (byte {at})")
 _TWICE = Bilingual("键“{key}”出现两次（{where}）", "the key “{key}” is given twice ({where})")
 _HALF = Bilingual("含有半个字符 {code}", "holds half a character, {code}")
@@ -99,8 +99,7 @@ def read_json(data: bytes | str, max_bytes: int = MAX_JSON_BYTES) -> Json:
             text, object_pairs_hook=paired, parse_int=_whole, parse_float=_number, parse_constant=_no_number
         )
     except json.JSONDecodeError as error:
-        where = _SYNTAX.format(why=error.msg, line=error.lineno, column=error.colno)
-        raise Unfit(where, error.lineno, error.colno) from None
+        raise Unfit(said.of_json(error.msg, error.lineno, error.colno), error.lineno, error.colno) from None
     except RecursionError:
         raise Unfit(_TOO_DEEP.format(limit=MAX_DEPTH)) from None
     if _is_deeper(tree, MAX_DEPTH):
@@ -139,10 +138,10 @@ def read_toml(data: bytes | str) -> dict[str, Any]:
         raise Unfit(_in_toml(str(error))) from None
 
 
-def _in_toml(said: str) -> Bilingual:
-    if "integer string conversion" in said:
+def _in_toml(text: str) -> Bilingual:
+    if "integer string conversion" in text:
         return _TOO_LONG.format(value="…", limit=MAX_NUMBER)
-    return Bilingual(shortened(said), shortened(said))
+    return said.of_toml(text)
 
 
 def _decoded(data: bytes | str, most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -76,7 +77,9 @@ def test_half_a_surrogate_is_left_to_whoever_knows_the_field() -> None:
     assert single(rb'"\ud83d\ude00"') == "\U0001f600"
 
 
-@pytest.mark.parametrize("key", ["a" + ".a" * 40_000, "a . a" * 20, '"a"' + '."b c"' * 40, "x = {b" + ".a" * 40 + " = 1}\n#"])
+@pytest.mark.parametrize(
+    "key", ["a" + ".a" * 40_000, "a . a" * 20, '"a"' + '."b c"' * 40, "x = {b" + ".a" * 40 + " = 1}\n#"]
+)
 def test_a_long_dotted_key_is_not_even_begun(key: str) -> None:
     """Bare, quoted, with blanks, within an inline table."""
     with pytest.raises(Unfit, match="dotted key"):
@@ -101,7 +104,9 @@ def test_the_time_for_toml_grows_with_the_text(frame: str, unit: str) -> None:
     assert growth(_tried(read_toml), lambda length: frame.format(unit * (length // len(unit)))) <= STEEPEST
 
 
-@pytest.mark.parametrize("unit", ["[", "{", '{"a":', '"a":1,', "1,", "9", '"', "\\", "[],", '{"a":1,"a":1},', "\\ud800"])
+@pytest.mark.parametrize(
+    "unit", ["[", "{", '{"a":', '"a":1,', "1,", "9", '"', "\\", "[],", '{"a":1,"a":1},', "\\ud800"]
+)
 @pytest.mark.parametrize("frame", ["{}", "[{}]", '"{}"', "{{{}}}"])
 def test_the_time_for_json_grows_with_the_text(frame: str, unit: str) -> None:
     """The same for JSON."""
@@ -114,3 +119,38 @@ def _tried(read: Callable[[str], object]) -> Callable[[str], None]:
             read(text)
 
     return run
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "a =",
+        "a = b",
+        "a = 'x",
+        "a = [1",
+        "= 1",
+        "a = 1 2",
+        "[a",
+        "a = {b = 1",
+        'a = "\\q"',
+        "a = 1\na = 2",
+        "[t]\n[t]\n",
+    ],
+)
+def test_toml_that_cannot_be_read_is_told_in_both_languages(text: str) -> None:
+    """Each in its own words, with the place; no English of the parser in the Chinese."""
+    with pytest.raises(Unfit) as told:
+        read_toml(text)
+    assert re.search("行|末尾", told.value.text.zh)
+    assert re.search("line [0-9]+, column [0-9]+|at the end", told.value.text.en)
+    assert not re.search("[A-Za-z]{3}", told.value.text.zh)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1,]", '{"a" 1}', "[1 2]", "1 2", '"a', '"\n"', '"\\q"', "{a: 1}"])
+def test_json_that_cannot_be_read_is_told_in_both_languages(text: str) -> None:
+    """The same."""
+    with pytest.raises(Unfit) as told:
+        read_json(text)
+    assert re.search("第[0-9]+行第[0-9]+列", told.value.text.zh)
+    assert not re.search("[A-Za-z]{3}", told.value.text.zh)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tempgoods_edi.testing.rule_cases import load_rule_cases
+
 TOP = Path(__file__).resolve().parent.parent
 DATA = Path("tempgoods_edi/codelists/data")
 
@@ -66,6 +68,17 @@ def test_an_installed_wheel_finds_its_schemas(installed: Path, tmp_path: Path) -
 def test_an_installed_wheel_has_its_code_tables(installed: Path) -> None:
     """Every code table of the checkout is in the wheel."""
     assert names(installed / DATA, "*.*") == names(TOP / DATA, "*.*") != []
+
+
+def test_an_installed_wheel_makes_every_mutant_of_the_rules(installed: Path, tmp_path: Path) -> None:
+    """The cases come with the wheel: without naming a folder, it makes as many messages of them as the checkout."""
+    code = "from tempgoods_edi.testing.rule_mutants import *; print(len({mutant.name for mutant in rule_mutants()}))"
+    made = int(run(sys.executable, "-c", code, cwd=tmp_path, path=installed))
+    cases = load_rule_cases(TOP / "fixtures" / "rules")
+    assert made == len({(case.rule, case.name) for case in cases if not case.passes}) > 0
+    code = "from tempgoods_edi._resources import rule_cases_dir; print(rule_cases_dir())"
+    found = Path(run(sys.executable, "-c", code, cwd=tmp_path, path=installed).strip())
+    assert found == installed / "tempgoods_edi" / "fixtures" / "rules"
 
 
 @pytest.mark.parametrize("package", ["tempgoods_edi", "h2018", "tempcard"])

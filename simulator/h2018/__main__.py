@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from h2018 import app, demo
 from h2018.config import Config
+from h2018.config_file import read_config
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 def _config(given: argparse.Namespace) -> Config:
     config = Config()
     if given.config is not None:
-        config = app.read_config(given.config.read_bytes(), toml=given.config.suffix == ".toml")
+        config = read_config(given.config)
     chosen: dict[str, Any] = {
         name: value
         for name in (

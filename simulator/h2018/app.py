@@ -38,7 +38,6 @@ from h2018 import control
 from h2018.config import Config
 from h2018.console import routes as console
 from h2018.faults import plan_file
-from h2018.nearest import meant
 from h2018.orders import ScenarioText
 from h2018.transports import faulty, http, messages, push_routes
 from h2018.transports.admission import admission, read_token
@@ -50,12 +49,11 @@ from h2018.watching import routes as watching
 from h2018.watching.watch import Watch
 from h2018.worlds import Customs, World
 from tempgoods_edi import steady
-from tempgoods_edi.bounded import Unfit, read_toml, single
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.certificates import Trust
-from tempgoods_edi.texts import decoded, read_text
+from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual, Finding
 
 if TYPE_CHECKING:
@@ -245,23 +243,6 @@ def running(config: Config) -> Iterator[str]:
             finally:
                 process.terminate()
                 process.communicate()
-
-
-def read_config(data: bytes, *, toml: bool = False) -> Config:
-    """A configuration from its JSON or TOML form, the names as in `Config`; raises `StartError`."""
-    try:
-        text = decoded(data)
-        given = msgspec.convert(read_toml(text) if toml else single(text), dict[str, Any])
-        for name in given:
-            if name not in Config.__struct_fields__:
-                hint = meant(name, Config.__struct_fields__)
-                unknown = Bilingual("没有设置“{name}”，{hint}", "there is no setting “{name}”, {hint}")
-                raise StartError(unknown.format(name=name, hint=hint))
-        return msgspec.convert(given, Config, dec_hook=lambda kind, value: kind(value))
-    except Unfit as error:
-        raise StartError(Bilingual("配置不可用：{why}", "unusable configuration: {why}").format(why=error.text)) from error
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise StartError(Bilingual("配置不可用：{why}", "unusable configuration: {why}").format(why=error)) from error
 
 
 def _opening(config: Config, customs: Customs, url: str, sftp_port: int | None) -> Iterator[str]:

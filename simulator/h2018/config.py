@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tempgoods_edi.numbers import CHINA_TIME, NumberPrefixes
 
 #: When the demonstration's world begins: the sample cases play in the spring of 2027.
 DEMO_START = datetime(2027, 1, 10, 9, 0, tzinfo=CHINA_TIME)
+#: Ten years, in seconds.
+_LONGEST = 3650 * 86400.0
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Seconds = Annotated[float, Meta(ge=0, le=_LONGEST)]
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -60,19 +65,19 @@ class Config(Struct, frozen=True, kw_only=True):
 
     database: str | None = None
     host: str = "127.0.0.1"
-    port: int = 8018
+    port: Port = 8018
     hosts: tuple[str, ...] = ()
     token_file: Path | None = None
     exchange: Path | None = None
-    poll_seconds: float = 1.0
-    seed: int = 2018
-    starts_at: datetime | None = None
+    poll_seconds: Annotated[float, Meta(ge=0.01, le=86400)] = 1.0
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 2018
+    starts_at: Annotated[datetime, Meta(tz=True)] | None = None
     clock: Literal["live", "manual"] = "live"
     progression: Literal["immediate", "timed", "polls", "manual"] = "timed"
-    polls: int = 1
-    store_seconds: float = 1.0
-    review_seconds: float = 2.0
-    answer_seconds: float = 0.0
+    polls: Annotated[int, Meta(ge=1, le=1000)] = 1
+    store_seconds: Seconds = 1.0
+    review_seconds: Seconds = 2.0
+    answer_seconds: Seconds = 0.0
     sender_id: str = "SIMEDCTMP0000001"
     key_name: str = "SIMULATED-H2018"
     prefixes: NumberPrefixes = NumberPrefixes()
@@ -86,9 +91,9 @@ class Config(Struct, frozen=True, kw_only=True):
     faults: Path | None = None
     log: Literal["text", "json"] = "text"
     sftp_users: Path | None = None
-    sftp_port: int = 8022
+    sftp_port: Port = 8022
     tls: bool = False
     tls_certificate: Path | None = None
     tls_client_ca: Path | None = None
     keys: Path = Path("h2018-keys")
-    max_body: int = 64 * 1024 * 1024
+    max_body: Annotated[int, Meta(ge=1)] = 64 * 1024 * 1024

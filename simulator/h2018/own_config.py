@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from h2018.config import Config
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.misfit import misfit
 from tempgoods_edi.values import Bilingual
 
 OF_A_WORLD = (
@@ -36,7 +37,7 @@ def with_own(base: Config, kept: dict[str, Any]) -> Config:
     try:
         read = msgspec.convert(msgspec.to_builtins(known), type=Config)
     except (msgspec.ValidationError, TypeError) as error:
-        raise BadSetting(UNUSABLE.format(why=error)) from error
+        raise BadSetting(UNUSABLE.format(why=misfit(error, known, Config))) from error
     return replace(base, **{name: getattr(read, name) for name in known})
 
 

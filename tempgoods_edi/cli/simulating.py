@@ -75,6 +75,7 @@ def _simulate(
     """Start a simulated customs; Ctrl-C stops it. 启动模拟海关。"""
     from h2018 import app as customs
     from h2018.config import Config
+    from h2018.config_file import read_config
 
     chosen: dict[str, Any] = {
         "host": host,
@@ -97,7 +98,7 @@ def _simulate(
     }
     settings = Config()
     if config is not None:
-        settings = customs.read_config(config.read_bytes(), toml=config.suffix == ".toml")
+        settings = read_config(config)
     if not trust and not any_signer:
         trust, any_signer = list(settings.trust), settings.any_signer
     said = believed(trust, crl or settings.crls, any_signer)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tempgoods_edi._resources import rule_cases_dir
 from tempgoods_edi.testing.cases import Case, enveloped
 from tempgoods_edi.testing.mutants import Mutant
 from tempgoods_edi.testing.rule_cases import RuleCase, load_rule_cases
 
 
-def rule_mutants(folder: Path) -> Iterator[Mutant]:
+def rule_mutants(folder: Path | None = None) -> Iterator[Mutant]:
     """Every failing case in *folder* as a whole message; its own rule's finding comes first.
 
+    :param folder: of cases; None takes those that come with the package.
+    :raises FileNotFoundError: there is no such folder, or no case in it.
     :raises ValueError: a failing case expects nothing of its own rule.
     """
-    for each in load_rule_cases(folder):
+    for each in load_rule_cases(rule_cases_dir() if folder is None else folder):
         if not each.passes:
             yield _mutant(each)
 

@@ -17,7 +17,7 @@ from h2018.transports.folders import IN_BOX, OUT_BOX
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.signing import SignaturePolicy, sign_object
 from tempgoods_edi.signing.keys import from_pkcs12
-from tests.h2018.world import FIXTURES, START, TOP, fixture, signed, text_of
+from tests.h2018.world import FIXTURES, TOP, fixture, signed, text_of
 
 
 def curl(*arguments: str) -> bytes:
@@ -141,24 +141,6 @@ def test_the_guide_is_typed_as_it_stands(tmp_path: Path) -> None:
     python.with_name("tempgoods-edi").touch()
     assert demo.command(python, tmp_path) == "'a venv/bin/tempgoods-edi'"
     assert demo.command(python, tmp_path / "elsewhere") == f"'{python.with_name('tempgoods-edi')}'"
-
-
-def test_configuration_survives_its_json_form(tmp_path: Path) -> None:
-    """What `running` hands to the process is what it was given."""
-    import msgspec
-
-    config = Config(port=0, exchange=tmp_path, starts_at=START, trust=(tmp_path / "a", tmp_path / "b"))
-    assert app.read_config(msgspec.json.encode(config, enc_hook=str)) == config
-    with pytest.raises(app.StartError):
-        app.read_config(b'{"port": "x"}')
-
-
-def test_configuration_is_read_from_toml_and_a_wrong_name_is_told_the_right_one() -> None:
-    """The same names as in JSON; the nearest is suggested for one that is not known."""
-    text = b'port = 0\nclock = "manual"\nstarts_at = 2027-01-10T09:00:00+08:00\ntrust = ["ca.pem"]\n'
-    assert app.read_config(text, toml=True) == Config(port=0, clock="manual", starts_at=DEMO_START, trust=(Path("ca.pem"),))
-    with pytest.raises(app.StartError, match="store_seconds"):
-        app.read_config(b"store_second = 1", toml=True)
 
 
 def test_scenarios_and_faults_of_the_configuration_are_in_force(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import msgspec
 
 from h2018.transports.routing import Refusal, Route
 from tempgoods_edi.bounded import Unfit, single
+from tempgoods_edi.misfit import misfit
 from tempgoods_edi.values import Bilingual
 
 #: What curl and browsers say when nobody told them what they send.
 _ANY_MEDIA = frozenset({"", "application/octet-stream", "application/x-www-form-urlencoded"})
-_LONGEST_WHY = 300
 
 _NO_MEDIA = Bilingual("不接受此内容类型，应为 {media}", "this content type is not taken; send {media}")
 _COMPRESSED = Bilingual(
@@ -53,7 +53,7 @@ def decoded(data: bytes, wanted: Any) -> Any:
     except Unfit as error:
         raise Refusal(400, _UNFIT.format(where="body", why=error.text)) from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _unfit("body", error) from error
+        raise _unfit("body", error, single(data), wanted) from error
 
 
 def query(args: Mapping[bytes, list[bytes]], wanted: Any) -> Any:
@@ -87,8 +87,8 @@ def fitted(given: Mapping[str, str], wanted: Any, where: str, code: int = 400) -
     try:
         return msgspec.convert(given, wanted, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
-        raise _unfit(where, error, code) from error
+        raise _unfit(where, error, given, wanted, code) from error
 
 
-def _unfit(where: str, error: Exception, code: int = 400) -> Refusal:
-    return Refusal(code, _UNFIT.format(where=where, why=str(error)[:_LONGEST_WHY]))
+def _unfit(where: str, error: Exception, given: Any, wanted: Any, code: int = 400) -> Refusal:
+    return Refusal(code, _UNFIT.format(where=where, why=misfit(error, given, wanted)))

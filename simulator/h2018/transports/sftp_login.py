@@ -18,7 +18,9 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from tempgoods_edi.bounded import Unfit, read_toml
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.misfit import misfit
 from tempgoods_edi.texts import NotText, read_text
 from tempgoods_edi.values import Bilingual
 
@@ -55,9 +57,15 @@ class _Users(Struct, frozen=True, forbid_unknown_fields=True):
 def read_users(path: Path) -> tuple[SftpUser, ...]:
     """The users in a TOML file of ``[[user]]`` tables; raises `SftpError`."""
     try:
-        return msgspec.toml.decode(read_text(path), type=_Users).user
-    except (OSError, msgspec.MsgspecError, NotText, ValueError) as error:
-        raise SftpError(_BAD_USERS.format(path=path, why=error)) from error
+        given = read_toml(read_text(path))
+    except (NotText, Unfit) as error:
+        raise SftpError(_BAD_USERS.format(path=path, why=error.text)) from error
+    except OSError as error:
+        raise SftpError(_BAD_USERS.format(path=path, why=error.strerror)) from error
+    try:
+        return msgspec.convert(given, _Users).user
+    except msgspec.ValidationError as error:
+        raise SftpError(_BAD_USERS.format(path=path, why=misfit(error, given, _Users))) from error
 
 
 def read_key(data: bytes, path: str) -> Any:

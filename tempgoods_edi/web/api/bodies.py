@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.declarant.kinds import KINDS, Kind, by_code, by_slug
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.misfit import misfit
 from tempgoods_edi.values import shortened
 from tempgoods_edi.web.api import texts
 
@@ -102,11 +103,13 @@ def read(request: Request, data: bytes, kind: type[Body]) -> Body:
     """The value in a JSON body; raises `BadBody`, `Unsupported`."""
     media_type(request, "application/json")
     try:
-        return msgspec.convert(single(data, halves="document" in getattr(kind, "__struct_fields__", ())), kind)
+        given = single(data, halves="document" in getattr(kind, "__struct_fields__", ()))
     except Unfit as error:
         raise BadBody(texts.BAD_JSON.format(why=error.text)) from None
+    try:
+        return msgspec.convert(given, kind)
     except (msgspec.MsgspecError, UnicodeEncodeError) as error:
-        raise BadBody(texts.BAD_JSON.format(why=shortened(str(error)))) from None
+        raise BadBody(texts.BAD_JSON.format(why=misfit(error, given, kind))) from None
 
 
 def kind_named(name: str) -> Kind:
