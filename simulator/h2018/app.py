@@ -39,7 +39,7 @@ from h2018.config import Config
 from h2018.console import routes as console
 from h2018.faults import plan_file
 from h2018.orders import ScenarioText
-from h2018.transports import faulty, http, messages, push_routes
+from h2018.transports import faulty, http, messages, push_request, push_routes
 from h2018.transports.admission import admission, read_token
 from h2018.transports.gate import gate
 from h2018.transports.pushers import Pushers
@@ -144,7 +144,7 @@ def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None =
     around = (watch.around, gate, faulty.around(lambda world: world.faults, reactor))
     config = customs.config
     token = None if config.token_file is None else read_token(config.token_file.read_bytes(), config.token_file)
-    return http.site(customs, routes, reactor, around, admission(config.host, config.hosts, token))
+    return http.site(customs, routes, reactor, around, admission(config.host, config.hosts, token), (push_request.RECEIPT,))
 
 
 def serve(

@@ -60,7 +60,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exhibition_no: Number | None = None
 
 
-class Entries(Struct, frozen=True, forbid_unknown_fields=True):
+class EntryList(Struct, frozen=True, forbid_unknown_fields=True):
     """Entries to put on file, all or none."""
 
     entries: Annotated[tuple[Entry, ...], Meta(min_length=1, max_length=10_000)]
@@ -128,7 +128,7 @@ def routes() -> tuple[Route, ...]:
             summary=Bilingual("登记报关单（CSV或JSON）", "put entries on file (CSV or JSON)"),
             body=bytes,
             media=_FILES,
-            forms={"application/json": Entries},
+            forms={"application/json": EntryList},
             most=_LARGEST,
             replies={201: Reply(text=Bilingual("已登记", "on file"), kind=Filed), 409: unfit, 422: unfit},
         ),
@@ -171,7 +171,7 @@ def _csv(data: bytes) -> Holdings:
 
 
 def _json(data: bytes) -> Holdings:
-    asked: Entries = reading.decoded(data, Entries)
+    asked: EntryList = reading.decoded(data, EntryList)
     found: dict[str, KnownEntry] = {}
     for entry in asked.entries:
         if read_entry_number(entry.entry_no) is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -32,6 +32,7 @@ from h2018.transports.routing import (
     Reply,
     Response,
     Route,
+    Webhook,
     Wire,
     matched,
     refused,
@@ -79,21 +80,23 @@ def site(
     reactor: IReactorTime,
     around: tuple[Around, ...] = (),
     admitted: Admission | None = None,
+    webhooks: tuple[Webhook, ...] = (),
 ) -> Site:
     """The HTTP server of *customs*.
 
-    :param routes: everything that is served; ``/openapi.json`` is added.
+    :param routes: everything that is served, ``/openapi.json`` apart.
     :param around: what stands around each route, the outermost first.
     :param admitted: by which names it may be addressed, and its token; None takes this machine's names, and no token.
+    :param webhooks: the requests that it makes itself, to be described.
     """
-    every = (*routes, *openapi.routes(routes))
+    admitted = admitted or Admission()
+    every = (*routes, *openapi.routes(routes, webhooks, with_token=admitted.token is not None))
     limit = customs.config.max_body
-    api = _Api(customs, every, limit, around, admitted or Admission())
+    api = _Api(customs, every, limit, around, admitted)
     factory = partial(BoundedRequest, limit=limit, time=reactor)
-    made: Any = Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
-    made.protocol = PatientChannel
-    site: Site = made
-    return site
+    site: Any = Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
+    site.protocol = PatientChannel
+    return cast("Site", site)
 
 
 class _Instead(Exception):

@@ -15,7 +15,7 @@ from h2018 import outgoing, wording
 from h2018.cases import Answer, Outcome
 from h2018.store import Record
 from h2018.store import Reply as Taken
-from h2018.transports.routing import XML, Answered, Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.transports.routing import XML, Answered, Asked, Refusal, Reply, Response, Route, refusing, told
 from h2018.transports.shown import Listed, Next, Standing, Whys, listing, telling
 from h2018.transports.waiting import Waiting
 from h2018.worlds import Customs, NoSuchReceipt, World
@@ -81,7 +81,6 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
                 409: xml(text=Bilingual("报文编号已用于其他内容", "the message_id was used for other content")),
                 413: xml(text=Bilingual("报文过大", "the message is too large")),
                 422: xml(text=Bilingual("技术回执：不接收，说明原因", "the technical answer: refused, and why")),
-                429: _LIMITED,
             },
         ),
         Route(
@@ -137,13 +136,6 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
             replies={201: Reply(text=Bilingual("新的回执", "the receipt, once more"), kind=Listed)},
         ),
     )
-
-
-_LIMITED = Reply(
-    text=Bilingual("请求过多，见 Retry-After", "too many requests; see Retry-After"),
-    kind=Refused,
-    headers={"Retry-After": Bilingual("秒", "seconds")},
-)
 
 
 def _post(time: IReactorTime, asked: Asked) -> Answered:

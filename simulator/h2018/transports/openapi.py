@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from h2018 import versions
+from h2018.transports import faulty
 from h2018.transports.admission import needs_token
-from h2018.transports.routing import Asked, Refused, Reply, Response, Route
+from h2018.transports.routing import RETRY_AFTER, Asked, Refused, Reply, Response, Route, Webhook
 from tempgoods_edi.values import Bilingual
 
 #: Tag of the routes that are pages for browsers.
@@ -30,17 +31,33 @@ _TEXTS = {
     405: Bilingual("不支持此方法", "the method is not known here"),
     413: Bilingual("内容过大", "the body is too large"),
     415: Bilingual("不接受此内容类型", "the content type is not taken"),
+    421: Bilingual("不能以此名称访问本模拟器", "the simulator is not reached by this name"),
+    429: Bilingual("请求过多，见 Retry-After", "too many requests; see Retry-After"),
     500: Bilingual("模拟器内部错误", "a fault of the simulator"),
-    503: Bilingual("控制接口指定的停机，见 Retry-After", "an outage asked for at /control/outages; see Retry-After"),
+    503: Bilingual("数据库暂不可用，见 Retry-After", "the database is not available; see Retry-After"),
 }
+_DOWN = Bilingual(
+    "数据库暂不可用，或控制接口指定的停机，见 Retry-After",
+    "the database is not available, or an outage asked for at /control/outages; see Retry-After",
+)
+#: Headers that are whole numbers; the others are texts.
+_NUMBERS = frozenset({"Retry-After", "X-Attempt", "X-High-Water-Mark", "X-Sequence"})
+_TOKEN = Bilingual("以 --token-file 启动时的令牌", "the token, where the simulator was started with --token-file")
+_PASSWORD = Bilingual("浏览器：以令牌作密码，用户名任意", "for browsers: the token as password, under any name")
+_SCHEMES = {"token": ("bearer", _TOKEN), "password": ("basic", _PASSWORD)}
 
 
-def routes(described: tuple[Route, ...]) -> tuple[Route, ...]:
-    """The address at which the document of *described* and itself is served."""
+def routes(
+    described: tuple[Route, ...], webhooks: tuple[Webhook, ...] = (), *, with_token: bool = False
+) -> tuple[Route, ...]:
+    """The address at which the document of *described*, *webhooks* and itself is served.
+
+    :param with_token: True when what can be kept by a token is.
+    """
 
     @cache
     def written() -> bytes:
-        return msgspec.json.encode(document((*described, mine)))
+        return msgspec.json.encode(document((*described, mine), webhooks, with_token=with_token))
 
     def answer(_: Asked) -> Response:
         return Response(200, written())
@@ -57,7 +74,7 @@ def routes(described: tuple[Route, ...]) -> tuple[Route, ...]:
     return (mine,)
 
 
-def document(described: tuple[Route, ...]) -> dict[str, Any]:
+def document(described: tuple[Route, ...], webhooks: tuple[Webhook, ...], *, with_token: bool) -> dict[str, Any]:
     """The OpenAPI document of *described*, but for the console's pages: they are for people, and change with them."""
     described = tuple(route for route in described if route.tag != PAGES)
     kinds = [kind for kind in dict.fromkeys(_kinds(described)) if kind not in (None, bytes)]
@@ -71,7 +88,10 @@ def document(described: tuple[Route, ...]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in described:
         item = paths.setdefault(route.path, {})
-        item[route.method.lower()] = _operation(route, by_kind, parameters)
+        item[route.method.lower()] = operation = _operation(route, by_kind, parameters)
+        if needs_token(route):
+            # {}: without --token-file everybody may.
+            operation["security"] = [*({name: []} for name in _SCHEMES), *(() if with_token else ({},))]
         if not route.tenants:
             item["servers"] = [{"url": "/"}]
     shown = {
@@ -84,7 +104,14 @@ def document(described: tuple[Route, ...]) -> dict[str, Any]:
             "servers": [{"url": "/"}, {"url": "/t/{tenant}", "variables": {"tenant": _TENANT}}],
             "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in described)],
             "paths": paths,
-            "components": {"schemas": shown},
+            "webhooks": {each.name: {each.method.lower(): _webhook(each)} for each in webhooks},
+            "components": {
+                "schemas": shown,
+                "securitySchemes": {
+                    name: {"type": "http", "scheme": scheme, "description": _both(text)}
+                    for name, (scheme, text) in _SCHEMES.items()
+                },
+            },
         }
     )
 
@@ -92,7 +119,7 @@ def document(described: tuple[Route, ...]) -> dict[str, Any]:
 def _plainly_named(made: dict[str, Any]) -> dict[str, Any]:
     """*made* with schemas that go by the names of their types; of two that share one, with the module's last word before it.
 
-    Generators make classes of these names: a path of modules makes none.
+    Generators make classes of these names, or of the titles where there are any: a path of modules makes none.
     """
     schemas = made["components"]["schemas"]
     names = {name: "".join(word.title() for word in re.split(r"[._]", name)[-2:]) for name in schemas if "." in name}
@@ -107,10 +134,27 @@ def _plainly_named(made: dict[str, Any]) -> dict[str, Any]:
         return {**found, "$ref": _REF.format(name=names[name])} if name in names else found
 
     changed = renamed(made)
+    named = {names.get(name, name): schema for name, schema in changed["components"]["schemas"].items()}
     changed["components"]["schemas"] = {
-        names.get(name, name): schema for name, schema in changed["components"]["schemas"].items()
+        name: {**schema, "title": name} if "title" in schema else schema for name, schema in named.items()
     }
     return dict(changed)
+
+
+def _webhook(webhook: Webhook) -> dict[str, Any]:
+    headers = [(name, text, True) for name, text in webhook.headers.items()]
+    headers += [(name, text, False) for name, text in webhook.optional_headers.items()]
+    return {
+        "operationId": f"push_{webhook.name}",
+        "tags": [webhook.tag],
+        "summary": _both(webhook.summary),
+        "x-basis": webhook.basis.value,
+        "parameters": [
+            {"name": name, "in": "header", "required": always, **_header(name, text)} for name, text, always in headers
+        ],
+        "requestBody": {"required": True, "content": {media: {"schema": _bytes(media)} for media in webhook.media}},
+        "responses": {code: _reply(reply, {}) for code, reply in webhook.replies.items()},
+    }
 
 
 _HONEST = Bilingual(
@@ -145,8 +189,10 @@ def _operation(route: Route, schemas: dict[Any, Any], parameters: dict[Any, Any]
     return found
 
 
-#: A body that is handed on as it is.
-_BYTES = {"type": "string"}
+def _bytes(media: str) -> dict[str, Any]:
+    """A body that is handed on as it is; of XML too it is the bytes that were signed, not the characters."""
+    text = media.startswith("text/") and media != "text/xml"
+    return {"type": "string"} if text else {"type": "string", "format": "binary"}
 
 
 def _body(route: Route, media: str, schemas: dict[Any, Any]) -> Any:
@@ -155,7 +201,7 @@ def _body(route: Route, media: str, schemas: dict[Any, Any]) -> Any:
         return schemas[kind]
     if media == "application/json":
         return {}
-    return {**_BYTES, "minLength": 1} if route.needs_body else _BYTES
+    return {**_bytes(media), "minLength": 1} if route.needs_body else _bytes(media)
 
 
 def _operation_id(route: Route) -> str:
@@ -189,7 +235,7 @@ def _written(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
     found = {code: _reply(reply, schemas) for code, reply in route.replies.items()}
-    codes = [405, 500]
+    codes = [405, 421, 500, 503]
     if route.query is not None or route.body is not None:
         codes.append(400)
     if route.step_names or route.tenants:
@@ -200,10 +246,12 @@ def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
         codes.append(401)
     if route.body is not None:
         codes += [413, 415]
-    if route.gated:
-        codes.append(503)
+    if (route.method, route.path) in faulty.STEPS:
+        codes.append(429)
     for code in codes:
-        found.setdefault(code, _reply(Reply(text=_TEXTS[code], kind=Refused), schemas))
+        text = _DOWN if code == 503 and route.gated else _TEXTS[code]
+        headers = RETRY_AFTER if code in (429, 503) else {}
+        found.setdefault(code, _reply(Reply(text=text, kind=Refused, headers=headers), schemas))
     return found
 
 
@@ -211,12 +259,16 @@ def _reply(reply: Reply, schemas: dict[Any, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": _both(reply.text)}
     if reply.kind is not None:
         found["content"] = {
-            media: {"schema": _BYTES if reply.kind is bytes else schemas[reply.kind]} for media in reply.media
+            media: {"schema": _bytes(media) if reply.kind is bytes else schemas[reply.kind]} for media in reply.media
         }
     if reply.headers:
-        headers = reply.headers.items()
-        found["headers"] = {name: {"description": _both(text), "schema": {"type": "string"}} for name, text in headers}
+        found["headers"] = {name: _header(name, text) for name, text in reply.headers.items()}
     return found
+
+
+def _header(name: str, text: Bilingual) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": 0} if name in _NUMBERS else {"type": "string"}
+    return {"description": _both(text), "schema": schema}
 
 
 def _both(text: Bilingual) -> str:

@@ -6,10 +6,8 @@ bodies (read to a limit, for the record), an answer that breaks off.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterator
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
@@ -29,11 +27,10 @@ from h2018.faults.latency import Piece
 from h2018.faults.plan import Fault, Item
 from h2018.faults.spoiling import trickle
 from h2018.store import Receipt
-from h2018.transports import push_raw
+from h2018.transports import push_raw, push_request
 from h2018.transports.callbacks import Callback
 from h2018.transports.reachable import Reachable
 
-_XML = "application/xml; charset=utf-8"
 #: So much of an answer is read.
 _MOST_ANSWER = 64 * 1024
 #: Longest wait for a connection, within the time that the callback allows altogether (seconds).
@@ -58,7 +55,7 @@ class Agents:
         """Post *receipt*; the result never fails and comes within the callback's time."""
         item = Item(key=f"{receipt.message_id}@{callback.name}", message=receipt.code, enterprise=receipt.recipient)
         fault = None if self._strike is None else self._strike(item, receipt.data)
-        headers = _headers(callback, receipt, attempt)
+        headers = push_request.head(callback, receipt, attempt)
         result: Deferred[Result]
         try:
             if fault is not None and fault.kind != "slow":
@@ -99,26 +96,6 @@ class _Endpoints:
 
         context = tls.push_policy(self._callback.tls).creatorForNetloc(uri.host, uri.port)
         return wrapClientTLS(context, endpoint)
-
-
-def _headers(callback: Callback, receipt: Receipt, attempt: int) -> Headers:
-    headers = Headers({name: [value] for name, value in callback.headers.items()})
-    ours = {
-        "Content-Type": _XML,
-        "User-Agent": "h2018",
-        "X-Simulated": "h2018",
-        "X-Sequence": str(receipt.sequence),
-        "X-Message-Id": receipt.message_id,
-        "X-Message-Type": receipt.code,
-        "X-Trace-Id": receipt.trace_id,
-        "X-Attempt": str(attempt),
-        "Content-Disposition": f'attachment; filename="{receipt.name}"',
-    }
-    if callback.secret is not None:
-        ours["X-H2018-Signature"] = "sha256=" + hmac.new(callback.secret.encode(), receipt.data, sha256).hexdigest()
-    for name, value in ours.items():
-        headers.setRawHeaders(name, [value])
-    return headers
 
 
 def _read(response: IResponse) -> Deferred[Result]:

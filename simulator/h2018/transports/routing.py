@@ -8,6 +8,7 @@ What a route takes is said with types that msgspec knows (`Struct` with ``forbid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
@@ -94,6 +95,30 @@ class Reply(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, Bilingual] = field(default_factory=dict)
 
 
+#: The header that comes with 429 and 503.
+RETRY_AFTER: Mapping[str, Bilingual] = MappingProxyType({"Retry-After": Bilingual("秒", "seconds")})
+
+
+class Webhook(Struct, frozen=True, kw_only=True):
+    """One request that this server makes to addresses that were registered with it, for the OpenAPI document.
+
+    :ivar headers: those that always come, with what they say.
+    :ivar optional_headers: those that may come.
+    :ivar media: content types of the body.
+    :ivar replies: what the receiver may answer, by status or range of statuses (``4XX``), and what comes of it.
+    """
+
+    name: str
+    summary: Bilingual
+    tag: str
+    media: tuple[str, ...]
+    headers: Mapping[str, Bilingual]
+    optional_headers: Mapping[str, Bilingual]
+    replies: Mapping[str, Reply]
+    method: str = "POST"
+    basis: Basis = Basis.ASSUMED
+
+
 class Route(Struct, frozen=True, kw_only=True):
     """One address and method.
 
@@ -106,7 +131,7 @@ class Route(Struct, frozen=True, kw_only=True):
     :ivar forms: of a body that is handed on unread, the type it has in one of its content types.
     :ivar needs_body: False where the body may be left out (it is None then).
     :ivar most: largest body (bytes); None is the server's limit for messages.
-    :ivar replies: by status; 400, 404, 405, 413, 415 and 500 are added where they can happen.
+    :ivar replies: by status; those that every route has, or by what it takes can have, are added.
     :ivar tenants: it exists for each tenant, also under ``/t/{tenant}``.
     :ivar too_large: what is answered to a larger one, given its size and the limit; None for the usual.
     :ivar gated: an outage answers in its place.

@@ -11,6 +11,7 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
+from h2018.transports.routing import RETRY_AFTER as WHEN
 from h2018.transports.routing import Asked, Reply, Response, Route, told
 from h2018.watching.watch import Watch
 from h2018.worlds import Customs
@@ -75,7 +76,7 @@ def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
                 503: Reply(
                     text=Bilingual("数据库不可写，或到期的步骤没有进行", "the database cannot be written, or what is due is not done"),
                     kind=Readiness,
-                    headers={"Retry-After": Bilingual("秒", "seconds")},
+                    headers=WHEN,
                 ),
             },
             tenants=False,

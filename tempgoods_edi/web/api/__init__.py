@@ -4,12 +4,20 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 
 from tempgoods_edi.web.api import docs, filing, judging, listing, papers
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/v1")
+
+
+def _operation_id(route: APIRoute) -> str:
+    """``declarations_edit``: generators make functions of these names, and classes or modules of the tags."""
+    return "_".join((*map(str, route.tags), route.name))
+
+
+router = APIRouter(prefix="/api/v1", generate_unique_id_function=_operation_id)
 _PARTS = (judging, listing, filing, papers, docs)
 
 

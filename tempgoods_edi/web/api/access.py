@@ -25,7 +25,9 @@ MOST, WINDOW = 600, 60.0
 _WRONG, _WRONG_WINDOW = 30, timedelta(minutes=5)
 _LONGEST = 200
 
-_bearer = HTTPBearer(auto_error=False, bearerFormat="tgp_…", description="/tokens")
+_bearer = HTTPBearer(
+    scheme_name="token", auto_error=False, bearerFormat="tgp_…", description=f"{texts.TOKEN.zh} / {texts.TOKEN.en}"
+)
 
 
 class NoToken(NotLoggedIn):

@@ -120,7 +120,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
-class Receipts(Struct, frozen=True):
+class ReceiptList(Struct, frozen=True):
     """The receipts of a declaration, oldest first."""
 
     receipts: tuple[Receipt, ...]
@@ -136,7 +136,7 @@ class Document(Struct, frozen=True):
     digest: str
 
 
-class Documents(Struct, frozen=True):
+class DocumentList(Struct, frozen=True):
     """The accompanying documents."""
 
     documents: tuple[Document, ...]
@@ -149,7 +149,7 @@ class Print(Struct, frozen=True):
     title: Bilingual
 
 
-class Prints(Struct, frozen=True):
+class PrintList(Struct, frozen=True):
     """The print-outs."""
 
     prints: tuple[Print, ...]
@@ -216,10 +216,10 @@ def receipt_of(kept: KeptReceipt) -> Receipt:
     )
 
 
-def documents_of(stored: Stored) -> Documents:
+def documents_of(stored: Stored) -> DocumentList:
     """The accompanying documents of *stored*."""
     found = stored.tree.get("Documents") or ()
-    return Documents(
+    return DocumentList(
         tuple(
             Document(int(each["DocSeqNo"]), each["DocNm"], each["DocTypeCd"], int(each["DocSize"]), each["DocHash"])
             for each in found

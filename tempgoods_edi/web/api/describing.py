@@ -15,7 +15,7 @@ REFERENCE = "#/components/schemas/{name}"
 JSON, XML, PDF, ZIP = "application/json", "application/xml", "application/pdf", "application/zip"
 _STRUCTS = (
     answers.Failure, answers.Verdict, answers.Package, answers.Prepared, answers.State, answers.Declaration,
-    answers.Listing, answers.Receipts, answers.Documents, answers.Prints,
+    answers.Listing, answers.ReceiptList, answers.DocumentList, answers.PrintList,
     bodies.Check, bodies.Build, bodies.New, bodies.Edit, bodies.Deletion, bodies.Signed,
 )  # fmt: skip
 
@@ -27,11 +27,17 @@ _FAILURES: Mapping[int, Bilingual] = {
     409: Bilingual("状态不允许，或已被他人修改", "Its state does not allow it, or somebody changed it meanwhile"),
     413: Bilingual("内容太大", "Too large"),
     415: Bilingual("内容类型不支持", "The content type is not taken"),
+    421: Bilingual("不能以此名称访问", "Not reached by this name"),
     422: Bilingual("数据不符合要求", "The data is not what is needed"),
-    429: Bilingual("请求过于频繁", "Too many requests"),
-    503: Bilingual("暂时不能办理", "Not available just now"),
+    429: Bilingual("请求过于频繁，见 Retry-After", "Too many requests; see Retry-After"),
+    500: Bilingual("内部错误，已记录", "A fault of ours; it was logged"),
+    503: Bilingual("暂时不能办理，见 Retry-After", "Not available just now; see Retry-After"),
 }
-_ALWAYS = (400, 401, 403, 404, 413, 422, 429, 503)
+_ALWAYS = (400, 401, 403, 404, 413, 421, 422, 429, 500, 503)
+_SECONDS = Bilingual("秒", "seconds")
+_RETRY_AFTER = {
+    "Retry-After": {"description": f"{_SECONDS.zh} / {_SECONDS.en}", "schema": {"type": "integer", "minimum": 0}}
+}
 
 
 def components() -> dict[str, Any]:
@@ -55,8 +61,7 @@ def described(
     """
     responses: dict[int | str, dict[str, Any]] = {status: _answer(what) for status, what in done.items()}
     for status in sorted({*_ALWAYS, *fails, *((409, 415) if body else ())}):
-        text = _FAILURES[status]
-        responses[status] = {"description": f"{text.zh} / {text.en}", "content": {JSON: {"schema": _ref(answers.Failure)}}}
+        responses[status] = _failure(status)
     found: dict[str, Any] = {
         "summary": f"{zh} / {en}",
         "responses": responses,
@@ -67,6 +72,15 @@ def described(
         content = {media: {"schema": _bytes() if kind is None else _ref(kind)} for media, kind in body}
         found["openapi_extra"] = {"requestBody": {"required": True, "content": content}}
     return found
+
+
+def _failure(status: int) -> dict[str, Any]:
+    text, content = _FAILURES[status], {JSON: {"schema": _ref(answers.Failure)}}
+    found = {"description": f"{text.zh} / {text.en}", "content": content}
+    if status == 503:
+        # Where too many are served at once, nothing is read of a request.
+        content["text/plain"] = {"schema": {"type": "string"}}
+    return {**found, "headers": _RETRY_AFTER} if status in (429, 503) else found
 
 
 def _answer(what: Any) -> dict[str, Any]:
@@ -82,4 +96,5 @@ def _ref(kind: type) -> dict[str, str]:
 
 
 def _bytes() -> dict[str, str]:
+    """A file; of XML too it is the bytes that were signed, not the characters."""
     return {"type": "string", "format": "binary"}

@@ -22,11 +22,11 @@ router = APIRouter(prefix="/declarations/{seq_no}", tags=["papers"])
 Number = Annotated[str, Path(description="单证序号 / number of the document")]
 
 
-@router.get("/receipts", **described("海关回执列表", "Receipts", {200: answers.Receipts}))
+@router.get("/receipts", **described("海关回执列表", "Receipts", {200: answers.ReceiptList}))
 def receipts(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
     """All that customs said, oldest first, with what became of it."""
     found = context(request).filing.history(actor, seq_no).receipts
-    return answered(answers.Receipts(tuple(answers.receipt_of(each) for each in found)))
+    return answered(answers.ReceiptList(tuple(answers.receipt_of(each) for each in found)))
 
 
 @router.get("/receipts/{receipt}", **described("回执原文", "A receipt as it came", {200: XML}))
@@ -36,14 +36,14 @@ def receipt(request: Request, actor: Caller, seq_no: SeqNo, receipt: str) -> Res
     return Response(data, media_type=XML, headers=attachment_headers(f"receipt-{seq_no}-{receipt}.xml"))
 
 
-@router.get("/documents", **described("随附单证列表", "Documents", {200: answers.Documents}))
+@router.get("/documents", **described("随附单证列表", "Documents", {200: answers.DocumentList}))
 def documents(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
     """The files that go with it."""
     return answered(answers.documents_of(context(request).filing.get(actor, seq_no)))
 
 
 @router.post(
-    "/documents", **described("上传随附单证", "Add a document", {201: answers.Documents}, body=((PDF, None),))
+    "/documents", **described("上传随附单证", "Add a document", {201: answers.DocumentList}, body=((PDF, None),))
 )
 def attach(
     request: Request,
@@ -67,17 +67,17 @@ def document(request: Request, actor: Caller, seq_no: SeqNo, number: Number) -> 
     return Response(data, media_type=PDF, headers=attachment_headers(name))
 
 
-@router.delete("/documents/{number}", **described("删除随附单证", "Remove a document", {200: answers.Documents}, fails=(409,)))
+@router.delete("/documents/{number}", **described("删除随附单证", "Remove a document", {200: answers.DocumentList}, fails=(409,)))
 def detach(request: Request, actor: Caller, seq_no: SeqNo, number: Number) -> Response:
     """The others are numbered anew."""
     return answered(answers.documents_of(context(request).filing.detach(actor, seq_no, _number(number))))
 
 
-@router.get("/prints", **described("可打印的单据", "Print-outs there are now", {200: answers.Prints}))
+@router.get("/prints", **described("可打印的单据", "Print-outs there are now", {200: answers.PrintList}))
 def prints(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
     """Until approval only the check sheet."""
     stored = context(request).filing.get(actor, seq_no)
-    return answered(answers.Prints(tuple(answers.Print(sheet.what, sheet.title) for sheet in offered(stored))))
+    return answered(answers.PrintList(tuple(answers.Print(sheet.what, sheet.title) for sheet in offered(stored))))
 
 
 @router.get("/prints/{what}.pdf", **described("打印", "A print-out", {200: PDF}))

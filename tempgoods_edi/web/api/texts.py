@@ -12,6 +12,7 @@ ABOUT = Bilingual(
     "“API tokens”). A token cannot sign: to declare, a card signs and the signature is handed in. Errors are JSON in both "
     "languages. The same in-house number (EtpsPreentNo) never makes a second declaration.",
 )
+TOKEN = Bilingual("“接口令牌”页面（/tokens）建立的令牌", "the token made on the page “API tokens” (/tokens)")
 NO_TOKEN = Bilingual(
     "请在 Authorization 请求头中提供有效的令牌（Bearer tgp_…）。",
     "Show a valid token in the Authorization header (Bearer tgp_…).",

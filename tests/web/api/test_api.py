@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from typing import Any
 
@@ -11,6 +12,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from tempgoods_edi.web.api.access import MOST
+from tests import described
 from tests.declarant import desk
 from tests.web.portal import log_in, signer, token
 from tests.web.queries.filled import Filled
@@ -229,6 +231,28 @@ def test_the_description_is_complete(filled: Filled) -> None:
     assert {ref.partition('"')[0] for ref in text.split('"#/components/schemas/')[1:]} <= known
     page = html.fromstring(browser.get("/api/v1/docs").text).text_content()
     assert all(told["summary"] in page for told in operations)
+
+
+def test_the_description_is_what_the_specification_asks_for(filled: Filled) -> None:
+    """Valid OpenAPI 3.1 throughout; names are names; who is told to come later is told when; bodies are asked for."""
+    made = filled.portal.browser().get("/api/v1/openapi.json").json()
+    assert described.objections(made) == []
+    assert described.awkward(made) == []
+    assert described.untold_waits(made) == []
+    assert described.optional_bodies(made) == []
+    assert all({"429", "503"} <= told["responses"].keys() for _, _, told in described.operations(made))
+
+
+def test_what_needs_the_token_is_described_so(filled: Filled) -> None:
+    """Every operation names the security scheme, and answers 401 without the token, in words that fit its schema."""
+    browser = filled.portal.browser()
+    made = browser.get("/api/v1/openapi.json").json()
+    assert made["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for method, path, told in described.operations(made):
+        assert told["security"] == [{"token": []}]
+        required = [each["name"] for each in told.get("parameters", ()) if each["in"] == "query" and each.get("required")]
+        answer = browser.request(method, re.sub(r"{[^}]*}", "1", path), params=dict.fromkeys(required, "1"))
+        assert (answer.status_code, answer.json()["status"]) == (401, 401), (method, path)
 
 
 def test_a_body_that_is_compressed_on_the_way_is_not_taken(program: TestClient) -> None:
