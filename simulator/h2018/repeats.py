@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from hashlib import sha256
+
 from msgspec import Struct
 
 from h2018.decide import enterprise, is_read
 from h2018.store import Reply, Store
-from tempgoods_edi.desk import Checked, Policy, check
-from tempgoods_edi.envelope.archive import Archive, is_archive, unpack
+from tempgoods_edi.desk import Checked, Policy, check, opened
+from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.envelope.content import content_identity
-from tempgoods_edi.rules import Facts
+from tempgoods_edi.rules import Attachment, Facts
 
 
 class Repeat(Struct, frozen=True):
@@ -21,8 +24,19 @@ class Repeat(Struct, frozen=True):
     answer: Reply | None
 
 
-def repeat_of(store: Store, checked: Checked, data: bytes, facts: Facts, policy: Policy) -> Repeat | None:
-    """Whether *data*, which *checked* judges, repeats a message that was taken; None for a new one.
+def identity_of(checked: Checked, files: Mapping[str, Attachment]) -> bytes | None:
+    """Digest of whose message it is and of its content; None for what could not be read."""
+    if checked.message is None:
+        return None
+    digests = {name: found.hashes["SHA-256"] for name, found in files.items()}
+    owner, content = enterprise(checked, checked.message), content_identity(checked.message, digests)
+    return sha256(f"{owner}\0{content}".encode()).digest()
+
+
+def repeat_of(
+    store: Store, checked: Checked, files: Mapping[str, Attachment], facts: Facts, policy: Policy
+) -> Repeat | None:
+    """Whether the message that *checked* judges, with its *files*, repeats one that was taken; None for a new one.
 
     Only content that is believed is compared: a message whose signature, envelope or schema is wrong repeats nothing.
     """
@@ -32,21 +46,17 @@ def repeat_of(store: Store, checked: Checked, data: bytes, facts: Facts, policy:
     earlier = store.earlier(message.info.sender_id, message.info.message_id)
     if earlier is None:
         return None
-    same = _identity(checked, _opened(data, policy)) == _earlier_identity(earlier.data, facts, policy)
-    return Repeat(earlier.reply if same else None)
+    kept = earlier.identity
+    if kept is None:
+        kept = _identity_then(earlier.data(), facts, policy)
+        if kept is not None:
+            store.identify(message.info.sender_id, message.info.message_id, kept)
+    return Repeat(earlier.reply if kept == identity_of(checked, files) else None)
 
 
-def _earlier_identity(data: bytes, facts: Facts, policy: Policy) -> tuple[str, str] | None:
-    archive = _opened(data, policy)
-    return _identity(check(archive.message, facts, policy), archive)
-
-
-def _identity(checked: Checked, archive: Archive) -> tuple[str, str] | None:
-    """Whose message it is, and its content."""
-    if checked.message is None:
-        return None
-    return enterprise(checked, checked.message), content_identity(checked.message, archive.files)
-
-
-def _opened(data: bytes, policy: Policy) -> Archive:
-    return unpack(data, policy.max_bytes) if is_archive(data) else Archive(data, {})
+def _identity_then(data: bytes, facts: Facts, policy: Policy) -> bytes | None:
+    """The identity of a message that was taken by a program that did not keep it; found once, and kept from then on."""
+    if not is_archive(data):
+        return identity_of(check(data, facts, policy), {})
+    archive = opened(data, policy.max_bytes)
+    return identity_of(check(archive, facts, policy), archive.files)

@@ -23,7 +23,7 @@ from h2018.orders import Orders
 from h2018.outbox import Hearer
 from h2018.queries import Files
 from h2018.registry import Registry
-from h2018.repeats import repeat_of
+from h2018.repeats import identity_of, repeat_of
 from h2018.reviewing import Party, Reviewing, trace_of
 from h2018.steered import BY_OFFICERS, Steered, on_course, steered
 from h2018.steering.view import view
@@ -81,41 +81,48 @@ class Service:
         try:
             with work.piece() if then is None else work.joining(then):
                 known = self.store.reply_to(prepared.content)
-                return self._take(prepared, source) if known is None else self._again(known, prepared.data)
+                return self._take(prepared, source) if known is None else self._again(known, prepared)
         except Exception as error:
-            self._note_fault(prepared.data, error)
+            self._note_fault(prepared, error)
             raise
 
-    def _again(self, known: Reply, data: bytes) -> Reply:
-        now = self.clock.now()
-        self.store.note("repeated", now, known.trace_id, message_id=known.message_id, seq_no=known.seq_no, data=data)
+    def _again(self, known: Reply, prepared: Prepared) -> Reply:
+        self.store.note(
+            "repeated",
+            self.clock.now(),
+            known.trace_id,
+            message_id=known.message_id,
+            seq_no=known.seq_no,
+            data=prepared.data,
+            digest=prepared.digest,
+        )
         return replace(known, repeated=True)
 
-    def _note_fault(self, data: bytes, error: Exception) -> None:
+    def _note_fault(self, prepared: Prepared, error: Exception) -> None:
         """Keep the bytes that made us fail, if that can still be done."""
         try:
             with self._keeping.work.piece():
                 why = Why(stage="intake", text=_FAULT.format(why=type(error).__name__))
-                self.store.note("failed", self.clock.now(), "", data=data, why=(why,))
+                self.store.note("failed", self.clock.now(), "", data=prepared.data, digest=prepared.digest, why=(why,))
         except Exception as second:  # noqa: BLE001 - the first fault is the one to be raised
             if trouble(second) is None:
                 _log.failure("a message that made the service fail could not be kept")
 
     def _take(self, prepared: Prepared, source: str) -> Reply:
-        data, content = prepared.data, prepared.content
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
         profile = policy_of(config.signature_profile)
         policy = Policy(now=now, trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
         facts = self._keeping.facts()
-        checked = check(data if prepared.opened is None else prepared.opened, facts, policy)
-        repeat = repeat_of(store, checked, data, facts, policy)
+        checked = check(prepared.data if prepared.opened is None else prepared.opened, facts, policy)
+        files = {} if prepared.opened is None else prepared.opened.files
+        repeat = repeat_of(store, checked, files, facts, policy)
         if repeat is not None and repeat.answer is not None:
-            return self._again(repeat.answer, data)
+            return self._again(repeat.answer, prepared)
         message = checked.message
         message_id = None if message is None else message.info.message_id
-        store.note("received", now, trace_id, message_id=message_id, data=data)
+        store.note("received", now, trace_id, message_id=message_id, data=prepared.data, digest=prepared.digest)
         asked = self._decided(checked, self._situation(checked, source, trace_id, line, taken=repeat is not None))
         decision = asked.decision
         answer = next(effect for effect in decision.effects if isinstance(effect, Answer))
@@ -139,8 +146,10 @@ class Service:
             why=decision.why,
         )
         if answer.outcome == "accepted" and message is not None:
-            sender = message.info.sender_id
-            store.take(content, sender, message.info.message_id, answered, withheld=asked.withheld)
+            sender, identity = message.info.sender_id, identity_of(checked, files)
+            store.take(
+                prepared.content, sender, message.info.message_id, answered, withheld=asked.withheld, identity=identity
+            )
             self._reviewing.heard_from(decide.enterprise(checked, message), Party(sender, source))
         self._keeping.interpret(decision)
         return reply

@@ -64,8 +64,8 @@ class World:
         # A test's clock moves only when the test moves it: nobody would end the turn.
         self._together = not isinstance(machine, Clock)
         self._turn: IDelayedCall | None = None
-        self._doorway = Doorway(name, openings)
         self.store = Store(database, number)
+        self._doorway = Doorway(name, openings, self.store.bodies.putting)
         self._config = base
         self._read_config()
         self.clock = BusinessClock(machine, self._first_reading())

@@ -20,7 +20,7 @@ from tempgoods_edi.declarant.store.times import kept
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.archive import Archive, is_archive, unpack
-from tempgoods_edi.envelope.content import content_identity
+from tempgoods_edi.envelope.content import content_identity, digests_of
 from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.envelope.problems import REPLAYED, UNKNOWN_MESSAGE
 from tempgoods_edi.lifecycle.states import Action
@@ -94,7 +94,8 @@ def _again(connection: Connection, means: Means, actor: Actor, message: Message,
     if before is None:
         return False
     theirs = _opened(before.data, means)
-    same = content_identity(_message(means, theirs.message), theirs.files) == content_identity(message, archive.files)
+    then = content_identity(_message(means, theirs.message), digests_of(theirs.files))
+    same = then == content_identity(message, digests_of(archive.files))
     if same and before.enterprise_no == actor.enterprise_no:
         return True
     raise Conflict([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)

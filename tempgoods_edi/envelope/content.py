@@ -6,21 +6,31 @@ a byte order mark, in a ZIP or in another ZIP.  What counts is what the package 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 
 from tempgoods_edi.envelope.message import Message, package
 
 
-def content_identity(message: Message, files: Mapping[str, bytes]) -> str:
-    """Digest (SHA-256, hexadecimal) of the canonical package of *message* and of the names and bytes of *files*.
+def content_identity(message: Message, digests: Mapping[str, str]) -> str:
+    """Digest (SHA-256, hexadecimal) of the canonical package of *message* and of its files' names and *digests*.
 
-    Who signed it is not part of it: whoever compares identities says who may send a message again.
+    Who signed it is not part of it: whoever compares identities says who may send a message again.  Nothing as large as
+    a file is hashed here: that was done when the files were looked into.
+
+    :param digests: Base64 of each file's SHA-256, by name.
     """
     whole = sha256()
-    parts = [package(message).encode()]
-    for name, data in sorted(files.items()):
-        parts += [name.encode(), sha256(data).digest()]
+    parts = [package(message)]
+    for name, digest in sorted(digests.items()):
+        parts += [name, digest]
     for part in parts:
-        whole.update(len(part).to_bytes(8, "big") + part)
+        data = part.encode()
+        whole.update(len(data).to_bytes(8, "big") + data)
     return whole.hexdigest()
+
+
+def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Base64 of the SHA-256 of each of *files*, by name."""
+    return {name: b64encode(sha256(data).digest()).decode() for name, data in files.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pikepdf
 import pytest
 from msgspec.structs import replace
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from h2018 import app
 from h2018.opening import Doorway, Openings, Prepared, prepare
@@ -44,10 +44,19 @@ class Hands(Openings):
         self.calls.append((lambda: call(*arguments), done))
         return done
 
+    def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
+        """All of them now."""
+        return succeed(list(steps))
+
     def finish(self, position: int) -> None:
         """The call at *position* is done."""
         call, done = self.calls[position]
         done.callback(call())
+
+
+def nowhere(_digest: bytes, _data: bytes) -> Iterator[None]:
+    """Keeps nothing."""
+    return iter(())
 
 
 def heard(waiting: Deferred[Prepared], into: list[object]) -> None:
@@ -58,7 +67,7 @@ def heard(waiting: Deferred[Prepared], into: list[object]) -> None:
 def test_archives_are_ready_in_the_order_in_which_they_came() -> None:
     """One that is opened sooner waits for those before it; a message without files waits for nobody."""
     hands, ready = Hands(), list[object]()
-    doorway = Doorway("default", hands)
+    doorway = Doorway("default", hands, nowhere)
     sent = [archive(serial) for serial in range(3)]
     for data in sent:
         heard(doorway.prepared(data), ready)
@@ -74,7 +83,7 @@ def test_archives_are_ready_in_the_order_in_which_they_came() -> None:
 def test_one_tenant_does_not_fill_the_line() -> None:
     """Beyond its places a tenant is told to come back; another is served; a place that is left can be taken."""
     hands = Hands()
-    mine, other = Doorway("mine", hands), Doorway("other", hands)
+    mine, other = Doorway("mine", hands, nowhere), Doorway("other", hands, nowhere)
     for serial in range(8):
         mine.prepared(archive(serial))
     with pytest.raises(Busy):
@@ -87,7 +96,7 @@ def test_one_tenant_does_not_fill_the_line() -> None:
 def test_what_waits_when_a_tenant_goes_is_not_taken() -> None:
     """Its senders hear so; what the threads find then is nobody's."""
     hands, ready = Hands(), list[object]()
-    doorway = Doorway("default", hands)
+    doorway = Doorway("default", hands, nowhere)
     heard(doorway.prepared(archive(1)), ready)
     doorway.close()
     assert ready == [CancelledError]
@@ -108,7 +117,7 @@ def test_prepared_or_not_the_same_comes_of_it() -> None:
 def folders(tmp_path: Path) -> tuple[Folders, Hands]:
     """A world's folders, its archives opened by hand."""
     world, hands = make_world().world, Hands()
-    world._doorway = Doorway("default", hands)
+    world._doorway = Doorway("default", hands, world.store.bodies.putting)
     return Folders(world, tmp_path), hands
 
 

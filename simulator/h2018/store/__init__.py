@@ -5,6 +5,7 @@ From top to bottom, a module imports only what is below it::
     store | tenants           one world; all worlds of a database
     filed | taken | receipts | timers | deliveries | shelf
     journal | settings        each one table
+    bodies                    what is too large for a line of the journal
     schema                    tables made and migrated
     database                  connection, transactions, prepared statements
     tables | triggers | locks

@@ -11,11 +11,13 @@ import msgspec
 from sqlalchemy import Select, bindparam, func, insert, select
 
 from h2018.cases import Why
+from h2018.store.bodies import IN_PIECES, Bodies
 from h2018.store.database import Database, Row
 from h2018.store.tables import JOURNAL
 from h2018.store.values import Record, What, instant, microseconds
 
 _ALL = 1 << 62
+_NOTHING = sha256().digest()
 #: Hexadecimal digits of a trace id that are the number of its first line.
 _NUMBER = 8
 _WHY = msgspec.json.Decoder(tuple[Why, ...])
@@ -39,14 +41,16 @@ _READING: Mapping[tuple[str | None, bool], Select[Any]] = {
 class Journal:
     """The journal of one world.
 
+    :ivar bodies: what is too large for its lines.
     :ivar written: told of each line as it is written, before it is committed.
     """
 
-    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_world", "written")
+    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_world", "bodies", "written")
 
     def __init__(self, database: Database, world: int) -> None:
         self.written: list[Callable[[Record], None]] = []
         self._world, self._next = world, 0
+        self.bodies = Bodies(database, world)
         self._insert = database.prepare(_INSERT)
         self._one = database.prepare(_ONE)
         self._last = database.prepare(_LAST)
@@ -72,10 +76,17 @@ class Journal:
         message_id: str | None = None,
         seq_no: str | None = None,
         data: bytes = b"",
+        digest: bytes | None = None,
         why: tuple[Why, ...] = (),
     ) -> int:
-        """Write one line; its number."""
-        sequence, digest = self.next_sequence, sha256(data)
+        """Write one line; its number.
+
+        :param digest: SHA-256 of *data*, when it is known.
+        """
+        sequence, digest = self.next_sequence, digest or sha256(data).digest()
+        is_large = len(data) > IN_PIECES
+        if is_large:
+            self.bodies.put(digest, data)
         self._insert(
             {
                 "world": self._world,
@@ -85,8 +96,8 @@ class Journal:
                 "trace_id": trace_id,
                 "message_id": message_id,
                 "seq_no": seq_no,
-                "data": data,
-                "hash": digest.digest(),
+                "data": b"" if is_large else data,
+                "hash": digest,
                 "why": msgspec.json.encode(why) if why else None,
             }
         )
@@ -100,7 +111,7 @@ class Journal:
                 message_id=message_id,
                 seq_no=seq_no,
                 data=data,
-                hash=digest.hexdigest(),
+                hash=digest.hex(),
                 why=why,
             )
             for tell in self.written:
@@ -110,7 +121,7 @@ class Journal:
     def record(self, sequence: int) -> Record | None:
         """The line with that number."""
         row = self._one({"world": self._world, "sequence": sequence}).fetchone()
-        return None if row is None else _record(row)
+        return None if row is None else self._record(row)
 
     def read(
         self,
@@ -142,7 +153,7 @@ class Journal:
             by, params["value"] = "message_id", message_id
         elif seq_no is not None:
             by, params["value"] = "seq_no", seq_no
-        found = tuple(_record(row) for row in self._reading[by, newest_first](params).fetchall())
+        found = tuple(self._record(row) for row in self._reading[by, newest_first](params).fetchall())
         if message_id is not None and seq_no is not None:
             return tuple(record for record in found if record.seq_no == seq_no)
         return found
@@ -161,22 +172,23 @@ class Journal:
             found = self.read(first.message_id, after=first.sequence - 1)
         return tuple(record for record in found if record.trace_id == trace_id)[:limit]
 
+    def _record(self, row: Row) -> Record:
+        _, sequence, at, what, trace_id, message_id, seq_no, data, digest, why = row
+        if not data and bytes(digest) != _NOTHING:
+            data = self.bodies.read(bytes(digest))
+        return Record(
+            sequence=sequence,
+            at=instant(at),
+            what=what,
+            trace_id=trace_id,
+            message_id=message_id,
+            seq_no=seq_no,
+            data=bytes(data),
+            hash=bytes(digest).hex(),
+            why=() if why is None else _WHY.decode(why),
+        )
+
 
 def trace_start(sequence: int) -> str:
     """How the trace id of a submission begins whose first line has that number."""
     return f"{sequence & 0xFFFFFFFF:0{_NUMBER}x}"
-
-
-def _record(row: Row) -> Record:
-    _, sequence, at, what, trace_id, message_id, seq_no, data, digest, why = row
-    return Record(
-        sequence=sequence,
-        at=instant(at),
-        what=what,
-        trace_id=trace_id,
-        message_id=message_id,
-        seq_no=seq_no,
-        data=bytes(data),
-        hash=bytes(digest).hex(),
-        why=() if why is None else _WHY.decode(why),
-    )

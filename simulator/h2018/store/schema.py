@@ -8,15 +8,17 @@ from sqlalchemy import Connection
 
 from h2018.store.database import Database
 from h2018.store.tables import METADATA
-from h2018.store.triggers import APPEND_ONLY
+from h2018.store.triggers import APPEND_ONLY, BODIES_APPEND_ONLY
 from tempgoods_edi.databases import REVISION, Tables
 
 #: The revision whose tables `tables` describes; the newest of the migrations.
-CURRENT = "0001"
+CURRENT = "0002"
 #: Where the migrations are.
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-_TABLES = Tables(METADATA, CURRENT, MIGRATIONS, APPEND_ONLY)
+_TRIGGERS = {kind: (*statements, *BODIES_APPEND_ONLY[kind]) for kind, statements in APPEND_ONLY.items()}
+#: Made, migrated and taken back a step.
+TABLES = Tables(METADATA, CURRENT, MIGRATIONS, _TRIGGERS)
 
 
 def bring_up_to_date(database: Database) -> None:
@@ -30,7 +32,7 @@ def bring_up_to_date(database: Database) -> None:
     with database.engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         if found is None:
-            _TABLES.create(connection)
+            TABLES.create(connection)
         else:
             upgrade(connection)
         connection.commit()
@@ -47,4 +49,4 @@ def revision(database: Database) -> str | None:
 
 def upgrade(connection: Connection) -> None:
     """Run the migrations that are missing, oldest first; raises `DatabaseError` for a revision that is not ours."""
-    _TABLES.upgrade(connection)
+    TABLES.upgrade(connection)

@@ -47,6 +47,7 @@ class Store:
         ]  # fmt: skip
         self.note, self.journal, self.record = self.lines.note, self.lines.read, self.lines.record
         self.reply_to, self.take, self.earlier = self._taken.reply_to, self._taken.take, self._taken.earlier
+        self.identify, self.bodies = self._taken.identify, self.lines.bodies
         self.case, self.case_of, self.cases = self._filed.case, self._filed.case_of, self._filed.cases
         self.next_seq_no, self.document = self._filed.next_seq_no, self._filed.document
         self.in_house_numbers = self._filed.in_house_numbers

@@ -52,11 +52,24 @@ JOURNAL = Table(
     Column("why", LargeBinary),
     PrimaryKeyConstraint("world", "sequence", name="pk_journal"),
 )
+#: The bodies that are too large for a line of the journal, in pieces, each body once; append-only as the journal is.
+#: Such a line has no data, but the hash of it.
+BODIES = Table(
+    "bodies",
+    METADATA,
+    _world(),
+    Column("hash", LargeBinary, nullable=False),
+    Column("piece", Integer, nullable=False, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("world", "hash", "piece", name="pk_bodies"),
+)
+
 for _name in ("message_id", "seq_no"):
     _filled = JOURNAL.c[_name].is_not(None)
     Index(f"ix_journal_{_name}", JOURNAL.c.world, JOURNAL.c[_name], sqlite_where=_filled, postgresql_where=_filled)
 
 #: The messages that were taken, by content and by sender and id; `answered` is the journal line of the answer.
+#: `identity` is null for those that were taken before it was kept.
 TAKEN = Table(
     "taken",
     METADATA,
@@ -66,6 +79,7 @@ TAKEN = Table(
     Column("message_id", String, nullable=False),
     Column("answered", BigInteger, nullable=False),
     Column("withheld", SmallInteger, nullable=False),
+    Column("identity", LargeBinary),
     PrimaryKeyConstraint("world", "content", name="pk_taken"),
     UniqueConstraint("world", "sender", "message_id", name="uq_taken_message"),
     sqlite_with_rowid=False,
@@ -201,5 +215,5 @@ COUNTERS = Table(
 
 #: What belongs to a world, in the order in which it can be filled.
 OF_A_WORLD: tuple[Table, ...] = (
-    JOURNAL, DOCUMENTS, TAKEN, CASES, RECEIPTS, TIMERS, REGISTRY, DELIVERIES, SETTINGS, COUNTERS,
+    JOURNAL, BODIES, DOCUMENTS, TAKEN, CASES, RECEIPTS, TIMERS, REGISTRY, DELIVERIES, SETTINGS, COUNTERS,
 )  # fmt: skip

@@ -2,50 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from h2018.store.database import Database, Row
 from h2018.store.journal import Journal
 from h2018.store.tables import TAKEN
 from h2018.store.values import Reply
 
-_FOUND = select(TAKEN.c.answered, TAKEN.c.withheld).where(TAKEN.c.world == bindparam("world"))
+_FOUND = select(TAKEN.c.answered, TAKEN.c.withheld, TAKEN.c.identity).where(TAKEN.c.world == bindparam("world"))
 _BY_CONTENT = _FOUND.where(TAKEN.c.content == bindparam("content"))
 _BY_MESSAGE = _FOUND.where(TAKEN.c.sender == bindparam("sender"), TAKEN.c.message_id == bindparam("message_id"))
 _INSERT = insert(TAKEN)
+_IDENTIFY = (
+    update(TAKEN)
+    .where(
+        TAKEN.c.world == bindparam("this"),
+        TAKEN.c.sender == bindparam("whose"),
+        TAKEN.c.message_id == bindparam("which"),
+    )
+    .values(identity=bindparam("found"))
+)
 
 
 class Earlier(Struct, frozen=True):
     """A message that was taken.
 
-    :ivar data: its bytes as they came in.
+    :ivar identity: digest of whose it is and what it says; None when it was taken before that was kept.
+    :ivar data: reads its bytes as they came in.
     :ivar reply: the answer it was given.
     """
 
-    data: bytes
+    identity: bytes | None
+    data: Callable[[], bytes]
     reply: Reply
 
 
 class Taken:
     """The taken messages of one world."""
 
-    __slots__ = ("_by_content", "_by_message", "_insert", "_journal", "_world")
+    __slots__ = ("_by_content", "_by_message", "_identify", "_insert", "_journal", "_world")
 
     def __init__(self, database: Database, world: int, journal: Journal) -> None:
         self._world, self._journal = world, journal
         self._by_content = database.prepare(_BY_CONTENT)
         self._by_message = database.prepare(_BY_MESSAGE)
         self._insert = database.prepare(_INSERT)
+        self._identify = database.prepare(_IDENTIFY)
 
     def reply_to(self, content: str) -> Reply | None:
         """The answer that was given to the same bytes (see `fingerprint`) when they were taken."""
         row = self._by_content({"world": self._world, "content": _column(content)}).fetchone()
         return None if row is None else self._reply(row)
 
-    def take(self, content: str, sender: str, message_id: str, answered: int, *, withheld: bool = False) -> None:
+    def take(
+        self,
+        content: str,
+        sender: str,
+        message_id: str,
+        answered: int,
+        *,
+        withheld: bool = False,
+        identity: bytes | None = None,
+    ) -> None:
         """Remember that the message was taken; *answered* is the journal line of its answer.
 
+        :param identity: see `Earlier`.
         :param withheld: the answer was not sent, and will not be.
         """
         self._insert(
@@ -56,6 +81,7 @@ class Taken:
                 "message_id": message_id,
                 "answered": answered,
                 "withheld": int(withheld),
+                "identity": identity,
             }
         )
 
@@ -66,9 +92,17 @@ class Taken:
         reply = None if row is None else self._reply(row)
         if row is None or reply is None:
             return None
+        identity = None if row[2] is None else bytes(row[2])
+        return Earlier(identity, partial(self._data, message_id, row[0]), reply)
+
+    def identify(self, sender: str, message_id: str, identity: bytes) -> None:
+        """Keep the identity of a message that was taken before it was kept."""
+        self._identify({"this": self._world, "whose": sender, "which": message_id, "found": identity})
+
+    def _data(self, message_id: str, answered: int) -> bytes:
         # A message is received and answered at one go: its line is the last about it before the answer.
-        lines = self._journal.read(message_id, before=row[0], limit=1, newest_first=True)
-        return Earlier(lines[0].data if lines else b"", reply)
+        lines = self._journal.read(message_id, before=answered, limit=1, newest_first=True)
+        return lines[0].data if lines else b""
 
     def _reply(self, row: Row) -> Reply | None:
         record = self._journal.record(row[0])

@@ -37,3 +37,28 @@ _POSTGRESQL = (
 
 #: Statements by the name of SQLAlchemy's dialect.
 APPEND_ONLY: Mapping[str, tuple[str, ...]] = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+
+#: The same for the large bodies that lines of the journal have elsewhere.
+BODIES_APPEND_ONLY: Mapping[str, tuple[str, ...]] = {
+    "sqlite": (
+        """
+    CREATE TRIGGER bodies_never_change BEFORE UPDATE ON bodies
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+    """,
+        """
+    CREATE TRIGGER bodies_never_shrink BEFORE DELETE ON bodies
+    WHEN (SELECT emptying FROM worlds WHERE id = OLD.world) IS NOT 1
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+    """,
+    ),
+    "postgresql": (
+        """
+    CREATE TRIGGER bodies_append_only BEFORE UPDATE OR DELETE ON bodies
+    FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()
+    """,
+        """
+    CREATE TRIGGER bodies_not_truncated BEFORE TRUNCATE ON bodies
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()
+    """,
+    ),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -12,8 +13,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from h2018.config import Config
 from h2018.store import Database, DatabaseError, schema
-from h2018.store.tables import METADATA
+from h2018.store.tables import BODIES, JOURNAL, METADATA
+from tempgoods_edi.envelope.archive import pack, unpack
+from tests.h2018.world import fixture, make_world, signed
 
 
 def migrated(database: Database) -> Database:
@@ -72,3 +76,43 @@ def test_a_start_imports_no_migrations(tmp_path: Path) -> None:
     )
     for _ in range(2):
         subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_migrations_can_be_undone_and_done_again(lasting_place: str) -> None:
+    """Down to the first tables and up again: the same tables, every byte of the journal, and what was taken is known."""
+    files = {"a.pdf": b"%PDF-1.7" + os.urandom(4_000_000), "b.pdf": b"%PDF-1.7" + os.urandom(1_000_000)}
+    sent = [pack("m", signed(fixture("tmp101-minimal"), 1), files), signed(fixture("tmp101-minimal"), 2)]
+    made = make_world(Config(database=lasting_place))
+    answers = [made.send(data).data for data in sent]
+    lines = [(line.data, line.hash) for line in made.world.store.journal()]
+    made.customs.close()
+    with closing(Database(lasting_place)) as database, database.engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        schema.TABLES.downgrade(connection, "0001")
+        connection.commit()
+        connection.exec_driver_sql("BEGIN")
+        kept = [bytes(row[0]) for row in connection.exec_driver_sql("SELECT data FROM journal ORDER BY sequence")]
+        assert kept == [data for data, _ in lines]
+        connection.commit()
+        schema.bring_up_to_date(database)
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    again = make_world(Config(database=lasting_place))
+    assert [(line.data, line.hash) for line in again.world.store.journal()] == lines
+    replies = [again.send(data + b"\n" if data.startswith(b"<") else pack("n", unpack(data, 1 << 22).message, files)) for data in sent]
+    assert [(reply.repeated, reply.data) for reply in replies] == [(True, answer) for answer in answers]
+    with again.world.store.transaction(), pytest.raises(again.world.store.database.error, match="append-only"):
+        again.world.store.database.prepare(JOURNAL.update().values(what="sent"))({})
+
+
+def test_large_bodies_are_append_only(lasting_place: str) -> None:
+    """As every line of the journal is, by the database itself; they go when their world does."""
+    made = make_world(Config(database=lasting_place))
+    store = made.world.store
+    with store.transaction():
+        store.bodies.put(bytes(32), bytes(5_000_000))
+    for statement in (BODIES.update().values(data=b""), BODIES.delete()):
+        with pytest.raises(store.database.error, match="append-only"), store.transaction():
+            store.database.prepare(statement)({})
+    assert store.bodies.read(bytes(32)) == bytes(5_000_000)
+    made.world.reset()
+    assert store.bodies.read(bytes(32)) == b""

@@ -1,0 +1,64 @@
+"""Large bodies, in pieces: written one piece at a time while others are served, and each body once, however often it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import bindparam, func, insert, select
+
+from h2018.store.database import Database
+from h2018.store.tables import BODIES
+
+#: Bodies beyond this many bytes are kept in pieces; the largest message without files is not.
+IN_PIECES = 4 * 1024 * 1024
+#: Bytes of a piece: few enough that writing one holds nobody up.
+_PIECE = 1024 * 1024
+
+_MINE = (BODIES.c.world == bindparam("world")) & (BODIES.c.hash == bindparam("hash"))
+_COUNT = select(func.count()).select_from(BODIES).where(_MINE)
+_READ = select(BODIES.c.data).where(_MINE).order_by(BODIES.c.piece)
+_INSERT = insert(BODIES)
+
+
+class Bodies:
+    """The large bodies of one world, by their SHA-256."""
+
+    __slots__ = ("_count", "_database", "_insert", "_read", "_world")
+
+    def __init__(self, database: Database, world: int) -> None:
+        self._database, self._world = database, world
+        self._count = database.prepare(_COUNT)
+        self._read = database.prepare(_READ)
+        self._insert = database.prepare(_INSERT)
+
+    def put(self, digest: bytes, data: bytes) -> None:
+        """Keep *data*, or as much of it as is not kept yet, in the transaction that is open."""
+        for at in range(self._next(digest), _pieces(data)):
+            self._put(digest, at, data)
+
+    def putting(self, digest: bytes, data: bytes) -> Iterator[None]:
+        """Keep *data*: one more piece of it is on the disk with every step.
+
+        What is broken off is gone on with when the same bytes come again.
+        """
+        for _ in range(_pieces(data)):
+            with self._database.transaction():
+                at = self._next(digest)
+                if at < _pieces(data):
+                    self._put(digest, at, data)
+            yield
+
+    def read(self, digest: bytes) -> bytes:
+        """The body with that digest; empty when there is none."""
+        return b"".join(row[0] for row in self._read({"world": self._world, "hash": digest}).fetchall())
+
+    def _next(self, digest: bytes) -> int:
+        return int(self._count({"world": self._world, "hash": digest}).fetchone()[0])
+
+    def _put(self, digest: bytes, at: int, data: bytes) -> None:
+        piece = data[at * _PIECE : (at + 1) * _PIECE]
+        self._insert({"world": self._world, "hash": digest, "piece": at, "data": piece})
+
+
+def _pieces(data: bytes) -> int:
+    return -(-len(data) // _PIECE)
