@@ -27,7 +27,11 @@ def test_the_sample_registry_is_read_whole() -> None:
     show = registry.entries[ENTRY]
     assert show.enterprise_nos == {"310173A546", "3101983690"}
     assert (show.ie_date, show.deadline) == (date(2027, 2, 21), date(2027, 8, 23))
-    assert [show.lines[1].quantity, show.lines[1].returned, show.lines[1].remaining] == [Decimal(2), Decimal(1), Decimal(1)]
+    assert [show.lines[1].quantity, show.lines[1].returned, show.lines[1].remaining] == [
+        Decimal(2),
+        Decimal(1),
+        Decimal(1),
+    ]
     assert show.lines[1].unit_price == Decimal("52460.31")
     assert registry.exhibition_names == {ENTRY: "2027上海国际智能机床展览会"}
     assert {each.original[0] for each in registry.returns if each.entry_no == RETURN_ENTRY} == {ENTRY}
@@ -55,6 +59,39 @@ def test_a_row_that_cannot_be_used_is_named(text: str, said: str) -> None:
     with pytest.raises(RegistryFileError, match=said) as failure:
         read(StringIO(text), "x.csv")
     assert "x.csv" in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("," * 1_000_000, "more than 16000 characters"),
+        (HEADER + "," * 1_000_000 + "\n", "more than 16000 characters"),
+        (HEADER.strip() + ",x" * 40 + "\n" + ROW, "at most 50"),
+        (HEADER + ROW.replace("曝光表", "曝" * 256), "more than 255 characters"),
+        (HEADER + ROW.strip() + ",1,2\n", "cells without a column"),
+        (HEADER + ROW * 50_001, "more than 50000 rows"),
+        (HEADER + '"' + ROW * 2_000, "quotes without end"),
+        (HEADER + ENTRY + "\n", "进出口日期"),
+        (HEADER + ROW.replace(",2,007", ",1E+999999999,007"), "数量"),
+        (HEADER + ROW.replace(",1,9027", f",{'9' * 200},9027"), "商品序号"),
+    ],
+)
+def test_what_is_beyond_a_bound_is_told_shortly(text: str, said: str) -> None:
+    """Lines, rows, columns, cells and figures are bounded; so is what is said of them."""
+    with pytest.raises(RegistryFileError, match=said) as failure:
+        read(StringIO(text), "x.csv")
+    assert len(failure.value.text.en) < 300
+
+
+def test_the_first_faults_of_all_rows_are_told_at_once() -> None:
+    """Each with its line; of thousands the first twenty, and that there are more."""
+    wrong = ROW.replace(",2,007", ",many,007")
+    with pytest.raises(RegistryFileError) as failure:
+        read(StringIO(HEADER + wrong + ROW + wrong.replace(",1,9027", ",x,9027")), "x.csv")
+    assert [f"line {number}" in failure.value.text.en for number in (2, 3, 4)] == [True, False, True]
+    with pytest.raises(RegistryFileError, match="there are more") as failure:
+        read(StringIO(HEADER + wrong * 5_000), "x.csv")
+    assert failure.value.text.en.count("line ") == 20
 
 
 def test_numbers_are_counted_by_kind_office_and_year() -> None:

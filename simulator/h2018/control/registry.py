@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -166,8 +165,6 @@ def _csv(data: bytes) -> Holdings:
         return registry_csv.read(StringIO(decoded(data, "CSV"), newline=""), "CSV")
     except (registry_csv.RegistryFileError, NotText) as error:
         raise refusing(error, 422) from error
-    except (ValueError, ArithmeticError, csv.Error) as error:
-        raise Refusal(422, _UNFIT.format(why=str(error)[:200])) from error
 
 
 def _json(data: bytes) -> Holdings:
