@@ -6,6 +6,7 @@ A page, a sheet of paper or a terminal that obeys such characters shows somethin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 #: Controls (C0, C1, escape sequences begin with one), zero-width and bidirectional marks, fillers, variation selectors,
 #: tags, private letters, halves of surrogates, what is no character, and the mark of bytes that were lost (U+FFFD).
@@ -19,8 +20,9 @@ _SIGNS = (
 #: Line breaks and tabulators are within the rules of many fields: nothing strange, but not to be obeyed everywhere.
 _STRANGE = re.compile(f"[{_SIGNS}]")
 _HIDDEN = re.compile(f"[\t\n\r{_SIGNS}]")
-#: Of a page: a tag, the content of an element that holds text to be sent back or a program, or a stretch of text.
-_PIECES = re.compile(r"<(textarea|script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+#: Of a page: where a tag begins, and whether its element holds text to be sent back or a program.
+_OPENING = re.compile(r"<(?:(textarea|script|style)\b)?", re.IGNORECASE)
+_CLOSING = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("textarea", "script", "style")}
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -61,8 +63,26 @@ def visible_page(html: str) -> str:
     """
     if _STRANGE.search(html) is None:
         return html
-    done, at = [], 0
-    for piece in _PIECES.finditer(html):
-        done += [visible(html[at : piece.start()], "\t\n\r"), piece[0]]
-        at = piece.end()
+    done, at = list[str](), 0
+    for begin, end in _markup(html):
+        done += [visible(html[at:begin], "\t\n\r"), html[begin:end]]
+        at = end
     return "".join((*done, visible(html[at:], "\t\n\r")))
+
+
+def _markup(html: str) -> Iterator[tuple[int, int]]:
+    """Where tags stand, together with the whole of an element whose content is not shown as it is."""
+    at, endless = 0, set[str]()  # what is not closed any more is not looked for again: each character is met once
+    while (found := _OPENING.search(html, at)) is not None:
+        end, name = -1, (found[1] or "").lower()
+        if name and name not in endless:
+            closed = _CLOSING[name].search(html, found.end())
+            end = -1 if closed is None else closed.end()
+            if closed is None:
+                endless.add(name)
+        if end < 0:
+            end = html.find(">", found.end()) + 1
+        if not end:
+            return
+        yield found.start(), end
+        at = end

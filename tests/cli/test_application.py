@@ -55,7 +55,7 @@ def broken(*_: object) -> None:
 
 def test_a_fault_of_ours_is_told_in_both_languages(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """No traceback, exit 2, and a request to report it."""
-    monkeypatch.setattr(checking, "judged", broken)
+    monkeypatch.setattr(checking, "_read", broken)
     ran = line("check", VALID)
     assert ran.code == 2
     assert "Traceback" not in ran.err
@@ -65,7 +65,7 @@ def test_a_fault_of_ours_is_told_in_both_languages(line: Line, monkeypatch: pyte
 
 def test_whoever_debugs_sees_it_all(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """With TEMPGOODS_DEBUG=1 the error comes through."""
-    monkeypatch.setattr(checking, "judged", broken)
+    monkeypatch.setattr(checking, "_read", broken)
     monkeypatch.setenv("TEMPGOODS_DEBUG", "1")
     with pytest.raises(RuntimeError):
         line("check", VALID)

@@ -16,7 +16,10 @@ from tests.cli.conftest import FIXTURES, Line
 TRUST = str(FIXTURES / "keys" / "ca.pem")
 
 
-@pytest.mark.parametrize("command", [("simulate", "--trust", TRUST, "--clock", "2026-11-22T09:00"), ("up",)])
+@pytest.mark.parametrize(
+    "command",
+    [("simulate", "--trust", TRUST, "--clock", "2026-11-22T09:00"), ("up", "--portal-port", "0", "--agent-port", "0")],
+)
 def test_customs_start_answer_and_stop(tmp_path: Path, command: tuple[str, ...]) -> None:
     """The first line tells the address; an interruption ends it with exit 0."""
     arguments = [sys.executable, "-m", "tempgoods_edi.cli", *command, "--port", "0"]
