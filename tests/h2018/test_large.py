@@ -168,6 +168,7 @@ def test_a_large_body_is_kept_once_and_no_row_is_large(tmp_path: Path) -> None:
     assert [(line.what, line.data == LARGE, line.hash) for line in lines] == [
         (what, True, hashlib.sha256(LARGE).hexdigest()) for what in ("received", "repeated", "repeated")
     ]
+    assert len({id(line.data) for line in lines}) == 1
     made.world.restore(made.world.snapshot())
     assert [line.data == LARGE for line in store.journal() if line.what == "received"] == [True]
 

@@ -121,7 +121,7 @@ class Journal:
     def record(self, sequence: int) -> Record | None:
         """The line with that number."""
         row = self._one({"world": self._world, "sequence": sequence}).fetchone()
-        return None if row is None else self._record(row)
+        return None if row is None else self._record(row, {})
 
     def read(
         self,
@@ -153,7 +153,8 @@ class Journal:
             by, params["value"] = "message_id", message_id
         elif seq_no is not None:
             by, params["value"] = "seq_no", seq_no
-        found = tuple(self._record(row) for row in self._reading[by, newest_first](params).fetchall())
+        met: dict[bytes, bytes] = {}
+        found = tuple(self._record(row, met) for row in self._reading[by, newest_first](params).fetchall())
         if message_id is not None and seq_no is not None:
             return tuple(record for record in found if record.seq_no == seq_no)
         return found
@@ -172,10 +173,12 @@ class Journal:
             found = self.read(first.message_id, after=first.sequence - 1)
         return tuple(record for record in found if record.trace_id == trace_id)[:limit]
 
-    def _record(self, row: Row) -> Record:
+    def _record(self, row: Row, met: dict[bytes, bytes]) -> Record:
+        """The line of *row*; *met* holds the large bodies read so far, for one that came again is read once."""
         _, sequence, at, what, trace_id, message_id, seq_no, data, digest, why = row
         if not data and bytes(digest) != _NOTHING:
-            data = self.bodies.read(bytes(digest))
+            key = bytes(digest)
+            data = met[key] if key in met else met.setdefault(key, self.bodies.read(key))
         return Record(
             sequence=sequence,
             at=instant(at),
