@@ -19,7 +19,7 @@ from lxml import etree
 from msgspec import Struct
 
 from tempgoods_edi.signing import sm2
-from tempgoods_edi.signing.policy import C14N, DSIG, ECDSA_SHA256, RSA_SHA256, SHA256, SM2_SM3, SM3
+from tempgoods_edi.signing.policy import C14N, DSIG, ECDSA_SHA256, RSA_SHA256, SHA1, SHA256, SM2_SM3, SM3
 from tempgoods_edi.signing.testca import AnyPair, Sm2Pair
 
 _XMLNS = f' xmlns="{DSIG}"'
@@ -52,6 +52,18 @@ def files(inner: bytes, cards: Cards) -> Iterator[tuple[str, bytes]]:
     yield "compacted-within-signature", message(inner, cards.rsa, hashed=lambda whole: _indented(whole, level=1))
     laid_out = _indented(_OPEN + inner + b"</Object>")[len(_OPEN) : -len(b"</Object>")]
     yield "re-indented", message(laid_out, cards.rsa, hashed=lambda whole: _indented(whole, space="    "))
+    lines = inner.replace(b"><", b">\n<")
+    yield "newlines-removed", message(lines, cards.rsa).replace(b"\n", b"")
+    yield "newlines-removed-for-blanks", message(lines, cards.rsa).replace(b"\n", b" ")
+    padded = re.sub(rb"<(Exhibition[A-Za-z]*)>([^<]+)<", rb"<\1>\2 <", inner, count=1)
+    yield "trimmed-values", message(padded, cards.rsa).replace(padded, inner)
+    yield "garbled", re.sub(rb">([^<]+)<", lambda found: b">" + _garbled(found[1]) + b"<", good)
+    yield (
+        "garbled-before-signing",
+        message(inner, cards.rsa, hashed=lambda whole: whole.decode("gbk", "replace").encode()),
+    )
+    yield "content-changed-by-garbling", good.decode("gbk", "replace").encode()
+    yield "declaration", b'<?xml version="1.0" encoding="UTF8"?>\n' + good
     yield (
         "line-ends",
         message(inner.replace(b"><", b">\n<"), cards.rsa, hashed=lambda whole: whole.replace(b"\n", b"\r\n")),
@@ -79,13 +91,20 @@ def files(inner: bytes, cards: Cards) -> Iterator[tuple[str, bytes]]:
     yield "content-only", message(inner, cards.rsa, hashed=lambda whole: inner)
     yield "digest-algorithm", message(inner, cards.rsa, digest="sha1")
     yield "digest-algorithm-sm3", message(inner, cards.rsa, digest="sm3")
+    yield "digest-method", message(inner, cards.rsa, named=SHA1)
     yield "signature-method", message(inner, cards.rsa, method="sha1")
     yield "hashed-twice", message(inner, cards.rsa, over=lambda info, whole: hashlib.sha256(info).digest())
     yield "value-over-object", message(inner, cards.rsa, over=lambda info, whole: whole)
     yield "pss-padding", message(inner, cards.rsa, form="pss")
+    yield "bare-digest", message(inner, cards.rsa, form="bare")
     yield "byte-order", message(inner, cards.rsa, form="reversed")
-    yield "hex-value", re.sub(
-        rb"(<SignatureValue>)([^<]+)", lambda found: found[1] + b64decode(found[2]).hex().encode(), good
+    yield (
+        "hex-value",
+        re.sub(rb"(<SignatureValue>)([^<]+)", lambda found: found[1] + b64decode(found[2]).hex().encode(), good),
+    )
+    yield (
+        "other-key-or-damaged",
+        re.sub(rb"(<SignatureValue>)([^<]+)", lambda found: found[1] + damaged(found[2]), good),
     )
     yield "wrong-certificate", message(inner, cards.rsa, shown=cards.other)
     number = f"{cards.other.certificate.serial_number:X}".encode()
@@ -124,6 +143,7 @@ def message(
     hashed: Callable[[bytes], bytes] = lambda whole: whole,
     declared: str = "",
     digest: str | None = None,
+    named: str | None = None,
     method: str | None = None,
     over: Callable[[bytes, bytes], bytes] = lambda info, whole: info,
     shown: AnyPair | None = None,
@@ -135,6 +155,7 @@ def message(
     :param hashed: what is hashed in place of the canonical Object.
     :param declared: a namespace that Signature declares and nobody uses; not hashed, as exclusive C14N has it.
     :param digest: the hash that DigestValue is made by, whatever DigestMethod says.
+    :param named: what DigestMethod says, whatever DigestValue is made by.
     :param method: the hash of the signature value, whatever SignatureMethod says.
     :param over: what is signed in place of SignedInfo.
     :param shown: whose certificate is sent along.
@@ -145,7 +166,7 @@ def message(
     info = (
         f'<CanonicalizationMethod Algorithm="{C14N}"></CanonicalizationMethod>'
         f'<SignatureMethod Algorithm="{algorithm}"></SignatureMethod><Reference URI="#{_ID}">'
-        f'<DigestMethod Algorithm="{digest_uri}"></DigestMethod><DigestValue>{b64encode(value).decode()}</DigestValue>'
+        f'<DigestMethod Algorithm="{named or digest_uri}"></DigestMethod><DigestValue>{b64encode(value).decode()}</DigestValue>'
         "</Reference></SignedInfo>"
     )
     signed = over(f"<SignedInfo{_XMLNS}{declared}>{info}".encode(), whole)
@@ -181,6 +202,8 @@ def _value(card: AnyPair, data: bytes, method: str, form: str, user_id: bytes) -
         return sm2.encoded(raw) if form == "der" else raw
     algorithm = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}[method]  # noqa: S303 - the mistake itself
     if isinstance(card.key, rsa.RSAPrivateKey):
+        if form == "bare":
+            return _bare(card.key, hashlib.new(method, data).digest())
         way = padding.PSS(padding.MGF1(algorithm), 0) if form == "pss" else padding.PKCS1v15()
         made = card.key.sign(data, way, algorithm)
         return made[::-1] if form == "reversed" else made
@@ -189,6 +212,29 @@ def _value(card: AnyPair, data: bytes, method: str, form: str, user_id: bytes) -
         return der
     r, s = decode_dss_signature(der)
     return r.to_bytes(32) + s.to_bytes(32)
+
+
+def _bare(key: rsa.RSAPrivateKey, digest: bytes) -> bytes:
+    """PKCS#1 v1.5 around a digest alone, as NONEwithRSA and CKM_RSA_PKCS make it."""
+    numbers = key.private_numbers()
+    n = numbers.public_numbers.n
+    size = (n.bit_length() + 7) // 8
+    padded = b"\0\1" + b"\xff" * (size - 3 - len(digest)) + b"\0" + digest
+    return pow(int.from_bytes(padded), numbers.d, n).to_bytes(size)
+
+
+def _garbled(value: bytes) -> bytes:
+    """UTF-8 read as GBK, where nothing is lost by that."""
+    try:
+        return value.decode("gbk").encode()
+    except UnicodeDecodeError:
+        return value
+
+
+def damaged(value: bytes) -> bytes:
+    """The base64 of *value* with one bit changed."""
+    data = b64decode(value)
+    return b64encode(data[:40] + bytes((data[40] ^ 1,)) + data[41:])
 
 
 def _text(certificate: Certificate) -> str:

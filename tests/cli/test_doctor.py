@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from tempgoods_edi.cli.doctoring import shown
 from tempgoods_edi.signing.doctor import CAUSES
 from tests.cli.conftest import FIXTURES, KEY, VALID, Line
+from tests.signing.test_doctor import CAUSE_OF
 
 BROKEN = sorted((FIXTURES / "doctor").glob("*.xml"))
 BY_ID = {each.id: each for each in CAUSES}
@@ -27,7 +28,7 @@ def test_each_fixture_is_named(line: Line, path: Path, lang: str) -> None:
     assert len(told) == 1
     title = told[0].title.zh if lang == "zh" else told[0].title.en
     assert f"{title} [{told[0].id}]" in ran.out.splitlines()[0]
-    assert told[0].id in path.stem or path.stem == "sm2-digest-sha1"
+    assert told[0].id == CAUSE_OF.get(path.stem, path.stem)
 
 
 def test_the_place_is_shown(line: Line) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from binascii import b2a_base64
 from collections.abc import Iterator
 from itertools import chain
@@ -10,23 +9,32 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.certificates import serial_of
-from tempgoods_edi.signing.doctor import causes, values
-from tempgoods_edi.signing.doctor.causes import Cause
-from tempgoods_edi.signing.doctor.looking import Seen, looked
+from tempgoods_edi.signing.doctor import causes, garbled, values
+from tempgoods_edi.signing.doctor.budget import Budget
+from tempgoods_edi.signing.doctor.cause import Cause
+from tempgoods_edi.signing.doctor.hashing import hashed
+from tempgoods_edi.signing.doctor.looking import NOT_XML, Seen, looked
 from tempgoods_edi.signing.doctor.variants import Variant, variants
 from tempgoods_edi.signing.policy import ALGORITHMS, SHA1, SHA256, SM3, Algorithm
 from tempgoods_edi.signing.problems import C14N_REFUSED
 from tempgoods_edi.signing.profile import read
 from tempgoods_edi.values import Bilingual
+from tempgoods_edi.visible import visible
 
 #: Bytes of context on each side of a difference.
 _AROUND = 24
 _SIZES = {20: ("sha1",), 32: ("sha256", "sm3"), 16: ("md5",), 64: ("sha512",)}
+#: Above this many bytes no other hash than the right one is tried on any reading but the plain one.
+_MOST_HASHES = 64 * 1024
+_CUT = Bilingual("；报文很大，只试了最常见的差错", "; the message is large: only the commonest mistakes were tried")
+_NOT_UTF8 = Bilingual(
+    "第 {offset} 字节起（从0数）不是 UTF-8；可以当作 {encoding} 读入，但无法证实",
+    "from byte {offset} (from 0) it is no UTF-8; it can be read as {encoding}, but nothing confirms that",
+)
 _DIGESTS = {SHA256: "sha256", SHA1: "sha1", SM3: "sm3"}
-#: What is tried on the value beyond this many variants would take too long with SM2.
-_MOST_TRIED = 400
+#: What is tried on the value beyond this many variants would take too long with SM2; work for all of them together.
+_MOST_TRIED, _MOST_WORK = 400, 64_000_000
 #: Of these, how many are tried on the value in reverse.
 _MOST_REVERSED = 40
 
@@ -54,6 +62,7 @@ class Part(Struct, frozen=True):
     :ivar canonical: the bytes that count: of Object for the digest, of SignedInfo for the value.
     :ivar difference: None when the right bytes were hashed, or nobody knows which.
     :ivar tried: how many other readings were tried in vain, when none explains it.
+    :ivar work: units spent on it, at most `budget.MOST_WORK`.
     """
 
     right: bool
@@ -61,6 +70,7 @@ class Part(Struct, frozen=True):
     canonical: bytes = b""
     difference: Difference | None = None
     tried: int = 0
+    work: int = 0
 
 
 class Diagnosis(Struct, frozen=True):
@@ -97,14 +107,37 @@ def diagnose(data: bytes, certificate: bytes | None = None) -> Diagnosis:
         return Diagnosis("broken", (causes.FORM.told(why=seen),))
     if seen.digest is None and seen.value is None and seen.certificate is None and not seen.key_name:
         return Diagnosis("unsigned")
-    form = (causes.RE_ENCODED.told(encoding=seen.encoding),) if seen.encoding else tuple(_form(data))
+    algorithm = ALGORITHMS.get(seen.signature_method)
+    digest, value = _digest(seen, algorithm), _value(seen, algorithm, certificate)
+    form = tuple(_form(data)) if seen.encoding is None else tuple(_unread(seen, data, digest))
     serial = "" if seen.certificate is None else values.serial(seen.certificate)
     if serial and serial_of(seen.key_name) != serial:
         form = (*form, causes.KEY_NAME.told(name=seen.key_name, serial=serial))
-    algorithm = ALGORITHMS.get(seen.signature_method)
-    digest, value = _digest(seen, algorithm), _value(seen, algorithm, certificate)
     right = digest.right and value.right and not form
     return Diagnosis("right" if right else "broken", form, digest, value)
+
+
+def _unread(seen: Seen, data: bytes, digest: Part) -> Iterator[Cause]:
+    """Why a message that is read in another encoding can't be read as it is."""
+    explained = not digest.causes or digest.causes[-1].id != causes.CONTENT_CHANGED.id
+    if seen.encoding == "UTF-8":
+        if seen.declared is None:
+            yield causes.FORM.told(why=NOT_XML.format(why=seen.why))
+        else:
+            yield causes.DECLARATION.told(encoding=visible(seen.declared))
+    elif explained or seen.encoding == "UTF-16":
+        yield causes.RE_ENCODED.told(encoding=seen.encoding)
+    else:
+        yield causes.FORM.told(why=_NOT_UTF8.format(offset=_undecodable(data), encoding=seen.encoding))
+
+
+def _undecodable(data: bytes) -> int:
+    """Offset of the first byte that is no UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as e:
+        return e.start
+    return len(data)
 
 
 def _form(data: bytes) -> Iterator[Cause]:
@@ -129,21 +162,26 @@ def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
     names = sorted(_SIZES.get(len(digest), ()), key=lambda name: name != wanted)
     written = () if seen.digest_hex is None else (causes.HEX_VALUE.told(element="DigestValue"),)
     orders = ((digest, written), (digest[::-1], (*written, causes.BYTE_ORDER.told(element="DigestValue"))))
-    tried = -1
-    for each in variants(seen.object, whole):
+    tried, budget = -1, Budget()
+    for each in variants(seen.object, whole, budget):
         tried += 1
-        for name in names:
-            made = _hash(name, each.data)
+        for name in names if len(whole) <= _MOST_HASHES or not tried else names[:1]:
+            made = hashed(name, each.data)
             order = next((why for value, why in orders if value == made), None)
             if order is None:
                 continue
             found = (*each.causes, *order)
             # A digest of another kind: computed by it, or only DigestMethod names another.
-            if name != wanted or _DIGESTS.get(seen.digest_method) != wanted:
-                used = name if name != wanted else seen.digest_method
-                found = (*found, causes.DIGEST_ALGORITHM.told(used=used, wanted=wanted))
-            return Part(not found, found, whole, _difference(each.data, whole))
-    return Part(False, (causes.CONTENT_CHANGED,), whole, None, tried)
+            if name != wanted:
+                found = (*found, causes.DIGEST_ALGORITHM.told(used=name, wanted=wanted))
+            elif _DIGESTS.get(seen.digest_method) != wanted:
+                found = (*found, causes.DIGEST_METHOD.told(used=name, named=seen.digest_method or "?"))
+            return Part(not found, found, whole, _difference(each.data, whole), work=budget.spent)
+    clue = garbled.clue(whole)
+    if budget.cut:
+        clue = Bilingual(clue.zh + _CUT.zh, clue.en + _CUT.en)
+    found = (*written, causes.CONTENT_CHANGED.told(clue=clue))
+    return Part(False, found, whole, None, tried, budget.spent)
 
 
 def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -> Part:
@@ -155,6 +193,7 @@ def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -
     written = () if seen.value_hex is None else (causes.HEX_VALUE.told(element="SignatureValue"),)
     orders = ((value, written), (value[::-1], (*written, causes.BYTE_ORDER.told(element="SignatureValue"))))
     holders = [each for each in (seen.certificate, certificate) if each is not None]
+    certain: tuple[Cause, ...] = ()
     own: bool | None = None
     for holder in dict.fromkeys(holders):
         for each, why in orders:
@@ -162,8 +201,9 @@ def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -
             answer = values.asked(holder, each, candidates if each is value else candidates[:_MOST_REVERSED])
             if answer is None:
                 continue
-            if holder == holders[0] and not own:
-                own = answer.own
+            if answer.own and not own:
+                certain = (*answer.causes, *why, *_foreign(seen, holder))
+            own = own or answer.own
             if answer.made is not None:
                 made = structs.replace(answer.made, causes=(*answer.made.causes, *why))
                 return _explained(seen, algorithm, made, holder)
@@ -171,23 +211,24 @@ def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -
                 break
     if not holders or values.serial(holders[0]) == "":
         return Part(False, (causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
-    return Part(False, (_unexplained(own, holders[0]),), whole, None, len(candidates) - 1)
+    if not own:
+        unsure = causes.OTHER_KEY_OR_DAMAGED.told(serial=values.serial(holders[0]))
+        certain = (*written, causes.CHANGED_OR_OTHER_KEY if own is None else unsure)
+    return Part(False, certain, whole, None, len(candidates) - 1)
 
 
-def _unexplained(own: bool | None, holder: bytes) -> Cause:
-    if own is None:
-        return causes.CHANGED_OR_OTHER_KEY
-    if own:
-        return causes.SIGNED_INFO_CHANGED
-    return causes.WRONG_CERTIFICATE.told(serial=values.serial(holder), other=Bilingual("", ""))
+def _foreign(seen: Seen, holder: bytes) -> tuple[Cause, ...]:
+    """That the certificate sent along is not that of the key, which *holder* is."""
+    if seen.certificate is None or holder == seen.certificate:
+        return ()
+    other = values.serial(holder)
+    told = Bilingual(f"，而是证书 {other} 的", f", but with that of {other}")
+    return (causes.WRONG_CERTIFICATE.told(serial=values.serial(seen.certificate), other=told),)
 
 
 def _explained(seen: Seen, algorithm: Algorithm | None, made: values.Made, holder: bytes) -> Part:
     found = [*made.variant.causes, *made.causes]
-    if seen.certificate is not None and holder != seen.certificate:
-        other = values.serial(holder)
-        told = Bilingual(f"，而是证书 {other} 的", f", but with that of {other}")
-        found.append(causes.WRONG_CERTIFICATE.told(serial=values.serial(seen.certificate), other=told))
+    found.extend(_foreign(seen, holder))
     written = seen.signature_method.rpartition("#")[2]
     if (algorithm is None or written != made.algorithm) and causes.SIGNED_INFO_CHANGED not in found:
         found.append(causes.SIGNATURE_METHOD.told(used=made.algorithm, wanted=written or "?"))
@@ -198,8 +239,8 @@ def _explained(seen: Seen, algorithm: Algorithm | None, made: values.Made, holde
 def _candidates(seen: Seen) -> Iterator[Variant]:
     """SignedInfo in every reading; with another of our algorithms named; and the Object in its place."""
     whole = seen.canonical_info
-    tried = variants(seen.signed_info, whole)
-    yield next(tried)
+    tried = variants(seen.signed_info, whole, Budget(_MOST_WORK))
+    yield next(tried, Variant(whole))
     for algorithm in ALGORITHMS.values():
         named = whole.replace(seen.signature_method.encode(), algorithm.uri.encode())
         if named != whole and seen.signature_method:
@@ -220,13 +261,7 @@ def _digests_of(seen: Seen) -> Iterator[tuple[bytes, bytes]]:
     now = b2a_base64(seen.digest, newline=False)
     yield now, b""
     for name in _SIZES.get(len(seen.digest), ()):
-        yield now, b2a_base64(_hash(name, seen.canonical_object), newline=False)
-
-
-def _hash(name: str, data: bytes) -> bytes:
-    if name == "sm3":
-        return bytes(sm2.sm3(data).digest())
-    return hashlib.new(name, data, usedforsecurity=False).digest()
+        yield now, b2a_base64(hashed(name, seen.canonical_object), newline=False)
 
 
 def _difference(signed: bytes, received: bytes) -> Difference | None:

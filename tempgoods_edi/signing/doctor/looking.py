@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 
 from lxml import etree
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tempgoods_edi._xml import Element, Malformed, MalformedKind, parse
 from tempgoods_edi.signing.canonical import canonical
+from tempgoods_edi.signing.doctor.hashing import hashed
 from tempgoods_edi.signing.policy import DSIG
 from tempgoods_edi.values import Bilingual
 
-_ENCODINGS = (("UTF-16", "utf-16"), ("GBK", "gbk"), ("GB18030", "gb18030"))
+_ENCODINGS = (("UTF-8", "utf-8"), ("UTF-16", "utf-16"), ("GBK", "gbk"), ("GB18030", "gb18030"))
+_SAID = re.compile(
+    rb"""(?:\xef\xbb\xbf)?<\?xml[ \t\r\n][^>]{0,200}?encoding[ \t\r\n]{0,9}=[ \t\r\n]{0,9}["']([^"'>]{0,64})["']"""
+)
 _DECLARATION = re.compile(r"\A\ufeff?<\?xml[^>]*\?>")
+_HASHES = {20: ("sha1",), 32: ("sha256", "sm3")}
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 #: Hexadecimal digits of a digest (SHA-1, SHA-256 or SM3), and of a value (by P-256, P-384, RSA of 2048 to 4096 bits).
 _DIGESTS, _VALUES = (40, 64), (128, 192, 512, 768, 1024)
-_NOT_XML = Bilingual("不是可读的 XML（{why}）", "it is not readable XML ({why})")
+NOT_XML = Bilingual("不是可读的 XML（{why}）", "it is not readable XML ({why})")
 _LACKS = Bilingual("缺少或重复 {name}", "{name} is missing, or there more than once")
 
 
 class Seen(Struct, frozen=True):
     """The parts of a signature, whatever else is wrong.
 
-    :ivar encoding: what the message had to be read as; None for UTF-8.
+    :ivar encoding: what the message was read as, when it can't be read as it is; None when it can.
+    :ivar declared: the encoding its declaration says, when that is another than UTF-8.
+    :ivar why: why it can't be read as it is, in the parser's words.
     :ivar value: SignatureValue out of base64; None when it is none.  So `digest`.
     :ivar digest_hex: DigestValue out of hexadecimal, when it is of the length of a digest in that.  So `value_hex`.
     :ivar certificate: X509Certificate (DER); None when there is none that is base64.
@@ -41,18 +49,47 @@ class Seen(Struct, frozen=True):
     value: bytes | None
     key_name: str
     certificate: bytes | None
-    encoding: str | None
+    encoding: str | None = None
+    declared: str | None = None
+    why: str = ""
     digest_hex: bytes | None = None
     value_hex: bytes | None = None
 
 
 def looked(data: bytes) -> Seen | Bilingual:
     """The parts of the signature in *data*, or why they cannot be had."""
-    root, encoding = parse(data), None
-    if isinstance(root, Malformed) and root.kind in (MalformedKind.ENCODING, MalformedKind.SYNTAX):
-        root, encoding = _transcoded(data, root)
-    if isinstance(root, Malformed):
-        return _NOT_XML.format(why=root.message)
+    root = parse(data)
+    if not isinstance(root, Malformed):
+        return _parts(root)
+    if root.kind not in (MalformedKind.ENCODING, MalformedKind.SYNTAX):
+        return NOT_XML.format(why=root.message)
+    readings = [*_readings(data, root)]
+    # The reading that the digest confirms, where several are possible.
+    return next((each for each in readings if _confirmed(each)), None) or next(
+        iter(readings), NOT_XML.format(why=root.message)
+    )
+
+
+def _readings(data: bytes, malformed: Malformed) -> Iterator[Seen]:
+    """The message in each encoding it may be in; first in UTF-8, when only its declaration stands in the way."""
+    said = _SAID.match(data)
+    declared = None if said is None or said[1].upper() == b"UTF-8" else said[1].decode("ascii", "replace")
+    for name, codec in _ENCODINGS:
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        root = parse(_DECLARATION.sub("", text).encode())
+        seen = None if isinstance(root, Malformed) else _parts(root)
+        if isinstance(seen, Seen):
+            yield structs.replace(seen, encoding=name, declared=declared, why=malformed.message)
+
+
+def _confirmed(seen: Seen) -> bool:
+    return any(hashed(name, seen.canonical_object) == seen.digest for name in _HASHES.get(len(seen.digest or b""), ()))
+
+
+def _parts(root: Element) -> Seen | Bilingual:
     held = {
         name: _one(root, name) for name in ("SignedInfo", "Object", "SignatureMethod", "DigestMethod", "DigestValue")
     }
@@ -75,23 +112,9 @@ def looked(data: bytes) -> Seen | Bilingual:
         value=_base64(_one(root, "SignatureValue")),
         key_name=_text(_one(root, "KeyName")),
         certificate=_base64(_one(root, "X509Certificate")),
-        encoding=encoding,
         digest_hex=_hexadecimal(held["DigestValue"], _DIGESTS),
         value_hex=_hexadecimal(_one(root, "SignatureValue"), _VALUES),
     )
-
-
-def _transcoded(data: bytes, malformed: Malformed) -> tuple[Element | Malformed, str | None]:
-    """The message read in the encoding it may be in."""
-    for name, codec in _ENCODINGS:
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        root = parse(_DECLARATION.sub("", text).encode())
-        if not isinstance(root, Malformed):
-            return root, name
-    return malformed, None
 
 
 def _one(root: Element, name: str) -> Element | None:

@@ -12,14 +12,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from msgspec import Struct
 
-from tempgoods_edi.signing import der, sm2
+from tempgoods_edi.signing import sm2
 from tempgoods_edi.signing.doctor import causes
 from tempgoods_edi.signing.doctor.causes import Cause
+from tempgoods_edi.signing.doctor.hashing import hashed
+from tempgoods_edi.signing.doctor.rsa_padding import opened
 from tempgoods_edi.signing.doctor.variants import Variant
 from tempgoods_edi.values import Bilingual
 
 #: By the last part of their names, as they are told.
-_RSA = {"sha256": "rsa-sha256", "sha1": "rsa-sha1", "sha384": "rsa-sha384", "sha512": "rsa-sha512", "md5": "rsa-md5"}
 _EC: dict[str, tuple[str, hashes.HashAlgorithm]] = {
     "sha256": ("ecdsa-sha256", hashes.SHA256()),
     "sha1": ("ecdsa-sha1", hashes.SHA1()),  # noqa: S303 - to name the mistake, not to take it
@@ -30,6 +31,13 @@ _USER_IDS = (sm2.USER_ID, b"", b"ALICE123@YAHOO.COM", b"1234567812345678\0", b"3
 _OURS = "sm2-sm3"
 #: Readings of SignedInfo that are tried with the other padding, each a computation with the key.
 _MOST_PSS = 200
+_FORMS = {
+    "bare": Bilingual("没有 DigestInfo 的摘要", "a digest without DigestInfo"),
+    "unpadded": Bilingual("没有填充的摘要", "a digest without padding"),
+    "other": Bilingual("不是规定的 DigestInfo", "what is no DigestInfo as prescribed"),
+}
+#: Hashes by the length of a digest that doesn't say which.
+_NAMES = {20: ("sha1",), 32: ("sha256", "sm3"), 48: ("sha384",), 64: ("sha512",)}
 _EMPTY = Bilingual("（空）", "(empty)")
 
 
@@ -44,11 +52,14 @@ class Made(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """What a key says of a value.
 
-    :ivar own: True when it is certainly this key's, False when certainly not; None when nobody can tell.
+    :ivar own: True when it is certainly this key's, False when nothing of this key is seen in it; None when its kind of
+        signature never shows that.
+    :ivar causes: when it is made over none of the candidates, what is certain all the same.
     """
 
     made: Made | None
     own: bool | None
+    causes: tuple[Cause, ...] = ()
 
 
 def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> Asked | None:
@@ -78,25 +89,24 @@ def serial(certificate: bytes) -> str:
 
 
 def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Asked:
-    """RSA gives back the digest that was signed, so that key and bytes are judged apart."""
-    found = None
-    for name, algorithm in _rsa_hashes():
-        try:
-            found = name, key.recover_data_from_signature(value, padding.PKCS1v15(), algorithm)
-            break
-        except (InvalidSignature, ValueError, UnsupportedAlgorithm):
-            continue
-    if found is None:
+    """RSA gives back what was signed, so that key and bytes are judged apart."""
+    found = opened(key, value)
+    if found is None or found.form == "pss":
+        # PSS with a long salt can only be told by the bytes that were signed.
         made = _first(_by_pss(key, value, candidates))
-        return Asked(made, made is not None or _some_of(key, value))
-    name, digest = found
-    for each in candidates:
-        once = hashlib.new(name, each.data).digest()
-        if once == digest:
-            return Asked(Made(each, _RSA[name]), True)
-        if hashlib.new(name, once).digest() == digest or hashlib.new(name, once.hex().encode()).digest() == digest:
-            return Asked(Made(each, _RSA[name], (causes.HASHED_TWICE,)), True)
-    return Asked(None, True)
+        known = made is not None or found is not None
+        return Asked(made, known, (causes.PSS_PADDING, causes.SIGNED_INFO_CHANGED) if known else ())
+    mistake = () if found.form == "pkcs1" else (causes.BARE_DIGEST.told(form=_FORMS[found.form]),)
+    names = _NAMES.get(len(found.digest), ()) if found.name is None else (found.name,)
+    for each in candidates if names else ():
+        for name in names:
+            once = hashed(name, each.data)
+            if once == found.digest:
+                return Asked(Made(each, f"rsa-{name}", mistake), True)
+            if found.digest in (hashed(name, once), hashed(name, once.hex().encode())):
+                return Asked(Made(each, f"rsa-{name}", (*mistake, causes.HASHED_TWICE)), True)
+    # Inside what is no known DigestInfo anything may be, this SignedInfo too.
+    return Asked(None, True, (*mistake, causes.SIGNED_INFO_CHANGED) if names else mistake)
 
 
 def _by_pss(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
@@ -109,22 +119,7 @@ def _by_pss(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) 
                 key.verify(value, hashlib.new(name, each.data).digest(), way, utils.Prehashed(algorithm))
             except (InvalidSignature, UnsupportedAlgorithm, ValueError):
                 continue
-            yield Made(each, _RSA[name], (causes.PSS_PADDING,))
-
-
-def _rsa_hashes() -> Iterator[tuple[str, hashes.HashAlgorithm]]:
-    for name, (_, algorithm) in _EC.items():
-        yield name, algorithm
-    yield "md5", hashes.MD5()  # noqa: S303 - to name the mistake, not to take it
-
-
-def _some_of(key: rsa.RSAPublicKey, value: bytes) -> bool:
-    """Whether *value* is at least some PKCS#1 v1.5 signature of this key."""
-    try:
-        der.read(key.recover_data_from_signature(value, padding.PKCS1v15(), None))
-    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
-        return False
-    return True
+            yield Made(each, f"rsa-{name}", (causes.PSS_PADDING,))
 
 
 def _by_ec(key: ec.EllipticCurvePublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:

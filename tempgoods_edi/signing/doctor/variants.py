@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice, permutations, product
+from collections.abc import Iterator
+from itertools import islice, permutations
 
 from lxml import etree
 from msgspec import Struct
 
-from tempgoods_edi._xml import Element, parse
-from tempgoods_edi.signing.doctor import causes
-from tempgoods_edi.signing.doctor.causes import Cause
+from tempgoods_edi._xml import Element
+from tempgoods_edi.signing.doctor import causes, garbled
+from tempgoods_edi.signing.doctor.budget import Budget
+from tempgoods_edi.signing.doctor.cause import Cause
+from tempgoods_edi.signing.doctor.trees import told_garbled, trees
 from tempgoods_edi.signing.policy import DSIG
 from tempgoods_edi.values import Bilingual
 
 #: Above this many bytes two mistakes at once are not looked for.
 _MOST_COMBINED = 512 * 1024
-_BLANK = " \t\r\n"
+_LEAF = re.compile(rb"<([\w:.-]+)(?: [^<>]*)?>([^<>]*)</\1>")
+#: Blanks before and after a value: plain, of full width as Chinese input methods make them, and line ends.
+_TRIMMED = tuple(
+    (before.encode(), after.encode())
+    for before, after in (
+        ("", " "),
+        (" ", ""),
+        (" ", " "),
+        ("", "\u3000"),
+        ("\u3000", ""),
+        ("", "\n"),
+        ("", "  "),
+        ("", "\t"),
+    )
+)
+#: Bytes hashed to find one value that was trimmed.
+_MOST_TRIMMED = 128 * 1024 * 1024
 _START = re.compile(rb"<([\w:.-]+)((?: [\w:.-]+=\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(rb" [\w:.-]+=\"[^\"]*\"")
 _EMPTY = re.compile(rb"<([\w:.-]+)((?: [\w:.-]+=\"[^\"]*\")*)></\1>")
 _XMLNS = f' xmlns="{DSIG}"'.encode()
-#: Two and four blanks and tabs are what tools indent by; a line break alone is what some put after each element.
-_INDENTS = ("  ", "    ", "\t", " ", "   ", "")
-#: How deep the element may have stood in what was indented: by itself, or in Signature, or in an envelope around that.
-_LEVELS = (0, 1, 2)
 _ENCODINGS = (
     ("GBK", "gbk"),
     ("GB18030", "gb18030"),
@@ -65,46 +78,55 @@ class Variant(Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
 
 
-def variants(element: Element, canonical: bytes) -> Iterator[Variant]:
-    """The canonical bytes of *element*, then one mistake at a time, then two at once; never the same bytes twice."""
+def variants(element: Element, canonical: bytes, budget: Budget) -> Iterator[Variant]:
+    """The canonical bytes of *element*, then one mistake at a time, then two at once, as long as *budget* lasts.
+
+    Never the same bytes twice.
+    """
+    if not budget.bytes(len(canonical)):
+        return
     yield Variant(canonical)
-    seen = {canonical}
+    seen = {_known(canonical)}
     name = etree.QName(element).localname
-    trees: list[Variant] = []
-    for first in _trees(element, canonical):
-        trees.append(first)
-        if first.data not in seen:
-            seen.add(first.data)
-            yield first
-    firsts = (Variant(canonical), *trees) if len(canonical) <= _MOST_COMBINED else (Variant(canonical),)
+    firsts = [Variant(canonical)]
+    for data, why in trees(element, canonical, budget):
+        if _known(data) in seen:
+            continue
+        seen.add(_known(data))
+        yield Variant(data, why)
+        if len(canonical) <= _MOST_COMBINED:
+            firsts.append(Variant(data, why))
     for first in firsts:
         for second in _rewritten(first.data, name):
-            if second.data not in seen:
-                seen.add(second.data)
-                yield Variant(second.data, (*first.causes, *second.causes))
+            if _known(second.data) in seen:
+                continue
+            if not budget.bytes(len(second.data)):
+                return
+            seen.add(_known(second.data))
+            yield Variant(second.data, (*first.causes, *second.causes))
+        if first is firsts[0]:
+            yield from _trimmed(canonical, budget)
 
 
-def _trees(element: Element, canonical: bytes) -> Iterator[Variant]:
-    """Other canonical forms, and other trees' canonical forms."""
-    for change, cause in (
-        (_strip_edges, causes.WHITESPACE_AROUND),
-        (_strip_between, causes.PRETTY_PRINTED),
-        (_strip_values, causes.WHITESPACE_IN_VALUES),
-    ):
-        yield Variant(_changed(element, change), (cause,))
-    yield Variant(_changed(element, _strip_all), (causes.PRETTY_PRINTED, causes.WHITESPACE_IN_VALUES))
-    laid_out = any(_blank(each.text) or _blank(each.tail) for each in element.iter("*") if len(each) or each is not element)
-    large = len(canonical) > _MOST_COMBINED
-    for indent, level in product(_INDENTS[:3] if large else _INDENTS, _LEVELS[:2] if large else _LEVELS):
-        if level and not indent:
-            continue
-        told = causes.RE_INDENTED.told(indent=_named(indent)) if laid_out else causes.COMPACTED
-        yield Variant(_changed(element, partial(_indent, indent=indent, level=level)), (told,))
-    for indent in () if large else _INDENTS:
-        yield Variant(_changed(element, partial(_indent_edges, indent=indent)), (causes.WHITESPACE_AROUND,))
-    yield Variant(_changed(element, comments=True), (causes.WITH_COMMENTS,))
-    yield Variant(_changed(element, exclusive=True), (causes.EXCLUSIVE,))
-    yield Variant(_changed(element, exclusive=True, comments=True), (causes.EXCLUSIVE, causes.WITH_COMMENTS))
+def _known(data: bytes) -> tuple[int, int]:
+    """Stands for *data* among what was seen, which would fill the memory."""
+    return len(data), hash(data)
+
+
+def _trimmed(data: bytes, budget: Budget) -> Iterator[Variant]:
+    """One value as it was before blanks were taken off it, where that can be counted out."""
+    left = _MOST_TRIMMED
+    for found in _LEAF.finditer(data):
+        for before, after in _TRIMMED if found[2] else _TRIMMED[:1]:
+            left -= len(data)
+            if left < 0:
+                budget.cut = True
+                return
+            if not budget.bytes(len(data)):
+                return
+            told = causes.TRIMMED.told(place=f"<{found[1].decode()}>")
+            start, end = found.span(2)
+            yield Variant(b"".join((data[:start], before, found[2], after, data[end:])), (told,))
 
 
 def _rewritten(data: bytes, name: str) -> Iterator[Variant]:
@@ -156,80 +178,18 @@ def _start_tags(data: bytes, name: str) -> Iterator[Variant]:
 
 
 def _encoded(data: bytes) -> Iterator[Variant]:
-    """The text in another encoding: also what a text once read in the wrong one has come from."""
+    """The text in another encoding, and as a program has it that read its UTF-8 in the wrong one."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
         return
     for name, codec in _ENCODINGS:
         told = (causes.RE_ENCODED.told(encoding=name),)
-        try:
-            yield Variant(text.encode(codec), told)
-            if codec.startswith("utf-16"):
-                yield Variant("\ufeff".encode(codec) + text.encode(codec), told)
-        except UnicodeEncodeError:
-            continue
-
-
-def _changed(
-    element: Element,
-    change: Callable[[Element], None] | None = None,
-    *,
-    exclusive: bool = False,
-    comments: bool = False,
-) -> bytes:
-    """Canonical bytes of a copy of *element* that has every declaration in scope, after *change*."""
-    root = parse(etree.tostring(element, encoding="utf-8", with_tail=False))
-    if not isinstance(root, Element):
-        return b""
-    if change is not None:
-        change(root)
-    try:
-        return etree.tostring(root, method="c14n", exclusive=exclusive, with_comments=comments)
-    except etree.C14NError:
-        return b""
-
-
-def _blank(text: str | None) -> bool:
-    return bool(text) and not (text or "").strip(_BLANK)
-
-
-def _strip_edges(root: Element) -> None:
-    root.text = (root.text or "").lstrip(_BLANK) if len(root) else (root.text or "").strip(_BLANK)
-    if len(root):
-        root[-1].tail = (root[-1].tail or "").rstrip(_BLANK)
-
-
-def _strip_between(root: Element) -> None:
-    for each in root.iter():
-        if len(each) and _blank(each.text):
-            each.text = None
-        if each is not root and _blank(each.tail):
-            each.tail = None
-
-
-def _strip_values(root: Element) -> None:
-    for each in root.iter("*"):
-        if not len(each) and each.text:
-            each.text = each.text.strip(_BLANK)
-
-
-def _strip_all(root: Element) -> None:
-    _strip_between(root)
-    _strip_values(root)
-
-
-def _indent(root: Element, indent: str, level: int) -> None:
-    etree.indent(root, space=indent, level=level)
-
-
-def _named(indent: str) -> Bilingual:
-    """How an indent is called."""
-    if indent == "\t":
-        return Bilingual("制表符", "tabs")
-    return Bilingual(f"每级 {len(indent)} 个空格", f"{len(indent)} blanks a level")
-
-
-def _indent_edges(root: Element, indent: str) -> None:
-    if len(root) and not root.text and not root[-1].tail:
-        root.text, root[-1].tail = "\n" + indent, "\n"
+        yield Variant(text.encode(codec, "replace"), told)
+        if codec.startswith("utf-16"):
+            yield Variant("\ufeff".encode(codec) + text.encode(codec), told)
+    if text.isascii():
+        return
+    for name in garbled.TAKEN_FOR:
+        for made in garbled.done(text, name):
+            yield Variant(made.encode(), (told_garbled(name, garbled.example(made), garbled.example(text)),))

@@ -1,0 +1,30 @@
+"""What a cause of a failing signature is made of."""
+
+from __future__ import annotations
+
+from msgspec import Struct, structs
+
+from tempgoods_edi.values import Bilingual
+
+
+class Cause(Struct, frozen=True):
+    """One reason a signature fails.
+
+    :ivar id: stable name, such as ``pretty-printed``.
+    :ivar what: what happened.
+    :ivar fix: what to do about it.
+    """
+
+    id: str
+    title: Bilingual
+    what: Bilingual
+    fix: Bilingual
+
+    def told(self, **params: object) -> Cause:
+        """The same cause with the places of its texts filled in."""
+        return structs.replace(self, what=self.what.format(**params), fix=self.fix.format(**params))
+
+
+def cause(id: str, title: tuple[str, str], what: tuple[str, str], fix: tuple[str, str]) -> Cause:
+    """A cause out of its texts, each in Chinese and English."""
+    return Cause(id, Bilingual(*title), Bilingual(*what), Bilingual(*fix))
