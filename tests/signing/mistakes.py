@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -159,7 +160,7 @@ MISTAKES = (
     _mistake("signature-method", partial(_signed, method="sha1")),
     _mistake("DER", partial(_signed, card="ecdsa", form="der"), "der-instead-of-raw"),
     _mistake("hashed-twice", lambda inner, at: unwell.message(
-        inner, CARDS.rsa, over=lambda info, whole: unwell.hashlib.sha256(info).digest())),
+        inner, CARDS.rsa, over=lambda info, whole: hashlib.sha256(info).digest())),
     _mistake("value-over-object", lambda inner, at: unwell.message(inner, CARDS.rsa, over=lambda info, whole: whole)),
     _mistake("pss-padding", partial(_signed, form="pss")),
     _mistake("bare-digest", partial(_signed, form="bare")),

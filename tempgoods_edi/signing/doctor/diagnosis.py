@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from tempgoods_edi.signing.certificates import serial_of
-from tempgoods_edi.signing.doctor import causes, garbled, values
+from tempgoods_edi.signing.doctor import causes, garbled, value_causes, values
 from tempgoods_edi.signing.doctor.budget import Budget
 from tempgoods_edi.signing.doctor.cause import Cause
 from tempgoods_edi.signing.doctor.hashing import hashed
@@ -34,7 +34,7 @@ _NOT_UTF8 = Bilingual(
 )
 _DIGESTS = {SHA256: "sha256", SHA1: "sha1", SM3: "sm3"}
 #: What is tried on the value beyond this many variants would take too long with SM2; work for all of them together.
-_MOST_TRIED, _MOST_WORK = 400, 64_000_000
+_MOST_TRIED, _MOST_WORK = 400, 16_000_000
 #: Of these, how many are tried on the value in reverse.
 _MOST_REVERSED = 40
 
@@ -210,10 +210,10 @@ def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -
             if answer.own:
                 break
     if not holders or values.serial(holders[0]) == "":
-        return Part(False, (causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
+        return Part(False, (value_causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
     if not own:
-        unsure = causes.OTHER_KEY_OR_DAMAGED.told(serial=values.serial(holders[0]))
-        certain = (*written, causes.CHANGED_OR_OTHER_KEY if own is None else unsure)
+        unsure = value_causes.OTHER_KEY_OR_DAMAGED.told(serial=values.serial(holders[0]))
+        certain = (*written, value_causes.CHANGED_OR_OTHER_KEY if own is None else unsure)
     return Part(False, certain, whole, None, len(candidates) - 1)
 
 
@@ -223,15 +223,15 @@ def _foreign(seen: Seen, holder: bytes) -> tuple[Cause, ...]:
         return ()
     other = values.serial(holder)
     told = Bilingual(f"，而是证书 {other} 的", f", but with that of {other}")
-    return (causes.WRONG_CERTIFICATE.told(serial=values.serial(seen.certificate), other=told),)
+    return (value_causes.WRONG_CERTIFICATE.told(serial=values.serial(seen.certificate), other=told),)
 
 
 def _explained(seen: Seen, algorithm: Algorithm | None, made: values.Made, holder: bytes) -> Part:
     found = [*made.variant.causes, *made.causes]
     found.extend(_foreign(seen, holder))
     written = seen.signature_method.rpartition("#")[2]
-    if (algorithm is None or written != made.algorithm) and causes.SIGNED_INFO_CHANGED not in found:
-        found.append(causes.SIGNATURE_METHOD.told(used=made.algorithm, wanted=written or "?"))
+    if (algorithm is None or written != made.algorithm) and value_causes.SIGNED_INFO_CHANGED not in found:
+        found.append(value_causes.SIGNATURE_METHOD.told(used=made.algorithm, wanted=written or "?"))
     whole = seen.canonical_info
     return Part(not found, tuple(found), whole, _difference(made.variant.data, whole))
 
@@ -244,12 +244,12 @@ def _candidates(seen: Seen) -> Iterator[Variant]:
     for algorithm in ALGORITHMS.values():
         named = whole.replace(seen.signature_method.encode(), algorithm.uri.encode())
         if named != whole and seen.signature_method:
-            yield Variant(named, (causes.SIGNED_INFO_CHANGED,))
+            yield Variant(named, (value_causes.SIGNED_INFO_CHANGED,))
             both = named.replace(seen.digest_method.encode(), algorithm.digest_uri.encode())
-            yield Variant(both, (causes.SIGNED_INFO_CHANGED,))
+            yield Variant(both, (value_causes.SIGNED_INFO_CHANGED,))
     for digest in _digests_of(seen):
-        yield Variant(whole.replace(digest[0], digest[1]), (causes.SIGNED_INFO_CHANGED,))
-    yield Variant(seen.canonical_object, (causes.OVER_OBJECT,))
+        yield Variant(whole.replace(digest[0], digest[1]), (value_causes.SIGNED_INFO_CHANGED,))
+    yield Variant(seen.canonical_object, (value_causes.OVER_OBJECT,))
     for _, each in zip(range(_MOST_TRIED), tried, strict=False):
         yield each
 

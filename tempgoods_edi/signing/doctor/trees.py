@@ -36,13 +36,15 @@ class _Facts:
 
     def __init__(self, root: Element, canonical: bytes) -> None:
         self.between = self.lines = self.padded = self.comments = False
-        self.foreign = not canonical.isascii()
+        self.foreign: set[str] = set()
         self.spaces = canonical.count(b"xmlns") > 1
         ends = (root.text or "", (root[-1].tail or "") if len(root) else "")
         self.edges = any(end != end.strip(_BLANK) for end in ends)
         for each in root.iter():
             self.comments |= not isinstance(each.tag, str)
             text, tail = each.text or "", (each.tail or "") if each is not root else ""
+            if not text.isascii():
+                self.foreign.add(text)
             if len(each):
                 self.between |= _blank(text)
                 self.lines |= "\n" in text
@@ -83,8 +85,7 @@ def _changes(root: Element, facts: _Facts) -> Iterator[_Told]:
     if facts.padded:
         yield _strip_values, (causes.WHITESPACE_IN_VALUES,)
         yield _strip_all, (causes.PRETTY_PRINTED, causes.WHITESPACE_IN_VALUES)
-    if facts.foreign:
-        yield from _ungarblings(root)
+    yield from _ungarblings(facts)
     if not facts.lines:
         yield from _line_breakings(facts)
     for (whole, level), indent in product(_SCOPES, _INDENTS):
@@ -101,11 +102,12 @@ def _changes(root: Element, facts: _Facts) -> Iterator[_Told]:
         yield partial(_pad_values, before=before, after=after), (causes.TRIMMED.told(place=_EVERY),)
 
 
-def _ungarblings(root: Element) -> Iterator[_Told]:
+def _ungarblings(facts: _Facts) -> Iterator[_Told]:
     for name in garbled.TAKEN_FOR:
-        found = next(((now, was) for now, was in _undone(root, name) if was != now), None)
-        if found is not None:
-            yield partial(_ungarble, name=name), (told_garbled(name, found[1], found[0]),)
+        undone = {now: was for now in facts.foreign if (was := garbled.undone(now, name)) != now}
+        if undone:
+            now = min(undone)
+            yield partial(_replace, texts=undone), (told_garbled(name, undone[now], now),)
 
 
 def _line_breakings(facts: _Facts) -> Iterator[_Told]:
@@ -160,17 +162,11 @@ def _strip_all(root: Element) -> None:
     _strip_values(root)
 
 
-def _undone(root: Element, name: str) -> Iterator[tuple[str, str]]:
+def _replace(root: Element, texts: dict[str, str]) -> None:
     for each in root.iter("*"):
-        if each.text and not each.text.isascii():
-            yield each.text, garbled.undone(each.text, name)
-
-
-def _ungarble(root: Element, name: str) -> None:
-    for each in root.iter("*"):
-        if each.text and not each.text.isascii():
+        if each.text in texts:
             with suppress(ValueError):  # characters that XML can't have: it never was so
-                each.text = garbled.undone(each.text, name)
+                each.text = texts[each.text]
 
 
 def _break_lines(root: Element, outer: bool) -> None:

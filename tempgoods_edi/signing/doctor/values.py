@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from msgspec import Struct
 
 from tempgoods_edi.signing import sm2
-from tempgoods_edi.signing.doctor import causes
-from tempgoods_edi.signing.doctor.causes import Cause
+from tempgoods_edi.signing.doctor import value_causes
+from tempgoods_edi.signing.doctor.cause import Cause
 from tempgoods_edi.signing.doctor.hashing import hashed
 from tempgoods_edi.signing.doctor.rsa_padding import opened
 from tempgoods_edi.signing.doctor.variants import Variant
@@ -28,6 +28,8 @@ _EC: dict[str, tuple[str, hashes.HashAlgorithm]] = {
     "sha512": ("ecdsa-sha512", hashes.SHA512()),
 }
 _USER_IDS = (sm2.USER_ID, b"", b"ALICE123@YAHOO.COM", b"1234567812345678\0", b"31323334353637383132333435363738")
+#: Readings of SignedInfo that are tried with other user ids.
+_MOST_USERS = 40
 _OURS = "sm2-sm3"
 #: Readings of SignedInfo that are tried with the other padding, each a computation with the key.
 _MOST_PSS = 200
@@ -95,8 +97,8 @@ def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) 
         # PSS with a long salt can only be told by the bytes that were signed.
         made = _first(_by_pss(key, value, candidates))
         known = made is not None or found is not None
-        return Asked(made, known, (causes.PSS_PADDING, causes.SIGNED_INFO_CHANGED) if known else ())
-    mistake = () if found.form == "pkcs1" else (causes.BARE_DIGEST.told(form=_FORMS[found.form]),)
+        return Asked(made, known, (value_causes.PSS_PADDING, value_causes.SIGNED_INFO_CHANGED) if known else ())
+    mistake = () if found.form == "pkcs1" else (value_causes.BARE_DIGEST.told(form=_FORMS[found.form]),)
     names = _NAMES.get(len(found.digest), ()) if found.name is None else (found.name,)
     for each in candidates if names else ():
         for name in names:
@@ -104,9 +106,9 @@ def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) 
             if once == found.digest:
                 return Asked(Made(each, f"rsa-{name}", mistake), True)
             if found.digest in (hashed(name, once), hashed(name, once.hex().encode())):
-                return Asked(Made(each, f"rsa-{name}", (*mistake, causes.HASHED_TWICE)), True)
+                return Asked(Made(each, f"rsa-{name}", (*mistake, value_causes.HASHED_TWICE)), True)
     # Inside what is no known DigestInfo anything may be, this SignedInfo too.
-    return Asked(None, True, (*mistake, causes.SIGNED_INFO_CHANGED) if names else mistake)
+    return Asked(None, True, (*mistake, value_causes.SIGNED_INFO_CHANGED) if names else mistake)
 
 
 def _by_pss(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
@@ -119,7 +121,7 @@ def _by_pss(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) 
                 key.verify(value, hashlib.new(name, each.data).digest(), way, utils.Prehashed(algorithm))
             except (InvalidSignature, UnsupportedAlgorithm, ValueError):
                 continue
-            yield Made(each, f"rsa-{name}", (causes.PSS_PADDING,))
+            yield Made(each, f"rsa-{name}", (value_causes.PSS_PADDING,))
 
 
 def _by_ec(key: ec.EllipticCurvePublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
@@ -129,7 +131,7 @@ def _by_ec(key: ec.EllipticCurvePublicKey, value: bytes, candidates: Iterable[Va
         r, s = int.from_bytes(value[:half]), int.from_bytes(value[half:])
         forms.append((utils.encode_dss_signature(r, s), ()))
     if value[:1] == b"\x30":
-        forms.append((value, (causes.DER_VALUE,)))
+        forms.append((value, (value_causes.DER_VALUE,)))
 
     def fits(form: bytes, digest: bytes, algorithm: hashes.HashAlgorithm) -> bool:
         try:
@@ -145,18 +147,18 @@ def _by_ec(key: ec.EllipticCurvePublicKey, value: bytes, candidates: Iterable[Va
                 if fits(form, once, algorithm):
                     yield Made(each, told, why)
                 if not each.causes and fits(form, hashlib.new(name, once).digest(), algorithm):
-                    yield Made(each, told, (*why, causes.HASHED_TWICE))
+                    yield Made(each, told, (*why, value_causes.HASHED_TWICE))
 
 
 def _by_sm2(point: bytes, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:
     forms: list[tuple[bytes, tuple[Cause, ...]]] = [(value, ())]
     raw = sm2.decoded(value)
     if raw is not None:
-        forms = [(raw, (causes.DER_VALUE,))]
-    for each in candidates:
+        forms = [(raw, (value_causes.DER_VALUE,))]
+    for number, each in enumerate(candidates):
         for form, why in forms:
-            for user_id in _USER_IDS:
-                told = () if user_id == sm2.USER_ID else (causes.USER_ID.told(used=user_id.decode() or _EMPTY),)
+            for user_id in _USER_IDS if number < _MOST_USERS else _USER_IDS[:1]:
+                told = () if user_id == sm2.USER_ID else (value_causes.USER_ID.told(used=user_id.decode() or _EMPTY),)
                 if sm2.verifies(point, form, each.data, user_id):
                     yield Made(each, _OURS, (*why, *told))
             for name, way in _without_za():
