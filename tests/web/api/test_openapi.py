@@ -4,49 +4,30 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from tempgoods_edi.declarant.store import tokens
 from tempgoods_edi.web.api import access
-from tests.declarant import desk
-from tests.web.portal import portal
-from tests.web.queries.filled import Filled
-from tests.web.stack import TOP, free_port
+from tests.web.api.served import served
+from tests.web.stack import TOP
 
 _CONFIG = TOP / "tests" / "web" / "api" / "schemathesis.toml"
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
-    """Address and token of a portal that answers on a socket."""
+def address_and_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """Those of a portal that answers on a socket."""
     # The clock stands still there, and would never let the pace pass.
     monkeypatch.setattr(access, "MOST", 10**9)
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    with portal(tmp_path, origin=address) as made:
-        made.now = desk.START
-        filled = Filled(made)
-        filled.approved()
-        plain = tokens.make(filled.store, filled.actor(), "x", made.now, made.app.state.context.token)
-        server = uvicorn.Server(uvicorn.Config(made.app, port=port, log_config=None, lifespan="off"))
-        running = threading.Thread(target=server.run)
-        running.start()
-        pause = threading.Event()
-        while not server.started:
-            pause.wait(0.05)
-        yield address, plain
-        server.should_exit = True
-        running.join()
+    with served(tmp_path) as found:
+        yield found
 
 
-def test_every_operation_does_what_its_description_says(served: tuple[str, str]) -> None:
+def test_every_operation_does_what_its_description_says(address_and_token: tuple[str, str]) -> None:
     """No server error; status, content type, headers and schema as described; what does not fit is refused."""
-    address, plain = served
+    address, plain = address_and_token
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIG)]
     command += ["run", f"{address}/api/v1/openapi.json", "--url", address, "-H", f"Authorization: Bearer {plain}"]
     # Files are no matter for a generator: what is done with them is tried in `test_api`.
