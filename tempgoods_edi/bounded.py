@@ -90,7 +90,7 @@ def read_json(data: bytes | str, max_bytes: int = MAX_JSON_BYTES) -> Json:
         found = dict(pairs)
         if len(found) < len(pairs):
             seen: set[str] = set()
-            again = [key for key, _ in pairs if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
+            again = [key for key, _ in pairs if key in seen or seen.add(key)]  # type: ignore[func-returns-value]  # None on purpose
             twice[id(found)] = (found, list(dict.fromkeys(again)))
         return found
 

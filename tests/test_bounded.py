@@ -56,8 +56,8 @@ def test_a_key_given_twice_is_told_where_it_stands(tree: dict[str, Any], data: s
         ("1e999", "no number"),
         ("[NaN]", "no number"),
         ("[-Infinity]", "no number"),
-        ("{", "Expecting"),
-        ("", "Expecting"),
+        ("{", "is expected"),
+        ("", "is expected"),
     ],
 )
 def test_json_beyond_a_bound_is_told(text: str, said: str) -> None:

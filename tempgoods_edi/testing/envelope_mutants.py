@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import structs
 
 from tempgoods_edi import codec
+from tempgoods_edi._xml import MAX_TAGS
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.desk import MAX_BYTES
 from tempgoods_edi.envelope import problems
@@ -53,6 +54,7 @@ def _file_mutants(made: Case) -> Iterator[Mutant]:
     data = made.data.removeprefix(_XML)
     root = made.spec.root.tag.encode()
     deep = b"<a>" * _NESTED + b"</a>" * _NESTED + b"</" + root + b">"
+    many = b"<a/>" * (MAX_TAGS + 1) + b"</" + root + b">"
     for name, problem, faulty in (
         ("file: empty", problems.EMPTY, b""),
         ("file: blanks only", problems.EMPTY, b" \n"),
@@ -67,6 +69,7 @@ def _file_mutants(made: Case) -> Iterator[Mutant]:
         ("file: a PDF", problems.NOT_A_MESSAGE, b"%PDF-1.7\n" + data),
         ("file: too big", problems.TOO_BIG, data + b" " * (MAX_BYTES + 1 - len(data))),
         ("file: nested too deeply", problems.TOO_DEEP, data.replace(b"</" + root + b">", deep)),
+        ("file: too many tags", problems.TOO_MANY_PARTS, data.replace(b"</" + root + b">", many)),
     ):
         yield _mutant(made, name, problem, "", faulty)
     renamed = data.replace(b"<" + root + b">", b"<Tmp999>").replace(b"</" + root + b">", b"</Tmp999>")
@@ -92,6 +95,7 @@ def _archive_mutants(made: Case) -> Iterator[Mutant]:
         ("ZIP: a password", problems.ENCRYPTED_MEMBER, _listed(good | paper, _FLAGS, b"\x01\x00")),
         ("ZIP: one over another", problems.OVERLAPPING_MEMBER, _listed(good | paper, _PLACE, bytes(4))),
         ("ZIP: a name in no encoding", problems.NAME_UNREADABLE, _listed(good | paper, _NAME, b"\xe7")),
+        ("ZIP: a message that unpacks to too much", problems.MESSAGE_UNFOLDS, _zipped({"a.xml": data + b" " * MAX_BYTES})),
         ("ZIP: unpacks to too much", problems.UNFOLDS, _listed(good | papers, _SIZE, b"\xff\xff\xff\0")),
     ):
         yield _mutant(made, name, problem, "", faulty)

@@ -116,7 +116,7 @@ def _references(data: bytes) -> Iterator[_Fault]:
     yield (
         "Transform",
         problems.TRANSFORMS,
-        f"{at}/Transforms/Transform",
+        f"{at}/Transforms",
         data.replace(b"<DigestMethod", transforms + b"<DigestMethod"),
     )
     yield (

@@ -236,10 +236,10 @@ def tree_changed(data: bytes, random: Random) -> bytes:
         other = random.choice(elements)
         one.tag = other.tag
     else:
-        repeated = [each for each in elements if each.getnext() is not None and each.getnext().tag == each.tag]  # type: ignore[union-attr]
+        repeated = [each for each in elements if each.getnext() is not None and each.getnext().tag == each.tag]  # type: ignore[union-attr]  # asked before
         if repeated:
             each = random.choice(repeated)
-            each.getparent().remove(each)  # type: ignore[union-attr]
+            each.getparent().remove(each)  # type: ignore[union-attr]  # never the root
     return etree.tostring(root, encoding="utf-8")
 
 

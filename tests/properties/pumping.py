@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from random import Random
 from re import _constants as sre  # type: ignore[attr-defined]  # the parser itself: private, the same in 3.11 to 3.13
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]  # typeshed leaves it out
 from typing import Any
 
 #: Longest text that is tried (characters), and the CPU time after which no longer one is (seconds).

@@ -56,7 +56,7 @@ def _value(change: Callable[[bytes], bytes], name: bytes = b"SignatureValue") ->
 
 def _signed(inner: bytes, at: int, *, card: str = "rsa", shown: str | None = None, **how: str) -> bytes:
     shown_card = None if shown is None else getattr(CARDS, shown)
-    return unwell.message(inner, getattr(CARDS, card), shown=shown_card, **how)  # type: ignore[arg-type]
+    return unwell.message(inner, getattr(CARDS, card), shown=shown_card, **how)  # type: ignore[arg-type]  # texts and flags by name
 
 
 def _laid_out(data: bytes, at: int, level: int = 0) -> bytes:
