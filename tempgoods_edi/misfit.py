@@ -54,7 +54,7 @@ _UNKNOWN = Bilingual(
 _OTHERWISE = Bilingual("另一种值", "something else")
 _ONE_OF = Bilingual("{values} 之一", "one of {values}")
 
-_PLACED = re.compile(r"(.*?)(?: - at (`key` in )?`\$(.*)`)?", re.DOTALL)
+_PLACE, _KEY = " - at ", "`key` in "
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
@@ -64,9 +64,12 @@ def misfit(error: Exception, given: Any, wanted: Any, name: str = "") -> Bilingu
     :param error: what msgspec raised.
     :param name: what *given* itself is called; empty for the whole of something.
     """
-    found = _PLACED.fullmatch(str(error))
-    said, keyed, path = found.groups() if found else (str(error), None, None)
-    steps = [step[1] or step[2] for step in _STEP.finditer(path or "")]
+    # The last one: a name that is told may hold the same signs, a place never does.
+    said, at, place = str(error).rpartition(_PLACE)
+    if not at or not place.startswith(("`$", _KEY)):
+        said, place = str(error), ""
+    keyed, path = place.startswith(_KEY), place.removeprefix(_KEY).strip("`").removeprefix("$")
+    steps = [step[1] or step[2] for step in _STEP.finditer(path)]
     value, kind = _at(given, inspect.type_info(wanted), steps)
     where = _where(name, steps)
     lacking = re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", said, re.DOTALL)

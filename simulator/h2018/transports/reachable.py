@@ -11,7 +11,6 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
-from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import (
     IAddress,
@@ -117,6 +116,8 @@ class Reachable:
 
     def _next(self, left: list[str], factory: IProtocolFactory) -> Deferred[Any]:
         # An address as host: nothing is resolved a second time, perhaps to something else.
+        from twisted.internet.endpoints import HostnameEndpoint  # brings pyOpenSSL with it
+
         endpoint: Any = HostnameEndpoint(self._reactor, left.pop(0), self._port, timeout=self._seconds)
         connecting: Deferred[Any] = endpoint.connect(factory)
         if left:
