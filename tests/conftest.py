@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -67,6 +68,9 @@ _watchdog = pytest.StashKey[Watchdog]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Put the run under a watchdog, and all its temporary files into a folder that goes with it."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:  # as a shell starts what goes on in its background
+            signal.signal(number, handler)
     if MARK not in os.environ:  # else this is a worker of a run, or a run within a test
         config.stash[_watchdog] = made = Watchdog(Path(tempfile.gettempdir()))
         os.environ.update(made.environment())
