@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -20,6 +21,8 @@ _ENTRY = b"PK\x01\x02"
 #: The same four bytes may stand in a document by chance, or in one that holds an archive itself.
 _BY_CHANCE = 1000
 _LOCAL_HEADER = 30
+#: A file is looked through in such pieces (bytes).
+_PIECE = 1024 * 1024
 _UTF8, _ENCRYPTED = 0x800, 0x1 | 0x40
 #: The extra field with a name in UTF-8 (Info-ZIP).
 _UNICODE_PATH = 0x7075
@@ -80,25 +83,27 @@ class Member(Struct, frozen=True):
 class Zipped:
     """An archive whose list of contents was read, and nothing else of it.
 
+    :param data: its bytes, or a file that can be read anywhere.
     :param most: members at most.
     :ivar faults: why it is not to be unfolded: members that are encrypted, packed in another way, or that overlap.
     :raises Unfit: it is damaged, or has too many members.
     """
 
-    def __init__(self, data: bytes, most: int) -> None:
+    def __init__(self, data: bytes | BinaryIO, most: int) -> None:
+        file = io.BytesIO(data) if isinstance(data, bytes) else data
         # Each entry is an object of a kilobyte to the reader, so they are counted before it makes any.
-        entries = data.count(_ENTRY)
+        entries = data.count(_ENTRY) if isinstance(data, bytes) else _count(data)
         if entries > most + _BY_CHANCE:
             raise Unfit(Fault.TOO_MANY, entries, most)
         try:
-            self._archive = zipfile.ZipFile(io.BytesIO(data))
+            self._archive = zipfile.ZipFile(file)
             infos = self._archive.infolist()
             self.members: Sequence[Member] = tuple(map(_member, infos)) if len(infos) <= most else ()
         except _DAMAGE as error:
             raise Unfit(Fault.DAMAGED, _why(error)) from error
         if len(infos) > most:
             raise Unfit(Fault.TOO_MANY, len(infos), most)
-        self.faults: Sequence[Unfit] = tuple(_faults(self.members, len(data)))
+        self.faults: Sequence[Unfit] = tuple(_faults(self.members, file.seek(0, io.SEEK_END)))
 
     def read(self, member: Member, most: int) -> bytes:
         """The first *most* bytes of *member*; raises `Unfit` when it is not what the list of contents says."""
@@ -107,6 +112,16 @@ class Zipped:
                 return stream.read(most)
         except _DAMAGE as error:
             raise Unfit(Fault.DAMAGED, f"{member.name}: {_why(error)}") from error
+
+
+def _count(file: BinaryIO) -> int:
+    """How many entries there may be, found without having all of *file* in memory."""
+    file.seek(0)
+    entries, rest = 0, b""
+    while piece := file.read(_PIECE):
+        entries += (rest + piece).count(_ENTRY)
+        rest = piece[1 - len(_ENTRY) :]
+    return entries
 
 
 def _why(error: Exception) -> str:

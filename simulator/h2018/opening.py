@@ -14,10 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.task import Cooperator
-from twisted.internet.threads import deferToThreadPool
-from twisted.python.threadpool import ThreadPool
 
+from h2018.elsewhere import Threads
 from h2018.store import fingerprint
 from h2018.store.bodies import IN_PIECES
 from tempgoods_edi.apart.line import Line
@@ -54,35 +52,15 @@ def prepare(data: bytes) -> Prepared:
 Keep = Callable[[bytes, bytes], Iterator[None]]
 
 
-class Openings:
+class Openings(Threads):
     """The threads that open archives, for all tenants of a server.
 
-    :param reactor: whose thread hears of what they found.
+    :ivar line: who waits for them.
     """
 
     def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
-        self._pool: ThreadPool | None = None
-        # One step, of whichever tenant, in each turn of the reactor.
-        self._steps = Cooperator(lambda: lambda: True, lambda call: reactor.callLater(0, call))
+        super().__init__(reactor, _AT_ONCE, "files")
         self.line = Line(_MOST, _EACH)
-
-    def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """Have *call* made; the threads are started with the first."""
-        if self._pool is None:
-            self._pool = ThreadPool(0, _AT_ONCE, "files")
-            self._pool.start()
-        return deferToThreadPool(self._reactor, self._pool, call, *arguments)
-
-    def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
-        """Have *steps* taken in the reactor's own thread, which serves others between two of them."""
-        return self._steps.coiterate(steps)
-
-    def close(self) -> None:
-        """Wait for what is being opened, and end the threads."""
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool = None
 
 
 class _Waiting:

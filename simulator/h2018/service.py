@@ -178,7 +178,7 @@ class Service:
         if message is not None and message.spec.code == decide.RECEIPT_REQUEST:
             named = decide.named_case(message, case, of_number)
         if named is not None:
-            kinds = frozenset(receipt.kind for receipt in store.receipts_of(named.seq_no))
+            kinds = frozenset(receipt.kind for receipt in store.laid_of(named.seq_no))
         return Situation(
             now=now,
             source=source,

@@ -19,6 +19,7 @@ from h2018.clock import BusinessClock, Reading
 from h2018.config import Config
 from h2018.faults.live import FaultsInForce
 from h2018.keeping import Keeping
+from h2018.looking import Lookers, Looking, lookers
 from h2018.opening import Doorway, Openings, Prepared, prepare
 from h2018.orders import Orders
 from h2018.outbox import Outbox
@@ -47,6 +48,7 @@ class World:
     :ivar name: what it is called in addresses.
     :ivar orders: what testers asked for: control, scenarios.
     :ivar faults: what goes wrong on purpose.
+    :ivar looking: looks into what came and went.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class World:
         machine: IReactorTime,
         trust: Trust | None,
         openings: Openings | None = None,
+        looking: Lookers | None = None,
     ) -> None:
         self.name = name
         self._database, self._number, self._base, self._machine = database, number, base, machine
@@ -65,6 +68,7 @@ class World:
         self._together = not isinstance(machine, Clock)
         self._turn: IDelayedCall | None = None
         self.store = Store(database, number)
+        self.looking = Looking(name, self.store, looking or lookers(None))
         self._doorway = Doorway(name, openings, self.store.bodies.putting)
         self._config = base
         self._read_config()

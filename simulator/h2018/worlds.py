@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import Clock
 
 from h2018.config import Config
+from h2018.looking import lookers
 from h2018.opening import Openings
 from h2018.own_config import BadSetting
 from h2018.store import Database, schema, tenants
@@ -69,6 +70,7 @@ class Customs:
         self._machine = machine
         # A test with a clock of its own has everything done at once.
         self._openings = None if isinstance(machine, Clock) else Openings(machine)
+        self._lookers = lookers(None if isinstance(machine, Clock) else machine)
         self._database = Database(config.database)
         schema.bring_up_to_date(self._database)
         self._worlds: dict[str, World] = {}
@@ -142,6 +144,7 @@ class Customs:
         self._worlds.clear()
         if self._openings is not None:
             self._openings.close()
+        self._lookers.close()
         self._database.close()
 
     def _make(self, name: str, config: Config) -> World:
@@ -151,4 +154,4 @@ class Customs:
         return world
 
     def _open(self, name: str, number: int, config: Config) -> World:
-        return World(self._database, number, name, config, self._machine, self.trust, self._openings)
+        return World(self._database, number, name, config, self._machine, self.trust, self._openings, self._lookers)

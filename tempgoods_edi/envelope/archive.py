@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -86,6 +87,33 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
     if len(message) > max_bytes:
         return Archive(b"", {}, (problems.MESSAGE_UNFOLDS.at(value=shown(messages[0].name), limit=max_bytes),))
     return Archive(message, content)
+
+
+class Glance(Struct, frozen=True):
+    """What can be told of a ZIP without unpacking its files.
+
+    :ivar message: the XML; empty when there is not exactly one.
+    :ivar names: what else there is, as people read it.
+    """
+
+    message: bytes
+    names: tuple[str, ...]
+
+
+def glance(file: BinaryIO, max_bytes: int) -> Glance:
+    """The message in the ZIP *file* and the names of its files, for people to look at; whether it is right is not asked.
+
+    :param max_bytes: no more of the XML is unpacked.
+    """
+    try:
+        zipped = Zipped(file, MAX_FILES)
+        names = tuple(sorted(shown(member.name) for member in zipped.members if _kind(member) != "xml"))
+        messages = [member for member in zipped.members if _kind(member) == "xml"]
+        if zipped.faults or len(messages) != 1:
+            return Glance(b"", names)
+        return Glance(zipped.read(messages[0], max_bytes), names)
+    except Unfit:
+        return Glance(b"", ())
 
 
 def _finding(unfit: Unfit) -> Finding:

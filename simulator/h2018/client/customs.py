@@ -124,9 +124,10 @@ class Customs:
                 query["recipient"] = recipient
             if wait and not found:
                 query["wait"] = f"{wait:.3f}"
-            page = self.ask("GET", "/v1/receipts", tuple[Receipt, ...], query=query)
+            answer = self._answered("GET", f"/v1/receipts?{urlencode(query)}")
+            page = _read(answer, tuple[Receipt, ...])
             found += page
-            if len(page) < most:
+            if not page or (len(page) < most and not _more(answer)):
                 break
             after = page[-1].sequence
         return tuple(found)
@@ -187,7 +188,13 @@ class Customs:
 
     def why(self, message_id: str) -> tuple[Step, ...]:
         """What was done with a message, and why; raises `Refused` (404) when none was received."""
-        return self.ask("GET", f"/v1/messages/{quote(message_id, safe='')}/why", _Told).records
+        found: list[Step] = []
+        after, more = 0, True
+        while more:
+            answer = self._answered("GET", f"/v1/messages/{quote(message_id, safe='')}/why?after={after}")
+            found += _read(answer, _Told).records
+            after, more = found[-1].sequence, _more(answer)
+        return tuple(found)
 
     def health(self) -> Health:
         """Whether it is alive, and what time it is at customs."""
@@ -231,6 +238,11 @@ class Customs:
 
     def _at_top(self, method: str, path: str) -> Answer:
         return _checked(self._wire.exchange(method, path))
+
+
+def _more(answer: Answer) -> bool:
+    """True for a list that has others behind it."""
+    return answer.headers.get("x-more") == "true"
 
 
 def _condition(until: str | Collection[str] | Callable[[Receipt], bool] | None) -> Callable[[Receipt], bool]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from twisted.internet.defer import Deferred
+
 from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Reason, Return
 from h2018.console import listing
-from h2018.console.reading import Content, content, declared, readable
-from h2018.console.showing import WHAT, form_of, told
+from h2018.console.reading import declared
+from h2018.console.showing import WHAT, Seen, Told, look, told
 from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page, seen_other
-from h2018.store import Record
+from h2018.store import Line
 from h2018.worlds import World
 from tempgoods_edi.explain.readable import meaning
 from tempgoods_edi.schema import reader
@@ -24,6 +26,8 @@ _MOST_REASONS = 50
 _LONGEST_TEXT = 200
 _MOST_LINES = 100
 _SHOWN_XML = 48 * 1024
+#: Receipts that are shown, the latest; each is short.
+_MOST_RECEIPTS = 100
 _NO_REASON = Bilingual("退单须至少写一条理由", "a return needs at least one reason")
 _NO_QUESTION = Bilingual("请写明要求补充什么", "say what is asked for")
 _TOO_LONG = Bilingual("每条最多 {n} 个字", "at most {n} characters each")
@@ -48,7 +52,7 @@ def cases(visit: Visit) -> Answer:
     )
 
 
-def case(visit: Visit) -> Answer:
+def case(visit: Visit) -> Deferred[Answer]:
     """One declaration."""
     return _shown(visit)
 
@@ -58,7 +62,7 @@ def approve(visit: Visit) -> Answer:
     return _decided(visit, Approve(note=_text(visit.field("note"))), "approved")
 
 
-def refuse(visit: Visit) -> Answer:
+def refuse(visit: Visit) -> Answer | Deferred[Answer]:
     """The officer returns it, with a reason for each field."""
     paths, texts = visit.form.get("path", ()), visit.form.get("text", ())
     pairs = zip_longest(paths[:_MOST_REASONS], texts[:_MOST_REASONS], fillvalue="")
@@ -68,7 +72,7 @@ def refuse(visit: Visit) -> Answer:
     return _decided(visit, Return(reasons=reasons, note=_text(visit.field("note"))), "returned")
 
 
-def ask_again(visit: Visit) -> Answer:
+def ask_again(visit: Visit) -> Answer | Deferred[Answer]:
     """The officer asks the declarant something; the declaration stays."""
     text = _text(visit.field("text"))
     if not text:
@@ -95,13 +99,23 @@ def _case(visit: Visit) -> Case:
     return found
 
 
-def _shown(visit: Visit, problem: Bilingual | None = None) -> Answer:
+def _shown(visit: Visit, problem: Bilingual | None = None) -> Deferred[Answer]:
     found, world = _case(visit), visit.world
     # What came in does not change: a page that only refreshes itself is spared the reading of thousands of lines.
-    record = None if visit.live else declared(world, found.seq_no)
-    inside = Content(b"") if record is None else content(record.data)
-    filled = form_of(visit, inside, found)
-    xml, complete = readable(inside, _SHOWN_XML)
+    line = None if visit.live else declared(world, found.seq_no)
+    receipts = world.store.receipts_of(found.seq_no)[-_MOST_RECEIPTS:]
+    looking = world.looking.apart(lambda: tuple(map(told, receipts)))
+
+    def read(answers: tuple[Told, ...]) -> Deferred[Answer]:
+        inside = look(visit, line, found, _SHOWN_XML)
+        return inside.addCallback(lambda seen: _case_page(visit, found, line, seen, answers, problem))
+
+    return looking.addCallback(read)
+
+
+def _case_page(
+    visit: Visit, found: Case, line: Line | None, inside: Seen, receipts: tuple[Told, ...], problem: Bilingual | None
+) -> Answer:
     return page(
         "case.html",
         visit,
@@ -110,31 +124,28 @@ def _shown(visit: Visit, problem: Bilingual | None = None) -> Answer:
         case=found,
         spec=reader.message(found.code),
         kind=_kind(found, visit.lang),
-        form=filled,
-        record=record,
-        files=inside.files,
-        xml=xml,
-        complete=complete,
+        record=line,
+        inside=inside,
         waiting=listing.is_waiting(found),
         reasons=tuple(_reasons(visit, found)),
-        receipts=tuple(told(each) for each in world.store.receipts_of(found.seq_no)),
-        journal=journal_of(world, found),
+        receipts=receipts,
+        journal=journal_of(visit.world, found),
         journal_words=WHAT,
         problem=problem,
         longest=_LONGEST_TEXT,
     )
 
 
-def journal_of(world: World, found: Case) -> tuple[Record, ...]:
+def journal_of(world: World, found: Case) -> tuple[Line, ...]:
     """What happened to a declaration, oldest first."""
     store = world.store
     lines = {
-        record.sequence: record
+        line.sequence: line
         for about in (
-            store.journal(seq_no=found.seq_no, limit=_MOST_LINES, newest_first=True),
-            store.journal(found.message_id, limit=_MOST_LINES),
+            store.page(seq_no=found.seq_no, limit=_MOST_LINES, newest_first=True),
+            store.page(found.message_id, limit=_MOST_LINES),
         )
-        for record in about
+        for line in about.lines
     }
     return tuple(lines[number] for number in sorted(lines))
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from h2018.console.web import Answer, Visit, page, seen_other, whole
 from h2018.delivery.rounds import Channel
-from h2018.store import Attempt, Receipt
+from h2018.store import Attempt, Laid
 from h2018.transports import callbacks
 from h2018.transports.callbacks import Callback
 from h2018.worlds import World
@@ -29,7 +29,7 @@ class Way(Struct, frozen=True):
 class Letter(Struct, frozen=True):
     """A receipt with what was tried to hand it out."""
 
-    receipt: Receipt
+    receipt: Laid
     attempts: tuple[Attempt, ...]
 
 
@@ -37,7 +37,7 @@ def deliveries(visit: Visit) -> Answer:
     """Callbacks, dead letters and the last receipts."""
     world = visit.world
     ways = tuple(_ways(world))
-    latest = world.store.receipts(after=max(0, world.store.next_sequence - 1 - _RECEIPTS), limit=_RECEIPTS)
+    latest = world.store.laid(after=max(0, world.store.next_sequence - 1 - _RECEIPTS), limit=_RECEIPTS)
     letters = tuple(_letter(world, receipt) for receipt in reversed(latest))
     return page("deliveries.html", visit, "deliveries", ways=ways, dead=tuple(_dead(world, ways)), letters=letters)
 
@@ -57,12 +57,12 @@ def _dead(world: World, ways: tuple[Way, ...]) -> Iterator[Letter]:
             if key in seen:
                 continue
             seen.add(key)
-            receipt = world.store.receipt(attempt.receipt) if attempt.outcome == _DEAD else None
+            receipt = world.store.laid_one(attempt.receipt) if attempt.outcome == _DEAD else None
             if receipt is not None:
                 yield _letter(world, receipt)
 
 
-def _letter(world: World, receipt: Receipt) -> Letter:
+def _letter(world: World, receipt: Laid) -> Letter:
     return Letter(receipt, world.store.deliveries_of_receipt(receipt.sequence))
 
 

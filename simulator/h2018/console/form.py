@@ -6,6 +6,7 @@ Derived from the message's spec, for any message; long lists are cut into pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
@@ -16,6 +17,10 @@ from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.values import Bilingual, Finding, Lang
 
 LINES = 100
+#: What no field is as long as, and no block has as many of; what was sent may be.  The rest is in the exact bytes.
+MOST_TEXT, MOST_CELLS = 1000, 500
+_LONGER = Bilingual("{text}…（共 {count} 个字符）", "{text}… ({count} characters)")
+_MORE = Bilingual("另有 {count} 项", "{count} more")
 _UNKNOWN = Bilingual("{tag}（不认识）", "{tag} (unknown)")
 
 #: What was found, by the address it was found at.
@@ -89,6 +94,10 @@ class Form(Struct, frozen=True):
             yield from ((line.path, f"{table.title} {line.number}") for line in table.lines)
 
 
+#: What has no form.
+NO_FORM = Form((), ())
+
+
 class Wanted(Struct, frozen=True):
     """Which lines of the lists are to be shown.
 
@@ -121,11 +130,18 @@ def form(
             tables.append(_table(group, same, found, lang, wanted))
         else:
             cells = (cell for each in same for cell in _cells(group, each, f"{group.tag}/", found, lang))
-            blocks.append(Block(group.label.in_(lang), tuple(cells)))
-    rest = tuple(_cells(spec.root, message, "", found, lang))
+            blocks.append(Block(group.label.in_(lang), _first(cells, lang)))
+    rest = _first(_cells(spec.root, message, "", found, lang), lang)
     if rest:
         blocks.append(Block(spec.title.in_(lang), rest))
     return Form(tuple(blocks), tuple(tables))
+
+
+def _first(cells: Iterator[Cell], lang: Lang) -> tuple[Cell, ...]:
+    """As many as a page has room for, and how many are left."""
+    shown = tuple(islice(cells, MOST_CELLS))
+    left = sum(1 for _ in cells)
+    return (*shown, Cell("", _MORE.format(count=left).in_(lang), "")) if left else shown
 
 
 def _cells(group: GroupSpec, element: Element, prefix: str, found: Found, lang: Lang) -> Iterator[Cell]:
@@ -138,7 +154,7 @@ def _cells(group: GroupSpec, element: Element, prefix: str, found: Found, lang: 
         spec = known.get(tag)
         if isinstance(spec, GroupSpec):
             continue
-        path, text = prefix + tag, _text(child)
+        path, text = prefix + tag, _text(child, lang)
         findings = tuple(found.get(path, ()))
         if spec is None:
             yield Cell(path, _UNKNOWN.format(tag=tag).in_(lang), text, findings)
@@ -157,7 +173,7 @@ def _table(group: GroupSpec, elements: Sequence[Element], found: Found, lang: La
     lines = []
     for number in numbers[(page - 1) * LINES : page * LINES]:
         path = f"{group.tag}[{number}]"
-        texts = {local(leaf): _text(leaf) for leaf in elements[number - 1] if isinstance(leaf.tag, str)}
+        texts = {local(leaf): _text(leaf, lang) for leaf in elements[number - 1] if isinstance(leaf.tag, str)}
         cells = tuple(_cell(field, path, texts, found, lang) for field in shown)
         lines.append(Line(number, path, cells, tuple(found.get(path, ()))))
     header = tuple(field.label.in_(lang) for field in shown)
@@ -192,5 +208,6 @@ def _asked_for(group: str, tag: str, found: Found) -> bool:
     return any(path.startswith(f"{group}[") and path.endswith(f"]/{tag}") for path in found)
 
 
-def _text(element: Element) -> str:
-    return " ".join("".join(str(part) for part in element.itertext()).split())
+def _text(element: Element, lang: Lang) -> str:
+    text = " ".join("".join(str(part) for part in element.itertext()).split())
+    return text if len(text) <= MOST_TEXT else _LONGER.format(text=text[:MOST_TEXT], count=len(text)).in_(lang)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
 
 from msgspec import Struct
 
-from h2018.store import Record
+from h2018.store import Line
 from h2018.worlds import World
 from tempgoods_edi._xml import Element, Malformed, parse
-from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.archive import glance, is_archive
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import MessageSpec
 
@@ -35,21 +37,24 @@ class Content(Struct, frozen=True):
     files: tuple[str, ...] = ()
 
 
-def content(data: bytes) -> Content:
-    """What *data*, XML or ZIP, holds."""
-    files: tuple[str, ...] = ()
-    if is_archive(data):
-        archive = unpack(data, _MOST)
-        data, files = archive.message, tuple(sorted(archive.files))
-    root = parse(data)
+def content(data: bytes | BinaryIO) -> Content:
+    """What *data*, XML or ZIP, holds; of a ZIP the message is unpacked, its files are only named."""
+    file = BytesIO(data) if isinstance(data, bytes) else data
+    file.seek(0)
+    front = file.read(_MOST)
+    names: tuple[str, ...] = ()
+    if is_archive(front):
+        found = glance(file, _MOST)
+        front, names = found.message, found.names
+    root = parse(front)
     if isinstance(root, Malformed):
-        return Content(data, files=files)
+        return Content(front, files=names)
     known = {message.root.tag: message for message in reader.messages()}
     for element in _outer(root, _DEPTH):
         spec = known.get(local(element))
         if spec is not None:
-            return Content(data, root, spec, element, files)
-    return Content(data, root, files=files)
+            return Content(front, root, spec, element, names)
+    return Content(front, root, files=names)
 
 
 def readable(found: Content, most: int) -> tuple[str, bool]:
@@ -69,16 +74,16 @@ def readable(found: Content, most: int) -> tuple[str, bool]:
     return clean, len(text) <= most
 
 
-def declared(world: World, seq_no: str) -> Record | None:
+def declared(world: World, seq_no: str) -> Line | None:
     """The journal line with which the present version of a declaration came in."""
     case = world.store.case(seq_no)
     if case is None:
         return None
-    known = world.store.record(case.document_at)
-    if known is not None and known.data:
+    known = world.store.line(case.document_at)
+    if known is not None and known.size:
         return known
-    records = [record for record in world.store.journal(case.message_id) if record.what == "received"]
-    return next((record for record in reversed(records) if record.trace_id == case.trace_id), None)
+    lines = [line for line in world.store.page(case.message_id).lines if line.what == "received"]
+    return next((line for line in reversed(lines) if line.trace_id == case.trace_id), None)
 
 
 def local(element: Element) -> str:

@@ -5,7 +5,6 @@ A request that changes something must come from a page of this console: same ori
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
 from typing import Literal
@@ -13,13 +12,15 @@ from urllib.parse import parse_qs, urlencode
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
+from twisted.internet.defer import Deferred
 
 from h2018.console import case_pages, clock_pages, delivery_pages, message_pages, switch_pages, tenant_pages
 from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
-from h2018.transports.routing import Asked, Refusal, Reply, Response, Route
+from h2018.transports.routing import Answered, Ask, Asked, Refusal, Reply, Response, Route
 from h2018.worlds import DEFAULT, Customs, NoSuchWorld
+from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Lang
 
@@ -64,6 +65,10 @@ _PAGES: tuple[tuple[str, Page, Bilingual], ...] = (
     ("tenants", tenant_pages.tenants, Bilingual("租户", "tenants")),
     ("help", lambda visit: page("help.html", visit, "help"), Bilingual("帮助", "help")),
 )
+_EXACT: tuple[tuple[str, Page], ...] = (
+    ("records/{sequence}", message_pages.exact),
+    ("receipts/{sequence}", message_pages.exact_receipt),
+)
 _CHANGES: tuple[tuple[str, Page, Bilingual], ...] = (
     ("cases/{seq_no}/approve", case_pages.approve, Bilingual("通过", "approve")),
     ("cases/{seq_no}/return", case_pages.refuse, Bilingual("退单", "return")),
@@ -103,16 +108,7 @@ def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
     return (
         *(_page_route(path, partial(serve.read, made_by), summary) for path, made_by, summary in _PAGES),
         *(_change_route(path, partial(serve.change, made_by), summary) for path, made_by, summary in _CHANGES),
-        Route(
-            method="GET",
-            path="/console/t/{tenant}/records/{sequence}/exact",
-            answer=partial(serve.read, message_pages.exact),
-            tag="console",
-            summary=Bilingual("原始字节", "the exact bytes"),
-            query=Query,
-            replies={**_PAGE_REPLIES, 200: _file("application/octet-stream")},
-            tenants=False,
-        ),
+        *(_exact_route(path, partial(serve.read, made_by)) for path, made_by in _EXACT),
         *(_page_route("", _home, Bilingual("控制台", "the console"), home, path) for path in ("/console", "/console/")),
         Route(
             method="GET",
@@ -126,13 +122,26 @@ def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
     )
 
 
+def _exact_route(path: str, answer: Ask) -> Route:
+    return Route(
+        method="GET",
+        path=f"/console/t/{{tenant}}/{path}/exact",
+        answer=answer,
+        tag="console",
+        summary=Bilingual("原始字节", "the exact bytes"),
+        query=Query,
+        replies={**_PAGE_REPLIES, 200: _file("application/octet-stream")},
+        tenants=False,
+    )
+
+
 def _file(*media: str) -> Reply:
     return Reply(text=Bilingual("文件", "the file"), kind=bytes, media=media)
 
 
 def _page_route(
     path: str,
-    answer: Callable[[Asked], Response],
+    answer: Ask,
     summary: Bilingual,
     replies: dict[int, Reply] = _PAGE_REPLIES,
     whole: str | None = None,
@@ -149,7 +158,7 @@ def _page_route(
     )
 
 
-def _change_route(path: str, answer: Callable[[Asked], Response], summary: Bilingual) -> Route:
+def _change_route(path: str, answer: Ask, summary: Bilingual) -> Route:
     return Route(
         method="POST",
         path=f"/console/t/{{tenant}}/{path}",
@@ -171,7 +180,7 @@ class _Server:
     def __init__(self, customs: Customs, guard: Guard) -> None:
         self._customs, self._guard = customs, guard
 
-    def read(self, made_by: Page, asked: Asked) -> Response:
+    def read(self, made_by: Page, asked: Asked) -> Answered:
         """A page; nothing is changed."""
         known, session = read_cookie(asked.headers)
         wanted: Query = asked.query
@@ -179,10 +188,10 @@ class _Server:
         if wanted.lang:
             lang = "en" if wanted.lang == "en" else "zh"
         new = session or self._guard.new_session()
-        answer = _made(made_by, self._visit(asked, lang, new))
-        return _response(answer, None if (known, session) == (lang, new) else cookie(lang, new))
+        set_cookie = None if (known, session) == (lang, new) else cookie(lang, new)
+        return _answered(made_by, self._visit(asked, lang, new), set_cookie)
 
-    def change(self, made_by: Page, asked: Asked) -> Response:
+    def change(self, made_by: Page, asked: Asked) -> Answered:
         """Something is done, if the request came from one of our pages."""
         lang, session = read_cookie(asked.headers)
         visit = self._visit(asked, lang or "zh", session)
@@ -190,7 +199,7 @@ class _Server:
         visit = replace(visit, address=visit.address.rpartition("/")[0])
         if not from_same_origin(asked.headers) or not self._guard.fits(session, visit.field("token")):
             return _response(page("problem.html", visit, code=403, problem=FOREIGN))
-        return _response(_made(made_by, visit))
+        return _answered(made_by, visit)
 
     def _visit(self, asked: Asked, lang: Lang, session: str) -> Visit:
         query = {} if asked.query is None else {name: value for name, value in asdict(asked.query).items() if value}
@@ -206,24 +215,40 @@ class _Server:
         )
 
 
-def _made(made_by: Page, visit: Visit) -> Answer:
+def _answered(made_by: Page, visit: Visit, set_cookie: str | None = None) -> Answered:
     """The page, or the page that says why not."""
     try:
         visit.customs.world(visit.names[0])
-        return made_by(visit)
-    except NoSuchWorld as error:
-        return page("problem.html", visit, code=404, problem=error.text)
-    except Unfit as error:
-        return page("problem.html", visit, code=error.code, problem=error.text)
-    except TempgoodsError as error:
-        return page("problem.html", visit, code=409, problem=error.text)
+        answer = made_by(visit)
+    except Exception as error:  # noqa: BLE001 - what it is nobody can tell a person about is raised again
+        answer = _why_not(visit, error)
+    if isinstance(answer, Answer):
+        return _response(answer, set_cookie)
+    told: Deferred[Answer] = answer.addErrback(lambda failure: _why_not(visit, failure.value))
+    return told.addCallback(_response, set_cookie)
+
+
+def _why_not(visit: Visit, error: BaseException | None) -> Answer:
+    """The page that says why there is no other; raises *error* when it is not for people."""
+    match error:
+        case None:
+            raise TypeError("a failure of nothing")
+        case Busy():
+            raise error
+        case NoSuchWorld():
+            return page("problem.html", visit, code=404, problem=error.text)
+        case Unfit():
+            return page("problem.html", visit, code=error.code, problem=error.text)
+        case TempgoodsError():
+            return page("problem.html", visit, code=409, problem=error.text)
+    raise error
 
 
 def _response(answer: Answer, set_cookie: str | None = None) -> Response:
     headers = dict(answer.headers)
     if set_cookie is not None:
         headers["Set-Cookie"] = set_cookie
-    return Response(answer.code, answer.body, answer.content_type, headers)
+    return Response(answer.code, answer.body, answer.content_type, headers, pieces=answer.pieces)
 
 
 def _fields(body: bytes) -> dict[str, tuple[str, ...]]:

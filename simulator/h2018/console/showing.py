@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import BinaryIO
+
 from msgspec import Struct
+from twisted.internet.defer import Deferred, succeed
 
 from h2018.cases import Case
-from h2018.console.form import Form, Wanted, form
-from h2018.console.reading import Content, local
+from h2018.console.form import NO_FORM, Form, Wanted, form
+from h2018.console.reading import Content, content, local, readable
 from h2018.console.web import Visit
-from h2018.store import Receipt
+from h2018.store import Line, Receipt
 from tempgoods_edi._xml import Malformed, parse
+from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.values import Bilingual
 
 #: The kinds of journal lines, in words.
@@ -34,10 +39,48 @@ class Told(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def form_of(visit: Visit, inside: Content, found: Case | None) -> Form:
+class Seen(Struct, frozen=True):
+    """What a page shows of bytes that came or went.
+
+    :ivar files: names of the attachments that came along.
+    :ivar complete: all of the XML is shown.
+    """
+
+    form: Form = NO_FORM
+    spec: MessageSpec | None = None
+    files: tuple[str, ...] = ()
+    xml: str = ""
+    complete: bool = True
+
+
+#: Where there are no bytes.
+NOTHING_SEEN = Seen()
+
+
+def look(visit: Visit, line: Line | None, found: Case | None, most: int, *, as_form: bool = True) -> Deferred[Seen]:
+    """What is to be shown of the bytes of *line*; see `Seen`.
+
+    :param found: the declaration they made, with what was found in it.
+    :param most: characters of XML that are shown.
+    :raises apart.line.Busy: too many are looking at something.
+    """
+    if line is None or not line.size:
+        return succeed(NOTHING_SEEN)
+    return visit.world.looking.into(line, partial(_seen, visit, found, most, as_form))
+
+
+def _seen(visit: Visit, found: Case | None, most: int, as_form: bool, file: BinaryIO) -> Seen:
+    """Found by a thread, since the bytes may be anything."""
+    inside = content(file)
+    xml, complete = readable(inside, most)
+    filled = _form_of(visit, inside, found) if as_form else NO_FORM
+    return Seen(filled, inside.spec, inside.files, xml, complete)
+
+
+def _form_of(visit: Visit, inside: Content, found: Case | None) -> Form:
     """The message *inside* as its form, with the page of its list that the address asks for."""
     if inside.spec is None or inside.message is None:
-        return Form((), ())
+        return NO_FORM
     number, tag = visit.query.get("page", ""), visit.query.get("list", "")
     pages = {tag: int(number[:6])} if number.isascii() and number.isdigit() else {}
     wanted = Wanted(pages, marked=visit.query.get("marked") == "1")

@@ -7,8 +7,10 @@ from typing import TypeAlias
 from urllib.parse import urlencode
 
 from msgspec import Struct, field
+from twisted.internet.defer import Deferred
 
 from h2018.console.rendering import SAFETY, rendered, step
+from h2018.transports.routing import Pieces
 from h2018.worlds import Customs, World
 from tempgoods_edi.values import Bilingual, Lang
 
@@ -47,15 +49,20 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True):
-    """What goes back."""
+    """What goes back.
+
+    :ivar pieces: in place of the body, as in `routing.Response`.
+    """
 
     code: int
     body: bytes
     content_type: str = HTML
     headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: Pieces | None = None
 
 
-Page: TypeAlias = Callable[[Visit], Answer]
+#: What makes a page, at once or when others have looked into something.
+Page: TypeAlias = Callable[[Visit], Answer | Deferred[Answer]]
 
 
 class Unfit(Exception):

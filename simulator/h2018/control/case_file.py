@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import platform
-from io import BytesIO
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
 import twisted
+from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018 import versions
 from h2018.cases import Case
 from h2018.faults.plan_file import as_data
-from h2018.store import Record
+from h2018.store import Line, Page
 from h2018.worlds import World
 from tempgoods_edi.envelope.archive import is_archive
 
@@ -29,45 +32,68 @@ then post the files in messages/ that end in -received in their order.
 """
 
 
-def report(world: World, case: Case) -> bytes:
-    """The ZIP of *case*; the same case gives the same bytes."""
-    records = _records(world, case)
-    files: dict[str, bytes] = {
-        "README.txt": _README.encode(),
-        "case.json": _json(msgspec.structs.asdict(case) | {"document": msgspec.to_builtins(case.document, str_keys=True)}),
-        "why.json": _json([_step(record) for record in records]),
-        "world.json": _json(_world(world)),
-        "faults.json": _json(as_data(world.faults.get())),
-    }
+@inlineCallbacks
+def report(world: World, case: Case) -> Generator[Deferred[Any], Any, BinaryIO]:
+    """The ZIP of *case*, in a file of its own; the same case gives the same bytes.  Packed in a thread, piece by piece."""
+    file: Any = TemporaryFile()  # noqa: SIM115 - it is handed on, to be read
+    try:
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            for name, pieces in _files(world, case):
+                with archive.open(_entry(name, case), "w") as entry:
+                    for piece in pieces:
+                        yield world.looking.apart(entry.write, piece)
+    except BaseException:
+        file.close()
+        raise
+    return file  # type: ignore[no-any-return]  # typeshed has a wrapper for it that is no BinaryIO
+
+
+def _files(world: World, case: Case) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """What is in it, by name."""
+    lines, store = _lines(world, case), world.store
+    yield "README.txt", [_README.encode()]
+    document = msgspec.to_builtins(case.document, str_keys=True)
+    yield "case.json", [_json(msgspec.structs.asdict(case) | {"document": document})]
+    yield "why.json", [_json([_step(line) for line in lines])]
+    yield "world.json", [_json(_world(world))]
+    yield "faults.json", [_json(as_data(world.faults.get()))]
     written = world.orders.written
     if written.text:
-        files[f"scenarios.{written.form}"] = written.text.encode()
-    for record in records:
-        if record.data and record.what in ("received", "answered", "repeated"):
-            ending = "zip" if is_archive(record.data) else "xml"
-            files[f"messages/{record.sequence:09d}-{record.what}.{ending}"] = record.data
-    for receipt in world.store.receipts_of(case.seq_no):
-        files[f"receipts/{receipt.sequence:09d}-{receipt.name}"] = receipt.data
-    return _zip(files, case)
+        yield f"scenarios.{written.form}", [written.text.encode()]
+    for line in lines:
+        if line.size and line.what in ("received", "answered", "repeated"):
+            ending = "zip" if is_archive(next(store.pieces(line.sequence), b"")) else "xml"
+            yield f"messages/{line.sequence:09d}-{line.what}.{ending}", store.pieces(line.sequence)
+    for receipt in store.receipts_of(case.seq_no):
+        yield f"receipts/{receipt.sequence:09d}-{receipt.name}", [receipt.data]
 
 
-def _records(world: World, case: Case) -> tuple[Record, ...]:
+def _lines(world: World, case: Case) -> tuple[Line, ...]:
     """The lines about the case, and those at which its messages were received, before they had its number."""
-    found = {record.sequence: record for record in world.store.journal(seq_no=case.seq_no)}
-    for trace_id in {record.trace_id for record in found.values() if record.trace_id}:
-        found.update({record.sequence: record for record in world.store.journal(trace_id=trace_id)})
-    return tuple(record for _, record in sorted(found.items()))
+    found = {line.sequence: line for line in _all(partial(world.store.page, seq_no=case.seq_no))}
+    for trace_id in {line.trace_id for line in found.values() if line.trace_id}:
+        found.update({line.sequence: line for line in world.store.traced(trace_id).lines})
+    return tuple(line for _, line in sorted(found.items()))
 
 
-def _step(record: Record) -> dict[str, Any]:
+def _all(page: Callable[..., Page]) -> Iterator[Line]:
+    """The lines of every page."""
+    found, after = page(), 0
+    while found.lines:
+        yield from found.lines
+        after = found.lines[-1].sequence
+        found = page(after=after) if found.more else Page(())
+
+
+def _step(line: Line) -> dict[str, Any]:
     return {
-        "sequence": record.sequence,
-        "at": record.at,
-        "what": record.what,
-        "trace_id": record.trace_id,
-        "message_id": record.message_id,
-        "sha256": record.hash,
-        "why": record.why,
+        "sequence": line.sequence,
+        "at": line.at,
+        "what": line.what,
+        "trace_id": line.trace_id,
+        "message_id": line.message_id,
+        "sha256": line.hash,
+        "why": line.why,
     }
 
 
@@ -94,11 +120,8 @@ def _json(content: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content, order="deterministic"), indent=2)
 
 
-def _zip(files: dict[str, bytes], case: Case) -> bytes:
-    whole, at = BytesIO(), case.received
-    with ZipFile(whole, "w", ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            entry = ZipInfo(name, (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second))
-            entry.compress_type = ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return whole.getvalue()
+def _entry(name: str, case: Case) -> ZipInfo:
+    at = case.received
+    entry = ZipInfo(name, (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second))
+    entry.compress_type = ZIP_DEFLATED
+    return entry

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from twisted.internet.defer import Deferred
 
 from h2018.cases import Case, OfficerDecision
 from h2018.control import case_file
 from h2018.review import NotDecidable
+from h2018.transports.pieces import of_file
 from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
 from h2018.worlds import World
 from tempgoods_edi.lifecycle.states import State
@@ -141,10 +143,11 @@ def _given(decided: Decided) -> dict[str, Any]:
     return found
 
 
-def _export(asked: Asked) -> Response:
+def _export(asked: Asked) -> Deferred[Response]:
     case = _case(asked.world, asked.names["seq_no"])
     headers = {"Content-Disposition": f'attachment; filename="{case.seq_no}.zip"'}
-    return Response(200, case_file.report(asked.world, case), _ZIP, headers)
+    making = case_file.report(asked.world, case)
+    return making.addCallback(lambda file: Response(200, b"", _ZIP, headers, pieces=of_file(file)))
 
 
 def _case(world: World, seq_no: str) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import partial
+from hashlib import sha256
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -11,10 +12,10 @@ from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.cases import Why
 from h2018.opening import Prepared
-from h2018.store import Record
+from h2018.store import Line
 from h2018.store import Reply as Taken
-from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
-from h2018.transports.shown import Told, telling
+from h2018.transports.routing import Asked, Pieces, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.transports.shown import MORE, THERE_IS_MORE, Told, telling
 from h2018.worlds import Customs, NoSuchWorld, World
 from tempgoods_edi.values import Bilingual
 
@@ -27,7 +28,7 @@ _NOT_RECEIVED = Bilingual("第 {n} 行不是收到的报文", "line {n} is no me
 _FROM = Bilingual("由租户 {tenant} 日志第 {n} 行重放", "replayed from line {n} of {tenant}'s journal")
 _EDITED = Bilingual("由租户 {tenant} 日志第 {n} 行修改后重新处理", "made from line {n} of {tenant}'s journal, edited")
 
-Line = Annotated[int, Meta(ge=1, le=_LAST)]
+Number = Annotated[int, Meta(ge=1, le=_LAST)]
 Tenant = Annotated[str, Meta(min_length=1, max_length=63)]
 
 
@@ -44,14 +45,14 @@ class Page(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Numbered(Struct, frozen=True):
     """Which line."""
 
-    sequence: Line
+    sequence: Number
 
 
 class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Messages of this journal, in order, into another world."""
 
     into: Tenant
-    sequences: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=1000)]
+    sequences: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=1000)]
 
 
 class Reprocess(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,13 +90,13 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "journal",
             _page,
             Bilingual("日志", "the journal, in pages"),
-            {200: Reply(text=Bilingual("日志", "lines"), kind=tuple[Told, ...])},
+            {200: Reply(text=Bilingual("日志", "lines"), kind=tuple[Told, ...], headers=THERE_IS_MORE)},
             query=Page,
         ),
         _route(
             "GET",
             "journal/{sequence}",
-            _line,
+            _one,
             Bilingual("日志的一行", "one line"),
             {200: Reply(text=Bilingual("一行", "the line"), kind=Told), **no_line},
             names=Numbered,
@@ -140,33 +141,34 @@ def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dic
 
 def _page(asked: Asked) -> Response:
     page: Page = asked.query
-    found = asked.world.store.journal(
+    found = asked.world.store.page(
         page.message_id, seq_no=page.seq_no, after=page.after, limit=page.limit, newest_first=page.newest_first
     )
-    return told([telling(record) for record in found])
+    return told([telling(line) for line in found.lines], headers={MORE: "true"} if found.more else {})
 
 
-def _line(asked: Asked) -> Response:
-    return told(telling(_record(asked.world, asked.names.sequence)))
+def _one(asked: Asked) -> Response:
+    return told(telling(_line(asked.world, asked.names.sequence)))
 
 
 def _data(asked: Asked) -> Response:
-    record = _record(asked.world, asked.names.sequence)
-    return Response(200, record.data, _RAW, {"X-Sha256": record.hash})
+    store, line = asked.world.store, _line(asked.world, asked.names.sequence)
+    pieces = Pieces(partial(store.pieces, line.sequence), line.size)
+    return Response(200, b"", _RAW, {"X-Sha256": line.hash}, pieces=pieces)
 
 
-def _record(world: World, sequence: int) -> Record:
-    record = world.store.record(sequence)
-    if record is None:
+def _line(world: World, sequence: int) -> Line:
+    line = world.store.line(sequence)
+    if line is None:
         raise Refusal(404, _NO_LINE.format(n=sequence))
-    return record
+    return line
 
 
-def _received(world: World, sequence: int) -> Record:
-    record = _record(world, sequence)
-    if record.what not in ("received", "repeated"):
+def _received(world: World, sequence: int) -> Line:
+    line = _line(world, sequence)
+    if line.what not in ("received", "repeated"):
         raise Refusal(422, _NOT_RECEIVED.format(n=sequence))
-    return record
+    return line
 
 
 def _world(customs: Customs, name: str) -> World:
@@ -182,44 +184,51 @@ def _replay(customs: Customs, asked: Asked) -> Deferred[Response]:
 
 
 @inlineCallbacks
-def _replayed(world: World, records: list[Record], into: World) -> Generator[Deferred[Prepared], Prepared, Response]:
-    """One after the other, as they came the first time."""
+def _replayed(world: World, lines: list[Line], into: World) -> Generator[Deferred[Any], Any, Response]:
+    """One after the other, as they came the first time; one at a time is in memory."""
     replayed = []
-    for record in records:
-        prepared = yield into.prepared(record.data)
-        replayed.append(_again(world, record, prepared, into, _FROM))
+    for line in lines:
+        data = yield world.looking.whole(line)
+        prepared: Prepared = yield into.prepared(data)
+        replayed.append(_again(world, line, prepared, into, _FROM))
     return told(replayed)
 
 
 def _reprocess(customs: Customs, asked: Asked) -> Deferred[Response]:
-    record = _received(asked.world, asked.names.sequence)
+    line = _received(asked.world, asked.names.sequence)
     into = asked.world if asked.query.into is None else _world(customs, asked.query.into)
-    preparing = into.prepared(asked.body or record.data)
-    return preparing.addCallback(lambda prepared: told(_again(asked.world, record, prepared, into, _EDITED)))
+    return _reprocessed(asked.world, line, asked.body, into)
 
 
-def _again(world: World, record: Record, prepared: Prepared, into: World, text: Bilingual) -> Replayed:
+@inlineCallbacks
+def _reprocessed(world: World, line: Line, body: bytes, into: World) -> Generator[Deferred[Any], Any, Response]:
+    data = body or (yield world.looking.whole(line))
+    prepared: Prepared = yield into.prepared(data)
+    return told(_again(world, line, prepared, into, _EDITED))
+
+
+def _again(world: World, line: Line, prepared: Prepared, into: World, text: Bilingual) -> Replayed:
     before = into.store.lines.next_sequence
     reply: Taken = into.take(prepared, _SOURCE)
     why = Why(
         stage="control",
         plane="control",
-        path=f"{world.name}/journal/{record.sequence}",
-        text=text.format(tenant=world.name, n=record.sequence),
+        path=f"{world.name}/journal/{line.sequence}",
+        text=text.format(tenant=world.name, n=line.sequence),
     )
     with into.store.transaction():
         into.store.note(
             "control", into.clock.now(), reply.trace_id, message_id=reply.message_id, seq_no=reply.seq_no, why=(why,)
         )
-    then = [each.data for each in world.store.journal(trace_id=record.trace_id) if each.what == "answered"]
+    then = [each.hash for each in world.store.traced(line.trace_id).lines if each.what == "answered"]
     return Replayed(
-        origin=record.sequence,
+        origin=line.sequence,
         line=None if reply.repeated else before,
         outcome=reply.outcome,
         trace_id=reply.trace_id,
         message_id=reply.message_id,
         seq_no=reply.seq_no,
         rules=reply.rules,
-        same=reply.data in then,
+        same=sha256(reply.data).hexdigest() in then,
         answer=reply.data.decode("utf-8", "replace"),
     )

@@ -174,8 +174,8 @@ def _waiting(world: World, wanted: DecideThis) -> Case | None:
     """The case that is meant, when it waits for a decision that comes by nothing else."""
     seq_no = wanted.seq_no
     if seq_no is None and wanted.message_id is not None:
-        known = [each.seq_no for each in world.store.journal(wanted.message_id) if each.seq_no is not None]
-        seq_no = known[-1] if known else None
+        lines = world.store.page(wanted.message_id, newest_first=True).lines
+        seq_no = next((each.seq_no for each in lines if each.seq_no is not None), None)
     case = world.store.case(seq_no)
     if case is None or case.state not in DECIDABLE or world.store.timers.about(case.seq_no):
         return None

@@ -5,6 +5,7 @@ From top to bottom, a module imports only what is below it::
     store | tenants           one world; all worlds of a database
     filed | taken | receipts | timers | deliveries | shelf
     journal | settings        each one table
+    overview                  the journal's lines without their bytes
     bodies                    what is too large for a line of the journal
     schema                    tables made and migrated
     database                  connection, transactions, prepared statements
@@ -15,11 +16,12 @@ From top to bottom, a module imports only what is below it::
 from __future__ import annotations
 
 from h2018.store.database import Database, DatabaseError
+from h2018.store.overview import Page
 from h2018.store.store import Store
 from h2018.store.tenants import BadSnapshot
-from h2018.store.values import Attempt, Receipt, Record, Reply, Timer, What, fingerprint
+from h2018.store.values import Attempt, Laid, Line, Receipt, Record, Reply, Timer, What, fingerprint
 
 __all__ = [
-    "Attempt", "BadSnapshot", "Database", "DatabaseError", "Receipt", "Record", "Reply", "Store", "Timer", "What",
-    "fingerprint",
+    "Attempt", "BadSnapshot", "Database", "DatabaseError", "Laid", "Line", "Page", "Receipt", "Record", "Reply", "Store",
+    "Timer", "What", "fingerprint",
 ]  # fmt: skip

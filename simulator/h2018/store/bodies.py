@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -12,23 +13,25 @@ from h2018.store.tables import BODIES
 #: Bodies beyond this many bytes are kept in pieces; the largest message without files is not.
 IN_PIECES = 4 * 1024 * 1024
 #: Bytes of a piece: few enough that writing one holds nobody up.
-_PIECE = 1024 * 1024
+PIECE = 1024 * 1024
 
 _MINE = (BODIES.c.world == bindparam("world")) & (BODIES.c.hash == bindparam("hash"))
 _COUNT = select(func.count()).select_from(BODIES).where(_MINE)
 _READ = select(BODIES.c.data).where(_MINE).order_by(BODIES.c.piece)
+_ONE = select(BODIES.c.data).where(_MINE, BODIES.c.piece == bindparam("piece"))
 _INSERT = insert(BODIES)
 
 
 class Bodies:
     """The large bodies of one world, by their SHA-256."""
 
-    __slots__ = ("_count", "_database", "_insert", "_read", "_world")
+    __slots__ = ("_count", "_database", "_insert", "_one", "_read", "_world")
 
     def __init__(self, database: Database, world: int) -> None:
         self._database, self._world = database, world
         self._count = database.prepare(_COUNT)
         self._read = database.prepare(_READ)
+        self._one = database.prepare(_ONE)
         self._insert = database.prepare(_INSERT)
 
     def put(self, digest: bytes, data: bytes) -> None:
@@ -52,13 +55,22 @@ class Bodies:
         """The body with that digest; empty when there is none."""
         return b"".join(row[0] for row in self._read({"world": self._world, "hash": digest}).fetchall())
 
+    def pieces(self, digest: bytes) -> Iterator[bytes]:
+        """The body with that digest, read a piece with every step."""
+        params = {"world": self._world, "hash": digest}
+        for piece in count():
+            row = self._one({**params, "piece": piece}).fetchone()
+            if row is None:
+                return
+            yield bytes(row[0])
+
     def _next(self, digest: bytes) -> int:
         return int(self._count({"world": self._world, "hash": digest}).fetchone()[0])
 
     def _put(self, digest: bytes, at: int, data: bytes) -> None:
-        piece = data[at * _PIECE : (at + 1) * _PIECE]
+        piece = data[at * PIECE : (at + 1) * PIECE]
         self._insert({"world": self._world, "hash": digest, "piece": at, "data": piece})
 
 
 def _pieces(data: bytes) -> int:
-    return -(-len(data) // _PIECE)
+    return -(-len(data) // PIECE)

@@ -13,13 +13,11 @@ from sqlalchemy import Select, bindparam, func, insert, select
 from h2018.cases import Why
 from h2018.store.bodies import IN_PIECES, Bodies
 from h2018.store.database import Database, Row
+from h2018.store.overview import TRACE_NUMBER
 from h2018.store.tables import JOURNAL
-from h2018.store.values import Record, What, instant, microseconds
+from h2018.store.values import NOTHING, Record, What, instant, microseconds
 
 _ALL = 1 << 62
-_NOTHING = sha256().digest()
-#: Hexadecimal digits of a trace id that are the number of its first line.
-_NUMBER = 8
 _WHY = msgspec.json.Decoder(tuple[Why, ...])
 
 _COLUMN = JOURNAL.c
@@ -162,7 +160,7 @@ class Journal:
     def _traced(self, trace_id: str, limit: int | None) -> tuple[Record, ...]:
         """The lines of a submission: its first line's number begins the trace id."""
         try:
-            first = self.record(int(trace_id[:_NUMBER], 16))
+            first = self.record(int(trace_id[:TRACE_NUMBER], 16))
         except ValueError:
             return ()
         if first is None or first.trace_id != trace_id:
@@ -176,7 +174,7 @@ class Journal:
     def _record(self, row: Row, met: dict[bytes, bytes]) -> Record:
         """The line of *row*; *met* holds the large bodies read so far, for one that came again is read once."""
         _, sequence, at, what, trace_id, message_id, seq_no, data, digest, why = row
-        if not data and bytes(digest) != _NOTHING:
+        if not data and bytes(digest) != NOTHING:
             key = bytes(digest)
             data = met[key] if key in met else met.setdefault(key, self.bodies.read(key))
         return Record(
@@ -194,4 +192,4 @@ class Journal:
 
 def trace_start(sequence: int) -> str:
     """How the trace id of a submission begins whose first line has that number."""
-    return f"{sequence & 0xFFFFFFFF:0{_NUMBER}x}"
+    return f"{sequence & 0xFFFFFFFF:0{TRACE_NUMBER}x}"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, takewhile
+
 from sqlalchemy import and_, bindparam, func, insert, select
 
-from h2018.store.database import Database, Row
+from h2018.store.database import Database, Params, Row, Run
 from h2018.store.tables import JOURNAL, RECEIPTS
-from h2018.store.values import Receipt, instant, microseconds
+from h2018.store.values import Laid, Receipt, instant, microseconds
 
 _ALL = 1 << 62
+#: Receipts that are read at once: so many bytes, but one at least.
+MOST_BYTES = 8 * 1024 * 1024
 
 _COLUMN = RECEIPTS.c
 _WORLD_IS = _COLUMN.world == bindparam("world")
+_WITH_BYTES = RECEIPTS.join(JOURNAL, and_(JOURNAL.c.world == _COLUMN.world, JOURNAL.c.sequence == _COLUMN.sent))
 _MINE = (
     select(
         _COLUMN.sequence,
@@ -26,31 +31,61 @@ _MINE = (
         _COLUMN.kind,
         _COLUMN.number,
     )
-    .select_from(RECEIPTS.join(JOURNAL, and_(JOURNAL.c.world == _COLUMN.world, JOURNAL.c.sequence == _COLUMN.sent)))
+    .select_from(_WITH_BYTES)
+    .where(_WORLD_IS)
+)
+_LAID = (
+    select(
+        _COLUMN.sequence,
+        _COLUMN.recipient,
+        _COLUMN.source,
+        _COLUMN.code,
+        _COLUMN.message_id,
+        _COLUMN.at,
+        _COLUMN.seq_no,
+        _COLUMN.kind,
+        func.length(JOURNAL.c.data),
+    )
+    .select_from(_WITH_BYTES)
     .where(_WORLD_IS)
 )
 _INSERT = insert(RECEIPTS)
 _ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
-_TO_ALL = _MINE.where(_COLUMN.sequence > bindparam("after")).order_by(_COLUMN.sequence).limit(bindparam("most"))
-_TO_ONE = _TO_ALL.where(_COLUMN.recipient == bindparam("recipient"))
-_OF_CASE = _MINE.where(_COLUMN.seq_no == bindparam("seq_no")).order_by(_COLUMN.number)
+_LAID_ONE = _LAID.where(_COLUMN.sequence == bindparam("sequence"))
+_TO_ALL, _LAID_TO_ALL = (
+    each.where(_COLUMN.sequence > bindparam("after")).order_by(_COLUMN.sequence).limit(bindparam("most"))
+    for each in (_MINE, _LAID)
+)
+_TO_ONE, _LAID_TO_ONE = (each.where(_COLUMN.recipient == bindparam("recipient")) for each in (_TO_ALL, _LAID_TO_ALL))
+#: Of those that were delivered again the first.
+_FIRST = (
+    select(func.min(_COLUMN.number))
+    .where(_WORLD_IS, _COLUMN.seq_no == bindparam("seq_no"))
+    .group_by(_COLUMN.message_id)
+    .scalar_subquery()
+)
+_OF_CASE, _LAID_OF_CASE = (each.where(_COLUMN.number.in_(_FIRST)).order_by(_COLUMN.number) for each in (_MINE, _LAID))
 _LAST = select(func.max(_COLUMN.number), func.max(_COLUMN.sequence)).where(_WORLD_IS)
 
 
 class Receipts:
     """The receipts of one world."""
 
-    __slots__ = ("_insert", "_last", "_last_ones", "_of_case", "_one", "_to_all", "_to_one", "_world")
+    __slots__ = (
+        "_insert", "_laid_of_case", "_laid_one", "_laid_to_all", "_laid_to_one", "_last", "_last_ones", "_of_case", "_one",
+        "_to_all", "_to_one", "_world",
+    )  # fmt: skip
 
     def __init__(self, database: Database, world: int) -> None:
         self._world = world
         self._last_ones: tuple[int, int] | None = None
-        self._insert = database.prepare(_INSERT)
-        self._one = database.prepare(_ONE)
-        self._to_all = database.prepare(_TO_ALL)
-        self._to_one = database.prepare(_TO_ONE)
-        self._of_case = database.prepare(_OF_CASE)
-        self._last = database.prepare(_LAST)
+        prepare = database.prepare
+        self._insert = prepare(_INSERT)
+        self._one, self._laid_one = prepare(_ONE), prepare(_LAID_ONE)
+        self._to_all, self._laid_to_all = prepare(_TO_ALL), prepare(_LAID_TO_ALL)
+        self._to_one, self._laid_to_one = prepare(_TO_ONE), prepare(_LAID_TO_ONE)
+        self._of_case, self._laid_of_case = prepare(_OF_CASE), prepare(_LAID_OF_CASE)
+        self._last = prepare(_LAST)
 
     def forget(self) -> None:
         """Know nothing that is not in the database."""
@@ -88,21 +123,41 @@ class Receipts:
         row = self._one({"world": self._world, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
 
+    def laid_one(self, sequence: int) -> Laid | None:
+        """One receipt, without its bytes."""
+        row = self._laid_one({"world": self._world, "sequence": sequence}).fetchone()
+        return None if row is None else _laid(row)
+
     def read(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Receipt, ...]:
         """Receipts with a sequence above *after*, oldest first, at most *limit*."""
+        run, params = self._above(recipient, after, limit, self._to_all, self._to_one)
+        return tuple(map(_receipt, run(params).fetchall()))
+
+    def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
+        """The same, without their bytes."""
+        run, params = self._above(recipient, after, limit, self._laid_to_all, self._laid_to_one)
+        return tuple(map(_laid, run(params).fetchall()))
+
+    def page(self, recipient: str | None, after: int, limit: int) -> tuple[tuple[Receipt, ...], bool]:
+        """As `read`, but no more than fit in `MOST_BYTES` (one at least); and whether there are others behind them."""
+        sizes = [each.size for each in self.laid(recipient, after, limit + 1)]
+        fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_BYTES, accumulate(sizes[:limit])))
+        count = max(1, fitting)
+        return self.read(recipient, after, count), len(sizes) > count
+
+    def _above(
+        self, recipient: str | None, after: int, limit: int | None, to_all: Run, to_one: Run
+    ) -> tuple[Run, Params]:
         params: dict[str, object] = {"world": self._world, "after": after, "most": _ALL if limit is None else limit}
-        if recipient is None:
-            return tuple(map(_receipt, self._to_all(params).fetchall()))
-        params["recipient"] = recipient
-        return tuple(map(_receipt, self._to_one(params).fetchall()))
+        return (to_all, params) if recipient is None else (to_one, {**params, "recipient": recipient})
 
     def of_case(self, seq_no: str) -> tuple[Receipt, ...]:
         """The receipts of one case as they were made, each message once, oldest first; those kept back too."""
-        found: dict[str, Receipt] = {}
-        for row in self._of_case({"world": self._world, "seq_no": seq_no}).fetchall():
-            receipt = _receipt(row)
-            found.setdefault(receipt.message_id, receipt)
-        return tuple(found.values())
+        return tuple(map(_receipt, self._of_case({"world": self._world, "seq_no": seq_no}).fetchall()))
+
+    def laid_of_case(self, seq_no: str) -> tuple[Laid, ...]:
+        """The same, without their bytes."""
+        return tuple(map(_laid, self._laid_of_case({"world": self._world, "seq_no": seq_no}).fetchall()))
 
 
 def _receipt(row: Row) -> Receipt:
@@ -119,4 +174,19 @@ def _receipt(row: Row) -> Receipt:
         trace_id=trace_id,
         seq_no=seq_no,
         kind=kind,
+    )
+
+
+def _laid(row: Row) -> Laid:
+    sequence, recipient, source, code, message_id, at, seq_no, kind, size = row
+    return Laid(
+        sequence=sequence or 0,
+        recipient=recipient,
+        source=source,
+        code=code,
+        message_id=message_id,
+        at=instant(at),
+        seq_no=seq_no,
+        kind=kind,
+        size=size,
     )

@@ -10,6 +10,7 @@ from h2018.store.database import Committed, Database
 from h2018.store.deliveries import Deliveries
 from h2018.store.filed import Filed
 from h2018.store.journal import Journal
+from h2018.store.overview import Overview
 from h2018.store.receipts import Receipts
 from h2018.store.settings import Counters, Settings
 from h2018.store.shelf import Shelf
@@ -32,6 +33,7 @@ class Store:
     def __init__(self, database: Database, world: int) -> None:
         self.database, self.world = database, world
         self.lines = Journal(database, world)
+        self._overview = Overview(database, world, self.lines.bodies)
         self.counters = Counters(database, world)
         self.timers = Timers(database, world)
         self._settings = Settings(database, world)
@@ -46,6 +48,8 @@ class Store:
             )
         ]  # fmt: skip
         self.note, self.journal, self.record = self.lines.note, self.lines.read, self.lines.record
+        self.page, self.traced, self.line = self._overview.page, self._overview.traced, self._overview.line
+        self.standing, self.pieces = self._overview.standing, self._overview.pieces
         self.reply_to, self.take, self.earlier = self._taken.reply_to, self._taken.take, self._taken.earlier
         self.identify, self.bodies = self._taken.identify, self.lines.bodies
         self.case, self.case_of, self.cases = self._filed.case, self._filed.case_of, self._filed.cases
@@ -53,7 +57,8 @@ class Store:
         self.in_house_numbers = self._filed.in_house_numbers
         self.keep = self._filed.keep
         self.add_receipt, self.receipt, self.receipts = self._receipts.add, self._receipts.receipt, self._receipts.read
-        self.receipts_of = self._receipts.of_case
+        self.receipts_of, self.laid_of = self._receipts.of_case, self._receipts.laid_of_case
+        self.laid, self.laid_one, self.receipts_page = self._receipts.laid, self._receipts.laid_one, self._receipts.page
         self.setting, self.set_setting = self._settings.value, self._settings.set
         self.mark, self.set_mark = self._settings.mark, self._settings.set_mark
         self.note_delivery = self._deliveries.note

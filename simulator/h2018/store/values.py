@@ -16,6 +16,9 @@ from tempgoods_edi.numbers import CHINA_TIME
 #: person or a test did to the world; ``failed`` a fault of ours.
 What = Literal["received", "repeated", "answered", "decided", "made", "sent", "control", "failed"]
 
+#: The SHA-256 of nothing: a line with it has no bytes anywhere.
+NOTHING = sha256().digest()
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -35,6 +38,24 @@ class Record(Struct, frozen=True, kw_only=True):
     message_id: str | None
     seq_no: str | None
     data: bytes
+    hash: str
+    why: tuple[Why, ...]
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line of the journal without its bytes, which may be many: what lists are made of.
+
+    :ivar size: how many bytes they are.
+    :ivar hash: SHA-256 of them, hexadecimal.
+    """
+
+    sequence: int
+    at: datetime
+    what: What
+    trace_id: str
+    message_id: str | None
+    seq_no: str | None
+    size: int
     hash: str
     why: tuple[Why, ...]
 
@@ -87,6 +108,23 @@ class Receipt(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """Its file name."""
         return f"{self.message_id}.xml"
+
+
+class Laid(Struct, frozen=True, kw_only=True):
+    """A receipt without its bytes: what lists are made of; fields as in `Receipt`.
+
+    :ivar size: how many bytes it is.
+    """
+
+    sequence: int
+    recipient: str
+    source: str
+    code: str
+    message_id: str
+    at: datetime
+    seq_no: str | None
+    kind: str | None
+    size: int
 
 
 class Timer(Struct, frozen=True, kw_only=True):

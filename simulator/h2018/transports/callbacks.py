@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from h2018.delivery.channel import ChannelEvent
 from h2018.delivery.rounds import Channel, told
-from h2018.store import Attempt, Receipt
+from h2018.store import Attempt, Laid, Receipt
 from h2018.transports.reachable import NotReachable, is_refused
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
@@ -78,8 +78,8 @@ class Callback(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Store(Protocol):
     """What pushing needs of a world's store."""
 
-    def receipts(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Receipt, ...]:
-        """Receipts above *after*, oldest first."""
+    def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
+        """Receipts above *after*, oldest first, without their bytes."""
 
     def receipt(self, sequence: int) -> Receipt | None:
         """One receipt."""

@@ -39,6 +39,8 @@ _MESSAGE_ID, _MESSAGE_TYPE, _SENDER = (
 )
 #: The envelope is looked for in so many bytes, from the front.
 _FRONT = 64 * 1024
+#: Beyond so many bytes it is hashed in a thread.
+_AT_ONCE = 256 * 1024
 
 
 def around(faults_of: Callable[[World], FaultsInForce], reactor: IReactorTime) -> Around:
@@ -54,8 +56,11 @@ def around(faults_of: Callable[[World], FaultsInForce], reactor: IReactorTime) -
         if step == "pull":
             fault = faults.strike("pull", _pull(asked), each_time=True)
             return ask(asked) if fault is None else _pulled(fault, asked, ask, reactor)
-        item = item_of(asked.body if isinstance(asked.body, bytes) else b"")
-        return _posted(faults, item, asked, ask, reactor)
+        body = asked.body if isinstance(asked.body, bytes) else b""
+        if len(body) <= _AT_ONCE:
+            return _posted(faults, item_of(body), asked, ask, reactor)
+        finding: Deferred[Item] = asked.world.looking.apart(item_of, body)
+        return finding.addCallback(lambda item: _posted(faults, item, asked, ask, reactor))
 
     return meet
 

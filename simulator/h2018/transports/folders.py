@@ -11,8 +11,9 @@ from a mark that the world keeps: none is missed by a restart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from h2018.cases import Answer
 from h2018.opening import Prepared
 from h2018.store import Receipt, Reply
 from h2018.transports.looping import every
-from h2018.transports.whole_files import Inode, inode, is_file, shortened, state
+from h2018.transports.whole_files import Inode, inode, is_file, read_file, shortened, state
 from h2018.worlds import DEFAULT, Customs, World
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.databases import trouble
@@ -90,11 +91,12 @@ class Folders:
         # Beyond the last: the world was put back to an earlier time, and numbers begin again from there.
         after = 0 if mark > last else mark
         while after < last:
-            found = store.receipts(after=after, limit=_MOST_READ)
+            found = store.laid(after=after, limit=_MOST_READ)
             if not found:
                 break
-            for receipt in found:
-                if receipt.source == self.source and not (started and self._is_there(receipt)):
+            for laid in found:
+                receipt = store.receipt(laid.sequence) if laid.source == self.source else None
+                if receipt is not None and not (started and self._is_there(receipt)):
                     self._write(IN_BOX, _receipt_stem(receipt), receipt.data, receipt.at)
                     written += 1
             after = found[-1].sequence
@@ -105,18 +107,18 @@ class Folders:
     def poll(self) -> int:
         """Deal with what lies in OutBox; how many files that were by now.  A file that fails never stops the others.
 
-        While one with documents is being opened, those behind it wait.
+        While one is being read, or opened, those behind it wait.
         """
         before = self._dealt_with
         if not self._is_busy:
-            self._deal_with(self._waiting()[:_MOST_AT_ONCE])
+            self._deal_with()
         return self._dealt_with - before
 
     @inlineCallbacks
-    def _deal_with(self, paths: list[Path]) -> Generator[Deferred[Any], Any, None]:
+    def _deal_with(self) -> Generator[Deferred[Any], Any, None]:
         self._is_busy = True
         try:
-            for path in paths:
+            for path in (yield self._waiting()):
                 try:
                     yield self._send(path)
                 except Busy:
@@ -136,21 +138,25 @@ class Folders:
         finally:
             self._is_busy = False
 
-    def _waiting(self) -> list[Path]:
+    @inlineCallbacks
+    def _waiting(self) -> Generator[Deferred[Any], Any, list[Path]]:
+        """The files that are to be sent next."""
         try:
-            paths = sorted((self.root / OUT_BOX).iterdir())
+            found: list[Path] = yield self._apart(_whole_ones, self.root / OUT_BOX, frozenset(self.being_written))
+        except (Busy, CancelledError):
+            return []
         except OSError as error:
             _log.warn("OutBox cannot be read: {error}", error=error)
             return []
-        return [path for path in paths if path.suffix.lower() in TAKEN_SUFFIXES and self._is_whole(path)]
+        return found
 
-    def _is_whole(self, path: Path) -> bool:
-        """True for an ordinary file that nobody is still writing by SFTP."""
-        found = inode(path)
-        return found is not None and found not in self.being_written
+    def _apart(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
+        return self._world.looking.apart(call, *arguments)
 
     @inlineCallbacks
     def _send(self, path: Path) -> Generator[Deferred[Any], Any, None]:
+        if inode(path) in (None, *self.being_written):
+            return
         before = state(path)
         reply = yield self._intake(path)
         if state(path) != before:
@@ -163,14 +169,13 @@ class Folders:
         path.replace(self._free(SENT_BOX if readable else FAIL_BOX, stem, path.suffix.lower()))
 
     @inlineCallbacks
-    def _intake(self, path: Path) -> Generator[Deferred[Prepared], Prepared, Reply]:
+    def _intake(self, path: Path) -> Generator[Deferred[Any], Any, Reply]:
         limit = self._world.config.max_body
-        size = path.stat().st_size
-        if size > limit:
-            return _failed(TOO_BIG.at(size=size, limit=limit))
-        data = path.read_bytes()
+        data: bytes = yield self._apart(read_file, path, limit)
+        if len(data) > limit:
+            return _failed(TOO_BIG.at(size=path.stat().st_size, limit=limit))
         try:
-            prepared = yield self._world.prepared(data)
+            prepared: Prepared = yield self._world.prepared(data)
             return self._world.take(prepared, self.source)
         except (Busy, CancelledError):
             raise
@@ -183,7 +188,7 @@ class Folders:
 
     def _is_there(self, receipt: Receipt) -> bool:
         path = self.root / IN_BOX / f"{_receipt_stem(receipt)}_{_moment(receipt.at)}.xml"
-        return is_file(path) and path.read_bytes() == receipt.data
+        return is_file(path) and read_file(path, len(receipt.data)) == receipt.data
 
     def _write(self, box: str, stem: str, data: bytes, at: datetime | None = None) -> None:
         path = self._free(box, stem, ".xml", at)
@@ -250,6 +255,13 @@ class Exchange:
         folders = Folders(world, self.root if name == DEFAULT else self.root / TENANTS / name, self.being_written)
         self._folders[name] = world, folders
         return folders
+
+
+def _whole_ones(folder: Path, being_written: Collection[Inode]) -> list[Path]:
+    """The first files in *folder* by their names, ordinary ones that nobody writes."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in TAKEN_SUFFIXES)
+    whole = (path for path in paths if inode(path) not in (None, *being_written))
+    return list(islice(whole, _MOST_AT_ONCE))
 
 
 def _failed(finding: Finding) -> Reply:

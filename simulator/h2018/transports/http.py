@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
+from msgspec import structs
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
@@ -21,6 +22,7 @@ from h2018.transports import openapi, reading
 from h2018.transports.admission import Admission, refusal, unauthorised
 from h2018.transports.bounded import BoundedRequest
 from h2018.transports.channel import PatientChannel
+from h2018.transports.pieces import send_pieces
 from h2018.transports.routing import (
     JSON,
     XML,
@@ -65,6 +67,8 @@ __all__ = [
 
 #: Seconds after which a connection that says nothing is closed.
 _IDLE = 60
+#: Beyond so many bytes a body is read and decoded by a thread.
+_AT_ONCE = 256 * 1024
 
 _NOT_FOUND = Bilingual("没有这个地址", "there is nothing at this address")
 _NO_METHOD = Bilingual("该地址不支持此方法", "this address does not know that method")
@@ -92,7 +96,7 @@ def site(
     admitted = admitted or Admission()
     every = (*routes, *openapi.routes(routes, webhooks, with_token=admitted.token is not None))
     limit = customs.config.max_body
-    api = _Api(customs, every, limit, around, admitted)
+    api = _Api(customs, every, limit, around, admitted, reactor)
     factory = partial(BoundedRequest, limit=limit, time=reactor)
     site: Any = Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
     site.protocol = PatientChannel
@@ -119,9 +123,10 @@ class _Api(Resource):
         max_body: int,
         around: tuple[Around, ...],
         admitted: Admission,
+        time: IReactorTime,
     ) -> None:
         Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
-        self._customs, self._max_body, self._admitted = customs, max_body, admitted
+        self._customs, self._max_body, self._admitted, self._time = customs, max_body, admitted, time
         # Found at once by the whole path, or, for an address with a name in it, among those of as many steps.
         self._fixed: dict[tuple[str, ...], list[tuple[tuple[str, ...], Route, Ask]]] = {}
         self._named: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
@@ -134,12 +139,12 @@ class _Api(Resource):
         """Answer, whatever happens."""
         answered = self._answered(request)
         if isinstance(answered, Response):
-            _send(request, answered)
+            _send(request, answered, self._time)
         else:
             answered.addErrback(partial(_failed, request))
             gone = request.notifyFinish()
             gone.addErrback(lambda _: answered.cancel())
-            answered.addCallback(partial(_send_if_there, request))
+            answered.addCallback(partial(_send_if_there, request, self._time))
         return NOT_DONE_YET
 
     def _answered(self, request: Request) -> Answered:
@@ -177,7 +182,9 @@ class _Api(Resource):
                 without_token = unauthorised(self._admitted, route, headers)
                 if without_token is not None:
                     raise without_token
-                return ask(self._asked(request, route, names, self._world(tenant), headers))
+                asked = self._asked(request, route, names, self._world(tenant), headers)
+                whole = self._with_body(request, route, asked)
+                return ask(whole) if isinstance(whole, Asked) else whole.addCallback(ask)
         raise Refusal(405, _NO_METHOD, headers={"Allow": ", ".join(sorted({route.method for route, _, _ in found}))})
 
     def _world(self, tenant: str) -> World:
@@ -192,22 +199,31 @@ class _Api(Resource):
             world=world,
             names=reading.fitted(names, route.names or dict[str, str], "path", code=404),
             query=None if route.query is None else reading.query(request.args or {}, route.query),
-            body=None if route.body is None else self._body(request, route, media),
             media=media,
             headers=headers,
             peer=getattr(request.getClientAddress(), "host", ""),
             path=request.path.decode("ascii", "replace"),
         )
 
-    def _body(self, request: Request, route: Route, media: str) -> Any:
+    def _with_body(self, request: Request, route: Route, asked: Asked) -> Asked | Deferred[Asked]:
+        """*asked* with its body; a large one lies in a file, and is read from there by a thread."""
+        if route.body is None:
+            return asked
         size, most = getattr(request, "received", 0), self._max_body if route.most is None else route.most
         if size > most and route.too_large is not None:
             raise _Instead(route.too_large(size, most))
         if size > most:
             raise Refusal(413, _TOO_LARGE.format(limit=most))
         reading.plain(request.getHeader("content-encoding"))
-        data = b"" if request.content is None else request.content.read()
-        return reading.body(data, route, media)
+        content = request.content
+        if content is None or size <= _AT_ONCE:
+            return _read(content, route, asked)
+        return asked.world.looking.apart(_read, content, route, asked)
+
+
+def _read(content: BinaryIO | None, route: Route, asked: Asked) -> Asked:
+    data = b"" if content is None else content.read()
+    return structs.replace(asked, body=reading.body(data, route, asked.media))
 
 
 def _wrapped(route: Route, around: tuple[Around, ...]) -> Ask:
@@ -229,26 +245,30 @@ def _headers(request: Request) -> dict[str, str]:
     }
 
 
-def _send(request: Request, response: Response) -> None:
+def _send(request: Request, response: Response, time: IReactorTime) -> None:
     if response.raw is not None:
         response.raw(_Wire(request))
         return
     request.setResponseCode(response.code)
     headers = {"Content-Type": response.content_type, "X-Simulated": "h2018", **response.headers}
+    pieces = response.pieces
     if response.code == 204:
         del headers["Content-Type"]
     else:
-        headers["Content-Length"] = str(len(response.body))
+        headers["Content-Length"] = str(len(response.body) if pieces is None else pieces.size)
     for name, value in headers.items():
         request.setHeader(name, value)
+    if pieces is not None and request.method != b"HEAD":
+        send_pieces(request, pieces, time)
+        return
     request.write(response.body)
     request.finish()
 
 
-def _send_if_there(request: Request, response: Response) -> None:
+def _send_if_there(request: Request, time: IReactorTime, response: Response) -> None:
     # A client that has gone leaves a request that nothing can be written to.
     if not getattr(request, "_disconnected", False):
-        _send(request, response)
+        _send(request, response, time)
 
 
 def _failed(request: Request, failure: Failure) -> Response:

@@ -13,10 +13,9 @@ from twisted.internet.task import deferLater
 
 from h2018 import outgoing, wording
 from h2018.cases import Answer, Outcome
-from h2018.store import Record
 from h2018.store import Reply as Taken
 from h2018.transports.routing import XML, Answered, Asked, Refusal, Reply, Response, Route, refusing, told
-from h2018.transports.shown import Listed, Next, Standing, Whys, listing, telling
+from h2018.transports.shown import MORE, THERE_IS_MORE, Listed, Next, Standing, Whys, listing, telling
 from h2018.transports.waiting import Waiting
 from h2018.worlds import Customs, NoSuchReceipt, World
 from tempgoods_edi.envelope.problems import TOO_BIG
@@ -27,7 +26,6 @@ SOURCE = "http"
 _CODES: Mapping[Outcome, int] = {"accepted": 200, "refused": 422, "conflict": 409, "undecided": 500}
 _MESSAGES = ("application/xml", "text/xml", "application/zip", "application/octet-stream")
 _XML_ONLY = ("application/xml",)
-_TAKEN = b"<DealFlag>0</DealFlag>"
 _LAST = 2**53
 
 _NO_RECEIPT = Bilingual("没有这份回执", "there is no such receipt")
@@ -54,6 +52,13 @@ class Pull(Struct, frozen=True, forbid_unknown_fields=True):
     recipient: Annotated[str, Meta(min_length=1, max_length=64, description="sender_id of the message answered")] | None = None
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     wait: Annotated[float, Meta(ge=0, le=60, description="seconds to wait when there is none yet")] = 0
+
+
+class Span(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which steps to tell."""
+
+    after: Annotated[int, Meta(ge=0, le=_LAST, description="only lines of the journal above this number")] = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 200
 
 
 def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
@@ -97,7 +102,8 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
             answer=_why,
             tag="messages",
             summary=Bilingual("为何如此：层面、规则、最接近的场景", "why: plane, rule, and the scenario that nearly fitted"),
-            replies={200: Reply(text=Bilingual("每一步及原因", "each step, and why"), kind=Whys)},
+            query=Span,
+            replies={200: Reply(text=Bilingual("每一步及原因", "each step, and why"), kind=Whys, headers=THERE_IS_MORE)},
         ),
         Route(
             method="GET",
@@ -111,7 +117,7 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
                 200: Reply(
                     text=Bilingual("回执", "receipts"),
                     kind=tuple[Listed, ...],
-                    headers={"X-High-Water-Mark": Bilingual("下次的 after", "the next `after`")},
+                    headers={"X-High-Water-Mark": Bilingual("下次的 after", "the next `after`"), **THERE_IS_MORE},
                 )
             },
         ),
@@ -173,9 +179,10 @@ def _receipts(waiting: Waiting, asked: Asked) -> Answered:
 
 def _page(world: World, pull: Pull) -> Response:
     last = world.store.next_sequence - 1
-    found = world.store.receipts(pull.recipient, pull.after, pull.limit)
-    mark = found[-1].sequence if len(found) == pull.limit else max(pull.after, last)
-    return told([listing(receipt) for receipt in found], headers={"X-High-Water-Mark": str(mark)})
+    found, more = world.store.receipts_page(pull.recipient, pull.after, pull.limit)
+    mark = found[-1].sequence if more or len(found) == pull.limit else max(pull.after, last)
+    headers = {"X-High-Water-Mark": str(mark), **({MORE: "true"} if more else {})}
+    return told([listing(receipt) for receipt in found], headers=headers)
 
 
 def _receipt(asked: Asked) -> Response:
@@ -195,24 +202,26 @@ def _redeliver(asked: Asked) -> Response:
 
 
 def _why(asked: Asked) -> Response:
-    message_id = asked.names["message_id"]
-    return told(Whys(message_id, tuple(map(telling, _records(asked.world, message_id)))))
+    message_id, span = asked.names["message_id"], asked.query
+    found = asked.world.store.page(message_id, after=span.after, limit=span.limit)
+    if not found.lines and not span.after:
+        raise Refusal(404, _NO_MESSAGE)
+    return told(Whys(message_id, tuple(map(telling, found.lines))), headers={MORE: "true"} if found.more else {})
 
 
 def _standing(asked: Asked) -> Response:
     world, message_id = asked.world, asked.names["message_id"]
-    records = _records(world, message_id)
-    answers = [record for record in records if record.what == "answered"]
-    # Once a message was taken, what was said to others under its message_id says nothing of it.
-    taken = [record for record in answers if _TAKEN in record.data]
-    last = (taken or answers or records)[-1]
+    found = world.store.standing(message_id)
+    if found is None:
+        raise Refusal(404, _NO_MESSAGE)
+    last = found.line
     case = world.store.case(last.seq_no)
-    receipts = () if case is None else world.store.receipts_of(case.seq_no)
+    receipts = () if case is None else world.store.laid_of(case.seq_no)
     return told(
         Standing(
             message_id=message_id,
             trace_id=last.trace_id,
-            taken=_TAKEN in last.data if answers else None,
+            taken=found.taken,
             seq_no=last.seq_no,
             customs_no=None if case is None else case.customs_no,
             state=None if case is None else case.state.value,
@@ -226,9 +235,3 @@ def _next(world: World, seq_no: str) -> Next | None:
     timer = next(iter(world.store.timers.about(seq_no)), None)
     return None if timer is None else Next(timer.kind, timer.due)
 
-
-def _records(world: World, message_id: str) -> tuple[Record, ...]:
-    records = world.store.journal(message_id)
-    if not records:
-        raise Refusal(404, _NO_MESSAGE)
-    return records

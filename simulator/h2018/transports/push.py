@@ -231,7 +231,7 @@ class Pusher:
         if room <= 0:
             return channel
         mark = callbacks.mark_of(name)
-        found = self._store.receipts(callback.recipient, self._store.mark(mark), room)
+        found = self._store.laid(callback.recipient, self._store.mark(mark), room)
         if not found:
             return channel
         for receipt in found:

@@ -7,7 +7,7 @@ What a route takes is said with types that msgspec knows (`Struct` with ``forbid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
@@ -42,9 +42,21 @@ class Wire(Protocol):
         """Have *call* made when the client is gone."""
 
 
+class Pieces(Struct, frozen=True):
+    """A body that is sent piece by piece, others being served between the pieces.
+
+    :ivar read: begins to give the pieces.
+    :ivar size: bytes of all of them; when fewer come, the connection is broken off.
+    """
+
+    read: Callable[[], Iterator[bytes]]
+    size: int
+
+
 class Response(Struct, frozen=True):
     """What a route answers.
 
+    :ivar pieces: in place of the body.
     :ivar raw: writes everything itself, status line included, in place of all the rest; for faults and streams.
     """
 
@@ -53,6 +65,7 @@ class Response(Struct, frozen=True):
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: Callable[[Wire], None] | None = None
+    pieces: Pieces | None = None
 
 
 class Asked(Struct, frozen=True, kw_only=True):

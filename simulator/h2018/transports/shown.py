@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from h2018.cases import Why
-from h2018.store import Receipt, Record
+from h2018.store import Line, Receipt
+from tempgoods_edi.values import Bilingual
+
+#: Header of a list that has others behind it, and what it says.
+MORE = "X-More"
+THERE_IS_MORE: Mapping[str, Bilingual] = MappingProxyType(
+    {MORE: Bilingual("true：后面还有，请继续取", "true: there are others behind these, ask for the next page")}
+)
 
 
 class Listed(Struct, frozen=True):
@@ -85,16 +94,16 @@ def listing(receipt: Receipt) -> Listed:
     )
 
 
-def telling(record: Record) -> Told:
+def telling(line: Line) -> Told:
     """A line of the journal as it is told."""
     return Told(
-        sequence=record.sequence,
-        at=record.at,
-        what=record.what,
-        trace_id=record.trace_id,
-        message_id=record.message_id,
-        seq_no=record.seq_no,
-        size=len(record.data),
-        sha256=record.hash,
-        why=record.why,
+        sequence=line.sequence,
+        at=line.at,
+        what=line.what,
+        trace_id=line.trace_id,
+        message_id=line.message_id,
+        seq_no=line.seq_no,
+        size=line.size,
+        sha256=line.hash,
+        why=line.why,
     )

@@ -5,6 +5,7 @@ Names are bytes; they are handed on as they came, whatever encoding they are in.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -29,6 +30,15 @@ def inode(path: Path) -> Inode | None:
     except OSError:
         return None
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of an ordinary file, no further than one beyond *most*; raises OSError, also for what is no ordinary file."""
+    file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(file, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "not an ordinary file")
+        return opened.read(most + 1)
 
 
 def state(path: Path) -> tuple[int, int, int]:

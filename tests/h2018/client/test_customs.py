@@ -124,6 +124,18 @@ def test_receipts_are_read_page_by_page() -> None:
     assert [each[:2] for each in wire.asked] == [("GET", "/v1/receipts?after=0&limit=2")]
 
 
+def test_a_page_that_ends_early_is_followed_by_the_next() -> None:
+    """Receipts and reasons that were too many bytes for one answer: the server says so, all of them are fetched."""
+    wire = Made([json([receipt(1)], x_more="true"), json([receipt(2), receipt(3)])])
+    assert [each.sequence for each in Customs(wire).receipts()] == [1, 2, 3]
+    assert [target for _, target, *_ in wire.asked] == [f"/v1/receipts?after={after}&limit=1000" for after in (0, 1)]
+    step = {"at": "2026-11-22T09:30:00+08:00", "what": "received", "trace_id": "t1"}
+    pages = [json({"message_id": "m", "records": [{"sequence": n, **step}]}, x_more=more) for n, more in ((4, "true"), (9, ""))]
+    wire = Made(pages)
+    assert [each.sequence for each in Customs(wire).why("m")] == [4, 9]
+    assert [target for _, target, *_ in wire.asked] == ["/v1/messages/m/why?after=0", "/v1/messages/m/why?after=4"]
+
+
 def test_a_receipt_tells_its_result_number_and_reasons() -> None:
     """Read from the XML; exact bytes and an aware time."""
     (found,) = Customs(Made([json([receipt(1, "3")])])).receipts()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import msgspec
 from lxml import html
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from h2018.config import Config
@@ -113,6 +114,8 @@ class Desk:
                     path=parts.path,
                 )
                 answer: Any = route.answer(asked)
+                if isinstance(answer, Deferred):
+                    answer = answer.result
                 assert isinstance(answer, Response)
                 self.cookie = answer.headers.get("Set-Cookie", self.cookie).partition(";")[0]
                 return answer

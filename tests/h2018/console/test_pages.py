@@ -7,7 +7,11 @@ import re
 import pytest
 from lxml import html
 
+from h2018.console.form import form
+from h2018.console.reading import content
 from h2018.worlds import Customs, World
+from tempgoods_edi._xml import Element
+from tempgoods_edi.schema.spec import MessageSpec
 from tests.h2018.console.desk import HOSTILE, Desk, at, declaration, make_customs, many_lines, waiting
 from tests.h2018.world import ORGANISER, OWNER, fixture, signed
 
@@ -120,10 +124,34 @@ def test_the_exact_bytes_are_a_file_and_never_a_page(world: World, desk: Desk) -
     data = signed(fixture("tmp101-full"), 3)
     world.intake(data, "http")
     answer = desk.get(f"records/{world.store.journal()[0].sequence}/exact")
-    assert answer.body == data
+    assert answer.pieces is not None
+    assert (b"".join(answer.pieces.read()), answer.pieces.size) == (data, len(data))
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.content_type == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    "inside", [b"<a/>" * 100_000, b"<HallNm>" + b"x" * 1_000_000 + b"</HallNm>"], ids=["fields", "text"]
+)
+def test_a_page_stays_small_whatever_was_sent(world: World, desk: Desk, inside: bytes) -> None:
+    """Fields and texts without end: the first are shown, with how many are left; the whole is to be downloaded."""
+    data = signed(fixture("tmp101-full"), 3).replace(b"<Head>", b"<Head>" + inside)
+    world.intake(data, "http")
+    answer = desk.get("records/1")
+    assert b"/records/1/exact" in answer.body
+    assert len(answer.body) < 1_000_000
+    shown = form(*_inside(data), (), "zh")
+    told = [cell.label + cell.text for block in shown.blocks for cell in block.cells]
+    assert sum(map(len, told)) < 50_000
+    assert any("另有 " in text or "共 1000000 个字符" in text for text in told)
+
+
+def _inside(data: bytes) -> tuple[MessageSpec, Element]:
+    found = content(data)
+    assert found.spec is not None
+    assert found.message is not None
+    return found.spec, found.message
 
 
 def every_page(world: World) -> list[str]:

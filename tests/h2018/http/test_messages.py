@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from h2018.store import overview, receipts
 from tests.h2018.http.web import CONFIG, Answered, Web, serving
 from tests.h2018.world import changed, fixture, refusal_of, signed, text_of
 
@@ -46,6 +47,31 @@ def test_receipts_are_fetched_by_recipient_and_in_pieces() -> None:
         piece = web.ask("GET", "/v1/receipts?after=1&limit=2")
         assert [each["sequence"] for each in piece.json] == [2, 3]
         assert piece.headers["x-high-water-mark"] == "3"
+
+
+def test_a_list_ends_before_it_is_too_much_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Receipts by their bytes, the journal and reasons by theirs: X-More, and the next page begins where it ended."""
+    with serving(IMMEDIATE) as web:
+        for serial in range(1, 4):
+            post(web, serial)
+        whole = [each["sequence"] for each in web.ask("GET", "/v1/receipts").json]
+        assert len(whole) > 3
+        monkeypatch.setattr(receipts, "MOST_BYTES", 1)
+        monkeypatch.setattr(overview, "MOST_WHY", 1)
+        for path, number in (("/v1/receipts", "x-high-water-mark"), ("/control/journal", None)):
+            after, found, more = 0, [], True
+            while more:
+                page = web.ask("GET", f"{path}?after={after}")
+                found += [each["sequence"] for each in page.json]
+                after, more = found[-1], "x-more" in page.headers
+                assert number is None or int(page.headers[number]) == after
+            assert found == (whole if number else [line.sequence for line in web.world.store.journal()])
+        message_id = str(web.world.store.journal()[0].message_id)
+        first = web.ask("GET", f"/v1/messages/{message_id}/why?limit=1")
+        rest = web.ask("GET", f"/v1/messages/{message_id}/why?after={first.json['records'][0]['sequence']}")
+        assert (len(first.json["records"]), first.headers["x-more"]) == (1, "true")
+        assert rest.json["records"][0]["sequence"] > first.json["records"][0]["sequence"]
+        assert web.ask("GET", f"/v1/messages/{message_id}/why?after=999").json["records"] == []
 
 
 def test_a_pull_waits_for_a_receipt_but_not_for_ever() -> None:

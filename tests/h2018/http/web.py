@@ -65,11 +65,23 @@ class Web:
         """What the server answers; time goes on until it does, an hour at most."""
         transport = self.begin(method, path, body, media=media, chunked=chunked, **headers)
         for _ in range(3600):
+            self._turns()
             if transport.value() or transport.disconnecting:
                 break
             self.time.advance(1)
         transport.protocol.connectionLost(Failure(ConnectionDone()))
         return Answered(transport.value())
+
+    def turn(self) -> None:
+        """Have done the one thing that is due next, as a turn of the reactor would."""
+        call = self.time.calls.pop(0)
+        call.called = 1
+        call.func(*call.args, **call.kw)
+
+    def _turns(self) -> None:
+        """Have done what is due now, and what that brings."""
+        while self.time.calls and self.time.calls[0].getTime() <= self.time.seconds():
+            self.time.advance(0)
 
     def begin(
         self,

@@ -80,16 +80,16 @@ class Http:
 
     def receipts(self, after: int) -> Pulled:
         """One page of receipts; see `Transport.receipts`."""
-        listed, told = self._page(after, self._recipient)
+        listed, told, more = self._page(after, self._recipient)
         if not listed and after:
             self._empty += 1
             if self._empty % _LOOK_BACK == 1 and self._page(0, _NOBODY)[1] < after:
                 # Customs count anew (a simulator was reset): what came before comes again, which is harmless.
                 return Pulled((), 0, more=True)
-        return Pulled(tuple(map(_arrival, listed)), max(told, after), len(listed) >= _PAGE)
+        return Pulled(tuple(map(_arrival, listed)), max(told, after), more)
 
-    def _page(self, after: int, recipient: str) -> tuple[list[Any], int]:
-        """One page of receipts, and the mark after it."""
+    def _page(self, after: int, recipient: str) -> tuple[list[Any], int, bool]:
+        """One page of receipts, the mark after it, and whether there are others behind it."""
         query = {"after": str(after), "recipient": recipient, "limit": str(_PAGE)}
         got = self._ask("GET", "/v1/receipts", params=query)
         self._raise_for(got)
@@ -102,7 +102,7 @@ class Http:
         told = mark(got.headers.get("x-high-water-mark"))
         if got.status != 200 or told is None:
             raise self._garbled(got, _NOT_RECEIPTS)
-        return listed, told
+        return listed, told, len(listed) >= _PAGE or got.headers.get("x-more") == "true"
 
     def settle(self, arrival: Arrival) -> None:
         """Nothing: the mark says it."""

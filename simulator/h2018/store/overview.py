@@ -1,0 +1,215 @@
+"""The journal as lists show it: lines without their bytes, a page at a time; the bytes of one line, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import accumulate, takewhile
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, select
+
+from h2018.cases import Why
+from h2018.store.bodies import Bodies
+from h2018.store.database import Database, Row
+from h2018.store.tables import BODIES, JOURNAL
+from h2018.store.values import NOTHING, Line, instant
+
+#: Reasons of one page, as JSON (bytes); a page has one line at least.
+MOST_WHY = 4 * 1024 * 1024
+#: Lines of one page, whoever asks.
+MOST_LINES = 1000
+_TAKEN = b"<DealFlag>0</DealFlag>"
+_ALL = 1 << 62
+_WHY = msgspec.json.Decoder(tuple[Why, ...])
+
+_COLUMN, _BODY = JOURNAL.c, BODIES.c
+_IN_PIECES = (
+    select(func.coalesce(func.sum(func.length(_BODY.data)), 0))
+    .where(_BODY.world == _COLUMN.world, _BODY.hash == _COLUMN.hash)
+    .scalar_subquery()
+)
+#: Both databases know how long a value is without reading it.
+_SIZE = case(
+    (func.length(_COLUMN.data) > 0, func.length(_COLUMN.data)),
+    (_COLUMN.hash == literal(NOTHING), 0),
+    else_=_IN_PIECES,
+)
+_WORLD_IS = _COLUMN.world == bindparam("world")
+_LINE = select(
+    _COLUMN.sequence, _COLUMN.at, _COLUMN.what, _COLUMN.trace_id, _COLUMN.message_id, _COLUMN.seq_no, _SIZE, _COLUMN.hash,
+    _COLUMN.why,
+).where(_WORLD_IS)  # fmt: skip
+_WEIGHT = select(func.coalesce(func.length(_COLUMN.why), 0)).where(_WORLD_IS)
+_ONE = _LINE.where(_COLUMN.sequence == bindparam("sequence"))
+_DATA = select(_COLUMN.data, _COLUMN.hash).where(_WORLD_IS, _COLUMN.sequence == bindparam("sequence"))
+_OF_MESSAGE = _COLUMN.message_id == bindparam("message_id")
+#: What lines are picked by.
+_PICKED: Mapping[str, tuple[ColumnElement[bool], ...]] = {
+    "": (),
+    "message_id": (_OF_MESSAGE,),
+    "seq_no": (_COLUMN.seq_no == bindparam("seq_no"),),
+    "both": (_OF_MESSAGE, _COLUMN.seq_no == bindparam("seq_no")),
+    "trace_id": (_OF_MESSAGE, _COLUMN.trace_id == bindparam("trace_id")),
+}
+
+
+def _pages(statement: Select[Any]) -> Mapping[tuple[str, bool], Select[Any]]:
+    """*statement* for a page of lines: by what they are picked by, and whether the newest comes first."""
+    span = statement.where(_COLUMN.sequence > bindparam("after"), _COLUMN.sequence < bindparam("before"))
+    return {
+        (by, newest): span.where(*picked)
+        .order_by(_COLUMN.sequence.desc() if newest else _COLUMN.sequence)
+        .limit(bindparam("most"))
+        for by, picked in _PICKED.items()
+        for newest in (False, True)
+    }
+
+
+def _newest(*picked: ColumnElement[bool]) -> Select[Any]:
+    newest = select(func.max(_COLUMN.sequence)).where(_WORLD_IS, _OF_MESSAGE, *picked)
+    return _LINE.where(_COLUMN.sequence == newest.scalar_subquery())
+
+
+def _takes(*, is_sqlite: bool) -> ColumnElement[bool]:
+    """True of an answer that says that the message was taken, in the words of each database."""
+    if is_sqlite:
+        return func.instr(_COLUMN.data, literal(_TAKEN)) > 0
+    return func.position(literal(_TAKEN).op("IN")(_COLUMN.data)) > 0
+
+
+_LISTS, _WEIGHTS = _pages(_LINE), _pages(_WEIGHT)
+_ANSWERED = _COLUMN.what == "answered"
+_STANDING = {
+    is_sqlite: (_newest(_ANSWERED, _takes(is_sqlite=is_sqlite)), _newest(_ANSWERED), _newest())
+    for is_sqlite in (False, True)
+}
+
+
+class Page(Struct, frozen=True):
+    """Some lines.
+
+    :ivar more: there are others behind them.
+    """
+
+    lines: tuple[Line, ...]
+    more: bool = False
+
+
+class Standing(Struct, frozen=True):
+    """The line that tells how a message stands.
+
+    :ivar taken: it is the answer that says so; None when there is no answer.
+    """
+
+    line: Line
+    taken: bool | None
+
+
+class Overview:
+    """The journal of one world, as lists show it."""
+
+    __slots__ = ("_bodies", "_data", "_lists", "_one", "_standing", "_weights", "_world")
+
+    def __init__(self, database: Database, world: int, bodies: Bodies) -> None:
+        self._world, self._bodies = world, bodies
+        self._one, self._data = database.prepare(_ONE), database.prepare(_DATA)
+        self._lists = {how: database.prepare(statement) for how, statement in _LISTS.items()}
+        self._weights = {how: database.prepare(statement) for how, statement in _WEIGHTS.items()}
+        self._standing = tuple(map(database.prepare, _STANDING[database.is_sqlite]))
+
+    def line(self, sequence: int) -> Line | None:
+        """The line with that number."""
+        row = self._one({"world": self._world, "sequence": sequence}).fetchone()
+        return None if row is None else _line(row)
+
+    def page(
+        self,
+        message_id: str | None = None,
+        *,
+        seq_no: str | None = None,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = MOST_LINES,
+        newest_first: bool = False,
+    ) -> Page:
+        """Lines after and before the given numbers, oldest first unless said otherwise.
+
+        :param message_id: only those about this message.
+        :param seq_no: only those about this declaration.
+        """
+        span: dict[str, object] = {"after": after, "before": _ALL if before is None else before}
+        if message_id is not None:
+            span["message_id"] = message_id
+        if seq_no is not None:
+            span["seq_no"] = seq_no
+        by = "both" if {"message_id", "seq_no"} <= span.keys() else next((name for name in _PICKED if name in span), "")
+        return self._page((by, newest_first), span, limit)
+
+    def traced(self, trace_id: str, limit: int = MOST_LINES) -> Page:
+        """The lines of one submission, oldest first."""
+        try:
+            first = self.line(int(trace_id[:TRACE_NUMBER], 16))
+        except ValueError:
+            return Page(())
+        if first is None or first.trace_id != trace_id:
+            return Page(())
+        span: dict[str, object] = {"after": first.sequence - 1, "before": _ALL}
+        if first.message_id is not None:
+            return self._page(
+                ("trace_id", False), {**span, "message_id": first.message_id, "trace_id": trace_id}, limit
+            )
+        found = self._page(("", False), span, 2)
+        return Page(tuple(line for line in found.lines if line.trace_id == trace_id))
+
+    def _page(self, how: tuple[str, bool], span: Mapping[str, object], limit: int) -> Page:
+        most = min(limit, MOST_LINES)
+        params = {"world": self._world, **span, "most": most + 1}
+        weights = [row[0] for row in self._weights[how](params).fetchall()]
+        fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_WHY, accumulate(weights[:most])))
+        count = max(1, fitting)
+        rows = self._lists[how]({**params, "most": count}).fetchall()
+        return Page(tuple(map(_line, rows)), more=len(weights) > count)
+
+    def standing(self, message_id: str) -> Standing | None:
+        """How the message of that id stands; None when none was received.
+
+        Once a message was taken, what was said to others under its message_id says nothing of it.
+        """
+        params = {"world": self._world, "message_id": message_id}
+        for taken, find in zip((True, False, None), self._standing, strict=True):
+            row = find(params).fetchone()
+            if row is not None:
+                return Standing(_line(row), taken)
+        return None
+
+    def pieces(self, sequence: int) -> Iterator[bytes]:
+        """The bytes of one line, in order, a piece with every step; the reader sees by their `Line.size` that they are all."""
+        row = self._data({"world": self._world, "sequence": sequence}).fetchone()
+        if row is None:
+            return
+        data, digest = bytes(row[0]), bytes(row[1])
+        if data:
+            yield data
+        elif digest != NOTHING:
+            yield from self._bodies.pieces(digest)
+
+
+#: Hexadecimal digits of a trace id that are the number of its first line.
+TRACE_NUMBER = 8
+
+
+def _line(row: Row) -> Line:
+    sequence, at, what, trace_id, message_id, seq_no, size, digest, why = row
+    return Line(
+        sequence=sequence,
+        at=instant(at),
+        what=what,
+        trace_id=trace_id,
+        message_id=message_id,
+        seq_no=seq_no,
+        size=int(size),
+        hash=bytes(digest).hex(),
+        why=() if why is None else _WHY.decode(why),
+    )
