@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -19,13 +18,14 @@ from time import monotonic
 from typing import IO, Any
 
 import msgspec
+from hypothesis import settings
 
 from h2018 import app
 from h2018.config import Config
 from tests.h2018.world import FIXTURES, REGISTRY, START, changed, fixture, make_world, signed, text_of
 
-#: Submissions and kills: few for a quick run, all of them where tests are thorough.
-FEW, ALL = (400, 6), (5000, 50)
+#: Submissions and kills, by profile.
+AMOUNTS = {"fast": (400, 6), "ci": (1500, 50), "big": (5000, 50)}
 SEED = 20180501
 #: Longest that a server may take to be there, or a client waits for one (seconds).
 PATIENCE = 30.0
@@ -33,12 +33,6 @@ PATIENCE = 30.0
 LONGEST_BREATH = 0.005
 OUR_CARD = "310196K27B"
 SENDER = "DXPENT0000012345"
-
-
-def amounts() -> tuple[int, int]:
-    """How many submissions and kills."""
-    profile = os.environ.get("TEMPGOODS_PROFILE") or ("ci" if os.environ.get("CI") else "fast")
-    return FEW if profile == "fast" else ALL
 
 
 class Server:
@@ -147,7 +141,7 @@ class Killer:
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
     """Every filing has one pre-entry number, one customs number, and exactly the receipts Y and 1, in the right order."""
-    count, deaths = amounts()
+    count, deaths = AMOUNTS[settings.get_current_profile_name()]
     config = Config(
         database=str(tmp_path / "customs.sqlite3"),
         port=0,

@@ -20,6 +20,8 @@ from typing import Any
 #: Longest text that is tried (characters), and the CPU time after which no longer one is (seconds).
 LONGEST = 12_000
 ENOUGH = 0.02
+#: Times `ENOUGH` that tell without a second look: no noise of the machine does that to CPU time.
+LEAP = 10
 #: Doubling the text may double the time: exponent 1.  A quadratic expression has 2; the rest is for noise.
 STEEPEST = 1.55
 #: Texts that are tried on one expression.
@@ -33,8 +35,11 @@ def growth(run: Callable[[str], object], attack: Callable[[int], str]) -> float:
     """The exponent with which *run* slows as *attack* grows: 1 for linear; 0 when it is too quick to be measured."""
     length, taken = 12, 0.0
     while length < LONGEST and taken < ENOUGH:
-        length = int(length * 1.5)
+        length, before = int(length * 1.5), taken
         taken = _seconds(run, attack(length))
+        if taken > LEAP * ENOUGH > LEAP * before:
+            # Tenfold by half as much again: to measure it once more takes too long, and is not needed.
+            return math.log(LEAP) / math.log(1.5)
     if taken < ENOUGH / 20:
         return 0.0
     found = []

@@ -15,9 +15,11 @@ from msgspec import Struct, field
 
 from tests.declarant import desk
 from tests.web.program import Program
-from tests.web.stack import Stack
+from tests.web.stack import Stack, eventually
 
 KILLS = 30
+#: So many declarations at least are gone through meanwhile, however slow the machine is.
+DECLARED = 10
 Answer = TypeVar("Answer")
 
 
@@ -126,12 +128,13 @@ def test_nothing_acknowledged_is_lost(stack: Stack) -> None:
                 part = chance.choice(("web", "gateway"))
                 pause.wait(chance.uniform(0.0, 0.4))
                 stack.restart(part)
+            eventually(lambda: runner.failed or len(runner.done.declared) >= DECLARED, 120)
         finally:
             runner.enough.set()
             working.join()
         assert runner.failed is None, runner.failed
         done, program = runner.done, runner.program
-        assert len(done.declared) >= 10
+        assert len(done.declared) >= DECLARED
         for in_house, seq_no in done.saved.items():
             found = program.asked("GET", f"declarations/{seq_no}")
             assert found["document"]["Head"]["EtpsPreentNo"] == in_house

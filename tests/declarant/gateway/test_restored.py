@@ -11,7 +11,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tempgoods_edi.declarant import clocks
@@ -159,6 +159,7 @@ def restored(backup: str, channel: Channel, seq_no: str, last: Tree, *, consumed
     branch.store.close()
 
 
+@settings(max_examples=min(settings().max_examples, 40))  # of the 108 there are
 @given(
     outcome=st.sampled_from(["approve", "reject", "store_fail", "manual", "manual_approve", "stuck"]),
     keep=st.integers(0, 8),
