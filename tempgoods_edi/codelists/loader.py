@@ -1,24 +1,26 @@
 """Reads the code tables beside it, each once and only when asked for.
 
-A table is kept as code → its line of text; a row is parsed when it is looked at.  So the 12,000
-tariff rows cost a few milliseconds to load, and asking whether a code exists costs a dict lookup.
-The tables and what is known about each are in ``data/`` (``lists.toml`` explains the columns).
+A table is kept as its bytes, in which the first codes are searched; a process that asks for more of them takes it to
+pieces, code → line, and a row is parsed when it is looked at.  So a program that checks one message never splits the
+12,000 rows of the tariff, and to a server whether a code exists is a dict lookup.  The tables are in ``data/``, and what
+is known about each is in ``lists.json``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from tempgoods_edi.values import Basis, Bilingual, Lang, Source
 
 _DATA = Path(__file__).parent / "data"
+#: So many codes are searched in a table's text before it is taken to pieces, which costs as much.
+_WORTH_SEARCHING = 32
 
 
 class Name(Struct, frozen=True):
@@ -53,10 +55,62 @@ class Tariff(Struct, frozen=True):
     second_unit: str | None
 
 
+class _About(Struct, frozen=True):
+    """What ``lists.json`` says of a table, whose first columns are code, name and, where there is one, name_en.
+
+    :ivar code: the form of a code.
+    :ivar basis: how sure we are of it, as in the fidelity ledger.
+    """
+
+    title: Bilingual
+    vintage: date
+    closed: bool
+    code: str
+    basis: Basis
+    clause: str
+
+
+class _Table:
+    """The bytes of one table; its lines by code, and its codes, as soon as they are worth it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.columns = tuple(data[: data.index(b"\n")].decode().split(","))
+        self._data, self._searched = data, 0
+        self._lines: Mapping[str, str] | None = None
+        self._known: frozenset[str | None] | None = None
+
+    @property
+    def lines(self) -> Mapping[str, str]:
+        """Each code with its line, in the order of the table."""
+        if self._lines is None:
+            _, *lines = self._data.decode().removesuffix("\n").split("\n")
+            self._lines = MappingProxyType({line.partition(",")[0]: line for line in lines})
+        return self._lines
+
+    def line(self, code: str) -> str | None:
+        """The line of *code*."""
+        if self._lines is not None or self._searched >= _WORTH_SEARCHING or not code.isalnum():
+            return self.lines.get(code)
+        self._searched += 1
+        at = self._data.find(f"\n{code},".encode()) + 1
+        return self._data[at : self._data.index(b"\n", at)].decode() if at else None
+
+    def has_all(self, codes: Iterable[str | None]) -> bool:
+        """Whether each of *codes* is in the table, or None."""
+        if self._known is None:
+            if self._lines is None:
+                asked = set(codes)
+                if len(asked) <= _WORTH_SEARCHING:
+                    return all(code is None or self.line(code) is not None for code in asked)
+                codes = asked
+            self._known = frozenset(self.lines) | {None}
+        return self._known.issuperset(codes)
+
+
 class CodeList(Struct, frozen=True, eq=False):
     """One code table.
 
-    :ivar vintage: the day whose state the table shows.
+    :ivar vintage: the day whose state the table shows; customs re-issues them, so it is told to people.
     :ivar closed: True when a code outside the list is wrong; False when it is only unknown to us.
     :ivar form: regular expression that every code of the list matches.
 
@@ -71,22 +125,28 @@ class CodeList(Struct, frozen=True, eq=False):
     closed: bool
     form: str
     source: Source
-    columns: tuple[str, ...]
-    lines: Mapping[str, str]
 
     def __contains__(self, code: object) -> bool:
-        return code in self.lines
+        return isinstance(code, str) and self._table.line(code) is not None
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self._table.lines)
+
+    @property
+    def _table(self) -> _Table:
+        return _table(self.name)
 
     def codes(self) -> tuple[str, ...]:
         """Every code, in the order of the table."""
-        return tuple(self.lines)
+        return tuple(self._table.lines)
+
+    def has_all(self, codes: Iterable[str | None]) -> bool:
+        """True when every one of *codes* is in the list; None, for a value that is left out, counts as being there."""
+        return self._table.has_all(codes)
 
     def get(self, code: str) -> Code | None:
         """The row of *code*; None when the list does not have it."""
-        line = self.lines.get(code)
+        line = self._table.line(code)
         return None if line is None else self._row(line)
 
     def search(self, text: str, limit: int = 20) -> tuple[Code, ...]:
@@ -98,13 +158,13 @@ class CodeList(Struct, frozen=True, eq=False):
         sought = text.strip().casefold()
         if not sought or limit <= 0:
             return ()
-        by_code = [line for code, line in self.lines.items() if code.casefold().startswith(sought)]
+        by_code = [line for code, line in self._table.lines.items() if code.casefold().startswith(sought)]
         rows = [self._row(line) for line in by_code[:limit]]
         rows.extend(_up_to(limit - len(rows), self._named(sought)))
         return tuple(rows)
 
     def _named(self, sought: str) -> Iterator[Code]:
-        for code, line in self.lines.items():
+        for code, line in self._table.lines.items():
             # A quote mark stands doubled in the line, so a line with one is always parsed before it is judged.
             if (sought in line.casefold() or '"' in line) and not code.casefold().startswith(sought):
                 row = self._row(line)
@@ -112,7 +172,7 @@ class CodeList(Struct, frozen=True, eq=False):
                     yield row
 
     def _row(self, line: str) -> Code:
-        cells = dict(zip(self.columns, _cells(line), strict=True))
+        cells = dict(zip(self._table.columns, _cells(line), strict=True))
         code, name = cells.pop("code"), Name(cells.pop("name"), cells.pop("name_en", None) or None)
         return Code(code, name, MappingProxyType(cells))
 
@@ -124,19 +184,10 @@ def names() -> tuple[str, ...]:
 
 @cache
 def code_list(name: str) -> CodeList:
-    """The code list called *name* (one of `names`), loaded on first use; KeyError when there is none."""
+    """The code list called *name* (one of `names`); KeyError when there is none."""
     about = _about()[name]
-    header, *lines = (_DATA / f"{name}.csv").read_bytes().decode().rstrip("\n").split("\n")
-    return CodeList(
-        name=name,
-        title=Bilingual(**about["title"]),
-        vintage=about["vintage"],
-        closed=about["closed"],
-        form=about["code"],
-        source=Source(Basis(about["basis"]), about["clause"]),
-        columns=tuple(header.split(",")),
-        lines=MappingProxyType({line.partition(",")[0]: line for line in lines}),
-    )
+    source = Source(about.basis, about.clause)
+    return CodeList(name, about.title, about.vintage, about.closed, about.code, source)
 
 
 def tariff(hs10: str) -> Tariff | None:
@@ -145,7 +196,7 @@ def tariff(hs10: str) -> Tariff | None:
     >>> tariff("0101210090").first_unit, tariff("0101210090").second_unit
     ('035', '009')
     """
-    line = code_list("hs_codes").lines.get(hs10)
+    line = _table("hs_codes").line(hs10)
     if line is None:
         return None
     code, name, first, second = _cells(line)
@@ -153,10 +204,13 @@ def tariff(hs10: str) -> Tariff | None:
 
 
 @cache
-def _about() -> Mapping[str, Any]:
-    import tomllib  # only who asks for a code list pays for the TOML reader
+def _about() -> Mapping[str, _About]:
+    return json.decode((_DATA / "lists.json").read_bytes(), type=dict[str, _About])
 
-    return tomllib.loads((_DATA / "lists.toml").read_bytes().decode())
+
+@cache
+def _table(name: str) -> _Table:
+    return _Table((_DATA / f"{name}.csv").read_bytes())
 
 
 def _cells(line: str) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from tempgoods_edi.codelists import code_list
+from tempgoods_edi.codelists import CodeList, code_list
 from tempgoods_edi.declarations import _plan
 from tempgoods_edi.declarations._sources import published
 from tempgoods_edi.rules import Facts, Hit, rule
@@ -22,23 +22,15 @@ def _is_in_an_open_list(field: FieldSpec) -> bool:
     return field.codelist is not None and field.widget != "locked" and not code_list(field.codelist).closed
 
 
-@cache
-def _known(name: str) -> frozenset[str | None]:
-    """Every code of a list, and None for a field that is left out."""
-    return frozenset(code_list(name).codes()) | {None}
-
-
 def _unknown(doc: Any, columns: tuple[_plan.Column, ...]) -> Iterator[Hit]:
     for column in columns:
-        name = column.field.codelist or ""
-        known = _known(name)
-        if not known.issuperset(column.values(doc)):
-            codes = code_list(name)
-            yield from column.hits(doc, partial(_is_outside, known), title=codes.title, vintage=codes.vintage)
+        codes = code_list(column.field.codelist or "")
+        if not codes.has_all(column.values(doc)):
+            yield from column.hits(doc, partial(_is_outside, codes), title=codes.title, vintage=codes.vintage)
 
 
-def _is_outside(known: frozenset[str | None], code: str) -> bool:
-    return code not in known
+def _is_outside(codes: CodeList, code: str) -> bool:
+    return code not in codes
 
 
 @rule(

@@ -63,11 +63,6 @@ def entries_are_not_of_years_to_come(doc: Any, facts: Facts) -> Iterator[Hit]:
         yield from column.hits(doc, lambda entry: entry[4:8] > this_year)
 
 
-@cache
-def _offices() -> frozenset[str]:
-    return frozenset(code_list("customs_offices").codes())
-
-
 @rule(
     "TG-HEAD-008",
     at="",
@@ -79,8 +74,9 @@ def _offices() -> frozenset[str]:
 )
 def entries_are_of_known_offices(doc: Any, facts: Facts) -> Iterator[Hit]:
     """The first four characters of an entry number are the office that took it."""
+    offices = code_list("customs_offices")
     for column in _plan.columns(doc.__class__, _is_an_entry_number):
-        yield from column.hits(doc, lambda entry: entry[:4] not in _offices())
+        yield from column.hits(doc, lambda entry: entry[:4] not in offices)
 
 
 @cache

@@ -11,13 +11,14 @@ import pytest
 
 from tempgoods_edi import codelists
 from tempgoods_edi.codelists import CodeList, code_list, names, tariff
+from tempgoods_edi.codelists.loader import _Table
 
 DATA = Path(codelists.__file__).parent / "data"
 ALL = pytest.mark.parametrize("name", names())
 
 
 def test_every_table_is_described_and_every_description_has_a_table() -> None:
-    """lists.toml and the CSV files name the same lists, once each."""
+    """lists.json and the CSV files name the same lists, once each."""
     assert sorted(names()) == sorted(path.stem for path in DATA.glob("*.csv"))
 
 
@@ -45,6 +46,20 @@ def test_rows_read_as_a_csv_reader_reads_them(name: str) -> None:
         assert found is not None
         english = {"name_en": found.name.en} if "name_en" in row else {}
         assert {"code": found.code, "name": found.name.zh, **english, **found.extra} == row
+
+
+@ALL
+def test_a_table_answers_alike_searched_and_taken_to_pieces(name: str) -> None:
+    """What the bytes are searched for is what the lines by code say, for codes and for what only resembles one."""
+    data = (DATA / f"{name}.csv").read_bytes()
+    pieces = _Table(data)
+    first, last = (list(pieces.lines)[at] for at in (0, -1))
+    for code in (first, last, first[:-1], last[1:], f"{first},", f"\n{last}", "code", "", "中", "no such"):
+        searched = _Table(data)
+        assert searched.line(code) == pieces.lines.get(code)
+        for codes in ([code], [None, first, code], [*pieces.lines, code]):
+            assert _Table(data).has_all(codes) is (code in pieces.lines)
+    assert [pieces.line(code) for code in pieces.lines] == list(pieces.lines.values())
 
 
 @ALL
