@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -29,7 +30,6 @@ MAX_ATTRIBUTES = 50
 
 #: Most attributes altogether: the schemas have a dozen.
 _MOST_ATTRIBUTES = 10_000
-_CROWDED = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}]) or count(//@*) > {_MOST_ATTRIBUTES}")
 _PARSER = etree.XMLParser(
     encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
 )
@@ -87,11 +87,16 @@ def parse(data: bytes, limit: int = MAX_BYTES) -> Element | Malformed:
     return Malformed(MalformedKind.COUNT, 1, 1, f"> {MAX_ATTRIBUTES} @") if _is_crowded(root, data) else root
 
 
+@cache
+def _crowded() -> etree.XPath:
+    return etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}]) or count(//@*) > {_MOST_ATTRIBUTES}")
+
+
 def _is_crowded(root: Element, data: bytes) -> bool:
     """True when one element has too many attributes or namespaces."""
     if data.count(b"=") <= MAX_ATTRIBUTES:
         return False
-    return bool(_CROWDED(root)) or (
+    return bool(_crowded()(root)) or (
         data.count(b"xmlns") > MAX_ATTRIBUTES
         and any(part.count(b"xmlns") > MAX_ATTRIBUTES for part in data.split(b"<"))
     )

@@ -93,7 +93,7 @@ def message(code: str) -> MessageSpec:
 @cache
 def messages() -> tuple[MessageSpec, ...]:
     """Every message of the family, by code."""
-    return tuple(read(path) for path, _ in _message_files())
+    return tuple(read(path) for path in _files() if declares_message(path))
 
 
 def rooted(tag: str) -> MessageSpec | None:
@@ -104,19 +104,23 @@ def rooted(tag: str) -> MessageSpec | None:
 @lru_cache(maxsize=256)
 def _rooted(tag: str) -> MessageSpec | None:
     name = f'"{tag}"'.encode()
-    candidates = (read(path) for path, data in _message_files() if name in data)
+    candidates = (read(path) for path in _files() if name in _bytes(path) and declares_message(path))
     return next((spec for spec in candidates if spec.root.tag == tag), None)
 
 
 @cache
-def _message_files() -> tuple[tuple[Path, bytes], ...]:
-    files = ((path, path.read_bytes()) for path in sorted(xsd_dir().glob("*.xsd")))
-    return tuple((path, data) for path, data in files if _MESSAGE in data)
+def _files() -> tuple[Path, ...]:
+    return tuple(sorted(xsd_dir().glob("*.xsd")))
+
+
+@cache
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def declares_message(path: Path) -> bool:
     """True for a schema with a message in it, false for the shared and the envelope ones."""
-    return _MESSAGE in path.read_bytes()
+    return _MESSAGE in _bytes(path)
 
 
 @cache
@@ -131,20 +135,19 @@ def record_group(file: str, type_name: str, tag: str) -> GroupSpec:
 def leaf(file: str, type_name: str, tag: str) -> FieldSpec:
     """A required leaf of a shared simple type, labelled as the type is; for the envelope's own parts."""
     definition, _ = _load(xsd_dir() / file).types[type_name]
-    atom, facets, number = _simple(definition)
-    label = _labels(definition)
+    simple = _simple(definition)
     source = Source(Basis.PUBLISHED, "envelope")
     return FieldSpec(
         tag=tag,
         name=snake(tag),
         type_name=type_name,
-        atom=atom,
+        atom=simple.atom,
         required=True,
-        label=label,
-        type_label=label,
+        label=simple.label,
+        type_label=simple.label,
         source=source,
-        facets=facets,
-        number=number,
+        facets=simple.facets,
+        number=simple.number,
     )
 
 
@@ -207,22 +210,22 @@ def _element(node: etree._Element, library: _Library) -> FieldSpec | GroupSpec:
         return _complex(tag, type_name, low, None if high == "unbounded" else int(high), _labels(node), source, library)
     if high != "1":
         _refuse("", node, "叶元素不得重复", "a leaf may not repeat")
-    atom, facets, number = _simple(definition)
+    simple = _simple(definition)
     need = about.get("need")
     return FieldSpec(
         tag=tag,
         name=snake(tag),
         type_name=type_name,
-        atom=atom,
+        atom=simple.atom,
         required=low > 0,
         label=_labels(node),
-        type_label=_labels(definition),
+        type_label=simple.label,
         source=source,
-        facets=facets,
+        facets=simple.facets,
         need=cast(Need, need) if need else None,
         auto=about.get("auto") == "true",
         codelist=about.get("codelist"),
-        number=number,
+        number=simple.number,
         widget=about.get("widget"),
         lookup=about.get("lookup"),
         change_only=about.get("change") == "true",
@@ -259,7 +262,17 @@ def _children(holder: etree._Element, library: _Library) -> Iterator[FieldSpec |
             _refuse("", node, "序列中只允许元素和组引用", "only elements and group references are allowed here")
 
 
-def _simple(definition: etree._Element) -> tuple[Atom, Facets, str | None]:
+class _Simple(Struct, frozen=True):
+    """What a simple type says of every leaf that is of it."""
+
+    atom: Atom
+    facets: Facets
+    number: str | None
+    label: Bilingual
+
+
+@cache
+def _simple(definition: etree._Element) -> _Simple:
     restriction = definition.find(XS + "restriction")
     if restriction is None or restriction.get("base") not in _ATOMS:
         _refuse("", definition, "简单类型须直接限制内置类型", "a simple type must restrict a built-in directly")
@@ -284,11 +297,17 @@ def _simple(definition: etree._Element) -> tuple[Atom, Facets, str | None]:
     if about is not None and about.get("atom"):
         atom = cast(Atom, about.get("atom"))
     facets = Facets(options=tuple(options), **found)  # type: ignore[arg-type]  # keys come from the two tables above
-    return atom, facets, None if about is None else about.get("number")
+    return _Simple(atom, facets, None if about is None else about.get("number"), _labels(definition))
+
+
+def _annotations(node: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """The elements *tag* in the annotation of *node*.  Hundreds are asked for: a path would take longer than all else."""
+    for annotation in node.iterchildren(XS + "annotation"):
+        yield from annotation.iterchildren(tag)
 
 
 def _appinfo(node: etree._Element, kind: str) -> etree._Element | None:
-    return node.find(f"{XS}annotation/{XS}appinfo/{TG}{kind}")
+    return next((each for info in _annotations(node, XS + "appinfo") for each in info.iterchildren(TG + kind)), None)
 
 
 def _source(about: etree._Element, node: etree._Element) -> Source:
@@ -299,7 +318,7 @@ def _source(about: etree._Element, node: etree._Element) -> Source:
 
 
 def _labels(node: etree._Element) -> Bilingual:
-    texts = {d.get(LANG): d.text for d in node.findall(f"{XS}annotation/{XS}documentation")}
+    texts = {d.get(LANG): d.text for d in _annotations(node, XS + "documentation")}
     if not texts.get("zh") or not texts.get("en"):
         _refuse("", node, "须有中英文名称", "labels in zh and en are needed")
     return Bilingual(texts["zh"] or "", texts["en"] or "")

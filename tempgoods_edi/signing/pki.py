@@ -1,4 +1,7 @@
-"""Certificates as the `cryptography` package reads them; loaded only when a signature is really verified."""
+"""Certificates as the `cryptography` package reads them; loaded only when a signature is really verified.
+
+What SM2 needs is imported where a national certificate is met.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,19 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
 from tempgoods_edi.errors import KeySourceError
-from tempgoods_edi.signing import constraints, problems, revocation, sm2
+from tempgoods_edi.signing import constraints, problems, revocation
 from tempgoods_edi.signing.certificates import CertificateIdentity
-from tempgoods_edi.signing.policy import Algorithm
+from tempgoods_edi.signing.policy import SM2_SIGNED_OID, Algorithm
 from tempgoods_edi.signing.revocation import Listing
 from tempgoods_edi.values import Bilingual, Problem
 
 _PKCS1 = padding.PKCS1v15()
 _HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha1": hashes.SHA1()}  # noqa: S303 - legacy policy
-_ECDSA = {name: ec.ECDSA(algorithm) for name, algorithm in _HASHES.items()}
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -109,8 +110,10 @@ class Credential(Struct, frozen=True):
                 if len(value) != 2 * half:
                     return False
                 r, s = int.from_bytes(value[:half]), int.from_bytes(value[half:])
-                self.key.verify(encode_dss_signature(r, s), data, _ECDSA[algorithm.digest])
+                self.key.verify(encode_dss_signature(r, s), data, ec.ECDSA(_HASHES[algorithm.digest]))
             elif isinstance(self.key, bytes):
+                from tempgoods_edi.signing import sm2
+
                 return algorithm.digest == "sm3" and sm2.verifies(self.key, value, data)
             else:
                 return False
@@ -132,6 +135,8 @@ def authorities(certificates: Iterable[bytes], crls: Iterable[bytes]) -> Authori
     """Trusted CAs with their revocation lists.  Errors: as `Trust`."""
     found = [c for data in certificates for c in _load_authorities(data)]
     if any(_key(c)[0] == "sm2" for c in found):
+        from tempgoods_edi.signing import sm2
+
         sm2.library()  # an SM2 CA that nothing can be checked against is told at once
     lists = revocation.loaded(crls, found, _signed_list, lambda c: _usage(c, "crl_sign"))
     return tuple(Authority(c, tuple(crl for by, crl in lists if by is c) if lists else None) for c in found)
@@ -213,6 +218,8 @@ def _key(
     try:
         key = certificate.public_key()
     except UnsupportedAlgorithm:
+        from tempgoods_edi.signing import sm2
+
         point = sm2.certificate_key(certificate.tbs_certificate_bytes)
         return ("other" if point is None else "sm2"), point, 256
     if isinstance(key, rsa.RSAPublicKey):
@@ -226,7 +233,7 @@ def _issued_with(certificate: x509.Certificate) -> str:
     try:
         algorithm = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return "sm3" if certificate.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID else ""
+        return "sm3" if certificate.signature_algorithm_oid.dotted_string == SM2_SIGNED_OID else ""
     return algorithm.name if algorithm is not None else ""
 
 
@@ -252,9 +259,9 @@ def _usage(certificate: x509.Certificate, wanted: str) -> bool:
 
 
 def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
-    if certificate.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID:
+    if certificate.signature_algorithm_oid.dotted_string == SM2_SIGNED_OID:
         return certificate.issuer == authority.subject and _signed_by_sm2(
-            authority, certificate.public_bytes(Encoding.DER), certificate.tbs_certificate_bytes
+            authority, _der(certificate), certificate.tbs_certificate_bytes
         )
     try:
         certificate.verify_directly_issued_by(authority)
@@ -266,13 +273,22 @@ def _issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
 def _signed_list(authority: x509.Certificate, crl: x509.CertificateRevocationList) -> bool:
     if crl.issuer != authority.subject:
         return False
-    if crl.signature_algorithm_oid.dotted_string == sm2.SIGNED_WITH_OID:
-        return _signed_by_sm2(authority, crl.public_bytes(Encoding.DER), crl.tbs_certlist_bytes)
+    if crl.signature_algorithm_oid.dotted_string == SM2_SIGNED_OID:
+        return _signed_by_sm2(authority, _der(crl), crl.tbs_certlist_bytes)
     _, key, _ = _key(authority)
     return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and crl.is_signature_valid(key)
 
 
+def _der(signed: x509.Certificate | x509.CertificateRevocationList) -> bytes:
+    # Only SM2 needs it; it brings all that reads SSH keys along.
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return signed.public_bytes(Encoding.DER)
+
+
 def _signed_by_sm2(authority: x509.Certificate, whole: bytes, tbs: bytes) -> bool:
+    from tempgoods_edi.signing import sm2
+
     key = sm2.certificate_key(authority.tbs_certificate_bytes)
     return key is not None and sm2.issued(key, whole, tbs)
 

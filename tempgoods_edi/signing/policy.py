@@ -19,6 +19,8 @@ SM2_SM3_OTHERWISE = "http://www.w3.org/2000/09/xmldsig#sm2-sm3"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
 SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
+#: SM2 with SM3, as certificates and revocation lists name what they are signed with.
+SM2_SIGNED_OID = "1.2.156.10197.1.501"
 
 
 class Algorithm(Struct, frozen=True):

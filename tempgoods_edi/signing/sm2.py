@@ -37,7 +37,6 @@ _CURVE_OID = der.written(der.OID, bytes.fromhex("2A811CCF5501822D"))
 _KEY_KIND = der.sequence(der.written(der.OID, bytes.fromhex("2A8648CE3D0201")), _CURVE_OID)
 #: SM2 with SM3, 1.2.156.10197.1.501: how certificates and revocation lists are signed.
 SIGNED_WITH = der.sequence(der.written(der.OID, bytes.fromhex("2A811CCF55018375")))
-SIGNED_WITH_OID = "1.2.156.10197.1.501"
 
 NOT_INSTALLED = Bilingual(
     '国密算法需要 gmssl-pyx：请执行 pip install "tempgoods-edi[sm2]"',
