@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from tempgoods_edi.apart import Ended, Limits, Outcome
-from tempgoods_edi.pdfs import DAMAGED, OVERSIZED, TELLABLE, UNOPENED, Seen, look_inside
+from tempgoods_edi.dangers import DAMAGED, MAX_BYTES, OVERSIZED, UNOPENED
+from tempgoods_edi.pdfs import TELLABLE, Seen, look_inside
 from tempgoods_edi.rules import Attachment
 
-#: Largest file that is opened (用户手册2.1: 4M); a larger one is refused by its size alone.
-MAX_BYTES = 4 * 1024 * 1024
 #: What all files of one message together may take to open.
 LIMITS = Limits(seconds=5, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024)
 

@@ -12,6 +12,8 @@ from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
+from tempgoods_edi.dangers import DAMAGED, OVERSIZED
+
 if TYPE_CHECKING:
     import pikepdf
 
@@ -23,12 +25,6 @@ MAX_REVISIONS = 20
 #: Most bytes that one compressed stream may unfold to while the file is read.
 MAX_UNFOLDED_BYTES = 64 * 1024 * 1024
 
-#: The danger of a PDF that no reader shows without repairing it first.
-DAMAGED = "Damaged"
-#: The danger of a PDF with more in it than is looked at, or that takes too long.
-OVERSIZED = "Oversized"
-#: The danger of a PDF that nobody came to look at: one before it took all the time.
-UNOPENED = "Unopened"
 #: What goes with the dangers of a version that a later one hides.
 EARLIER = "EarlierVersion"
 #: The danger of an action of no known kind that runs by itself.

@@ -18,8 +18,9 @@ from pikepdf import Array, Dictionary, Encryption, Name, Pdf
 
 from tempgoods_edi import pdfs
 from tempgoods_edi.apart import Ended, Outcome
-from tempgoods_edi.attachments import LIMITS, MAX_BYTES, inspect, inspect_apart, seen
-from tempgoods_edi.pdfs import DAMAGED, EARLIER, OVERSIZED, UNOPENED
+from tempgoods_edi.attachments import LIMITS, inspect, inspect_apart, seen
+from tempgoods_edi.dangers import DAMAGED, MAX_BYTES, OVERSIZED, UNOPENED
+from tempgoods_edi.pdfs import EARLIER
 
 
 def made(*changes: Callable[[Pdf], object], encryption: Encryption | None = None, packed: bool = False) -> bytes:

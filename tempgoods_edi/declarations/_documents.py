@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from tempgoods_edi.attachments import MAX_BYTES
+from tempgoods_edi.dangers import MAX_BYTES
 from tempgoods_edi.declarations._sources import manual, published
 from tempgoods_edi.records.parts import Document
 from tempgoods_edi.rules import Facts, Hit, rule

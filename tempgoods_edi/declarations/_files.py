@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tempgoods_edi.attachments import MAX_BYTES
+from tempgoods_edi.dangers import DAMAGED, MAX_BYTES, OVERSIZED, UNOPENED
 from tempgoods_edi.declarations._documents import HASH_CHARACTERS, Documented
 from tempgoods_edi.declarations._sources import manual, published
-from tempgoods_edi.pdfs import DAMAGED, OVERSIZED, UNOPENED
 from tempgoods_edi.records.parts import Document
 from tempgoods_edi.rules import Attachment, Facts, Hit, rule
 from tempgoods_edi.values import Bilingual

@@ -12,7 +12,7 @@ from pikepdf import Dictionary, Encryption, Name, Pdf
 
 from tempgoods_edi import attachments
 from tempgoods_edi.apart.line import Busy
-from tempgoods_edi.attachments import MAX_BYTES
+from tempgoods_edi.dangers import MAX_BYTES
 from tempgoods_edi.declarant import inspecting
 from tempgoods_edi.declarant.inspecting import findings
 from tempgoods_edi.rules import Attachment
