@@ -2,6 +2,7 @@
 
 Stages: parse → identify → verify the signature → XSD → bind → rules → verdict.  A fault in one stage does not
 hide those of the next as long as there is something to judge; but what was read from unsigned bytes is never valid.
+What only a ZIP or a wrong message needs is imported where it is needed: most are neither, and a check is to start quickly.
 """
 
 from __future__ import annotations
@@ -16,10 +17,8 @@ from lxml import etree
 from msgspec import Struct, structs
 
 from tempgoods_edi._xml import Malformed, parse, root_name
-from tempgoods_edi.attachments import inspect_apart
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.envelope import problems
-from tempgoods_edi.envelope.archive import is_archive, unpack
 from tempgoods_edi.envelope.message import (
     DSIG,
     Message,
@@ -31,13 +30,11 @@ from tempgoods_edi.envelope.message import (
     package_group,
     recognise,
 )
-from tempgoods_edi.envelope.places import placed
 from tempgoods_edi.envelope.problems import malformed, not_a_message
-from tempgoods_edi.looks import what_is
+from tempgoods_edi.looks import is_archive, what_is
 from tempgoods_edi.numbers import read_message_id
 from tempgoods_edi.rules import Attachment, Card, Facts, judge
 from tempgoods_edi.schema import reader, validator
-from tempgoods_edi.schema.faults import faults
 from tempgoods_edi.schema.problems import REFUSED
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.schema.strange import strange_values
@@ -135,6 +132,9 @@ def opened(data: bytes, max_bytes: int = MAX_BYTES) -> Opened:
 
     What `check` does to begin with, for those who must not wait there.
     """
+    from tempgoods_edi.attachments import inspect_apart
+    from tempgoods_edi.envelope.archive import unpack
+
     archive = unpack(data, max_bytes)
     looks = what_is(data) if archive.findings else None
     if looks is not None:
@@ -320,6 +320,8 @@ def _validated(draft: _Draft, spec: MessageSpec, root: etree._Element) -> None:
         return
     refused = validator.refusal(schema, root)
     if refused is not None:
+        from tempgoods_edi.schema.faults import faults
+
         found = told(structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace))
         draft.findings.extend(found or [REFUSED.at(message=refused)])
         _done(draft, Stage.SCHEMA)
@@ -375,6 +377,8 @@ def _card(certificate: CertificateIdentity) -> Card | None:
 
 def _placed(draft: _Draft) -> tuple[Finding, ...]:
     """The findings with field label, line and column, as far as they can be told."""
+    from tempgoods_edi.envelope.places import placed
+
     spec = draft.spec
     direction = "out" if draft.signature is not None else "in" if spec is None else spec.direction
     return placed(told(draft.findings), draft.data, spec, direction)

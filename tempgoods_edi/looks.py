@@ -65,8 +65,13 @@ _OPENINGS = (
 )
 #: Parts of a ZIP that only Office makes.
 _PARTS = ((b"xl/workbook.xml", _WORKBOOK), (b"word/document.xml", _DOCUMENT))
-_HTML = re.compile(rb"<!doctype\s+html|<(?:html|head|title|body|table|meta)\b", re.IGNORECASE)
-_OF_A_FOLDER = re.compile(rb"<title>\s*(?:Index of|Directory listing for)\b", re.IGNORECASE)
+_HTML = rb"(?i)<!doctype\s+html|<(?:html|head|title|body|table|meta)\b"
+_OF_A_FOLDER = rb"(?i)<title>\s*(?:Index of|Directory listing for)\b"
+
+
+def is_archive(data: bytes) -> bool:
+    """True when *data* begins as a ZIP does."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def what_is(data: bytes) -> Looks | None:
@@ -79,6 +84,6 @@ def what_is(data: bytes) -> Looks | None:
     head = data[:_SAMPLE].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head[:1] in (b"{", b"["):
         return _JSON
-    if _HTML.match(head) is not None:
-        return _LISTING if _OF_A_FOLDER.search(head) else _PAGE
+    if re.match(_HTML, head):
+        return _LISTING if re.search(_OF_A_FOLDER, head) else _PAGE
     return None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from unicodedata import east_asian_width
 
 #: Controls (C0, C1, escape sequences begin with one), zero-width and bidirectional marks, fillers, variation selectors,
 #: tags, private letters, halves of surrogates, what is no character, and the mark of bytes that were lost (U+FFFD).
@@ -19,10 +21,7 @@ _SIGNS = (
 )
 #: Line breaks and tabulators are within the rules of many fields: nothing strange, but not to be obeyed everywhere.
 _STRANGE = re.compile(f"[{_SIGNS}]")
-_HIDDEN = re.compile(f"[\t\n\r{_SIGNS}]")
-#: Of a page: where a tag begins, and whether its element holds text to be sent back or a program.
-_OPENING = re.compile(r"<(?:(textarea|script|style)\b)?", re.IGNORECASE)
-_CLOSING = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("textarea", "script", "style")}
+_BREAKS = "\t\n\r"
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -31,9 +30,21 @@ def visible(text: str, keep: str = "") -> str:
     >>> visible("a\u202eb\x1b[2J\ufffd")
     'a[U+202E]b[U+001B][2J[U+FFFD]'
     """
-    if _HIDDEN.search(text) is None:
-        return text
-    return _HIDDEN.sub(lambda found: found[0] if found[0] in keep else named(found[0]), text)
+    if _STRANGE.search(text) is not None:
+        text = _STRANGE.sub(lambda found: found[0] if found[0] in keep else named(found[0]), text)
+    for sign in _BREAKS:
+        if sign in text and sign not in keep:
+            text = text.replace(sign, named(sign))
+    return text
+
+
+def width(text: str) -> int:
+    """Columns of a terminal that *text* takes: a Chinese character takes two.
+
+    >>> width("上海 1")
+    6
+    """
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def named(sign: str) -> str:
@@ -70,13 +81,25 @@ def visible_page(html: str) -> str:
     return "".join((*done, visible(html[at:], "\t\n\r")))
 
 
+@cache
+def _opening() -> re.Pattern[str]:
+    """Where a tag begins, and whether its element holds text to be sent back or a program."""
+    return re.compile(r"<(?:(textarea|script|style)\b)?", re.IGNORECASE)
+
+
+@cache
+def _closing(name: str) -> re.Pattern[str]:
+    """The end of such an element."""
+    return re.compile(rf"</{name}\s*>", re.IGNORECASE)
+
+
 def _markup(html: str) -> Iterator[tuple[int, int]]:
     """Where tags stand, together with the whole of an element whose content is not shown as it is."""
     at, endless = 0, set[str]()  # what is not closed any more is not looked for again: each character is met once
-    while (found := _OPENING.search(html, at)) is not None:
+    while (found := _opening().search(html, at)) is not None:
         end, name = -1, (found[1] or "").lower()
         if name and name not in endless:
-            closed = _CLOSING[name].search(html, found.end())
+            closed = _closing(name).search(html, found.end())
             end = -1 if closed is None else closed.end()
             if closed is None:
                 endless.add(name)

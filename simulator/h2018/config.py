@@ -11,15 +11,39 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME, NumberPrefixes
+from tempgoods_edi.options.numbers import DAY, PORT, seconds, whole
+from tempgoods_edi.values import Bilingual
 
 #: When the demonstration's world begins: the sample cases play in the spring of 2027.
 DEMO_START = datetime(2027, 1, 10, 9, 0, tzinfo=CHINA_TIME)
-#: Ten years, in seconds.
-_LONGEST = 3650 * 86400.0
+#: What may be said of a seed, and of a length of time: ten years at most.
+SEEDS, SECONDS = whole(0, 2**63 - 1), seconds(0, 3650 * DAY)
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
-Seconds = Annotated[float, Meta(ge=0, le=_LONGEST)]
+Port = Annotated[int, Meta(ge=PORT.low, le=PORT.high)]
+Seconds = Annotated[float, Meta(ge=SECONDS.low, le=SECONDS.high)]
+
+_NOT_A_TIME = Bilingual(
+    "“{value}”不是时间，请写成 2027-01-10T09:00", "“{value}” is no time; write it as 2027-01-10T09:00"
+)
+
+
+class NotATime(TempgoodsError):
+    """A text is no date and time."""
+
+
+def instant(text: str) -> datetime:
+    """A business time as people write it, in China where it says no zone.
+
+    >>> instant("2027-01-10T09:00").isoformat()
+    '2027-01-10T09:00:00+08:00'
+    """
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotATime(_NOT_A_TIME.format(value=text[:60])) from None
+    return told if told.tzinfo is not None else told.replace(tzinfo=CHINA_TIME)
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -70,7 +94,7 @@ class Config(Struct, frozen=True, kw_only=True):
     token_file: Path | None = None
     exchange: Path | None = None
     poll_seconds: Annotated[float, Meta(ge=0.01, le=86400)] = 1.0
-    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 2018
+    seed: Annotated[int, Meta(ge=SEEDS.low, le=SEEDS.high)] = 2018
     starts_at: Annotated[datetime, Meta(tz=True)] | None = None
     clock: Literal["live", "manual"] = "live"
     progression: Literal["immediate", "timed", "polls", "manual"] = "timed"

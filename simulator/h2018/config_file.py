@@ -9,10 +9,10 @@ import msgspec
 from msgspec import structs
 
 from h2018.config import Config
-from h2018.nearest import meant
 from tempgoods_edi.bounded import Unfit, read_toml, single
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.misfit import misfit
+from tempgoods_edi.nearest import meant
 from tempgoods_edi.texts import NotText, read_text
 from tempgoods_edi.values import Bilingual
 

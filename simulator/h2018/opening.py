@@ -20,7 +20,7 @@ from h2018.store import fingerprint
 from h2018.store.bodies import IN_PIECES
 from tempgoods_edi.apart.line import Line
 from tempgoods_edi.desk import MAX_BYTES, Opened, opened
-from tempgoods_edi.envelope.archive import is_archive
+from tempgoods_edi.looks import is_archive
 
 #: Archives that are being opened, or wait for it, in all and of one tenant; the next is told to come back.
 _MOST, _EACH = 16, 8

@@ -10,8 +10,8 @@ from msgspec import Struct
 from h2018.decide import enterprise, is_read
 from h2018.store import Reply, Store
 from tempgoods_edi.desk import Checked, Policy, check, opened
-from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.envelope.content import content_identity
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.rules import Attachment, Facts
 
 

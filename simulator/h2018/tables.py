@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from h2018 import durations
 from h2018 import table_problems as problems
-from h2018.nearest import meant
 from tempgoods_edi.bounded import Unfit, read_toml, single
+from tempgoods_edi.nearest import meant
 from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding, Problem, told
 
 _LONGEST_SHOWN = 200

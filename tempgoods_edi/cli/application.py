@@ -5,16 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+from collections.abc import Iterator, Mapping, Sequence
 
-import typer
-
-from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, Language, complain, language
+from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, Language, complain, language, tell
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.options import Asked, Command, Group, Wants, read
 from tempgoods_edi.values import Bilingual, Lang
 
-#: Each command and the module that has it; its ``register`` adds it to the application.
+#: Each command and the module that has it as its ``COMMAND``.
 COMMANDS: Mapping[str, str] = {
     "check": "checking",
     "build": "building",
@@ -29,7 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "gateway": "gatewaying",
     "web": "serving",
     "card": "carding",
-    "card-agent": "carding",
+    "card-agent": "card_agent",
     "up": "upping",
 }
 
@@ -50,9 +48,9 @@ def run(arguments: Sequence[str]) -> int:
         # A terminal that cannot show Chinese shows question marks, rather than an error of ours.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    lang = _asked(arguments)
+    lang = _language(arguments)
     try:
-        application(arguments)(args=list(arguments), prog_name="tempgoods-edi")
+        return _answer(read(TOP, arguments, "tempgoods-edi"), lang)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else UNDECIDED
     except TempgoodsError as error:
@@ -70,49 +68,52 @@ def run(arguments: Sequence[str]) -> int:
             raise
         for each in ("zh", "en") if lang == "zh" else ("en", "zh"):
             complain(_UNEXPECTED.format(error=f"{type(error).__name__}: {error}").in_(each), lang)
-    else:
-        return OK
     return UNDECIDED
 
 
-def application(arguments: Sequence[str]) -> typer.Typer:
-    """The application with the one command that *arguments* name; with all of them when they name none."""
-    app = typer.Typer(
-        name="tempgoods-edi",
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        no_args_is_help=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback()(_top)
-    asked = arguments[0] if arguments else ""
-    modules = (COMMANDS[asked],) if asked in COMMANDS else dict.fromkeys(COMMANDS.values())
-    for module in modules:
-        importlib.import_module(f"tempgoods_edi.cli.{module}").register(app)
-    return app
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _answer(asked: Asked, lang: Lang) -> int:
+    """Do what is asked for; the exit code."""
+    if asked.wants is Wants.RUN and isinstance(asked.node, Command):
+        asked.node.function(**asked.values)
+        return OK
+    if asked.wants is Wants.VERSION:
         from tempgoods_edi.cli.version import version
 
-        typer.echo(f"tempgoods-edi {version()}")
-        raise typer.Exit
+        tell(f"tempgoods-edi {version()}", lang)
+        return OK
+    from tempgoods_edi.options.helping import help_of
+
+    (tell if asked.wants is Wants.HELP else complain)(help_of(asked.program, asked.node, lang), lang)
+    return OK if asked.wants is Wants.HELP else UNDECIDED
 
 
-def _top(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version. 版本")
-    ] = False,
-) -> None:
-    """China's temporary import/export goods messages: check, build, sign, send.
+class _Commands(Mapping[str, Command | Group]):
+    """The commands by name, each loaded when it is asked for."""
 
-    暂时进出境货物报文：检查、生成、签名、发送。
-    """
+    def __getitem__(self, name: str) -> Command | Group:
+        command: Command | Group = importlib.import_module(f"tempgoods_edi.cli.{COMMANDS[name]}").COMMAND
+        return command
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
 
 
-def _asked(arguments: Sequence[str]) -> Lang:
+#: All of the command line.
+TOP = Group(
+    "China's temporary import/export goods messages: check, build, sign, send.\n\n"
+    "暂时进出境货物报文：检查、生成、签名、发送。",
+    _Commands(),
+    has_version=True,
+)
+
+
+def _language(arguments: Sequence[str]) -> Lang:
     """The language of a text about a command that failed, ``--lang`` among its arguments or not."""
     for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         value = following if argument == "--lang" else argument.removeprefix("--lang=")

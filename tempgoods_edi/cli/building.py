@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import typer
-
 from tempgoods_edi.bounded import Unfit, read_json
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.checking import Profile, ProfileOption, TodayOption, moment, signature_policy
@@ -23,6 +21,7 @@ from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import MAX_FILE_BYTES, pack
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME, MessageId, NumberError
+from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import problems as signing_problems
 from tempgoods_edi.signing import sign_object, unsigned
@@ -42,26 +41,17 @@ _SIGNED, _UNSIGNED = Bilingual("已签名", "signed"), Bilingual("未签名的�
 _KNOWN = frozenset({signing_problems.UNSIGNED_DRAFT.id, signing_problems.ANY_SIGNER.id})
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("build")(_build)
-
-
 def _build(
-    source: Annotated[str, typer.Argument(metavar="IN.json", help="The JSON form of a message, or -.")],
+    source: Annotated[str, Argument("IN.json", help="The JSON form of a message, or -.")],
     out: OutOption,
-    sign: Annotated[
-        Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this key (PKCS#12 or PEM).")
-    ] = None,
+    sign: Annotated[Path | None, Option("--sign", metavar="KEY", help="Sign with this key (PKCS#12 or PEM).")] = None,
     cert: CertificateOption = None,
     password_file: PasswordFileOption = None,
     attach: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--attach", metavar="PDF", help="An accompanying document; the result is a ZIP. Repeatable. 随附单证"
-        ),
+        Option("--attach", metavar="PDF", help="An accompanying document; the result is a ZIP. Repeatable. 随附单证"),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write it even when it is invalid.")] = False,
+    force: Annotated[bool, Option("--force", help="Write it even when it is invalid.")] = False,
     today: TodayOption = None,
     lang: LanguageOption = None,
     legacy: LegacyOption = False,
@@ -153,4 +143,7 @@ def _tell(source: str, findings: tuple[Finding, ...], lang: Lang, data: bytes = 
 def _refuse(source: str, findings: tuple[Finding, ...], lang: Lang, data: bytes = b"") -> NoReturn:
     _tell(source, findings, lang, data)
     complain(_REFUSED.format(counts=text_report.counted(findings)), lang)
-    raise typer.Exit(REFUSED)
+    raise SystemExit(REFUSED)
+
+
+COMMAND = Command(_build)

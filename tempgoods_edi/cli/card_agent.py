@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi.cli.card_readers import KeyOption, PcscOption, readers
 from tempgoods_edi.cli.terminal import LanguageOption, language, tell
 from tempgoods_edi.cli.version import version
+from tempgoods_edi.options import Command, Option
+from tempgoods_edi.options.numbers import PORT
 from tempgoods_edi.values import Bilingual
 
 _RUNNING = Bilingual(
@@ -20,17 +20,17 @@ _RUNNING = Bilingual(
 
 
 def serve(
-    origin: Annotated[list[str], typer.Option("--origin", metavar="URL", help="Site whose pages may ask; repeatable.")],
+    origin: Annotated[list[str], Option("--origin", metavar="URL", help="Site whose pages may ask; repeatable.")],
     cards: Annotated[
-        list[Path] | None, typer.Option("--cards", metavar="DIR", help="Folder whose folders are readers; repeatable.")
+        list[Path] | None, Option("--cards", metavar="DIR", help="Folder whose folders are readers; repeatable.")
     ] = None,
     pcsc: PcscOption = None,
     key: KeyOption = None,
-    no_reader: Annotated[bool, typer.Option("--no-reader", help="As if no reader were connected.")] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 61232,
-    host: Annotated[str, typer.Option("--host", help="A loopback address.")] = "127.0.0.1",
+    no_reader: Annotated[bool, Option("--no-reader", help="As if no reader were connected.")] = False,
+    port: Annotated[int, Option("--port", limits=PORT, help="Port; 0 for any free one.")] = 61232,
+    host: Annotated[str, Option("--host", help="A loopback address.")] = "127.0.0.1",
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="Sign messages on the control's own page only, where they are shown.")
+        bool, Option("--confirm", help="Sign messages on the control's own page only, where they are shown.")
     ] = False,
     lang: LanguageOption = None,
 ) -> None:
@@ -49,3 +49,6 @@ def serve(
 
     served = NoReaders() if no_reader else readers(cards or (), pcsc, key)
     wiring.serve(served, origin, ready, host=host, port=port, confirm=confirm, release=version())
+
+
+COMMAND = Command(serve)

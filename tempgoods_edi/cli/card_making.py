@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from tempgoods_edi.cli import card_pins
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
+from tempgoods_edi.options import Argument, Option
+from tempgoods_edi.options.numbers import PORT_OF_ANOTHER, count, factor
 from tempgoods_edi.values import Bilingual
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ _SM2_PLACE = 0x82
 
 
 def make(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new card.")],
-    key: Annotated[Path, typer.Argument(metavar="KEY.p12", help="Key and certificate, as `keys make` makes them.")],
+    folder: Annotated[Path, Argument("DIR", help="Folder of the new card.")],
+    key: Annotated[Path, Argument("KEY.p12", help="Key and certificate, as `keys make` makes them.")],
     piv: Annotated[
-        bool, typer.Option("--piv", help="A virtual chip card, for `card insert`, instead of a soft one.")
+        bool, Option("--piv", help="A virtual chip card, for `card insert`, instead of a soft one.")
     ] = False,
     password_file: PasswordFileOption = None,
     lang: LanguageOption = None,
@@ -83,14 +83,18 @@ def make(
 
 
 def insert(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A card that `card make --piv` made.")],
-    port: Annotated[int, typer.Option("--port", help="The reader's: vpcd has 35963 and 35964.")] = 35963,
+    folder: Annotated[Path, Argument("DIR", help="A card that `card make --piv` made.")],
+    port: Annotated[
+        int, Option("--port", limits=PORT_OF_ANOTHER, help="The reader's: vpcd has 35963 and 35964.")
+    ] = 35963,
     latency: Annotated[
-        float, typer.Option("--latency", min=0, help="How slow it is: 1 is about as slow as a real card.")
+        float, Option("--latency", limits=factor(1000), help="How slow it is: 1 is about as slow as a real card.")
     ] = 0.0,
     pull_at: Annotated[
         int | None,
-        typer.Option("--pull-at", min=1, metavar="N", help="Pull it out in the middle of the N-th signature."),
+        Option(
+            "--pull-at", metavar="N", limits=count(1_000_000), help="Pull it out in the middle of the N-th signature."
+        ),
     ] = None,
     lang: LanguageOption = None,
 ) -> None:

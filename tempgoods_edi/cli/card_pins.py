@@ -7,9 +7,7 @@ import secrets
 import sys
 from typing import TYPE_CHECKING
 
-import typer
-
-from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.cli.terminal import CommandError, hidden
 from tempgoods_edi.values import Bilingual, Lang
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ def asked(what: Bilingual, lang: Lang, *, twice: bool = False) -> Pin:
     variable = _VARIABLES[what]
     given = os.environ.get(variable)
     if given is None and sys.stdin.isatty():
-        given = typer.prompt(what.in_(lang), hide_input=True, confirmation_prompt=twice)
+        given = hidden(what, lang, twice=twice)
     if not given:
         raise CommandError(_NO_SECRET.format(what=what, variable=variable))
     return Pin(given)

@@ -7,9 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from tempgoods_edi.cli.terminal import complain
+from tempgoods_edi.options import Option
 from tempgoods_edi.values import Bilingual, Lang
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 PcscOption = Annotated[
     bool | None,
-    typer.Option("--pcsc/--no-pcsc", help="Readers connected to this computer (PC/SC), beside folders or not at all."),
+    Option("--pcsc", off="--no-pcsc", help="Readers connected to this computer (PC/SC), beside folders or not at all."),
 ]
 
 
@@ -32,9 +31,9 @@ class Key(StrEnum):
 
 KeyOption = Annotated[
     Key | None,
-    typer.Option(
+    Option(
         "--key",
-        case_sensitive=False,
+        any_case=True,
         help="Key of a PIV card that signs; without it 9C, or SM2 in 82 where 9C is empty; never another.",
     ),
 ]
@@ -84,7 +83,7 @@ def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang, key: K
     if len(found) == 1:
         return found[0]
     explain(CardError(problems.CHOOSE_CARD, count=len(found)) if found else trouble, lang)
-    raise typer.Exit(1)
+    raise SystemExit(1)
 
 
 def explain(error: CardError, lang: Lang) -> None:

@@ -1,4 +1,4 @@
-"""``tempgoods-edi card``: cards in folders and in readers; and what registers the card's commands."""
+"""``tempgoods-edi card``: cards in folders and in readers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from tempgoods_edi.cli import card_pins
+from tempgoods_edi.cli import card_making, card_pins
 from tempgoods_edi.cli.card_readers import KeyOption, PcscOption, chosen, explain, readers
 from tempgoods_edi.cli.terminal import LanguageOption, language, tell
+from tempgoods_edi.options import Argument, Command, Group, Option
 from tempgoods_edi.values import Bilingual, Lang
 
 if TYPE_CHECKING:
@@ -27,24 +26,9 @@ _DONE_UNBLOCK = Bilingual("已解锁，密码已更新", "unblocked, with a new 
 _DONE_CHANGE = Bilingual("密码已更改", "the PIN was changed")
 
 CardsArgument = Annotated[
-    Path | None, typer.Argument(metavar="[DIR]", help="Folder of cards, or one card's; else the readers (PC/SC).")
+    Path | None, Argument("DIR", help="Folder of cards, or one card's; else the readers (PC/SC).")
 ]
-CardOption = Annotated[str, typer.Option("--card", help="Which card: its number, certificate number or reader.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    from tempgoods_edi.cli import card_agent, card_making
-
-    card = typer.Typer(no_args_is_help=True, help="IC cards: in readers, and test cards in folders. IC卡。")
-    card.callback()(lambda: None)
-    card.command("make")(card_making.make)
-    card.command("insert")(card_making.insert)
-    card.command("list")(_list)
-    card.command("unblock")(_unblock)
-    card.command("change-pin")(_change)
-    app.add_typer(card, name="card")
-    app.command("card-agent")(card_agent.serve)
+CardOption = Annotated[str, Option("--card", help="Which card: its number, certificate number or reader.")]
 
 
 def _list(
@@ -104,7 +88,7 @@ def _ordered(order: Callable[[], None], lang: Lang) -> None:
         order()
     except CardError as error:
         explain(error, lang)
-        raise typer.Exit(1) from None
+        raise SystemExit(1) from None
 
 
 def _line(state: CardState) -> Bilingual:
@@ -117,3 +101,15 @@ def _line(state: CardState) -> Bilingual:
         until=state.identity.last_day.isoformat(),
         left="?" if state.tries_left is None else state.tries_left,
     )
+
+
+COMMAND = Group(
+    "IC cards: in readers, and test cards in folders. IC卡。",
+    {
+        "make": Command(card_making.make),
+        "insert": Command(card_making.insert),
+        "list": Command(_list),
+        "unblock": Command(_unblock),
+        "change-pin": Command(_change),
+    },
+)

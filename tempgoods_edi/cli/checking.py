@@ -9,7 +9,6 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated
 
-import typer
 from msgspec import structs
 
 from tempgoods_edi.cli import text_report
@@ -18,8 +17,9 @@ from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, Lan
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOption, TrustOption, trusted
 from tempgoods_edi.desk import Checked, Policy, Stage, check
 from tempgoods_edi.envelope import problems
-from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing.policy import SignaturePolicy, policy_of
 from tempgoods_edi.values import Bilingual, Lang, Verdict
@@ -34,14 +34,15 @@ _NO_SECOND_OPINION = Bilingual(
 )
 _NOT_A_DAY = Bilingual("“{value}”不是日期，请写成 2027-03-18", "“{value}” is no day; write it as 2027-03-18")
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Messages, ZIPs, folders, or - for standard input.")]
-TodayOption = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="Judge as on this day.")]
+Files = Annotated[list[str], Argument("FILE…", help="Messages, ZIPs, folders, or - for standard input.")]
+TodayOption = Annotated[str | None, Option("--today", metavar="YYYY-MM-DD", help="Judge as on this day.")]
 SecondOpinionOption = Annotated[
-    bool, typer.Option("--second-opinion", help="Ask xmlschema, signxml and xmlsec too; undecided where they differ. 第二意见")
+    bool,
+    Option("--second-opinion", help="Ask xmlschema, signxml and xmlsec too; undecided where they differ. 第二意见"),
 ]
-UnsignedOption = Annotated[bool, typer.Option("--allow-unsigned", help="A missing signature is only a warning.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Name the rules that were not judged. 详细")]
-LegacyOption = Annotated[bool, typer.Option("--legacy", help="Take rsa-sha1 and RSA-1024 too (--profile legacy).")]
+UnsignedOption = Annotated[bool, Option("--allow-unsigned", help="A missing signature is only a warning.")]
+VerboseOption = Annotated[bool, Option("--verbose", "-v", help="Name the rules that were not judged. 详细")]
+LegacyOption = Annotated[bool, Option("--legacy", help="Take rsa-sha1 and RSA-1024 too (--profile legacy).")]
 
 
 class Profile(StrEnum):
@@ -54,7 +55,7 @@ class Profile(StrEnum):
 
 ProfileOption = Annotated[
     Profile | None,
-    typer.Option("--profile", help="Signatures to make and take: standard | legacy | sm2-sm3 (national). 签名算法"),
+    Option("--profile", help="Signatures to make and take: standard | legacy | sm2-sm3 (national). 签名算法"),
 ]
 
 
@@ -65,14 +66,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("check")(_check)
-
-
 def _check(
     files: Files,
-    format: Annotated[Format, typer.Option("--format", help="text | json")] = Format.TEXT,
+    format: Annotated[Format, Option("--format", help="text | json")] = Format.TEXT,
     lang: LanguageOption = None,
     trust: TrustOption = None,
     crl: CrlOption = None,
@@ -126,13 +122,14 @@ def _check(
         tell(json_report.document(results, counts), say)
     elif len(names) > 1:
         tell(text_report.summary(counts), say)
-    raise typer.Exit(worst)
+    raise SystemExit(worst)
 
 
 def _judges(second_opinion: bool) -> Callable[[bytes, Facts, Policy], Checked]:
     """What judges bytes: our desk, alone or with the others beside it."""
     if not second_opinion:
         return check
+    from tempgoods_edi.envelope.archive import unpack
     from tempgoods_edi.second_opinion import SecondOpinion, compared, missing
 
     if lacking := missing():
@@ -185,3 +182,6 @@ def _with_progress(names: Sequence[str], lang: Lang) -> Iterable[str]:
     from tempgoods_edi.cli.progress import watched
 
     return watched(names, _CHECKING.in_(lang))
+
+
+COMMAND = Command(_check)

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from tempgoods_edi.cli.layout import width
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, CommandError, LanguageOption, coloured, language, tell
 from tempgoods_edi.cli.version import version
 from tempgoods_edi.envelope import problems
+from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.signing.doctor import Cause, Diagnosis, Difference, Part, diagnose
 from tempgoods_edi.values import Bilingual, Lang
-from tempgoods_edi.visible import visible
+from tempgoods_edi.visible import visible, width
 
 _VERDICTS = {
     "right": (Bilingual("签名正确", "the signature is right"), "green"),
@@ -47,17 +45,12 @@ _MARKS = str.maketrans({"\n": "␊", "\r": "␍", "\t": "␉", "\ufeff": "[BOM]"
 _HEX_BYTES = 12
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("doctor")(_doctor)
-
-
 def _doctor(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A signed message, or -.")],
+    source: Annotated[str, Argument("FILE", help="A signed message, or -.")],
     cert: Annotated[
-        Path | None, typer.Option("--cert", help="Certificate of whoever says to have signed (PEM or DER). 签名人证书")
+        Path | None, Option("--cert", help="Certificate of whoever says to have signed (PEM or DER). 签名人证书")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Write JSON, for programs.")] = False,
     lang: LanguageOption = None,
 ) -> None:
     """Say why a signature fails: digest or value, the first byte that differs, the mistake by name. 诊断签名。
@@ -74,7 +67,7 @@ def _doctor(
     else:
         for line in _report(source, found, say):
             tell(line, say)
-    raise typer.Exit(OK if found.verdict == "right" else REFUSED)
+    raise SystemExit(OK if found.verdict == "right" else REFUSED)
 
 
 def _certificate(path: Path) -> bytes:
@@ -192,3 +185,6 @@ def _part_tree(part: Part | None) -> dict[str, object] | None:
 
 def _both(text: Bilingual) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
+
+
+COMMAND = Command(_doctor)

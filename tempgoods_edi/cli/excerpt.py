@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import east_asian_width
+from tempgoods_edi.visible import width
 
 #: A line that is shorter is found by its number.
 _LONG = 160
@@ -27,8 +27,7 @@ def excerpt(data: bytes, line: int | None, column: int | None) -> tuple[str, str
     begin = max(column - 1 - _BEFORE, 0)
     before, after = text[begin : column - 1], text[column - 1 : column - 1 + _AFTER]
     lead = ("…" if begin else "") + _seen(before)
-    width = sum(2 if east_asian_width(c) in "WF" else 1 for c in lead)
-    return lead + _seen(after) + ("…" if len(text) > column - 1 + _AFTER else ""), " " * width + "^"
+    return lead + _seen(after) + ("…" if len(text) > column - 1 + _AFTER else ""), " " * width(lead) + "^"
 
 
 def _seen(text: str) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.cli.terminal import CommandError
-from tempgoods_edi.envelope.archive import is_archive
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.reaching import Answer, Failed, Line, NotReached, is_here
 from tempgoods_edi.values import Bilingual
 

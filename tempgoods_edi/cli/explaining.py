@@ -8,9 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi.cli.terminal import UNDECIDED, LanguageOption, complain, language, tell
+from tempgoods_edi.options import Argument, Command
 from tempgoods_edi.values import Bilingual, Lang, Problem
 
 _UNKNOWN = Bilingual("没有关于“{words}”的说明。", "nothing here is called “{words}”.")
@@ -20,17 +19,10 @@ _ALL = Bilingual(
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("explain")(_explain)
-
-
 def _explain(
     words: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[ID|FIELD|MESSAGE|codes [LIST [CODE]]|rules|errors|lifecycle|fidelity]", show_default=False
-        ),
+        Argument("ID|FIELD|MESSAGE|codes [LIST [CODE]]|rules|errors|lifecycle|fidelity", help="Else what there is."),
     ] = None,
     lang: LanguageOption = None,
 ) -> None:
@@ -45,7 +37,7 @@ def _explain(
     complain(_UNKNOWN.format(words=" ".join(words or ())), say)
     near = nearest(words or ())
     complain(_NEAREST.format(near=", ".join(near)) if near else _ALL, say)
-    raise typer.Exit(UNDECIDED)
+    raise SystemExit(UNDECIDED)
 
 
 def simulators_problems() -> tuple[Problem, ...]:
@@ -73,3 +65,6 @@ def _show(markdown: str) -> None:
     from rich.markdown import Markdown
 
     Console().print(Markdown(markdown))
+
+
+COMMAND = Command(_explain)

@@ -13,14 +13,14 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from tempgoods_edi import steady
 from tempgoods_edi.cli.bell import Bell
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language, tell
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.options import Command, Option
+from tempgoods_edi.options.numbers import DAY, count, seconds
 from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual, Lang
 
@@ -49,50 +49,49 @@ _REST_SECONDS = 2.0
 _GRACE_SECONDS = 5.0
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("gateway")(_gateway)
-
-
 def _gateway(
-    database: Annotated[str, typer.Option("--database", metavar="URL", help="The portal's database: file or URL.")],
-    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="Customs by HTTP.")] = None,
-    folders: Annotated[
-        Path | None, typer.Option("--folders", metavar="DIR", help="Customs by exchange folders.")
-    ] = None,
+    database: Annotated[str, Option("--database", metavar="URL", help="The portal's database: file or URL.")],
+    to: Annotated[str | None, Option("--to", metavar="URL", help="Customs by HTTP.")] = None,
+    folders: Annotated[Path | None, Option("--folders", metavar="DIR", help="Customs by exchange folders.")] = None,
     sftp: Annotated[
         str | None,
-        typer.Option("--sftp", metavar="USER@HOST[:PORT]", help="Customs by SFTP; with --key or --password-file."),
+        Option("--sftp", metavar="USER@HOST[:PORT]", help="Customs by SFTP; with --key or --password-file."),
     ] = None,
-    key: Annotated[Path | None, typer.Option("--key", help="SFTP: private key.")] = None,
-    password_file: Annotated[Path | None, typer.Option("--password-file", help="SFTP: file with the password.")] = None,
+    key: Annotated[Path | None, Option("--key", help="SFTP: private key.")] = None,
+    password_file: Annotated[Path | None, Option("--password-file", help="SFTP: file with the password.")] = None,
     known_hosts: Annotated[
-        Path | None, typer.Option("--known-hosts", help="SFTP: file with the server's key (~/.ssh/known_hosts).")
+        Path | None, Option("--known-hosts", help="SFTP: file with the server's key (~/.ssh/known_hosts).")
     ] = None,
     platform_key: Annotated[
-        Path | None, typer.Option("--platform-key", metavar="P12", help="Signs requests for receipts.")
+        Path | None, Option("--platform-key", metavar="P12", help="Signs requests for receipts.")
     ] = None,
     platform_password_file: Annotated[
-        Path | None, typer.Option("--platform-password-file", help="File with that key's password.")
+        Path | None, Option("--platform-password-file", help="File with that key's password.")
     ] = None,
     follow_clock: Annotated[
-        bool, typer.Option("--follow-clock", help="Business time is that of the simulated customs.")
+        bool, Option("--follow-clock", help="Business time is that of the simulated customs.")
     ] = False,
     clock_of: Annotated[
-        str | None, typer.Option("--clock-of", metavar="URL", help="Whose clock, when it is not --to.")
+        str | None, Option("--clock-of", metavar="URL", help="Whose clock, when it is not --to.")
     ] = None,
-    tries: Annotated[int, typer.Option("--tries", min=1, help="Tries until 发往海关失败.")] = 12,
+    tries: Annotated[int, Option("--tries", limits=count(1000), help="Tries until 发往海关失败.")] = 12,
     first_wait: Annotated[
-        float, typer.Option("--first-wait", min=0.01, help="Seconds to the second try; then doubled.")
+        float, Option("--first-wait", limits=seconds(0.01, 3600), help="Seconds to the second try; then doubled.")
     ] = 2,
     silence: Annotated[
-        float, typer.Option("--silence", min=1, help="Seconds without receipt until it is asked for again.")
+        float,
+        Option("--silence", limits=seconds(1, 30 * DAY), help="Seconds without receipt until it is asked for again."),
     ] = 600,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, help="Seconds customs may be silent; a whole exchange: 4 times that.")
+        float,
+        Option(
+            "--timeout",
+            limits=seconds(0.1, 3600),
+            help="Seconds customs may be silent; a whole exchange: 4 times that.",
+        ),
     ] = 30,
     alive: Annotated[
-        Path | None, typer.Option("--alive", metavar="FILE", help="File that is written anew while all is well.")
+        Path | None, Option("--alive", metavar="FILE", help="File that is written anew while all is well.")
     ] = None,
     lang: LanguageOption = None,
 ) -> None:
@@ -237,3 +236,6 @@ def _enquirer(path: Path, password_file: Path | None) -> Enquirer:
 
 def _secret(file: Path | None) -> str | None:
     return None if file is None else read_text(file).rstrip("\r\n")
+
+
+COMMAND = Command(_gateway)

@@ -10,13 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.cli.checking import moment
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
 from tempgoods_edi.numbers import is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
+from tempgoods_edi.options import Argument, Command, Group, Option
 from tempgoods_edi.signing import sm2, testca
 from tempgoods_edi.signing.testca import Holder
 from tempgoods_edi.texts import read_text
@@ -29,7 +28,8 @@ _LIFE = timedelta(days=3650)
 #: What a certificate can say of its validity (RFC 5280 §4.1.2.5: UTCTime begins with 1950, years have four digits).
 _FIRST, _LAST = datetime(1950, 1, 3, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _NO_SUCH_VALIDITY = Bilingual(
-    "证书不能在 {value} 有效：只能是 1950 年至 9999 年的日期", "no certificate can be valid on {value}: only from 1950 to 9999"
+    "证书不能在 {value} 有效：只能是 1950 年至 9999 年的日期",
+    "no certificate can be valid on {value}: only from 1950 to 9999",
 )
 _EXISTS = Bilingual("{path} 已存在（--force 覆盖）", "{path} is there already (--force overwrites it)")
 _BAD_CODE = Bilingual("“{value}”不是海关十位编码", "“{value}” is no ten-character customs code")
@@ -59,34 +59,24 @@ class Kind(StrEnum):
     SM2 = "sm2"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    keys = typer.Typer(no_args_is_help=True, help="Keys and certificates for tests. 测试用密钥和证书。")
-    keys.callback()(lambda: None)
-    keys.command("make")(_make)
-    app.add_typer(keys, name="keys")
-
-
 def _make(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put them; made when it is not there.")],
+    folder: Annotated[Path, Argument("DIR", help="Where to put them; made when it is not there.")],
     enterprise: Annotated[
         list[str] | None,
-        typer.Option(
-            "--enterprise", metavar="CODE[,NAME[,USCC[,OPERATOR[,CARD]]]]", help="A card for this enterprise."
-        ),
+        Option("--enterprise", metavar="CODE[,NAME[,USCC[,OPERATOR[,CARD]]]]", help="A card for this enterprise."),
     ] = None,
     message: Annotated[
-        list[Path] | None, typer.Option("--for", metavar="IN.json", help="A card for whoever enters this message.")
+        list[Path] | None, Option("--for", metavar="IN.json", help="A card for whoever enters this message.")
     ] = None,
     on: Annotated[
         list[str] | None,
-        typer.Option("--on", metavar="YYYY-MM-DD", help="Valid on this day too, as --today of check. Repeatable. 有效日"),
+        Option("--on", metavar="YYYY-MM-DD", help="Valid on this day too, as --today of check. Repeatable. 有效日"),
     ] = None,
     kind: Annotated[
-        Kind, typer.Option("--kind", help="Kind of keys: rsa | ecdsa | sm2 (for --profile sm2-sm3). 密钥种类")
+        Kind, Option("--kind", help="Kind of keys: rsa | ecdsa | sm2 (for --profile sm2-sm3). 密钥种类")
     ] = Kind.RSA,
     password_file: PasswordFileOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    force: Annotated[bool, Option("--force", help="Overwrite what is there.")] = False,
     lang: LanguageOption = None,
 ) -> None:
     """Make a test CA, a card for each enterprise and a revocation list. 生成测试CA和IC卡证书。
@@ -203,3 +193,6 @@ def _sound(holder: Holder) -> Holder:
         if not right:
             raise CommandError(problem.format(value=value))
     return holder
+
+
+COMMAND = Group("Keys and certificates for tests. 测试用密钥和证书。", {"make": Command(_make)})

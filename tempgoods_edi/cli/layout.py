@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from tempgoods_edi.explain.readable import Grid, Section
 from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.visible import width
 
 _MORE = Bilingual("… 另有 {count} 行（--all 全部显示）", "… {count} more lines (--all shows them)")
 
@@ -27,8 +27,3 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         "  " + "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def width(text: str) -> int:
-    """Columns of a terminal that *text* takes."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

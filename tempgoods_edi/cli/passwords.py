@@ -8,11 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi import texts
-from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.cli.terminal import CommandError, hidden
 from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.options import Option
 from tempgoods_edi.signing import keys
 from tempgoods_edi.signing.signer import Signer
 from tempgoods_edi.values import Bilingual, Lang
@@ -21,12 +20,12 @@ VARIABLE = "TEMPGOODS_PASSWORD"
 
 PasswordFileOption = Annotated[
     Path | None,
-    typer.Option("--password-file", help=f"File with the key's password; else {VARIABLE}, else a prompt. 密码文件"),
+    Option("--password-file", help=f"File with the key's password; else {VARIABLE}, else a prompt. 密码文件"),
 ]
 CertificateOption = Annotated[
-    Path | None, typer.Option("--cert", help="The key's certificate (PEM), where the key file is PEM without it.")
+    Path | None, Option("--cert", help="The key's certificate (PEM), where the key file is PEM without it.")
 ]
-LegacyOption = Annotated[bool, typer.Option("--legacy", help="Sign by rsa-sha1, as older cards do.")]
+LegacyOption = Annotated[bool, Option("--legacy", help="Sign by rsa-sha1, as older cards do.")]
 
 _PROMPT = Bilingual("{name} 的密码", "password of {name}")
 _HOW = Bilingual(
@@ -48,8 +47,7 @@ def password(file: Path | None, name: str, lang: Lang) -> str | None:
         return given
     if not sys.stdin.isatty():
         return None
-    typed: str = typer.prompt(_PROMPT.format(name=name).in_(lang), hide_input=True, default="", show_default=False)
-    return typed or None
+    return hidden(_PROMPT.format(name=name), lang) or None
 
 
 def signer(key: Path, certificate: Path | None, secret: str | None, *, legacy: bool = False) -> Signer:

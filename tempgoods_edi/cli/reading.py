@@ -11,7 +11,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from tempgoods_edi.desk import MAX_BYTES
-from tempgoods_edi.envelope.archive import is_archive
+from tempgoods_edi.looks import is_archive
 
 #: Most that is read of a ZIP (bytes): a message and its attachments.
 MAX_ARCHIVE_BYTES = 64 * 1024 * 1024

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
-
-import typer
 
 from tempgoods_edi.cli.checking import Profile, ProfileOption
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language
 from tempgoods_edi.cli.trusting import CrlOption, TrustOption, believed
+from tempgoods_edi.options import Command, Option
+from tempgoods_edi.options.numbers import PORT, count
 from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual
 
@@ -29,41 +30,40 @@ _NO_ORIGIN = Bilingual(
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("web")(_web)
-
-
 def _web(
     database: Annotated[
-        str, typer.Option("--database", metavar="URL", help=f"SQLite file ({DATABASE}) or postgresql:// URL.")
+        str, Option("--database", metavar="URL", help=f"SQLite file ({DATABASE}) or postgresql:// URL.")
     ] = DATABASE,
     trust: TrustOption = None,
     crl: CrlOption = None,
     profile: ProfileOption = None,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8020,
+    host: Annotated[str, Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Option("--port", limits=PORT, help="Port; 0 for any free one.")] = 8020,
     origin: Annotated[
         str | None,
-        typer.Option("--origin", metavar="URL", help="How browsers reach it, such as https://portal.example."),
+        Option("--origin", metavar="URL", help="How browsers reach it, such as https://portal.example."),
     ] = None,
-    hosts: Annotated[list[str] | None, typer.Option("--host-name", help="A further name it may be reached by.")] = None,
+    hosts: Annotated[list[str] | None, Option("--host-name", help="A further name it may be reached by.")] = None,
     agent: Annotated[
-        str, typer.Option("--agent", metavar="URL", help="The card agent on the declarant's computer.")
+        str, Option("--agent", metavar="URL", help="The card agent on the declarant's computer.")
     ] = "http://127.0.0.1:61232",
-    console: Annotated[str | None, typer.Option("--console", metavar="URL", help="Officers' desk to link.")] = None,
+    console: Annotated[str | None, Option("--console", metavar="URL", help="Officers' desk to link.")] = None,
     platform_key: Annotated[
-        Path | None, typer.Option("--platform-key", metavar="P12", help="Key that signs questions to customs.")
+        Path | None, Option("--platform-key", metavar="P12", help="Key that signs questions to customs.")
     ] = None,
     platform_password_file: Annotated[
-        Path | None, typer.Option("--platform-password-file", metavar="FILE", help="Its password.")
+        Path | None, Option("--platform-password-file", metavar="FILE", help="Its password.")
     ] = None,
     follow_clock: Annotated[
-        bool, typer.Option("--follow-clock", help="Business time as the gateway learnt it from simulated customs.")
+        bool, Option("--follow-clock", help="Business time as the gateway learnt it from simulated customs.")
     ] = False,
     logins: Annotated[
         int | None,
-        typer.Option("--logins", min=1, help="Log-ins in five minutes from one address (30) and by one card (20)."),
+        Option(
+            "--logins",
+            limits=count(100_000),
+            help="Log-ins in five minutes from one address (30) and by one card (20).",
+        ),
     ] = None,
     lang: LanguageOption = None,
 ) -> None:
@@ -100,4 +100,7 @@ def _web(
         settings = structs.replace(settings, logins_by_address=logins, logins_by_card=logins)
     # uvicorn ends what is under way and then sends itself the signal again: an ordered end, no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    serve(settings, typer.echo)
+    serve(settings, partial(print, flush=True))
+
+
+COMMAND = Command(_web)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-import typer
 from lxml import etree
 
 from tempgoods_edi._xml import Element, Malformed, parse
@@ -15,10 +14,12 @@ from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import UNDECIDED, CommandError, LanguageOption, complain, language, tell
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, TrustOption, trusted
 from tempgoods_edi.envelope import problems
-from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.archive import unpack
 from tempgoods_edi.envelope.message import by_root, document_element, flag_field, info_group
 from tempgoods_edi.explain import readable
 from tempgoods_edi.explain.readable import Facts, Section
+from tempgoods_edi.looks import is_archive
+from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, Verified, verify
 from tempgoods_edi.signing.policy import ALGORITHMS
@@ -37,14 +38,9 @@ _STATES = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("show")(_show)
-
-
 def _show(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A message, a receipt or a ZIP, or -.")],
-    everything: Annotated[bool, typer.Option("--all", help="All lines of goods, not only the first 20.")] = False,
+    source: Annotated[str, Argument("FILE", help="A message, a receipt or a ZIP, or -.")],
+    everything: Annotated[bool, Option("--all", help="All lines of goods, not only the first 20.")] = False,
     lang: LanguageOption = None,
     trust: TrustOption = None,
     crl: CrlOption = None,
@@ -82,7 +78,7 @@ def _message(source: str) -> tuple[bytes, list[tuple[str, int]]]:
         for each in ("zh", "en"):
             for finding in archive.findings:
                 complain(text_report.block(source, finding, each), each)
-        raise typer.Exit(UNDECIDED)
+        raise SystemExit(UNDECIDED)
     return archive.message, [(name, len(file)) for name, file in archive.files.items()]
 
 
@@ -112,3 +108,6 @@ def _sections(
     if flag is not None and flag.text:
         yield Facts("", ((flag_field().label.in_(lang), readable.meaning(flag_field(), flag.text, lang)),))
     yield from readable.sections(spec.root, document, lang, most)
+
+
+COMMAND = Command(_show)

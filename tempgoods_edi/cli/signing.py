@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.checking import Profile, ProfileOption, moment, signature_policy
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
@@ -14,6 +12,7 @@ from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, CommandError, LanguageOption, complain, language
 from tempgoods_edi.cli.writing import OutOption, write
 from tempgoods_edi.envelope import problems
+from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.signing import SignatureState, object_parts, sign_object, verify
 from tempgoods_edi.signing.problems import UNSIGNED_DRAFT
 from tempgoods_edi.values import Bilingual
@@ -26,15 +25,10 @@ _FOREIGN = Bilingual(
 _DONE = Bilingual("已签名 {out}（证书 {serial}）", "{out} signed (certificate {serial})")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("sign")(_sign)
-
-
 def _sign(
-    source: Annotated[str, typer.Argument(metavar="IN.xml", help="An unsigned draft, or -.")],
+    source: Annotated[str, Argument("IN.xml", help="An unsigned draft, or -.")],
     out: OutOption,
-    key: Annotated[Path, typer.Option("--key", "--sign", help="The key to sign with (PKCS#12 or PEM).")],
+    key: Annotated[Path, Option("--key", "--sign", help="The key to sign with (PKCS#12 or PEM).")],
     cert: CertificateOption = None,
     password_file: PasswordFileOption = None,
     lang: LanguageOption = None,
@@ -49,11 +43,13 @@ def _sign(
     policy = signature_policy(legacy, profile)
     found = verify(data, policy, None, moment(None))
     if found.state is SignatureState.SIGNED and found.certificate is not None:
-        raise CommandError(_ALREADY.format(name=source, who=text_report.signed_by(found.certificate, trusted=found.trusted)))
+        raise CommandError(
+            _ALREADY.format(name=source, who=text_report.signed_by(found.certificate, trusted=found.trusted))
+        )
     if found.untrusted is None or [f.rule for f in found.findings] != [UNSIGNED_DRAFT.id]:
         for finding in found.findings:
             complain(text_report.block(source, finding, say), say)
-        raise typer.Exit(REFUSED)
+        raise SystemExit(REFUSED)
     parts = object_parts(found.untrusted)
     if parts is None:
         raise CommandError(_FOREIGN.format(name=source))
@@ -61,3 +57,6 @@ def _sign(
     who = signer(key, cert, password(password_file, key.name, say), legacy=legacy or profile is Profile.LEGACY)
     write(out, sign_object(object_id, inner, who, policy))
     complain(_DONE.format(out=out, serial=who.key_name), say)
+
+
+COMMAND = Command(_sign)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 
 from tempgoods_edi._xml import Element, Malformed, parse
@@ -15,13 +14,16 @@ from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, coloured, language, tell
 from tempgoods_edi.desk import MAX_BYTES
 from tempgoods_edi.envelope import problems
-from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.archive import unpack
 from tempgoods_edi.envelope.message import by_root, document_element
 from tempgoods_edi.explain import readable
 from tempgoods_edi.explain.readable import Grid
 from tempgoods_edi.lifecycle.receipts import EVENTS
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.table import TRANSITIONS
+from tempgoods_edi.looks import is_archive
+from tempgoods_edi.options import Argument, Command, Option
+from tempgoods_edi.options.numbers import DAY, seconds
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, MessageSpec
 from tempgoods_edi.values import Bilingual, Lang
@@ -59,16 +61,13 @@ class Told(Struct, frozen=True):
         return OK if self.result in _ANSWERED else REFUSED
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("submit")(_submit)
-
-
 def _submit(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A signed message, a ZIP, or -.")],
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="Where customs listen, such as http://127.0.0.1:8018")],
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for the receipts, to the decision.")] = False,
-    timeout: Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="How long to wait.")] = 60,
+    source: Annotated[str, Argument("FILE", help="A signed message, a ZIP, or -.")],
+    to: Annotated[str, Option("--to", metavar="URL", help="Where customs listen, such as http://127.0.0.1:8018")],
+    wait: Annotated[bool, Option("--wait", help="Wait for the receipts, to the decision.")] = False,
+    timeout: Annotated[
+        float, Option("--timeout", metavar="SECONDS", limits=seconds(0, DAY), help="How long to wait.")
+    ] = 60,
     lang: LanguageOption = None,
 ) -> None:
     """Send a message and tell the technical answer and the receipts as they come. 发送报文并跟踪回执。
@@ -82,17 +81,17 @@ def _submit(
     answer = exchange.post(to, data, _ANSWER_SECONDS)
     taken, seq_no = _technical(to, answer, say)
     if not taken:
-        raise typer.Exit(REFUSED)
+        raise SystemExit(REFUSED)
     if not wait:
-        raise typer.Exit(OK)
+        raise SystemExit(OK)
     deadline = time.monotonic() + timeout
     mine = exchange.Mine(recipient=_sender(data), trace_id=answer.trace_id, seq_no=seq_no)
     for told in _receipts(to, mine, deadline):
         _tell(told.spec, told.document, _result(told, say), told.result in _GOOD, say)
         if told.exit_code is not None:
-            raise typer.Exit(told.exit_code)
+            raise SystemExit(told.exit_code)
     tell(_TIMEOUT.format(seconds=f"{timeout:g}"), say)
-    raise typer.Exit(UNDECIDED)
+    raise SystemExit(UNDECIDED)
 
 
 def _receipts(
@@ -155,3 +154,6 @@ def _sender(data: bytes) -> str:
     """The sender id in the envelope, to which the receipts go; empty when it cannot be read."""
     root = parse(unpack(data, MAX_BYTES).message if is_archive(data) else data)
     return "" if isinstance(root, Malformed) else root.findtext(".//{*}sender_id") or ""
+
+
+COMMAND = Command(_submit)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.options import Option, spoken
 from tempgoods_edi.values import Bilingual, Lang
 from tempgoods_edi.visible import visible
 
@@ -26,7 +26,7 @@ class Language(StrEnum):
 
 
 LanguageOption = Annotated[
-    Language | None, typer.Option("--lang", help="zh | en; default: TEMPGOODS_LANG, LC_ALL, LANG. 语言")
+    Language | None, Option("--lang", help="zh | en; default: TEMPGOODS_LANG, LC_ALL, LANG. 语言")
 ]
 
 
@@ -38,11 +38,7 @@ def language(chosen: Language | None = None) -> Lang:
     """The language to speak: as *chosen*, else as ``TEMPGOODS_LANG``, else as the locale says."""
     if chosen is not None:
         return "zh" if chosen is Language.ZH else "en"
-    for name in ("TEMPGOODS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    return spoken(os.environ)
 
 
 def tell(text: Bilingual | str, lang: Lang) -> None:
@@ -54,6 +50,10 @@ def complain(text: Bilingual | str, lang: Lang) -> None:
     """One text on standard error."""
     sys.stderr.write(_obeyed(text if isinstance(text, str) else text.in_(lang)) + "\n")
 
+
+_COLOURS = {"red": 31, "green": 32, "yellow": 33}
+_AGAIN = Bilingual("请再输入一次", "the same again")
+_DIFFERENT = Bilingual("两次输入不同", "the two are not the same")
 
 #: What `coloured` writes, and nothing else that begins with an escape.
 _OURS = re.compile(r"(\x1b\[(?:3[0-7]|[01])m)")
@@ -68,5 +68,21 @@ def _obeyed(text: str) -> str:
 def coloured(word: str, colour: str) -> str:
     """*word* in *colour* where standard output is a terminal that wants colours."""
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        return typer.style(word, fg=colour, bold=True)
+        return f"\x1b[{_COLOURS[colour]}m\x1b[1m{word}\x1b[0m"
     return word
+
+
+def hidden(what: Bilingual, lang: Lang, *, twice: bool = False) -> str:
+    """What is typed at the terminal without being shown; empty when nothing is.
+
+    :param twice: until the same is typed two times.
+    """
+    from getpass import getpass
+
+    with suppress(EOFError):
+        while True:
+            typed = getpass(f"{what.in_(lang)}: ")
+            if not (typed and twice) or getpass(f"{_AGAIN.in_(lang)}: ") == typed:
+                return typed
+            complain(_DIFFERENT, lang)
+    return ""

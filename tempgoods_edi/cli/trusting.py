@@ -11,25 +11,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
 from msgspec import Struct
 
 from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.options import Option
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
 
 TrustOption = Annotated[
     list[Path] | None,
-    typer.Option("--trust", help="CA certificates to trust (PEM or DER); default: TEMPGOODS_TRUST, config.toml."),
+    Option("--trust", help="CA certificates to trust (PEM or DER); default: TEMPGOODS_TRUST, config.toml."),
 ]
 CrlOption = Annotated[
-    list[Path] | None, typer.Option("--crl", help="Revocation lists of those CAs; default: TEMPGOODS_CRL, config.toml.")
+    list[Path] | None, Option("--crl", help="Revocation lists of those CAs; default: TEMPGOODS_CRL, config.toml.")
 ]
 AnySignerOption = Annotated[
-    bool, typer.Option("--any-signer", help="Take whoever signed; who that is, is then only claimed. 不核对签名人")
+    bool, Option("--any-signer", help="Take whoever signed; who that is, is then only claimed. 不核对签名人")
 ]
 StaleCrlOption = Annotated[
-    bool, typer.Option("--stale-crl", help="A revocation list that has run out is only a warning. 吊销列表过期仅警告")
+    bool, Option("--stale-crl", help="A revocation list that has run out is only a warning. 吊销列表过期仅警告")
 ]
 
 #: Largest configuration file that is read (bytes).

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from msgspec import Struct, structs
 
 from tempgoods_edi.cli.card_readers import KeyOption, PcscOption
@@ -19,6 +18,8 @@ from tempgoods_edi.cli.pulse import Part
 from tempgoods_edi.cli.simulating import PortOption
 from tempgoods_edi.cli.supervising import Stopped, Supervisor, tail
 from tempgoods_edi.cli.terminal import CommandError
+from tempgoods_edi.options import Argument, Command, Option
+from tempgoods_edi.options.numbers import PORT as ANY_PORT
 from tempgoods_edi.values import Bilingual
 
 #: Ports of the three parts that listen, when nothing is said.
@@ -80,25 +81,22 @@ class Ports(Struct, frozen=True):
         return f"http://{_HOST}:{self.agent}"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("up")(_up)
-
-
 def _up(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where everything is kept.")] = Path("tempgoods-demo"),
+    folder: Annotated[Path, Argument("DIR", help="Where everything is kept.")] = Path("tempgoods-demo"),
     port: PortOption = None,
     portal_port: Annotated[
         int | None,
-        typer.Option("--portal-port", min=0, max=65535, help=f"The portal's port ({PORTAL_PORT}); 0 for any."),
+        Option("--portal-port", limits=ANY_PORT, help=f"The portal's port ({PORTAL_PORT}); 0 for any."),
     ] = None,
     agent_port: Annotated[
         int | None,
-        typer.Option("--agent-port", min=0, max=65535, help=f"The card control's ({AGENT_PORT}); 0 for any."),
+        Option("--agent-port", limits=ANY_PORT, help=f"The card control's ({AGENT_PORT}); 0 for any."),
     ] = None,
     pcsc: PcscOption = None,
     key: KeyOption = None,
-    records: Annotated[bool, typer.Option(help="Fill in demonstration records on the first start.")] = True,
+    records: Annotated[
+        bool, Option("--records", off="--no-records", help="Fill in demonstration records on the first start.")
+    ] = True,
 ) -> None:
     """Start all there is: portal, card control with demonstration cards, simulated customs. 启动演示环境。
 
@@ -251,3 +249,6 @@ def _say(text: Bilingual) -> None:
     with contextlib.suppress(BrokenPipeError):
         for line in _both(text):
             print(line, flush=True)
+
+
+COMMAND = Command(_up)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-import typer
-
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.checking import (
     LegacyOption,
@@ -19,6 +17,7 @@ from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, LanguageOption, coloured, language, tell
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOption, TrustOption, trusted
 from tempgoods_edi.envelope import problems
+from tempgoods_edi.options import Argument, Command
 from tempgoods_edi.signing import SignatureState, verify
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Verdict, verdict_of
@@ -45,13 +44,8 @@ _FACTS = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("verify")(_verify)
-
-
 def _verify(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A signed message, or -.")],
+    source: Annotated[str, Argument("FILE", help="A signed message, or -.")],
     trust: TrustOption = None,
     crl: CrlOption = None,
     any_signer: AnySignerOption = False,
@@ -70,7 +64,7 @@ def _verify(
     data = received(source)
     if isinstance(data, TooBig):
         tell(text_report.block(source, problems.TOO_BIG.at(size=data.size, limit=data.limit), say), say)
-        raise typer.Exit(REFUSED)
+        raise SystemExit(REFUSED)
     found = verify(data, signature_policy(legacy, profile, stale_crl), trusted(trust, crl, any_signer), moment(today))
     for finding in found.findings:
         tell(text_report.block(source, finding, say), say)
@@ -87,7 +81,7 @@ def _verify(
             tell(f"    {_CLAIMED.in_(say)}", say)
         for title, text in _identity(found.certificate):
             tell(f"    {title.in_(say)}: {text}", say)
-    raise typer.Exit(_EXITS[verdict])
+    raise SystemExit(_EXITS[verdict])
 
 
 def _identity(certificate: CertificateIdentity) -> Iterator[tuple[Bilingual, str]]:
@@ -96,3 +90,6 @@ def _identity(certificate: CertificateIdentity) -> Iterator[tuple[Bilingual, str
         value = get(certificate)
         if value:
             yield title, visible(value)
+
+
+COMMAND = Command(_verify)

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from tempgoods_edi.options import Option
 
-OutOption = Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to write it; - is standard output.")]
+OutOption = Annotated[str, Option("--out", "-o", metavar="FILE", help="Where to write it; - is standard output.")]
 
 
 def write(out: str, data: bytes) -> None:

@@ -18,9 +18,9 @@ from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.drafting import assess, with_rules
-from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.interchange import json_form
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.numbers import CHINA_TIME, MessageId
 from tempgoods_edi.outbound import seal
 from tempgoods_edi.rules import Facts, judge

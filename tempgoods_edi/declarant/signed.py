@@ -19,11 +19,12 @@ from tempgoods_edi.declarant.store.tables import ATTACHMENTS
 from tempgoods_edi.declarant.store.times import kept
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.desk import Policy, check
-from tempgoods_edi.envelope.archive import Archive, is_archive, unpack
+from tempgoods_edi.envelope.archive import Archive, unpack
 from tempgoods_edi.envelope.content import content_identity, digests_of
 from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.envelope.problems import REPLAYED, UNKNOWN_MESSAGE
 from tempgoods_edi.lifecycle.states import Action
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.values import Bilingual
 

@@ -49,11 +49,6 @@ class Archive(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def is_archive(data: bytes) -> bool:
-    """True when *data* begins as a ZIP does."""
-    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
 def pack(name: str, message: bytes, files: Mapping[str, bytes]) -> bytes:
     """A ZIP of *message* (as ``{name}.xml``) and *files*; same content, same bytes."""
     buffer = io.BytesIO()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.cli.layout import aligned, width
+from tempgoods_edi.cli.layout import aligned
+from tempgoods_edi.visible import width
 from tests.cli.conftest import FIXTURES, Line
 
 EVERY = sorted(p.name for p in (FIXTURES / "valid").glob("*.xml"))

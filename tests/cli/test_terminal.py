@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tempgoods_edi.cli import terminal
+from tempgoods_edi.values import Bilingual
 from tests.cli.conftest import DAY, TRUST, VALID, Line
 
 EVIL = "a\x1b]0;owned\x07\x1b[2J\u202eb\x9b31m.xml"
@@ -43,3 +45,26 @@ def test_values_are_shown_and_json_is_the_same_data(line: Line, tmp_path: Path) 
         assert sign not in told
     values = [each["value"] or "" for each in json.loads(told)["results"][0]["findings"]]
     assert any("\u202e\u009b" in value for value in values)
+
+
+def test_a_secret_is_typed_until_it_is_the_same_twice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What differs is told and asked for again; once is enough where nobody asks for more; end of input is nothing."""
+    typed = iter(["one", "two", "three", "three", "four"])
+    asked: list[str] = []
+
+    def hidden_input(prompt: str) -> str:
+        asked.append(prompt)
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("getpass.getpass", hidden_input)
+    what = Bilingual("密码", "PIN")
+    assert terminal.hidden(what, "en", twice=True) == "three"
+    assert capsys.readouterr().err == "the two are not the same\n"
+    assert terminal.hidden(what, "zh") == "four"
+    assert terminal.hidden(what, "zh") == ""
+    assert asked == ["PIN: ", "the same again: ", "PIN: ", "the same again: ", "密码: ", "密码: "]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from h2018 import durations
 from h2018.chance import chance
-from h2018.nearest import meant, nearest
+from tempgoods_edi.nearest import meant, nearest
 
 names = st.lists(st.text(max_size=5), min_size=1, max_size=4)
 

@@ -12,7 +12,7 @@ from h2018.console.showing import WHAT, Seen, look, told
 from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page
 from h2018.store import Line, Receipt
 from h2018.transports.routing import Pieces
-from tempgoods_edi.envelope.archive import is_archive
+from tempgoods_edi.looks import is_archive
 
 ON_PAGE = 50
 _MOST_LINES = 200

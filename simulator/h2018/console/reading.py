@@ -11,7 +11,8 @@ from msgspec import Struct
 from h2018.store import Line
 from h2018.worlds import World
 from tempgoods_edi._xml import Element, Malformed, parse
-from tempgoods_edi.envelope.archive import glance, is_archive
+from tempgoods_edi.envelope.archive import glance
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import MessageSpec
 

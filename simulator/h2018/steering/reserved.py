@@ -15,8 +15,8 @@ import re
 from msgspec import Struct
 
 from h2018.durations import FORM, seconds
-from h2018.nearest import meant
 from h2018.steering.outcomes import CATALOGUE, Outcome
+from tempgoods_edi.nearest import meant
 from tempgoods_edi.values import Bilingual
 
 _FORM = re.compile(rf"T-(?P<outcome>[^-]*)(?:-(?P<delay>(?i:{FORM}))(?=-|\Z))?(?:-.*)?", re.DOTALL)

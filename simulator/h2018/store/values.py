@@ -9,7 +9,8 @@ from typing import Literal
 from msgspec import Struct
 
 from h2018.cases import Outcome, Why
-from tempgoods_edi.envelope.archive import is_archive, unpack
+from tempgoods_edi.envelope.archive import unpack
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.numbers import CHINA_TIME
 
 #: ``made`` is a receipt that a fault keeps from leaving as it is; ``control`` is what a

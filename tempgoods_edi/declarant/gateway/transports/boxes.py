@@ -6,7 +6,7 @@ import os
 import re
 
 from tempgoods_edi.declarant.gateway.transports import Arrival
-from tempgoods_edi.envelope.archive import is_archive
+from tempgoods_edi.looks import is_archive
 
 OUT_BOX, IN_BOX, DONE = "OutBox", "InBox", "Done"
 #: A file of this name is being written: nobody looks at it.

@@ -13,8 +13,8 @@ from tempgoods_edi.declarant.gateway import failures
 from tempgoods_edi.declarant.gateway.answers import Answer, read_answer
 from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.transports import LARGEST_MARK, MOST_BYTES, Arrival, Pulled, mark
-from tempgoods_edi.envelope.archive import is_archive
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.looks import is_archive
 from tempgoods_edi.reaching import Answer as Answered
 from tempgoods_edi.reaching import Failed, Line, NotReached
 from tempgoods_edi.values import Bilingual

@@ -11,16 +11,18 @@ _MOST = 3
 _LIKE = 0.6
 
 
-def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
+def nearest(word: str, known: Iterable[str], lead: str = "") -> tuple[str, ...]:
     """At most three of *known* that look like *word*, the likest first; case does not count.
+
+    :param lead: signs at the beginning that are no part of what is compared.
 
     >>> nearest("Head/MasterCusCode", ["Head/MasterCusCd", "Head/DclCusCd", "Rmk"])
     ('Head/MasterCusCd', 'Head/DclCusCd')
     """
     by_folded: dict[str, str] = {}
     for each in known:
-        by_folded.setdefault(each.casefold(), each)
-    sought = word.casefold()
+        by_folded.setdefault(each.casefold().lstrip(lead), each)
+    sought = word.casefold().lstrip(lead)
     likeness = SequenceMatcher(b=sought)
     found: list[tuple[float, int, str]] = []
     for each in by_folded:
@@ -36,14 +38,16 @@ def _alike(one: str, other: str) -> int:
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def meant(word: str, known: Iterable[str]) -> Bilingual:
+def meant(word: str, known: Iterable[str], lead: str = "") -> Bilingual:
     """What to write instead of *word*: the nearest of *known*, or when none is near, all if they are few.
 
     >>> meant("aprove", ["approve", "reject"]).en
     'did you mean approve?'
+    >>> meant("--clour", ["--colour", "--port"], "-").en
+    'did you mean --colour?'
     """
     known = tuple(known)
-    found = nearest(word, known)
+    found = nearest(word, known, lead)
     if found:
         return Bilingual(f"是否为 {'、'.join(found)}？", f"did you mean {' or '.join(found)}?")
     shown = known[: 4 * _MOST]

@@ -1,0 +1,16 @@
+"""Commands as annotated functions: what stands behind them on a command line is read, judged and explained from there.
+
+A parameter is ``Annotated[type, Option("--name", …)]`` or ``Annotated[type, Argument("NAME", …)]``; its default, its
+type (text, path, number, choice, switch, list of these) and its limits are said nowhere else.  What is wrong with a line
+is told in both languages, which `argparse` cannot, and reading it takes a fortieth of the start of a command.
+"""
+
+from __future__ import annotations
+
+from tempgoods_edi.options.declared import Argument, Command, Group, Option
+from tempgoods_edi.options.numbers import Limits
+from tempgoods_edi.options.parsing import Asked, Wants, read
+from tempgoods_edi.options.problems import Misuse
+from tempgoods_edi.options.speaking import spoken
+
+__all__ = ["Argument", "Asked", "Command", "Group", "Limits", "Misuse", "Option", "Wants", "read", "spoken"]

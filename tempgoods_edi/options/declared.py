@@ -1,0 +1,148 @@
+"""How a command says what it takes: as annotations of its function's parameters."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+
+from tempgoods_edi.options.numbers import Limits
+from tempgoods_edi.options.problems import ONE_OF
+from tempgoods_edi.values import Bilingual
+
+
+class Option:
+    """What is said by name, in any order.
+
+    :param names: ``--name``, and ``-n`` beside it.
+    :param off: of a switch that can be put either way, what puts it off.
+    :param metavar: what stands for the value in the help, where its type does not say it.
+    :param limits: of a number; every one needs them.
+    :param any_case: of a choice: upper and lower case are the same.
+    """
+
+    def __init__(
+        self,
+        *names: str,
+        help: str,
+        off: str = "",
+        metavar: str = "",
+        limits: Limits | None = None,
+        any_case: bool = False,
+    ) -> None:
+        self.names, self.off, self.help, self.metavar = names, off, help, metavar
+        self.limits, self.any_case = limits, any_case
+
+
+class Argument:
+    """What is said by its place; a list takes all there is."""
+
+    names: tuple[str, ...] = ()
+    off, limits, any_case = "", None, False
+
+    def __init__(self, metavar: str, *, help: str = "") -> None:
+        self.metavar, self.help = metavar, help
+
+
+class Parameter(Struct, frozen=True):
+    """One parameter of a command's function.
+
+    :ivar name: in the function.
+    :ivar kind: of one value: str, int, float, bool, a path or an enumeration.
+    :ivar many: it is a list.
+    :ivar default: where it is not required.
+    """
+
+    name: str
+    said: Option | Argument
+    kind: type[Any]
+    many: bool = False
+    required: bool = False
+    default: Any = None
+
+    @property
+    def is_option(self) -> bool:
+        """It is said by name."""
+        return self.said.names != ()
+
+    @property
+    def is_switch(self) -> bool:
+        """An option without value."""
+        return self.kind is bool
+
+    @property
+    def shown(self) -> str:
+        """What a text about a command line calls it."""
+        return self.said.names[0] if self.said.names else self.said.metavar
+
+    @property
+    def choices(self) -> dict[str, Enum]:
+        """What it may be, when that is one of a few."""
+        return {each.value: each for each in self.kind} if issubclass(self.kind, Enum) else {}
+
+    @property
+    def wanted(self) -> Bilingual | None:
+        """What a value has to be; None for any text."""
+        if self.said.limits is not None:
+            return self.said.limits.told
+        return ONE_OF.format(values=", ".join(self.choices)) if self.choices else None
+
+    def read(self, text: str) -> Any:
+        """The value that *text* is; None when it is none."""
+        if self.said.limits is not None:
+            return self.said.limits.read(text)
+        if not issubclass(self.kind, Enum):
+            return self.kind(text)
+        folded = str.casefold if self.said.any_case else str
+        return next((each for choice, each in self.choices.items() if folded(choice) == folded(text)), None)
+
+
+class Command(Struct, frozen=True):
+    """A function that a command line calls; its docstring is the help."""
+
+    function: Callable[..., None]
+
+    @property
+    def help(self) -> str:
+        """What it is for."""
+        return self.function.__doc__ or ""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes, in the order of the function."""
+        hints = get_type_hints(self.function, include_extras=True)
+        names = self.function.__code__.co_varnames[: self.function.__code__.co_argcount]
+        defaults = self.function.__defaults__ or ()
+        required = len(names) - len(defaults)
+        given = (*(None,) * required, *defaults)
+        return tuple(
+            _parameter(name, hints[name], at < required, default)
+            for at, (name, default) in enumerate(zip(names, given, strict=True))
+        )
+
+
+class Group(Struct, frozen=True):
+    """Commands below one name.
+
+    :ivar commands: by name; each may be loaded when it is asked for.
+    :ivar has_version: ``--version`` is asked for here.
+    """
+
+    help: str
+    commands: Mapping[str, Command | Group]
+    has_version: bool = False
+
+
+def _parameter(name: str, hint: Any, required: bool, default: Any) -> Parameter:
+    kind, said = get_args(hint)
+    if get_origin(kind) in (Union, types.UnionType):
+        (kind,) = (each for each in get_args(kind) if each is not types.NoneType)
+    many = get_origin(kind) is list
+    if many:
+        (kind,) = get_args(kind)
+    if kind in (int, float) and said.limits is None:
+        raise TypeError(f"{name}: a number needs limits")
+    return Parameter(name, said, kind, many, required, default)
