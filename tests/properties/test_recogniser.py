@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from tempgoods_edi import codec, recogniser
 from tempgoods_edi.envelope.message import info_group, pocket_group
 from tempgoods_edi.schema import reader, validator
+from tempgoods_edi.schema.spec import Facets, FieldSpec, GroupSpec
 from tempgoods_edi.testing import strategies
 from tempgoods_edi.testing.schema_mutants import full_tree, part_mutants
 from tests.properties.damage import damaged
@@ -98,3 +102,41 @@ def test_an_envelope_that_is_taken_the_published_schema_accepts(data: st.DataObj
     else:
         changed = signed[:at] + (signed[to:] if way == "taken out" else signed[at:to] + signed[at:])
     judged_whole(changed)
+
+
+@pytest.mark.parametrize(
+    ("atom", "facets"),
+    [
+        ("decimal", Facets(fraction_digits=2)),
+        ("decimal", Facets(total_digits=9)),
+        ("decimal", Facets(total_digits=9, fraction_digits=2, max_inclusive="7")),
+        ("decimal", Facets(total_digits=9, fraction_digits=2, min_inclusive="3")),
+        ("integer", Facets(min_inclusive="2", max_inclusive="99")),
+        ("integer", Facets(min_inclusive="0")),
+    ],
+)
+def test_what_it_cannot_translate_it_leaves_alone(atom: Literal["decimal", "integer"], facets: Facets) -> None:
+    """A bound that no schema of ours has yet: it never says yes, libxml2 judges."""
+    root = SPECS["TMP101"].root
+    leaf = next(child for child in _leaves(root) if child.atom == atom)
+    odd = replace(root, children=(replace(leaf, facets=facets),))
+    assert recogniser.reader(odd) is None
+    assert not recogniser.matcher(odd)(f"<{root.tag}><{leaf.tag}>5</{leaf.tag}></{root.tag}>")
+
+
+@pytest.mark.parametrize(("fewest", "most"), [(1, 1), (0, 1), (0, None), (1, None), (2, 3)])
+def test_it_counts_as_the_schema_does(fewest: int, most: int | None) -> None:
+    """So many parts as may stand there are taken by the expression, and no others."""
+    group, tree = info_group(), full_tree(info_group())
+    above = replace(group, tag="Above", children=(replace(group, min_occurs=fewest, max_occurs=most),))
+    matches, part = recogniser.matcher(above), codec.tree_markup(group, tree)
+    taken = [count for count in range(6) if matches(f"<Above>{part * count}</Above>")]
+    assert taken == [count for count in range(6) if count >= fewest and (most is None or count <= most)]
+
+
+def _leaves(group: GroupSpec) -> Iterator[FieldSpec]:
+    for child in group.children:
+        if isinstance(child, FieldSpec):
+            yield child
+        else:
+            yield from _leaves(child)
