@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +37,8 @@ VARIABLE = "TEMPGOODS_OTHER_DAY"
 _CHINA = timezone(timedelta(hours=8))
 #: Of the environment, what makes time another.
 _OURS = (VARIABLE, "LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "FAKETIME_FORCE_MONOTONIC_FIX")
+#: Where processes under libfaketime agree on the time; what was killed leaves its file there.
+_SHARED = Path("/dev/shm")  # noqa: S108 - its own place
 #: Seconds that the clock may differ from what was asked for, a slow start included.
 _NEAR = 300.0
 
@@ -85,6 +88,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"== {name}: {shown(around)}", flush=True)
         command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tools.other_days", *tests)
         ended[name] = subprocess.run(command, cwd=TOP, env=around, check=False).returncode
+        clear(_SHARED)
     for name, code in ended.items():
         print(f"== {name}: {'passed' if code == 0 else f'failed (pytest: {code})'}")
     return 1 if any(ended.values()) else 0
@@ -110,6 +114,15 @@ def environment(setting: Setting, usual: Mapping[str, str], now: float) -> dict[
         if read.returncode or abs(float(read.stdout) - now - ahead) > _NEAR:
             raise NoOtherDay(f"libfaketime does nothing here: {read.stderr.strip() or read.stdout.strip()}")
     return around
+
+
+def clear(folder: Path) -> None:
+    """Remove what libfaketime shared in *folder* with processes that are no more."""
+    for path in (*folder.glob("faketime_shm_*"), *folder.glob("sem.faketime_sem_*")):
+        number = path.name.rpartition("_")[2]
+        if number.isdecimal() and not Path("/proc", number).exists():
+            with suppress(OSError):  # another's
+                path.unlink()
 
 
 def library() -> Path:

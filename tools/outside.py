@@ -59,8 +59,8 @@ class Program(NamedTuple):
         ]
 
 
-#: Debian's browser: Playwright drives it where it lies and never downloads one of its own.
-CHROMIUM = "/usr/bin/chromium"
+#: The headless build of Debian's Chromium, which takes a third of the time: Playwright drives it where it lies.
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 
 _PYTHON = "python{}.{}".format(*sys.version_info)
 _PYTHON_HEADER = f"{sysconfig.get_paths()['include']}/Python.h"
@@ -73,7 +73,7 @@ PROGRAMS = (
     Program("pdftotext", ("pdftotext", "pdftoppm"), "poppler-utils", "PDF documents read back"),
     Program("openssl", ("openssl",), "openssl", "keys, certificates and revocation lists judged by openssl"),
     Program("curl", ("curl",), "curl", "the HTTP ways in and out driven by curl"),
-    Program("chromium", ("chromium",), "chromium", "the pages used and judged in a real browser"),
+    Program("chromium", ("chromium-headless-shell",), "chromium-headless-shell", "the pages used and judged in a real browser"),
     Program("zbar", ("zbarimg",), "zbar-tools", "bar codes of print-outs read back"),
     # The node program in Playwright's wheel is linked with it; a bare Debian has it not.
     Program("playwright", (), "libatomic1", "the browser driven by Playwright", ("atomic",)),

@@ -84,6 +84,13 @@ class _Calls(ast.NodeVisitor):
         self.made: list[str] = []
         self.in_function: list[str] = []
         self.used: dict[str, set[str]] = {}
+        self.constants: dict[str, Any] = {}
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)) if not self.in_function:
+                self.constants[name] = value
+        self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self.in_function.append(node.name)
@@ -96,6 +103,8 @@ class _Calls(ast.NodeVisitor):
                 match node.args[0]:
                     case ast.Constant(value=pattern):
                         self.literal.append((pattern, attr))
+                    case ast.Name(id=name) if name in self.constants:  # compiled when it is first needed
+                        self.literal.append((self.constants[name], attr))
                     case _:
                         self.made.append(self.in_function[-1])
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if attr in FUNCTIONS:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.needed import without
-from tools.other_days import SETTINGS, VARIABLE, NoOtherDay, environment, real
+from tools.other_days import SETTINGS, VARIABLE, NoOtherDay, clear, environment, real
 
 TOP = Path(__file__).resolve().parents[2]
 READ = "import datetime; print(datetime.datetime.now().astimezone().isoformat())"
@@ -72,3 +72,15 @@ def test_the_real_time_is_had_back() -> None:
     usual = {"HOME": "/", "LD_PRELOAD": "theirs.so"}
     assert real(usual) == usual
     assert real({**usual, VARIABLE: "leap-day", "FAKETIME": "+1"}) == {"HOME": "/"}
+
+
+def test_what_killed_processes_shared_is_cleared(tmp_path: Path) -> None:
+    """A process that goes on keeps its own, and nobody else's files are touched."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    kept = {f"faketime_shm_{os.getpid()}", "faketime_shm_notes", "PostgreSQL.1"}
+    gone = {f"faketime_shm_{ended.pid}", f"sem.faketime_sem_{ended.pid}"}
+    for name in kept | gone:
+        (tmp_path / name).touch()
+    clear(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == kept
