@@ -1,30 +1,38 @@
-"""Makes messages ready before they are taken in: opened and hashed in threads, so that the others are served meanwhile.
+"""Makes messages ready before they are taken in: opened, hashed and read in threads, so that the others are served meanwhile.
 
 A message with files is taken in when they have been looked into; those of one tenant in the order in which they came.
-A large one is by then in the database, where it was put piece by piece, other work between the pieces.
+A large one without is taken in when it was read; what its sender sends after it, later.  What is larger still is by then
+in the database, where it was put piece by piece, other work between the pieces.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from msgspec import Struct
-from twisted.internet.defer import Deferred, succeed
+from msgspec import Struct, structs
+from twisted.internet.defer import Deferred, inlineCallbacks, succeed
 
 from h2018.elsewhere import Threads
+from h2018.front import told
 from h2018.store import fingerprint
 from h2018.store.bodies import IN_PIECES
 from tempgoods_edi.apart.line import Line
-from tempgoods_edi.desk import MAX_BYTES, Opened, opened
+from tempgoods_edi.desk import MAX_BYTES, Checked, Opened, Policy, Read, judged, opened, read
+from tempgoods_edi.envelope.content import content_identity
 from tempgoods_edi.looks import is_archive
+from tempgoods_edi.rules import Facts
 
 #: Archives that are being opened, or wait for it, in all and of one tenant; the next is told to come back.
-_MOST, _EACH = 16, 8
-#: Opened at the same time.
+MOST, EACH = 16, 8
+#: Large messages without files that are being read, or wait for it.
+MOST_READ, EACH_READ = 64, 32
+#: Beyond so many bytes a message is read by a thread.
+APART = 64 * 1024
+#: Opened at the same time; of those that are read there is one, since a large one takes its memory.
 _AT_ONCE = 2
 
 
@@ -34,12 +42,18 @@ class Prepared(Struct, frozen=True):
     :ivar digest: SHA-256 of it.
     :ivar content: its fingerprint.
     :ivar opened: what was in the ZIP; None when it is none.
+    :ivar read: what was read of it; None when that is still to be done.
+    :ivar checked: the judgement, where it needs no facts.
+    :ivar identity: of its content; None when it is not known, or not yet.
     """
 
     data: bytes
     digest: bytes
     content: str
     opened: Opened | None = None
+    read: Read | None = None
+    checked: Checked | None = None
+    identity: str | None = None
 
 
 def prepare(data: bytes) -> Prepared:
@@ -48,30 +62,58 @@ def prepare(data: bytes) -> Prepared:
     return Prepared(data, sha256(data).digest(), fingerprint(data, MAX_BYTES), archive)
 
 
+def as_read(prepared: Prepared, policy: Policy) -> Prepared:
+    """*prepared*, and read as far as that needs nothing but its bytes and *policy*."""
+    found = read(prepared.data if prepared.opened is None else prepared.opened, policy)
+    if found.message is None or found.failed is not None:
+        # Where there is no message, no fact is asked for.
+        return structs.replace(prepared, read=found, checked=judged(found, Facts(today=policy.now.date())))
+    digests = {name: file.hashes["SHA-256"] for name, file in (found.files or {}).items()}
+    return structs.replace(prepared, read=found, identity=content_identity(found.message, digests))
+
+
 #: Keeps bytes of that SHA-256, a piece with every step.
 Keep = Callable[[bytes, bytes], Iterator[None]]
 
 
 class Openings(Threads):
-    """The threads that open archives, for all tenants of a server.
+    """The threads that open archives and read large messages, for all tenants of a server.
 
-    :ivar line: who waits for them.
+    :ivar line: who waits to be opened.
+    :ivar readers: who waits to be read only.
     """
 
     def __init__(self, reactor: Any) -> None:
         super().__init__(reactor, _AT_ONCE, "files")
-        self.line = Line(_MOST, _EACH)
+        self.line, self.readers = Line(MOST, EACH), Line(MOST_READ, EACH_READ)
+        self._reading = Threads(reactor, 1, "reading")
+
+    def reading(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
+        """Have *call* made by the thread that reads."""
+        return self._reading.in_thread(call, *arguments)
+
+    def close(self) -> None:
+        """Wait for what is being done, and end the threads."""
+        super().close()
+        self._reading.close()
 
 
 class _Waiting:
-    """One archive; *result* once there is one."""
+    """One message on its way; *result* once there is one.
 
-    __slots__ = ("is_done", "out", "result")
+    :ivar lane: those of one lane keep their order.
+    """
 
-    def __init__(self) -> None:
-        self.out: Deferred[Prepared] = Deferred()
+    __slots__ = ("is_done", "lane", "out", "result")
+
+    def __init__(self, lane: str) -> None:
+        self.lane, self.out = lane, Deferred[Prepared]()
         self.is_done = False
         self.result: Any = None
+
+
+#: The lane of archives: who sent one is not known until it is open.
+_ARCHIVES = ""
 
 
 class Doorway:
@@ -87,19 +129,27 @@ class Doorway:
         self._is_closed = False
         self._waiting: deque[_Waiting] = deque()
 
-    def prepared(self, data: bytes) -> Deferred[Prepared]:
+    def prepared(self, data: bytes, policy: Policy | None = None) -> Deferred[Prepared]:
         """*data* made ready: at once, or, with files or large, when it and those that came before it were dealt with.
 
+        :param policy: how it is to be read; None leaves that to be done.
         :raises apart.line.Busy: too many are waiting.
         """
-        openings = self._openings
-        if openings is None or not (is_archive(data) or len(data) > IN_PIECES):
+        openings, archive = self._openings, is_archive(data)
+        if openings is None:
             return succeed(prepare(data))
-        openings.line.enter(self._name)
-        each = _Waiting()
+        slow = archive or len(data) > (IN_PIECES if policy is None else APART)
+        if not slow and not self._waiting:
+            return succeed(prepare(data))
+        lane = _ARCHIVES if archive else told(data, "sender_id") or str(id(data))
+        if not slow and all(each.lane != lane for each in self._waiting):
+            return succeed(prepare(data))
+        line = openings.line if archive or len(data) > IN_PIECES else openings.readers
+        line.enter(self._name)
+        each = _Waiting(lane)
         self._waiting.append(each)
-        found = openings.in_thread(prepare, data).addCallback(partial(self._kept, openings))
-        found.addBoth(partial(self._done, openings.line, each))
+        making = self._made_ready(openings, data, policy) if slow else succeed(prepare(data))
+        making.addBoth(partial(self._done, line, each))
         return each.out
 
     def close(self) -> None:
@@ -109,10 +159,19 @@ class Doorway:
         for each in waiting:
             each.out.cancel()
 
-    def _kept(self, openings: Openings, prepared: Prepared) -> Prepared | Deferred[Prepared]:
-        if len(prepared.data) <= IN_PIECES:
-            return prepared
-        return openings.by_steps(self._pieces(prepared)).addCallback(lambda _: prepared)
+    @inlineCallbacks
+    def _made_ready(
+        self, openings: Openings, data: bytes, policy: Policy | None
+    ) -> Generator[Deferred[Any], Any, Prepared]:
+        if is_archive(data) or len(data) > IN_PIECES:
+            prepared: Prepared = yield openings.in_thread(prepare, data)
+        else:
+            prepared = yield openings.reading(prepare, data)
+        if len(data) > IN_PIECES:
+            yield openings.by_steps(self._pieces(prepared))
+        if policy is not None:
+            prepared = yield openings.reading(as_read, prepared, policy)
+        return prepared
 
     def _pieces(self, prepared: Prepared) -> Iterator[None]:
         pieces = self._keep(prepared.digest, prepared.data)
@@ -122,6 +181,13 @@ class Doorway:
     def _done(self, line: Line, each: _Waiting, result: Any) -> None:
         line.leave(self._name)
         each.is_done, each.result = True, result
-        while self._waiting and self._waiting[0].is_done:
-            first = self._waiting.popleft()
-            first.out.callback(first.result)
+        blocked: set[str] = set()
+        ready: list[_Waiting] = []
+        for one in self._waiting:
+            if one.is_done and one.lane not in blocked:
+                ready.append(one)
+            else:
+                blocked.add(one.lane)
+        self._waiting = deque(one for one in self._waiting if one not in ready)
+        for one in ready:
+            one.out.callback(one.result)

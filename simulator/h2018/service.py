@@ -18,7 +18,7 @@ from h2018.clock import BusinessClock
 from h2018.config import Config
 from h2018.decide import Situation
 from h2018.keeping import Keeping
-from h2018.opening import Prepared
+from h2018.opening import Prepared, as_read
 from h2018.orders import Orders
 from h2018.outbox import Hearer
 from h2018.queries import Files
@@ -29,7 +29,8 @@ from h2018.steered import BY_OFFICERS, Steered, on_course, steered
 from h2018.steering.view import view
 from h2018.store import Receipt, Record, Reply, Store
 from tempgoods_edi.databases import trouble
-from tempgoods_edi.desk import Checked, Policy, check
+from tempgoods_edi.desk import Checked, Policy, judged
+from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import policy_of
 from tempgoods_edi.values import Bilingual
@@ -64,6 +65,12 @@ class Service:
     def watch(self, tell: Callable[[Record], None]) -> None:
         """Have *tell* called with each line of the journal from now on, once it is committed."""
         self._keeping.outbox.watch(tell)
+
+    def policy(self) -> Policy:
+        """How messages are read at present."""
+        config = self.config
+        profile = policy_of(config.signature_profile)
+        return Policy(now=self.clock.now(), trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
 
     def intake(
         self, prepared: Prepared, source: str, then: Callable[[Exception | None], None] | None = None
@@ -112,12 +119,11 @@ class Service:
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
-        profile = policy_of(config.signature_profile)
-        policy = Policy(now=now, trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
-        facts = self._keeping.facts()
-        checked = check(prepared.data if prepared.opened is None else prepared.opened, facts, policy)
-        files = {} if prepared.opened is None else prepared.opened.files
-        repeat = repeat_of(store, checked, files, facts, policy)
+        policy, facts = self.policy(), self._keeping.facts()
+        if prepared.read is None:
+            prepared = as_read(prepared, policy)
+        checked = _judged(prepared, facts)
+        repeat = repeat_of(store, checked, prepared.identity, facts, policy)
         if repeat is not None and repeat.answer is not None:
             return self._again(repeat.answer, prepared)
         message = checked.message
@@ -146,7 +152,7 @@ class Service:
             why=decision.why,
         )
         if answer.outcome == "accepted" and message is not None:
-            sender, identity = message.info.sender_id, identity_of(checked, files)
+            sender, identity = message.info.sender_id, identity_of(checked, prepared.identity)
             store.take(
                 prepared.content, sender, message.info.message_id, answered, withheld=asked.withheld, identity=identity
             )
@@ -192,6 +198,14 @@ class Service:
             delays=self._keeping.delays(),
             files=Files(self.registry, store.case_of),
         )
+
+
+def _judged(prepared: Prepared, facts: Facts) -> Checked:
+    if prepared.checked is not None:
+        return prepared.checked
+    if prepared.read is None:
+        raise ValueError("it is judged when it is read")
+    return judged(prepared.read, facts)
 
 
 def _has_course(decision: Decision) -> bool:

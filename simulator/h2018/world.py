@@ -106,7 +106,7 @@ class World:
 
         :raises apart.line.Busy: too many messages with files are waiting.
         """
-        return self._doorway.prepared(data)
+        return self._doorway.prepared(data, self.service.policy())
 
     def take(self, prepared: Prepared, source: str) -> Reply:
         """Take a message that was made ready, and answer it; see `Service.intake`."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
+import threading
 
 from lxml import etree
 
 from tempgoods_edi._resources import xsd_dir
 
+#: What libxml2 has against a document is written into the schema, so each thread has its own: some milliseconds, 2 MB.
+_own = threading.local()
 
-@cache
+
 def compiled(name: str) -> etree.XMLSchema:
     """One of the product's schemas, compiled; *name* as in ``xsd/``."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    return etree.XMLSchema(etree.parse(str(xsd_dir() / name), parser))
+    known: dict[str, etree.XMLSchema] = _own.__dict__
+    if name not in known:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        known[name] = etree.XMLSchema(etree.parse(str(xsd_dir() / name), parser))
+    return known[name]
 
 
 def refusal(name: str, element: etree._Element) -> str | None:

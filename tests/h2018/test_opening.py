@@ -16,12 +16,14 @@ from msgspec.structs import replace
 from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from h2018 import app
-from h2018.opening import Doorway, Openings, Prepared, prepare
+from h2018.opening import APART, EACH_READ, Doorway, Openings, Prepared, as_read, prepare
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, Folders
 from tempgoods_edi.apart.line import Busy
+from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
+from tests.h2018.console.desk import many_lines
 from tests.h2018.http.web import CONFIG
-from tests.h2018.world import fixture, make_world, signed
+from tests.h2018.world import START, changed, fixture, make_world, signed
 
 XML = signed(fixture("tmp101-minimal"), 1)
 
@@ -44,6 +46,10 @@ class Hands(Openings):
         self.calls.append((lambda: call(*arguments), done))
         return done
 
+    def reading(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
+        """Have it read at once."""
+        return succeed(call(*arguments))
+
     def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
         """All of them now."""
         return succeed(list(steps))
@@ -52,6 +58,20 @@ class Hands(Openings):
         """The call at *position* is done."""
         call, done = self.calls[position]
         done.callback(call())
+
+    def finish_all(self) -> None:
+        """Every call that is not, and those that come of them."""
+        for call, done in self.calls:
+            if not done.called:
+                done.callback(call())
+
+
+class Eyes(Hands):
+    """Likewise, and what is read waits too."""
+
+    def reading(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
+        """Remember it."""
+        return self.in_thread(call, *arguments)
 
 
 def nowhere(_digest: bytes, _data: bytes) -> Iterator[None]:
@@ -80,8 +100,50 @@ def test_archives_are_ready_in_the_order_in_which_they_came() -> None:
     assert ready == [XML, *sent]
 
 
+def from_sender(name: str, lines: int = 1) -> bytes:
+    """What begins as a message of that sender does, with so many lines."""
+    return f"<x><sender_id>{name}</sender_id>".encode() + b"<a/>" * lines + b"</x>"
+
+
+def test_large_messages_of_one_sender_keep_their_order() -> None:
+    """One that is being read keeps back what its sender sends after it, large or small, and nobody else."""
+    hands, ready = Eyes(), list[object]()
+    doorway = Doorway("default", hands, nowhere)
+    policy = Policy(now=START)
+    large, small, other = from_sender("S1", APART), from_sender("S1"), from_sender("S2", APART)
+    for data in (large, small, from_sender("S2"), other, from_sender("S3"), large + b" "):
+        heard(doorway.prepared(data, policy), ready)
+    assert ready == [from_sender("S2"), from_sender("S3")]
+    hands.finish(1)  # the other sender's is hashed
+    hands.finish(3)  # and read
+    assert ready[2:] == [other]
+    hands.finish_all()
+    assert ready[3:] == [large, small, large + b" "]
+
+
+def test_a_large_message_is_taken_as_if_it_were_read_at_once() -> None:
+    """Read by a thread or not: the same answer, journal and receipts, for right ones, wrong ones, repeated ones."""
+    made, other = make_world(), make_world()
+    policy = other.world.service.policy()
+    tree = many_lines(300)
+    for data in (
+        signed(tree, 1),
+        signed(tree, 1) + b"\n",
+        signed(changed(tree, {"Head/HallNm": "9"}), 1),
+        b"<a>" * APART,
+    ):
+        assert len(data) > APART
+        assert made.world.take(as_read(prepare(data), policy), "http") == other.world.intake(data, "http")
+    assert [line.data for line in made.world.store.journal()] == [line.data for line in other.world.store.journal()]
+
+
 def test_one_tenant_does_not_fill_the_line() -> None:
     """Beyond its places a tenant is told to come back; another is served; a place that is left can be taken."""
+    reading, policy = Doorway("mine", Eyes(), nowhere), Policy(now=START)
+    for number in range(EACH_READ):
+        reading.prepared(from_sender(f"S{number}", APART), policy)
+    with pytest.raises(Busy):
+        reading.prepared(from_sender("S", APART), policy)
     hands = Hands()
     mine, other = Doorway("mine", hands, nowhere), Doorway("other", hands, nowhere)
     for serial in range(8):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi import desk
+from tempgoods_edi import reading
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.schema import validator
@@ -103,7 +103,7 @@ def test_a_fault_in_our_schema_check_is_undecided(
     """Were what is no date taken for one, by the quick way or by the other, the others would object."""
     if which == "recogniser":
         good = _check(GOOD).message
-        monkeypatch.setattr(desk, "recognise", lambda *_: good)
+        monkeypatch.setattr(reading, "recognise", lambda *_: good)
     else:
         monkeypatch.setattr(validator, "refusal", lambda *_: None)
     unfit = GOOD.replace(b"<DclTypeCd>", b"<DclTypeCd>9")

@@ -6,7 +6,6 @@ fetched.  Messages are known by their message_id, pulls by who pulls: so a plan 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import sha256
@@ -22,6 +21,7 @@ from h2018.faults.kinds import Step
 from h2018.faults.live import FaultsInForce
 from h2018.faults.plan import Fault, Item
 from h2018.faults.spoiling import spoil, trickle, wait
+from h2018.front import told as told_of
 from h2018.transports.routing import XML, Answered, Around, Ask, Asked, Response, Route, Wire, told
 from h2018.worlds import World
 from tempgoods_edi.values import Bilingual
@@ -33,12 +33,6 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
 
 _PLACEHOLDER = b'<?xml version="1.0" encoding="UTF-8"?><CommonResponeMessage/>'
 _SIMULATED = Bilingual("模拟故障：{name}", "simulated fault: {name}")
-_FIELD = r"<(?:[\w.-]+:)?{0}>([^<]{{1,400}})<"
-_MESSAGE_ID, _MESSAGE_TYPE, _SENDER = (
-    re.compile(_FIELD.format(tag).encode()) for tag in ("message_id", "message_type", "sender_id")
-)
-#: The envelope is looked for in so many bytes, from the front.
-_FRONT = 64 * 1024
 #: Beyond so many bytes it is hashed in a thread.
 _AT_ONCE = 256 * 1024
 
@@ -71,14 +65,8 @@ def item_of(body: bytes) -> Item:
     >>> item_of(b"<EnvelopInfo><message_id>M1</message_id><message_type>TMP101</message_type>").key
     'M1'
     """
-    front = body[:_FRONT]
-    key, code, sender = (_found(pattern, front) for pattern in (_MESSAGE_ID, _MESSAGE_TYPE, _SENDER))
-    return Item(key=key or f"sha256:{sha256(body).hexdigest()}", message=code, enterprise=sender)
-
-
-def _found(pattern: re.Pattern[bytes], data: bytes) -> str | None:
-    found = pattern.search(data)
-    return None if found is None else found.group(1).decode("utf-8", "replace").strip() or None
+    key = told_of(body, "message_id") or f"sha256:{sha256(body).hexdigest()}"
+    return Item(key=key, message=told_of(body, "message_type"), enterprise=told_of(body, "sender_id"))
 
 
 def _pull(asked: Asked) -> Item:

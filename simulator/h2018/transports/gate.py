@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from h2018.front import told
 from h2018.steering.gate import TOO_MANY
 from h2018.transports.routing import Answered, Ask, Asked, Refusal, Response, Route
 from tempgoods_edi.values import Bilingual
-
-#: The sender is looked for in so many bytes from the front; who cannot be read is known by address.
-_FRONT = 64 * 1024
-_SENDER = re.compile(rb"<(?:[\w.-]+:)?sender_id>\s*([^<\s]{1,64})\s*<")
 
 _DOWN = Bilingual("系统停机（控制接口指定）", "down, as the control interface asked")
 _SLOWER = Bilingual("请求过多，请稍后再发", "too many requests; send again later")
@@ -31,5 +26,5 @@ def gate(route: Route, asked: Asked, ask: Ask) -> Answered:
 
 
 def _sender(asked: Asked) -> str:
-    found = _SENDER.search(asked.body[:_FRONT])
-    return asked.peer if found is None else found[1].decode("utf-8", "replace")
+    """Who cannot be read is known by address."""
+    return told(asked.body, "sender_id") or asked.peer
