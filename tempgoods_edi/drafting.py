@@ -22,9 +22,9 @@ from tempgoods_edi.envelope.places import label_of
 from tempgoods_edi.rules import Facts, Judged, Rule, judge
 from tempgoods_edi.schema import problems, validator
 from tempgoods_edi.schema.atoms import PARSE
-from tempgoods_edi.schema.faults import NOT_XML, character_faults, value_faults
+from tempgoods_edi.schema.faults import NOT_XML, character_faults, is_fit, value_faults
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
-from tempgoods_edi.values import Finding, told
+from tempgoods_edi.values import MOST_FINDINGS, Finding, Problem, told
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
     found = dict.fromkeys((*seen.faults, *judged.findings))
     return Assessed(
         findings=told(_named(spec, each) for each in sorted(found, key=_order(spec.root))),
-        malformed=frozenset(each.path for each in seen.faults),
+        malformed=frozenset(seen.refused),
         record=None if seen.faults else record,
         not_judged=judged.not_judged,
     )
@@ -92,15 +92,35 @@ def with_rules(
 class _Seen(Struct):
     """What one reading of a tree has come upon.
 
+    :ivar faults: the first of them, in document order: no more are made than can be told.
+    :ivar refused: the paths of all.
+    :ivar most: how many are made.
     :ivar unsure: something is neither recognised nor has a fault known to us: libxml2 has the last word.
     :ivar whole: records of the parts that are right, by path: a second reading need not read them again.
     :ivar stand_ins: put something in the place of what is refused.
     """
 
     faults: list[Finding] = []
+    refused: set[str] = set()
+    most: int = MOST_FINDINGS + 1
     unsure: bool = False
     whole: dict[str, Any] = {}
     stand_ins: Facts | None = None
+
+    def refuse(self, problem: Problem, path: str, **about: Any) -> None:
+        """Something is wrong at *path*."""
+        self.refused.add(path)
+        if len(self.faults) < self.most:
+            self.faults.append(problem.at(path, **about))
+
+    def keep(self, faults: Iterable[Finding]) -> bool:
+        """Something may be wrong; True when it is."""
+        is_wrong = False
+        for each in faults:
+            is_wrong = True
+            self.refused.add(each.path)
+            self.faults.append(each)
+        return is_wrong
 
 
 def _read(group: GroupSpec, tree: Any, prefix: str, seen: _Seen) -> Any:
@@ -108,15 +128,14 @@ def _read(group: GroupSpec, tree: Any, prefix: str, seen: _Seen) -> Any:
     if prefix in seen.whole:
         return seen.whole[prefix]
     if not isinstance(tree, dict):
-        seen.faults.append(problems.STRAY_TEXT.at(prefix.rstrip("/"), value=str(tree)[:64]))
+        seen.refuse(problems.STRAY_TEXT, prefix.rstrip("/"), value=str(tree)[:64])
         tree = {}
     elif _is_flat(group):
         record = _recognised(group, tree)
         if record is not None:
             seen.whole[prefix] = record
             return record
-    before = len(seen.faults)
-    seen.faults.extend(_unknown(group, tree, prefix))
+    before = len(seen.refused)
     values = {}
     for child in group.children:
         given, path = tree.get(child.tag), f"{prefix}{child.tag}"
@@ -126,25 +145,26 @@ def _read(group: GroupSpec, tree: Any, prefix: str, seen: _Seen) -> Any:
             values[child.name] = tuple(_read_rows(child, given, path, seen))
         else:
             if given is None and child.required:
-                seen.faults.append(problems.MISSING.at(path, label=child.label))
+                seen.refuse(problems.MISSING, path, label=child.label)
             is_there = given is not None or child.required
             values[child.name] = _read(child, given or {}, f"{path}/", _quiet(seen, given)) if is_there else None
-    seen.unsure = seen.unsure or (_is_flat(group) and len(seen.faults) == before)
+    _refuse_unknown(group, tree, prefix, seen)
+    seen.unsure = seen.unsure or (_is_flat(group) and len(seen.refused) == before)
     return codec.record_class(group)(**values)
 
 
 def _quiet(seen: _Seen, given: Any) -> _Seen:
     """Of a part that is missing as a whole, its single fields are not told."""
-    return structs.replace(seen, faults=[]) if given is None else seen
+    return structs.replace(seen, faults=[], refused=set(), most=0) if given is None else seen
 
 
 def _read_rows(group: GroupSpec, given: Any, path: str, seen: _Seen) -> Iterator[Any]:
     rows = [] if given is None else given if isinstance(given, list) else [given]
     if not rows and group.required:
-        seen.faults.append(problems.MISSING.at(f"{path}[1]", label=group.label))
+        seen.refuse(problems.MISSING, f"{path}[1]", label=group.label)
     for number, row in enumerate(rows, 1):
         if group.max_occurs is not None and number > group.max_occurs:
-            seen.faults.append(problems.TOO_MANY.at(f"{path}[{number}]", label=group.label, limit=group.max_occurs))
+            seen.refuse(problems.TOO_MANY, f"{path}[{number}]", label=group.label, limit=group.max_occurs)
         else:
             yield _read(group, row, f"{path}[{number}]/", seen)
 
@@ -152,13 +172,21 @@ def _read_rows(group: GroupSpec, given: Any, path: str, seen: _Seen) -> Iterator
 def _read_leaf(field: FieldSpec, given: Any, path: str, seen: _Seen) -> Any:
     if given is None and not field.required:
         return None
-    faults = list(_leaf_faults(field, given, path))
-    seen.faults.extend(faults)
-    if faults:
+    if _is_wrong(field, given, path, seen):
         return None if seen.stand_ins is None else _stand_in(field, given, seen.stand_ins)
     text = given if field.atom == "string" else given.strip(" \t\r\n")
     parse = PARSE[field.atom]
     return text if parse is None else parse(text)
+
+
+def _is_wrong(field: FieldSpec, given: Any, path: str, seen: _Seen) -> bool:
+    if len(seen.faults) < seen.most:
+        return seen.keep(_leaf_faults(field, given, path))
+    # Enough is told: what is wrong need only be known.
+    if isinstance(given, str) and is_fit(field, given):
+        return False
+    seen.refused.add(path)
+    return True
 
 
 def _leaf_faults(field: FieldSpec, given: Any, path: str) -> Iterator[Finding]:
@@ -177,13 +205,13 @@ def _leaf_faults(field: FieldSpec, given: Any, path: str) -> Iterator[Finding]:
 _NAME = re.compile(r"[\w.-]{1,64}")
 
 
-def _unknown(group: GroupSpec, tree: Tree, prefix: str) -> Iterator[Finding]:
+def _refuse_unknown(group: GroupSpec, tree: Tree, prefix: str, seen: _Seen) -> None:
     known = _places(group)
     for tag in tree:
         if tag not in known:
             name = str(tag)
             path = f"{prefix}{name}" if _NAME.fullmatch(name) else prefix.rstrip("/")
-            yield problems.UNKNOWN_ELEMENT.at(path, value=NOT_XML.sub("\ufffd", name[:64]))
+            seen.refuse(problems.UNKNOWN_ELEMENT, path, value=NOT_XML.sub("\ufffd", name[:64]))
 
 
 def _recognised(group: GroupSpec, tree: Tree) -> Any | None:
@@ -207,8 +235,8 @@ def _by_libxml2(spec: MessageSpec, tree: Tree, seen: _Seen) -> Any:
     refused = validator.refusal(spec.schema, element)
     if refused is None:
         return codec.from_element(spec.root, element)
-    seen.faults.append(problems.REFUSED.at(message=refused))
-    return _read(spec.root, tree, "", structs.replace(seen, faults=[]))
+    seen.refuse(problems.REFUSED, "", message=refused)
+    return _read(spec.root, tree, "", structs.replace(seen, faults=[], refused=set(), most=0))
 
 
 def _rules(spec: MessageSpec) -> tuple[Rule[Any], ...]:
@@ -222,8 +250,7 @@ def _judged_without(spec: MessageSpec, tree: Tree, record: Any, facts: Facts, se
     The rules are asked twice: with gaps where the schema refused something, and with stand-ins there.  What is
     found both times has nothing to do with the gaps.
     """
-    other = _read(spec.root, tree, "", structs.replace(seen, faults=[], stand_ins=facts))
-    malformed = {each.path for each in seen.faults}
+    other = _read(spec.root, tree, "", structs.replace(seen, faults=[], refused=set(), most=0, stand_ins=facts))
     findings: list[Finding] = []
     not_judged: list[str] = []
     for rule in _rules(spec):
@@ -238,7 +265,7 @@ def _judged_without(spec: MessageSpec, tree: Tree, record: Any, facts: Facts, se
             not_judged.append(rule.id)
             continue
         findings.extend(
-            each for each in with_gaps.findings if each.path in filled and malformed.isdisjoint(_upwards(each.path))
+            each for each in with_gaps.findings if each.path in filled and seen.refused.isdisjoint(_upwards(each.path))
         )
     return Judged(tuple(findings), tuple(not_judged))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-#: Units for a whole diagnosis of one element: seconds of one processor for the largest message, less for others.
-MOST_WORK = 600_000_000
+#: Units for a whole diagnosis of one element: half a second of one processor for the largest message, less for others.
+MOST_WORK = 300_000_000
 #: Of these, what other trees may take, so that some are left for other ways to write the bytes.
-_MOST_TREES = 450_000_000
-#: What one byte of a changed tree costs (copied, walked, canonicalized) when hashing one is 1.
-_TREE = 32
+_MOST_TREES = 210_000_000
+#: What one byte and one node of a changed tree cost (read, walked, canonicalized) when hashing a byte is 1.
+_BYTE, _NODE = 12, 250
 
 
 class Budget:
@@ -22,9 +22,9 @@ class Budget:
         self.cut = False
         self._most = most
 
-    def tree(self, size: int) -> bool:
-        """Whether one more changed tree of *size* bytes may be looked at."""
-        return self._take(_TREE * size, min(self._most, _MOST_TREES))
+    def tree(self, size: int, nodes: int) -> bool:
+        """Whether one more changed tree, written in *size* bytes, of so many *nodes*, may be looked at."""
+        return self._take(_BYTE * size + _NODE * nodes, min(self._most, _MOST_TREES))
 
     def bytes(self, size: int) -> bool:
         """Whether *size* more bytes may be hashed."""

@@ -163,9 +163,9 @@ def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
     written = () if seen.digest_hex is None else (causes.HEX_VALUE.told(element="DigestValue"),)
     orders = ((digest, written), (digest[::-1], (*written, causes.BYTE_ORDER.told(element="DigestValue"))))
     tried, budget = -1, Budget()
-    for each in variants(seen.object, whole, budget):
+    for each in variants("Object", seen.object, whole, budget):
         tried += 1
-        for name in names if len(whole) <= _MOST_HASHES or not tried else names[:1]:
+        for name in names if len(each.data) <= _MOST_HASHES or not tried else names[:1]:
             made = hashed(name, each.data)
             order = next((why for value, why in orders if value == made), None)
             if order is None:
@@ -239,7 +239,7 @@ def _explained(seen: Seen, algorithm: Algorithm | None, made: values.Made, holde
 def _candidates(seen: Seen) -> Iterator[Variant]:
     """SignedInfo in every reading; with another of our algorithms named; and the Object in its place."""
     whole = seen.canonical_info
-    tried = variants(seen.signed_info, whole, Budget(_MOST_WORK))
+    tried = variants("SignedInfo", seen.signed_info, whole, Budget(_MOST_WORK))
     yield next(tried, Variant(whole))
     for algorithm in ALGORITHMS.values():
         named = whole.replace(seen.signature_method.encode(), algorithm.uri.encode())

@@ -31,6 +31,7 @@ _LACKS = Bilingual("缺少或重复 {name}", "{name} is missing, or there more t
 class Seen(Struct, frozen=True):
     """The parts of a signature, whatever else is wrong.
 
+    :ivar signed_info: that element as it is written, with what is declared around it.  So `object`.
     :ivar encoding: what the message was read as, when it can't be read as it is; None when it can.
     :ivar declared: the encoding its declaration says, when that is another than UTF-8.
     :ivar why: why it can't be read as it is, in the parser's words.
@@ -39,8 +40,8 @@ class Seen(Struct, frozen=True):
     :ivar certificate: X509Certificate (DER); None when there is none that is base64.
     """
 
-    signed_info: Element
-    object: Element
+    signed_info: bytes
+    object: bytes
     canonical_info: bytes
     canonical_object: bytes
     signature_method: str
@@ -102,8 +103,8 @@ def _parts(root: Element) -> Seen | Bilingual:
     if info_bytes is None or content_bytes is None:
         return _LACKS.format(name="C14N")
     return Seen(
-        signed_info=info,
-        object=content,
+        signed_info=etree.tostring(info, encoding="utf-8", with_tail=False),
+        object=etree.tostring(content, encoding="utf-8", with_tail=False),
         canonical_info=info_bytes,
         canonical_object=content_bytes,
         signature_method=_attribute(held["SignatureMethod"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -55,28 +54,30 @@ class _Facts:
                 self.lines |= "\n" in tail
 
 
-def trees(element: Element, canonical: bytes, budget: Budget) -> Iterator[tuple[bytes, tuple[Cause, ...]]]:
-    """Canonical bytes of each other tree or form, the likeliest first, with what turned it into *element*."""
-    root = parse(etree.tostring(element, encoding="utf-8", with_tail=False))
+def trees(written: bytes, canonical: bytes, budget: Budget) -> Iterator[tuple[bytes, tuple[Cause, ...]]]:
+    """Canonical bytes of each other tree or form, the likeliest first, with what turned it into the element *written*.
+
+    Read anew for each: one tree is in memory at a time, and that of the largest message takes 40 MB.
+    """
+    root = parse(written)
     if not isinstance(root, Element):
         return
-    facts, size = _Facts(root, canonical), len(canonical)
-    for change, told in _changes(root, facts):
-        if not budget.tree(size):
+    facts, size = _Facts(root, canonical), (len(written), written.count(b"<"))
+    del root
+    for change, told in _changes(facts):
+        if not budget.tree(*size):
             return
-        changed = copy.deepcopy(root)
-        change(changed)
-        yield _canonical(changed), told
+        yield _canonical(written, change), told
     for exclusive, comments in ((False, True), (True, False), (True, True)):
         if (exclusive and not facts.spaces) or (comments and not facts.comments):
             continue
-        if not budget.tree(size):
+        if not budget.tree(*size):
             return
         both = ((exclusive, causes.EXCLUSIVE), (comments, causes.WITH_COMMENTS))
-        yield _canonical(root, exclusive=exclusive, comments=comments), tuple(cause for so, cause in both if so)
+        yield _canonical(written, exclusive=exclusive, comments=comments), tuple(cause for so, cause in both if so)
 
 
-def _changes(root: Element, facts: _Facts) -> Iterator[_Told]:
+def _changes(facts: _Facts) -> Iterator[_Told]:
     """Changes that would undo a known mistake, with the mistake."""
     if facts.edges:
         yield _strip_edges, (causes.WHITESPACE_AROUND,)
@@ -122,7 +123,14 @@ def told_garbled(name: str, signed: str, received: str) -> Cause:
     return causes.GARBLED.told(encoding=name, signed=signed[:_MOST_SHOWN], received=received[:_MOST_SHOWN])
 
 
-def _canonical(root: Element, *, exclusive: bool = False, comments: bool = False) -> bytes:
+def _canonical(
+    written: bytes, change: _Change | None = None, *, exclusive: bool = False, comments: bool = False
+) -> bytes:
+    root = parse(written)
+    if not isinstance(root, Element):
+        return b""
+    if change is not None:
+        change(root)
     try:
         return etree.tostring(root, method="c14n", exclusive=exclusive, with_comments=comments)
     except etree.C14NError:

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice, permutations
 
-from lxml import etree
 from msgspec import Struct
 
-from tempgoods_edi._xml import Element
 from tempgoods_edi.signing.doctor import causes, garbled
 from tempgoods_edi.signing.doctor.budget import Budget
 from tempgoods_edi.signing.doctor.cause import Cause
@@ -38,6 +36,8 @@ _TRIMMED = tuple(
 _MOST_TRIMMED = 128 * 1024 * 1024
 _START = re.compile(rb"<([\w:.-]+)((?: [\w:.-]+=\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(rb" [\w:.-]+=\"[^\"]*\"")
+#: More empty elements than any message has are not written otherwise: it takes time for each.
+_MOST_EMPTY = 20_000
 _EMPTY = re.compile(rb"<([\w:.-]+)((?: [\w:.-]+=\"[^\"]*\")*)></\1>")
 _XMLNS = f' xmlns="{DSIG}"'.encode()
 _ENCODINGS = (
@@ -78,8 +78,10 @@ class Variant(Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
 
 
-def variants(element: Element, canonical: bytes, budget: Budget) -> Iterator[Variant]:
-    """The canonical bytes of *element*, then one mistake at a time, then two at once, as long as *budget* lasts.
+def variants(name: str, written: bytes, canonical: bytes, budget: Budget) -> Iterator[Variant]:
+    """The canonical bytes of the element called *name*, *written* so, then one mistake at a time, then two at once.
+
+    As long as *budget* lasts.
 
     Never the same bytes twice.
     """
@@ -87,22 +89,23 @@ def variants(element: Element, canonical: bytes, budget: Budget) -> Iterator[Var
         return
     yield Variant(canonical)
     seen = {_known(canonical)}
-    name = etree.QName(element).localname
     firsts = [Variant(canonical)]
-    for data, why in trees(element, canonical, budget):
-        if _known(data) in seen:
+    for data, why in trees(written, canonical, budget):
+        key = _known(data)
+        if key in seen:
             continue
-        seen.add(_known(data))
+        seen.add(key)
         yield Variant(data, why)
         if len(canonical) <= _MOST_COMBINED:
             firsts.append(Variant(data, why))
     for first in firsts:
         for second in _rewritten(first.data, name):
-            if _known(second.data) in seen:
+            key = _known(second.data)
+            if key in seen:
                 continue
             if not budget.bytes(len(second.data)):
                 return
-            seen.add(_known(second.data))
+            seen.add(key)
             yield Variant(second.data, (*first.causes, *second.causes))
         if first is firsts[0]:
             yield from _trimmed(canonical, budget)
@@ -135,8 +138,9 @@ def _rewritten(data: bytes, name: str) -> Iterator[Variant]:
         for around in (blank + data, data + blank, blank + data + blank):
             yield Variant(around, (causes.WHITESPACE_AROUND,))
     yield from _start_tags(data, name)
-    for short in (rb"<\1\2/>", rb"<\1\2 />"):
-        written = _EMPTY.sub(short, data)
+    short = _EMPTY.sub(rb"<\1\2/>", data) if data.count(b"></") <= _MOST_EMPTY else data
+    # In canonical form nothing else ends so, but perhaps an attribute.
+    for written in (short, short.replace(b"/>", b" />")):
         yield Variant(written, (causes.EMPTY_ELEMENTS,))
         yield Variant(written.replace(_XMLNS, b"", 1), (causes.EMPTY_ELEMENTS, causes.NO_NAMESPACE.told(element=name)))
     for ends in (data.replace(b"\n", b"\r\n"), data.replace(b"\n", b"&#xD;\n"), data.replace(b"&#xD;", b"")):
