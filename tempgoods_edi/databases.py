@@ -21,12 +21,14 @@ from tempgoods_edi.values import Bilingual
 
 #: SQLite in memory.
 MEMORY = "sqlite://"
+#: A lock of another program is waited for so long.
+LOCK_SECONDS = 5
 #: SQLite runs in WAL mode with ``synchronous=FULL``: with WAL's usual ``NORMAL`` a commit that was acknowledged can be
 #: lost when the power goes, and what was acknowledged must never be.
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
-    "busy_timeout = 5000",
+    f"busy_timeout = {LOCK_SECONDS * 1000}",
     "cache_size = -65536",
     "temp_store = MEMORY",
 )

@@ -22,6 +22,8 @@ from tempgoods_edi.values import Bilingual
 #: Connections that the kernel keeps until they are taken; asyncio tries as many at once, each with a line of log when
 #: there are no descriptors.
 BACKLOG = 64
+#: Connections at a time, however many descriptors there are; lines of log of one kind in a minute.
+MOST_CONNECTIONS, MOST_LINES = 4096, 5
 
 _ALWAYS = ("/healthz", "/readyz")
 _BUSY = Bilingual("同时处理的请求过多，请稍后再试。", "Too many requests at once; please try again in a moment.")
@@ -51,7 +53,7 @@ class Patience(Struct, frozen=True, kw_only=True):
         """See *connections*."""
         if self.connections is not None:
             return self.connections
-        return max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2, 4096))
+        return max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2, MOST_CONNECTIONS))
 
 
 def protocol(patience: Patience) -> type[H11Protocol]:
@@ -187,7 +189,7 @@ class Seldom(logging.Filter):
     :param seconds: a clock that nobody sets.
     """
 
-    def __init__(self, most: int = 5, seconds: Callable[[], float] = steady.seconds) -> None:
+    def __init__(self, most: int = MOST_LINES, seconds: Callable[[], float] = steady.seconds) -> None:
         super().__init__()
         self._most, self._seconds = most, seconds
         self._begun: float = float("-inf")

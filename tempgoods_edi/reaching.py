@@ -28,7 +28,9 @@ from tempgoods_edi.values import Bilingual
 MOST_BYTES = 64 * 1024 * 1024
 #: A whole exchange may take so many times the longest silence.
 WHOLE = 4
-_CONNECT_SECONDS = 5.0
+#: How long a server may be silent (seconds).
+SILENCE = 30.0
+CONNECT_SECONDS = 5.0
 #: What httpcore says when a connection ends before an answer has begun.
 _HUNG_UP = "without sending a response"
 #: What it says when the answer is none, as the alert of a port that speaks TLS.
@@ -154,7 +156,7 @@ class Line:
         self,
         url: str,
         *,
-        seconds: float = 30.0,
+        seconds: float = SILENCE,
         most: int = MOST_BYTES,
         verify: ssl.SSLContext | bool = True,
         client: httpx.Client | None = None,
@@ -167,7 +169,7 @@ class Line:
         self._client = client or self._made(verify)
 
     def _made(self, verify: ssl.SSLContext | bool) -> httpx.Client:
-        timeout = httpx.Timeout(self._seconds, connect=min(self._seconds, _CONNECT_SECONDS))
+        timeout = httpx.Timeout(self._seconds, connect=min(self._seconds, CONNECT_SECONDS))
         one = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         try:
             # The environment was asked already; httpx itself would send what is for this machine to the proxy too.

@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_and_got_over(tmp_path: Path, part: str) -> None:
 
 def test_a_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else holds it for long: pages and scripts are told, and then everything goes on."""
-    monkeypatch.setattr(database, "_PATIENCE_MS", 50)
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
     with portal(tmp_path) as here, closing(sqlite3.connect(tmp_path / "portal.sqlite3", isolation_level=None)) as other:
         browser = here.browser()
         headers = {"X-CSRF": token(browser)}

@@ -40,7 +40,7 @@ _BAD_NAME = Bilingual(
 _NO_DATABASE = Bilingual("数据库出错（{why}）", "the database fails ({why})")
 _LATE = Bilingual("到期的步骤已迟 {seconds:.0f} 秒", "what is due is {seconds:.0f} seconds late")
 #: Steps that are late by more seconds of business time are not being done.
-_LATEST = 60.0
+LATEST = 60.0
 _KEPT = Bilingual("租户“{name}”不能删除", "the tenant “{name}” cannot be dropped")
 
 
@@ -135,7 +135,7 @@ class Customs:
             late = max((world.late() for world in self._worlds.values()), default=0.0)
         except self._database.error as error:
             return trouble(error) or _NO_DATABASE.format(why=type(error).__name__)
-        return _LATE.format(seconds=late) if late > _LATEST else None
+        return _LATE.format(seconds=late) if late > LATEST else None
 
     def close(self) -> None:
         """Stop; what was committed stays."""

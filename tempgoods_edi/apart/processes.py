@@ -18,7 +18,8 @@ from tempgoods_edi.apart import Ended, Limits, Outcome
 
 _WORKER = "tempgoods_edi.apart.worker"
 #: Processes at the same time; the others wait.
-_AT_ONCE = BoundedSemaphore(2)
+AT_ONCE = 2
+_places = BoundedSemaphore(AT_ONCE)
 #: How the system ends a process whose processor time is used up (SIGXCPU, which Windows does not know).
 _TIME_USED_UP = -24
 
@@ -38,7 +39,7 @@ def _command(task: str, limits: Limits) -> list[str]:
 
 
 def _run(command: list[str], given: Iterable[bytes], limits: Limits) -> Ended:
-    with _AT_ONCE, _started(command) as process:
+    with _places, _started(command) as process:
         assert process.stdout is not None  # noqa: S101 - for the type checker: both are pipes
         late = Timer(limits.patience, process.kill)
         late.start()

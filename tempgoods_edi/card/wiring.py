@@ -25,7 +25,7 @@ _TAKEN = Bilingual(
 #: JSON writes a quotation mark as two characters, and a request holds more than its message.
 _MOST_IN_FRAME = 2 * MAX_BYTES
 #: Requests served at once.
-_MOST_AT_ONCE = 64
+MOST_AT_ONCE = 64
 
 
 def listen(host: str = "127.0.0.1", port: int = PORT) -> socket.socket:
@@ -72,7 +72,7 @@ def serve(
         ready(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         uvicorn.Server(
             uvicorn.Config(
-                limited(app, _MOST_AT_ONCE),
+                limited(app, MOST_AT_ONCE),
                 http=protocol(Patience()),
                 backlog=BACKLOG,
                 ws_max_size=_MOST_IN_FRAME,

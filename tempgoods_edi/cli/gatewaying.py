@@ -46,7 +46,7 @@ _TURN_FAILED = Bilingual(
 #: After an error of our own side, such as a database that is not there.
 _REST_SECONDS = 2.0
 #: What is under way when a signal says to stop is given so long, and letting go of connections as long again.
-_GRACE_SECONDS = 5.0
+GRACE_SECONDS = 5.0
 
 
 def _gateway(
@@ -169,11 +169,11 @@ class _Life:
 
     def _told(self, *_: object) -> None:
         self.stop.ring()
-        signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 
     def _late(self, *_: object) -> None:
         self.let_go()
-        signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
         raise _Enough
 
 

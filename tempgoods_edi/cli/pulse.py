@@ -12,6 +12,8 @@ from tempgoods_edi.values import Bilingual
 
 #: Seconds between two looks at one part, and silence after which a look is over.
 _EVERY, _SILENCE = 5.0, 1.0
+#: Largest answer that is a sign of life (bytes).
+MOST_BYTES = 64 * 1024
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ class Pulse:
 
 def answers(url: str, seconds: float = 2.0) -> bool:
     """True when *url* answers that all is well."""
-    line = Line(url, seconds=seconds, most=65536)
+    line = Line(url, seconds=seconds, most=MOST_BYTES)
     try:
         return line.ask("GET", "").status == 200
     except NotReached:

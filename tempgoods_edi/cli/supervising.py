@@ -23,6 +23,8 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 _SOUND_AFTER = 60.0
 _START_SECONDS, _STOP_SECONDS = 60.0, 15.0
 _LOOK = 0.1
+#: Seconds that a part may be without a sign of life.
+PATIENCE = 60.0
 _TAIL = 12
 _DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 
@@ -55,7 +57,7 @@ class Supervisor:
     :param patience: seconds that a part may be without a sign of life.
     """
 
-    def __init__(self, parts: Sequence[Part], say: Say, patience: float = 60.0) -> None:
+    def __init__(self, parts: Sequence[Part], say: Say, patience: float = PATIENCE) -> None:
         self._parts, self._say = parts, say
         self._pulse = Pulse(parts, patience)
         self._running: dict[int, subprocess.Popen[bytes]] = {}

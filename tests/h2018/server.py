@@ -20,12 +20,12 @@ from tests.costs import Costs
 class Server(Struct, frozen=True):
     """It.
 
-    :ivar lines: what it said at its start.
+    :ivar sftp: the port of SFTP; 0 without.
     """
 
     port: int
     costs: Costs
-    lines: tuple[str, ...]
+    sftp: int = 0
 
     def connection(self) -> HTTPConnection:
         """A connection that waits as long as it takes."""
@@ -57,8 +57,12 @@ def started(config: Config, folder: Path) -> Iterator[Server]:
         try:
             first = "" if process.stdout is None else process.stdout.readline()
             assert first.startswith(LISTENING), errors.read_text()
-            port = int(first.rpartition(":")[2])
-            yield Server(port, Costs(process.pid), (first,))
+            port, sftp = int(first.rpartition(":")[2]), 0
+            while config.sftp_users is not None and not sftp:
+                said = "" if process.stdout is None else process.stdout.readline()
+                assert said, errors.read_text()
+                sftp = int(said.rpartition(":")[2]) if said.startswith("SFTP: ") else 0
+            yield Server(port, Costs(process.pid), sftp)
         finally:
             process.terminate()
             process.communicate()

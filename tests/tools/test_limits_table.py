@@ -19,4 +19,6 @@ def test_a_row_that_is_not_so_is_found() -> None:
     )
     assert len(list(faults(wrong))) == 4
     assert list(faults(Row("a", "b", "c", "d", ()))) == ["no test"]
+    assert [len(list(faults(Row("a", "b", "c", text, ())))) for text in ("7 s", "503 (TG-XML-001)")] == [2, 1]
     assert value_of("tempgoods_edi.bounded.MAX_DEPTH") == 32
+    assert value_of("tempgoods_edi.patient.Patience().head") == 15

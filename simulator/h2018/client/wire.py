@@ -14,7 +14,7 @@ from tempgoods_edi import steady
 from tempgoods_edi.reaching import Failed, Line, NotReached
 
 #: Largest answer that is read: a snapshot is everything of a world.
-_MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 512 * 1024 * 1024
 #: Where messages are posted.
 MESSAGES = "/v1/messages"
 
@@ -100,7 +100,7 @@ class HttpWire(Struct):
 
     def _once(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         if not self._open:
-            self._open.append(Line(self.url, seconds=self.timeout, most=_MOST_BYTES, verify=self._verify()))
+            self._open.append(Line(self.url, seconds=self.timeout, most=MOST_BYTES, verify=self._verify()))
         answer = self._open[0].ask(method, target, content=body, headers=headers)
         return Answer(answer.status, answer.headers, answer.body)
 

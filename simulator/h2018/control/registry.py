@@ -20,7 +20,7 @@ from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Bilingual
 
 _FILES = ("text/csv", "application/json")
-_LARGEST = 16 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
 
 _BAD_NUMBER = Bilingual("报关单号“{number}”不可用", "“{number}” is no entry number")
 _SAME_ITEM = Bilingual("报关单 {number} 商品序号 {item} 重复", "entry {number} has item {item} twice")
@@ -128,7 +128,7 @@ def routes() -> tuple[Route, ...]:
             body=bytes,
             media=_FILES,
             forms={"application/json": EntryList},
-            most=_LARGEST,
+            most=LARGEST,
             replies={201: Reply(text=Bilingual("已登记", "on file"), kind=Filed), 409: unfit, 422: unfit},
         ),
         Route(

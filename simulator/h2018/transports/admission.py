@@ -21,7 +21,9 @@ from tempgoods_edi.values import Bilingual
 
 _LOOPBACK_NAMES = frozenset({"localhost"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_LEAST_TOKEN, _MOST_TOKEN = 16, 256
+LEAST_TOKEN, MOST_TOKEN = 16, 256
+#: Of the names that a request gave only so many characters are told back.
+MOST_TOLD = 200
 
 _WRONG_HOST = Bilingual(
     "不能以名称“{value}”访问本模拟器；如需使用此名称，请以 --host-name 启动",
@@ -61,8 +63,8 @@ def admission(host: str, names: Iterable[str], token: str | None) -> Admission:
 def read_token(data: bytes, path: object) -> str:
     """The token in a file's bytes; raises `TempgoodsError` when it is none."""
     text = data.decode("ascii", "replace").strip()
-    if not (_LEAST_TOKEN <= len(text) <= _MOST_TOKEN and text.isascii() and text.isprintable() and " " not in text):
-        raise TempgoodsError(_BAD_TOKEN.format(path=path, least=_LEAST_TOKEN, most=_MOST_TOKEN))
+    if not (LEAST_TOKEN <= len(text) <= MOST_TOKEN and text.isascii() and text.isprintable() and " " not in text):
+        raise TempgoodsError(_BAD_TOKEN.format(path=path, least=LEAST_TOKEN, most=MOST_TOKEN))
     return text
 
 
@@ -76,7 +78,7 @@ def refusal(
     :param local: address that the connection came to.
     """
     if len(hosts) > 1 or (hosts and not _is_ours(admitted, hosts[0], local)):
-        return Refusal(421, _WRONG_HOST.format(value=", ".join(hosts)[:200]))
+        return Refusal(421, _WRONG_HOST.format(value=", ".join(hosts)[:MOST_TOLD]))
     if method in _SAFE:
         return None
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):

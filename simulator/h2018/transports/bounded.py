@@ -12,7 +12,7 @@ from twisted.web.server import Request
 #: How much of a body that is too large is still read, so that an ordinary client gets to see the answer (bytes).
 _PATIENCE = 16 * 1024 * 1024
 #: How long a request may take to come in, however steadily it does (seconds of the machine's time).
-_SLOWEST = 300
+SLOWEST = 300
 _CUT_OFF = b"HTTP/1.1 413 Request Entity Too Large\r\nX-Simulated: h2018\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -25,7 +25,7 @@ class BoundedRequest(Request):
     def __init__(self, *args: Any, limit: int, time: IReactorTime, **kwargs: Any) -> None:
         Request.__init__(self, *args, **kwargs)
         self._limit = limit
-        self._late = time.callLater(_SLOWEST, self._give_up)
+        self._late = time.callLater(SLOWEST, self._give_up)
         self._cut_off = False
         self.received = 0
 

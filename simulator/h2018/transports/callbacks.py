@@ -22,6 +22,8 @@ from tempgoods_edi.values import Bilingual
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CALLBACKS = "push/callbacks"
+#: An answer is waited for so long, unless the callback says otherwise (seconds).
+TIMEOUT = 30.0
 #: Headers that we write ourselves.
 _OURS = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding", "expect"})
 
@@ -72,7 +74,7 @@ class Callback(Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str | None = None
     tls: Tls = Tls()
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = TIMEOUT
 
 
 class Store(Protocol):

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel, Request
 
 #: From the first byte of a request until its head is whole, and for a client to read on (seconds).
-_HEAD_SECONDS, _READ_SECONDS = 30, 60
+HEAD_SECONDS, READ_SECONDS = 30, 60
 #: How a TLS handshake begins.  It may have no end of line, for which HTTP would wait.
 _TLS = b"\x16\x03"
 _NO_TLS = "该端口使用 http，不是 https / this port speaks http, not https\n".encode()
@@ -35,7 +35,7 @@ class PatientChannel(HTTPChannel):
             transport.loseConnection()
             return
         if begins:
-            self._head = self._after(_HEAD_SECONDS)
+            self._head = self._after(HEAD_SECONDS)
         HTTPChannel.dataReceived(self, data)
 
     def allHeadersReceived(self) -> None:
@@ -51,7 +51,7 @@ class PatientChannel(HTTPChannel):
     def pauseProducing(self) -> None:
         """The client reads too slowly, or not at all."""
         if self._unread is None:
-            self._unread = self._after(_READ_SECONDS)
+            self._unread = self._after(READ_SECONDS)
         HTTPChannel.pauseProducing(self)
 
     def resumeProducing(self) -> None:

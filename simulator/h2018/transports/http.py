@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 #: Seconds after which a connection that says nothing is closed.
-_IDLE = 60
+IDLE = 60
 #: Beyond so many bytes a body is read and decoded by a thread.
 _AT_ONCE = 256 * 1024
 
@@ -98,7 +98,7 @@ def site(
     limit = customs.config.max_body
     api = _Api(customs, every, limit, around, admitted, reactor)
     factory = partial(BoundedRequest, limit=limit, time=reactor)
-    site: Any = Site(api, requestFactory=factory, timeout=_IDLE, parsePOSTFormSubmission=False, reactor=reactor)
+    site: Any = Site(api, requestFactory=factory, timeout=IDLE, parsePOSTFormSubmission=False, reactor=reactor)
     site.protocol = PatientChannel
     return cast("Site", site)
 

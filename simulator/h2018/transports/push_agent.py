@@ -34,7 +34,7 @@ from h2018.transports.reachable import Reachable
 #: So much of an answer is read.
 _MOST_ANSWER = 64 * 1024
 #: Longest wait for a connection, within the time that the callback allows altogether (seconds).
-_CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
 _LONGEST_DETAIL = 200
 
 #: The fault that a push meets; None for none.
@@ -88,7 +88,7 @@ class _Endpoints:
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         """The endpoint of the callback's address."""
-        seconds = min(_CONNECT_SECONDS, self._callback.timeout_seconds)
+        seconds = min(CONNECT_SECONDS, self._callback.timeout_seconds)
         endpoint: IStreamClientEndpoint = Reachable(self._reactor, uri.host.decode("ascii"), uri.port, seconds)
         if uri.scheme != b"https":
             return endpoint

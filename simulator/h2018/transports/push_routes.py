@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from h2018.delivery.channel import ChannelEvent, IllegalStep
-from h2018.transports.callbacks import BadCallback, Callback, NoSuchCallback, Tls
+from h2018.transports.callbacks import TIMEOUT, BadCallback, Callback, NoSuchCallback, Tls
 from h2018.transports.push import Pusher, View
 from h2018.transports.routing import Asked, Refusal, Reply, Response, Route, refusing, told
 from h2018.worlds import World
@@ -41,7 +41,7 @@ class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: Annotated[dict[str, str], Meta(max_length=50)] = field(default_factory=dict)
     secret: Annotated[str, Meta(min_length=1, max_length=200, description="signs the body: X-H2018-Signature")] | None = None
     tls: Tls = Tls()
-    timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+    timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = TIMEOUT
     after: Annotated[int, Meta(ge=0, le=_LAST)] | None = None
 
 

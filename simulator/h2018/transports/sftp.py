@@ -46,6 +46,10 @@ _NO_WAY_IN = Bilingual("SFTP 用户“{name}”既无口令也无公钥", "SFTP 
 _log = Logger()
 
 
+#: Seconds somebody may take to come in, and may say nothing once they are.
+LOGIN_SECONDS, IDLE_SECONDS = 60.0, 3600.0
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """What the server puts up with.
 
@@ -57,8 +61,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     largest: int
     connections: int = 200
-    login_seconds: float = 60.0
-    idle_seconds: float = 3600.0
+    login_seconds: float = LOGIN_SECONDS
+    idle_seconds: float = IDLE_SECONDS
 
 
 def host_key(folder: Path) -> Any:

@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 from tempgoods_edi.reaching import Line, NotReached
 
 #: Years a clock may show: from one at the end of the calendar nobody can count on.
-_YEARS = range(1990, 2200)
-_SECONDS, _MOST_BYTES = 2.0, 4096
+YEARS = range(1990, 2200)
+_SECONDS, MOST_BYTES = 2.0, 4096
 
 
 class Shown(Struct, frozen=True):
@@ -30,7 +30,7 @@ class CustomsClock:
     """
 
     def __init__(self, url: str, client: httpx.Client | None = None) -> None:
-        self._line = Line(url, seconds=_SECONDS, most=_MOST_BYTES, client=client)
+        self._line = Line(url, seconds=_SECONDS, most=MOST_BYTES, client=client)
 
     def read(self) -> Shown | None:
         """What it shows; None when it cannot be read, as with customs that are no simulator."""
@@ -39,7 +39,7 @@ class CustomsClock:
             shown = msgspec.json.decode(answer.body, type=Shown) if answer.status == 200 else None
         except (NotReached, msgspec.MsgspecError):
             return None
-        return shown if shown is not None and shown.now.year in _YEARS else None
+        return shown if shown is not None and shown.now.year in YEARS else None
 
     def close(self) -> None:
         """Close the connection."""

@@ -44,8 +44,8 @@ TABLES = Tables(METADATA, CURRENT, Path(__file__).parent / "migrations", APPEND_
 _NOT_IN_MEMORY = Bilingual("须为文件或PostgreSQL地址", "a file or a PostgreSQL address is needed")
 #: Says whose lock it is among all that may be taken in a PostgreSQL database.
 _WRITER = 0x544D50474F4F4453
-#: How long somebody waits for the writer's place before it is an error (milliseconds).
-_PATIENCE_MS = 15_000
+#: How long somebody waits for the writer's place before it is an error (seconds).
+PATIENCE = 15.0
 #: As everywhere, but other processes are waited for longer, and each of many connections has a smaller cache.
 _OWN_PRAGMAS = (
     *(pragma for pragma in PRAGMAS if not pragma.startswith(("busy_timeout", "cache_size"))),
@@ -172,7 +172,7 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(driver: Any, _: object) -> None:
     driver.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver thinks
-    for pragma in (f"busy_timeout = {_PATIENCE_MS}", *_OWN_PRAGMAS):
+    for pragma in (f"busy_timeout = {PATIENCE * 1000:.0f}", *_OWN_PRAGMAS):
         driver.execute(f"PRAGMA {pragma}").close()
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Largest body of a request, in bytes: five thousand goods lines as JSON, or a PDF of 4 MB, with room to spare.
 LARGEST_BODY = 12 * 1024 * 1024
+#: Requests served at once, unless the operator says otherwise.
+CONCURRENCY = 400
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     platform_password: str = ""
     logins_by_address: int = 30
     logins_by_card: int = 20
-    concurrency: int = 400
+    concurrency: int = CONCURRENCY
     customs_clock: bool = False
 
     @property

@@ -72,5 +72,5 @@ def test_a_signal_ends_the_gateway_while_it_waits(tmp_path: Path, by: signal.Sig
         process = Command(tmp_path, url, ["--to", url]).start()
         assert came.wait(30)
         process.send_signal(by)
-        said, _ = process.communicate(timeout=3 * gatewaying._GRACE_SECONDS + 15)
+        said, _ = process.communicate(timeout=3 * gatewaying.GRACE_SECONDS + 15)
         assert (process.returncode, "Traceback" in said) == (0, False), said

@@ -189,6 +189,20 @@ def test_who_does_not_come_in_is_shown_out(tmp_path: Path, root: Path) -> None:
         assert anna("ls OutBox") == "OutBox/x"
 
 
+def test_who_came_in_and_says_nothing_is_shown_out(tmp_path: Path, root: Path) -> None:
+    """After an hour of the server's clock, not before, and anything said begins it anew."""
+    clock = Clock()
+    with serving(tmp_path / "its", root, time=clock) as client, client.talking() as say:
+        say("ls /")
+        on_reactor(clock.advance, LIMITS.idle_seconds - 1)
+        assert "OutBox" in say("ls /")
+        on_reactor(clock.advance, LIMITS.idle_seconds - 1)
+        assert "OutBox" in say("ls /")
+        on_reactor(clock.advance, LIMITS.idle_seconds)
+        with pytest.raises(EOFError):
+            say("ls /")
+
+
 def test_a_packet_without_end_is_not_kept(root: Path) -> None:
     """One that is announced with 2 GB: the connection is closed after the first, nothing is held."""
     files: Any = sftp.Files(avatar=Tree(root, 10, at_once))

@@ -15,12 +15,15 @@ from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.transports import LARGEST_MARK, MOST_BYTES, Arrival, Pulled, mark
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.looks import is_archive
+from tempgoods_edi.reaching import SILENCE, Failed, Line, NotReached
 from tempgoods_edi.reaching import Answer as Answered
-from tempgoods_edi.reaching import Failed, Line, NotReached
 from tempgoods_edi.values import Bilingual
 
 #: Receipts asked for at once.
 _PAGE = 50
+#: Retry-After of so many digits is still seconds.
+RETRY_DIGITS = 9
+_SECONDS = re.compile(f"[0-9]{{1,{RETRY_DIGITS}}}")
 #: After so many pulls that brought nothing, a look whether customs still count from where they did.
 _LOOK_BACK = 50
 #: Someone nothing is for: what is told then is the mark alone.
@@ -56,7 +59,9 @@ class Http:
     :raises BadAddress: *url* is not http or https.
     """
 
-    def __init__(self, url: str, recipient: str, *, seconds: float = 30.0, client: httpx.Client | None = None) -> None:
+    def __init__(
+        self, url: str, recipient: str, *, seconds: float = SILENCE, client: httpx.Client | None = None
+    ) -> None:
         try:
             self._line = Line(url, seconds=seconds, most=MOST_BYTES, client=client)
         except NotReached as error:
@@ -148,6 +153,6 @@ def _arrival(listed: Any) -> Arrival:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Retry-After in seconds; one that is a date, or nothing sensible, says nothing."""
-    if retry_after is None or not re.fullmatch(r"[0-9]{1,9}", retry_after.strip()):
+    if retry_after is None or not _SECONDS.fullmatch(retry_after.strip()):
         return None
     return min(float(retry_after), 86400.0)

@@ -19,7 +19,7 @@ from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.transports import MOST_BYTES, Arrival, Pulled
 from tempgoods_edi.declarant.gateway.transports.boxes import IN_BOX, OUT_BOX, PARTIAL, arrival, file_name, is_ready
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.reaching import WHOLE, Deadline, too_slow
+from tempgoods_edi.reaching import SILENCE, WHOLE, Deadline, too_slow
 from tempgoods_edi.values import Bilingual
 
 _MOST_AT_ONCE = 50
@@ -83,7 +83,9 @@ class Sftp:
     :raises SftpSettings: key or host keys cannot be read.
     """
 
-    def __init__(self, server: Server, credentials: Credentials, known_hosts: Path, *, seconds: float = 30.0) -> None:
+    def __init__(
+        self, server: Server, credentials: Credentials, known_hosts: Path, *, seconds: float = SILENCE
+    ) -> None:
         self.where = str(server)
         self._server, self._credentials, self._seconds = server, credentials, seconds
         if credentials.key is None and credentials.password is None:
