@@ -97,6 +97,9 @@ def _serve(
         Path | None, Option("--registry", metavar="CSV", help="Entries on file, such as 报关单登记.csv.")
     ] = None,
     allow_unsigned: Annotated[bool, Option("--allow-unsigned", help="Take messages without signature.")] = False,
+    second_opinion: Annotated[
+        bool, Option("--second-opinion", help="Ask xmlschema, signxml and xmlsec too; undecided where they differ.")
+    ] = False,
     log: Annotated[
         Log | None, Option("--log", help="Standard error: warnings (text), or every step as JSON lines.")
     ] = None,
@@ -126,6 +129,7 @@ def _serve(
         "any_signer": any_signer or None,
         "registry": registry,
         "allow_unsigned": allow_unsigned or None,
+        "second_opinion": second_opinion or None,
         "database": database,
         "scenarios": scenarios,
         "faults": faults,

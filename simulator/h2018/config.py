@@ -74,6 +74,8 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar allow_unsigned: take messages without a signature (for first tries with other people's tools).
     :ivar signature_profile: which signatures are taken: ``standard``, ``legacy`` (rsa-sha1 too) or ``sm2-sm3`` (the
         national ones too, which need gmssl-pyx).
+    :ivar second_opinion: ask other people's engines about every message too; undecided where they differ (extra
+        ``second-opinion``).
     :ivar registry: CSV of the entries on file; None begins with an empty registry.
     :ivar scenarios: TOML of the scenarios in force from the start; None leaves those that were.
     :ivar faults: TOML of the fault plan in force from the start; None leaves the one that was.
@@ -110,6 +112,7 @@ class Config(Struct, frozen=True, kw_only=True):
     any_signer: bool = False
     allow_unsigned: bool = False
     signature_profile: Literal["standard", "legacy", "sm2-sm3"] = "standard"
+    second_opinion: bool = False
     registry: Path | None = None
     scenarios: Path | None = None
     faults: Path | None = None

@@ -73,14 +73,14 @@ def intake(checked: Checked, at: Situation) -> Decision:
     unsure = tuple(finding for finding in checked.findings if finding.severity is Severity.UNDECIDED)
     message = checked.message
     if checked.verdict is Verdict.UNDECIDED:
-        return _refused("undecided", (*errors, *unsure), message, stage="desk")
+        return _refused("undecided", (*unsure, *errors), message, stage="desk")
     if at.taken and message is not None:
         replayed = REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)
         return _refused("conflict", (replayed,), message, stage="idempotency")
     platform = tuple(finding for finding in errors if finding.rule.startswith(_PLATFORM))
     # A fault of the declaration does not settle who signed it.
     if unsure and not platform:
-        return _refused("undecided", (*errors, *unsure), message, stage="desk")
+        return _refused("undecided", (*unsure, *errors), message, stage="desk")
     if platform or message is None:
         return _refused("refused", platform or errors, message, stage="desk")
     if message.flag is None:

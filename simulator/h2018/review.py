@@ -157,11 +157,11 @@ def asks_registry(rule: Rule[Any]) -> bool:
 
 
 def reasons_of(stage: str, findings: tuple[Finding, ...]) -> tuple[Why, ...]:
-    """The errors among *findings*, as reasons of a decision at *stage*."""
+    """The errors among *findings*, and what is undecided, as reasons of a decision at *stage*."""
     return tuple(
         Why(stage=stage, rule=finding.rule, path=finding.path, text=finding.text)
         for finding in findings
-        if finding.is_error
+        if finding.is_in_the_way
     )
 
 

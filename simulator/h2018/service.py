@@ -201,11 +201,15 @@ class Service:
 
 
 def _judged(prepared: Prepared, facts: Facts) -> Checked:
-    if prepared.checked is not None:
-        return prepared.checked
+    """What we say of a message that was read; undecided where others, who were asked, say otherwise."""
     if prepared.read is None:
         raise ValueError("it is judged when it is read")
-    return judged(prepared.read, facts)
+    checked = judged(prepared.read, facts) if prepared.checked is None else prepared.checked
+    if prepared.second is None:
+        return checked
+    from tempgoods_edi.second_opinion import compared
+
+    return compared(checked, prepared.second.said)
 
 
 def _has_course(decision: Decision) -> bool:

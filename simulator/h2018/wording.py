@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tempgoods_edi.records.receipt import CheckInfo
-from tempgoods_edi.values import MORE, Finding
+from tempgoods_edi.values import MORE, Finding, Severity
 
 TAKEN = "处理成功"
 DRAFT_KEPT = "暂存成功"
@@ -56,7 +56,10 @@ def note(finding: Finding) -> str:
     '[TG-EXH-001] 展期结束早于开始 (Head/EndDate)'
     """
     head, tail = f"[{finding.rule}] ", f" ({finding.path[-_LONGEST_PATH:]})" if finding.path else ""
-    text, room = _UNFIT.sub(" ", finding.text.zh), _LONGEST_NOTE - len(head) - len(tail)
+    # What is undecided is no fault of the message: whoever looks into it may read either language.
+    both = finding.severity is Severity.UNDECIDED
+    told = f"{finding.text.zh} / {finding.text.en}" if both else finding.text.zh
+    text, room = _UNFIT.sub(" ", told), _LONGEST_NOTE - len(head) - len(tail)
     return head + (text if len(text) <= room else text[: room - 1] + "…") + tail
 
 

@@ -20,7 +20,7 @@ from h2018.config import Config
 from h2018.faults.live import FaultsInForce
 from h2018.keeping import Keeping
 from h2018.looking import Lookers, Looking, lookers
-from h2018.opening import Doorway, Openings, Prepared, prepare
+from h2018.opening import Doorway, Openings, Others, Prepared
 from h2018.orders import Orders
 from h2018.outbox import Outbox
 from h2018.own_config import UNUSABLE, BadSetting, own, with_own
@@ -61,6 +61,7 @@ class World:
         trust: Trust | None,
         openings: Openings | None = None,
         looking: Lookers | None = None,
+        others: Others | None = None,
     ) -> None:
         self.name = name
         self._database, self._number, self._base, self._machine = database, number, base, machine
@@ -69,7 +70,7 @@ class World:
         self._turn: IDelayedCall | None = None
         self.store = Store(database, number)
         self.looking = Looking(name, self.store, looking or lookers(None))
-        self._doorway = Doorway(name, openings, self.store.bodies.putting)
+        self._doorway = Doorway(name, openings, self.store.bodies.putting, others)
         self._config = base
         self._read_config()
         self.clock = BusinessClock(machine, self._first_reading())
@@ -99,7 +100,7 @@ class World:
 
     def intake(self, data: bytes, source: str) -> Reply:
         """Take a message and answer it, waiting for its files to be opened; see `Service.intake`."""
-        return self.take(prepare(data), source)
+        return self.take(self._doorway.at_once(data, self.service.policy()), source)
 
     def prepared(self, data: bytes) -> Deferred[Prepared]:
         """A message made ready for `take`; with files that takes a while, in which others are served.

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import Clock
@@ -24,6 +25,10 @@ from tempgoods_edi.databases import TRIAL, trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
+
+if TYPE_CHECKING:
+    from h2018.seconding import Seconding
+    from tempgoods_edi.second_opinion import SecondOpinion
 
 __all__ = ["DEFAULT", "BadName", "BadSetting", "Customs", "NameTaken", "NoSuchReceipt", "NoSuchWorld", "World"]
 
@@ -62,12 +67,26 @@ class Customs:
     :param config: how new worlds are set up, and where the database is.
     :param machine: the reactor, or a `task.Clock`.
     :param trust: CAs and revocation lists that declarants' certificates are judged by; None leaves signed messages undecided.
+    :param opinion: other engines to be asked too; where *config* says so and this is None, they are started.
     :raises DatabaseError: the database cannot be used.
+    :raises second_opinion.NotInstalled: the other engines are not there.
     """
 
-    def __init__(self, config: Config, machine: IReactorTime, *, trust: Trust | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        machine: IReactorTime,
+        *,
+        trust: Trust | None = None,
+        opinion: SecondOpinion | None = None,
+    ) -> None:
         self.config, self.trust = config, trust
         self._machine = machine
+        if opinion is None and config.second_opinion:
+            from tempgoods_edi.second_opinion import SecondOpinion
+
+            opinion = SecondOpinion()
+        self._seconding = None if opinion is None else _seconding(opinion, machine)
         # A test with a clock of its own has everything done at once.
         self._openings = None if isinstance(machine, Clock) else Openings(machine)
         self._lookers = lookers(None if isinstance(machine, Clock) else machine)
@@ -145,6 +164,8 @@ class Customs:
         if self._openings is not None:
             self._openings.close()
         self._lookers.close()
+        if self._seconding is not None:
+            self._seconding.close()
         self._database.close()
 
     def _make(self, name: str, config: Config) -> World:
@@ -154,4 +175,20 @@ class Customs:
         return world
 
     def _open(self, name: str, number: int, config: Config) -> World:
-        return World(self._database, number, name, config, self._machine, self.trust, self._openings, self._lookers)
+        return World(
+            self._database,
+            number,
+            name,
+            config,
+            self._machine,
+            self.trust,
+            self._openings,
+            self._lookers,
+            self._seconding,
+        )
+
+
+def _seconding(opinion: SecondOpinion, machine: IReactorTime) -> Seconding:
+    from h2018.seconding import Seconding
+
+    return Seconding(opinion, None if isinstance(machine, Clock) else machine)

@@ -28,10 +28,6 @@ _EXITS = {Verdict.VALID: OK, Verdict.INVALID: REFUSED, Verdict.UNDECIDED: UNDECI
 _UNREADABLE = Bilingual("文件无法读取：{reason}", "the file cannot be read: {reason}")
 _NO_MESSAGES = Bilingual("其中没有 .xml 或 .zip 文件：{names}", "no .xml or .zip file in {names}")
 _CHECKING = Bilingual("检查", "checking")
-_NO_SECOND_OPINION = Bilingual(
-    '第二意见需要 {names}：pip install "tempgoods-edi[second-opinion]"',
-    'a second opinion needs {names}: pip install "tempgoods-edi[second-opinion]"',
-)
 _NOT_A_DAY = Bilingual("“{value}”不是日期，请写成 2027-03-18", "“{value}” is no day; write it as 2027-03-18")
 
 Files = Annotated[list[str], Argument("FILE…", help="Messages, ZIPs, folders, or - for standard input.")]
@@ -130,10 +126,8 @@ def _judges(second_opinion: bool) -> Callable[[bytes, Facts, Policy], Checked]:
     if not second_opinion:
         return check
     from tempgoods_edi.envelope.archive import unpack
-    from tempgoods_edi.second_opinion import SecondOpinion, compared, missing
+    from tempgoods_edi.second_opinion import SecondOpinion, compared
 
-    if lacking := missing():
-        raise CommandError(_NO_SECOND_OPINION.format(names=", ".join(lacking)))
     others = SecondOpinion()
     atexit.register(others.close)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from msgspec import structs
 
 from h2018.config import SECONDS, SEEDS, Config, instant
-from tempgoods_edi.cli.checking import ProfileOption
+from tempgoods_edi.cli.checking import ProfileOption, SecondOpinionOption
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, TrustOption, believed
 from tempgoods_edi.options import Command, Option
 from tempgoods_edi.options.numbers import PORT
@@ -35,6 +35,7 @@ def _simulate(
     any_signer: AnySignerOption = False,
     allow_unsigned: Annotated[bool, Option("--allow-unsigned", help="Take messages without signature.")] = False,
     profile: ProfileOption = None,
+    second_opinion: SecondOpinionOption = False,
     clock: Annotated[
         str | None,
         Option("--clock", metavar="TIME", help="Business time at the start, such as 2027-01-10T09:00."),
@@ -78,6 +79,7 @@ def _simulate(
         "registry": registry,
         "allow_unsigned": allow_unsigned or None,
         "signature_profile": None if profile is None else profile.value,
+        "second_opinion": second_opinion or None,
         "starts_at": None if clock is None else instant(clock),
         "seed": seed,
         "progression": "immediate" if immediate else None,

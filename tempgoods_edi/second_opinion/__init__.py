@@ -6,7 +6,7 @@ not share one, and an engine that hangs or dies takes nothing with it.  Needs th
 
 from __future__ import annotations
 
-from tempgoods_edi.second_opinion.asking import SecondOpinion, missing
+from tempgoods_edi.second_opinion.asking import NotInstalled, SecondOpinion
 from tempgoods_edi.second_opinion.comparing import compared
 
-__all__ = ["SecondOpinion", "compared", "missing"]
+__all__ = ["NotInstalled", "SecondOpinion", "compared"]

@@ -12,7 +12,9 @@ from threading import Lock
 
 import msgspec
 
+from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.second_opinion.worker import Word
+from tempgoods_edi.values import Bilingual
 
 #: What the other engines may use for one message (seconds, bytes of address space).
 SECONDS = 60.0
@@ -26,6 +28,16 @@ _WORKER = (sys.executable, "-m", "tempgoods_edi.second_opinion.worker")
 Said = dict[str, dict[str, Word]]
 
 
+_NOT_INSTALLED = Bilingual(
+    '第二意见需要 {names}：pip install "tempgoods-edi[second-opinion]"',
+    'a second opinion needs {names}: pip install "tempgoods-edi[second-opinion]"',
+)
+
+
+class NotInstalled(TempgoodsError):
+    """Packages of the extra ``second-opinion`` are missing."""
+
+
 def missing() -> tuple[str, ...]:
     """The packages of the extra ``second-opinion`` that are not installed; xmlsec may be."""
     return tuple(name for name in ("xmlschema", "signxml") if find_spec(name) is None)
@@ -35,9 +47,13 @@ class SecondOpinion:
     """The other engines; one message at a time, for any number of threads.  A context manager that ends the process.
 
     :param command: starts the process, its memory limit is added; for tests.
+    :raises NotInstalled: the extra is not there.
     """
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, command: Sequence[str] = _WORKER) -> None:
+        if lacking := missing():
+            raise NotInstalled(_NOT_INSTALLED.format(names=", ".join(lacking)))
+        self._is_closed = False
         self._seconds, self._command = seconds, (*command, str(memory))
         self._process: subprocess.Popen[bytes] | None = None
         self._asked = 0
@@ -52,6 +68,8 @@ class SecondOpinion:
     def ask(self, data: bytes) -> Said | None:
         """What the others say of the XML message *data*; None when they did not answer as they should, in time."""
         with self._turn:
+            if self._is_closed:
+                return None
             if self._asked >= _MOST_MESSAGES:
                 self._end()
             try:
@@ -62,7 +80,11 @@ class SecondOpinion:
                 return None
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, also one that is being asked: it gives no answer then."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._turn:
             self._end()
         self._line.shutdown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tempgoods_edi.second_opinion import SecondOpinion, compared
 from tempgoods_edi.second_opinion.worker import ENGINES, judged
 from tempgoods_edi.signing import Trust
 from tempgoods_edi.values import Verdict
+from tests.second_opinion.planting import LIES, planted
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 GOOD = (FIXTURES / "valid" / "tmp101-minimal.xml").read_bytes()
@@ -26,18 +28,6 @@ TAMPERED = GOOD.replace(b"<EndDate>20270313<", b"<EndDate>20270314<")
 UNFIT = GOOD.replace(b"<EndDate>20270313<", b"<EndDate>next week<")
 RECEIPT = (FIXTURES / "valid" / "tmp201-full.xml").read_bytes()
 NAMES = [(asked, name) for asked, engines in ENGINES.items() for name in engines]
-
-_LYING = """
-import sys
-from tempgoods_edi.second_opinion import worker
-engines = {{asked: dict(each) for asked, each in worker.ENGINES.items()}}
-true = engines[{asked!r}][{name!r}]
-def false(data):
-    {body}
-engines[{asked!r}][{name!r}] = false
-worker.serve(sys.stdin.buffer, sys.stdout.buffer, engines)
-"""
-
 
 def _check(data: bytes) -> Checked:
     policy = Policy(now=datetime(2026, 11, 22, 4, tzinfo=UTC), trust=Trust([(FIXTURES / "keys" / "ca.pem").read_bytes()]))
@@ -49,11 +39,6 @@ def others() -> Iterator[SecondOpinion]:
     """The engines as they are."""
     with SecondOpinion() as made:
         yield made
-
-
-def _planted(asked: str, name: str, body: str, **more: float) -> SecondOpinion:
-    script = _LYING.format(asked=asked, name=name, body=body)
-    return SecondOpinion(command=(sys.executable, "-c", script), **more)  # type: ignore[arg-type]  # a test's shorthand
 
 
 def test_every_engine_has_a_word_of_its_own() -> None:
@@ -77,7 +62,7 @@ def test_a_fault_in_another_engine_is_undecided(asked: str, name: str, data: byt
     given = data or (UNFIT if asked == "schema" else TAMPERED)
     checked = _check(given)
     assert checked.verdict is verdict
-    with _planted(asked, name, "return 'wrong' if true(data) == 'right' else 'right'") as others:
+    with planted(asked, name, LIES) as others:
         found = compared(checked, others.ask(given))
     assert found.verdict is Verdict.UNDECIDED
     assert not found.trusted
@@ -124,11 +109,23 @@ def test_an_engine_that_gives_no_answer_is_undecided_in_time(body: str) -> None:
     body = f"if b'<Signature' in data: {body}\n    return true(data)" if "while" not in body else (
         "while b'<Signature' in data: pass\n    return true(data)"
     )
-    with _planted("schema", "xmlschema", body, seconds=20.0) as bad:
+    with planted("schema", "xmlschema", body, seconds=20.0) as bad:
         found = compared(_check(GOOD), bad.ask(GOOD))
         assert found.verdict is Verdict.UNDECIDED
         assert found.findings[-1].rule == "TG-XML-041"
         assert compared(_check(RECEIPT), bad.ask(RECEIPT)).verdict is Verdict.VALID
+
+
+def test_who_is_being_asked_can_be_let_go_of() -> None:
+    """Closed while an engine hangs, it gives no answer, and none to whoever asks later."""
+    opinion = planted("schema", "xmlschema", "while True: pass")
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(opinion.ask, GOOD)
+        while opinion._process is None:
+            pass
+        opinion.close()
+        assert asked.result() is None
+    assert opinion.ask(GOOD) is None
 
 
 def test_no_answer_does_not_hide_a_fault(others: SecondOpinion) -> None:

@@ -18,6 +18,7 @@ from h2018.transports import http, messages, push_routes, ways
 from h2018.transports.folders import FAIL_BOX, IN_BOX, SENT_BOX, TENANTS
 from h2018.worlds import Customs
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.second_opinion import SecondOpinion
 from tests.h2018.delivery.material import Receiver, answering
 from tests.h2018.reactor_thread import Served, on_reactor, reactor
 from tests.h2018.sftp.material import Client, make_key
@@ -41,8 +42,11 @@ class Open(Struct, frozen=True):
 
 
 @contextmanager
-def opened(folder: Path, key: str) -> Iterator[Open]:
-    """A customs in *folder*: users anna (default tenant) and bert (tenant b), both with *key*; a clock moved by hand."""
+def opened(folder: Path, key: str, opinion: SecondOpinion | None = None) -> Iterator[Open]:
+    """A customs in *folder*: users anna (default tenant) and bert (tenant b), both with *key*; a clock moved by hand.
+
+    :param opinion: asked beside our engine.
+    """
     users = folder / "users.toml"
     users.write_text(
         f"""[[user]]\nname = "anna"\nkeys = ['{key.strip()}']\n\n[[user]]\nname = "bert"\ntenant = "b"\nkeys = ['{key.strip()}']\n""",
@@ -56,7 +60,7 @@ def opened(folder: Path, key: str) -> Iterator[Open]:
         exchange=folder / "exchange",
         poll_seconds=0.02,
     )
-    customs: Customs = on_reactor(lambda: Customs(config, reactor, trust=trust()))
+    customs: Customs = on_reactor(lambda: Customs(config, reactor, trust=trust(), opinion=opinion))
     on_reactor(lambda: "b" in customs.names() or customs.create("b"))
     sftp = ways.Sftp(users=users, data=folder / "data", port=0)
     open_ways = on_reactor(ways.open_ways, customs, reactor, _now, sftp)
