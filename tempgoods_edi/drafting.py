@@ -24,6 +24,7 @@ from tempgoods_edi.schema import problems, validator
 from tempgoods_edi.schema.atoms import PARSE
 from tempgoods_edi.schema.faults import NOT_XML, character_faults, is_fit, value_faults
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
+from tempgoods_edi.schema.strange import strange_texts
 from tempgoods_edi.values import MOST_FINDINGS, Finding, Problem, told
 
 
@@ -55,13 +56,19 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
         judged = _judged_without(spec, tree, record, facts, seen, declared=declared)
     else:
         judged = judge(_rules(spec), record, facts, declared=declared)
-    found = dict.fromkeys((*seen.faults, *judged.findings))
+    found = dict.fromkeys((*seen.faults, *judged.findings, *_strange(spec, tree, seen)))
     return Assessed(
         findings=told(_named(spec, each) for each in sorted(found, key=_order(spec.root))),
         malformed=frozenset(seen.refused),
         record=None if seen.faults else record,
         not_judged=judged.not_judged,
     )
+
+
+def _strange(spec: MessageSpec, tree: Tree, seen: _Seen) -> Iterator[Finding]:
+    """Warnings of what nobody sees; where a character cannot be sent at all, that is said already."""
+    refused = {each.path for each in seen.faults if each.rule == problems.NOT_A_CHARACTER.id}
+    return (each for each in strange_texts(spec.root, tree) if each.path not in refused)
 
 
 def assess_field(

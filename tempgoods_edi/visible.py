@@ -38,6 +38,15 @@ def visible(text: str, keep: str = "") -> str:
     return text
 
 
+def for_scripts() -> str:
+    r"""The same characters for a script in a browser: what stands within ``[]`` of its expressions (flag ``u``).
+
+    >>> for_scripts()[:21]
+    '\\u{0}-\\u{8}\\u{b}\\u{c}'
+    """
+    return "".join(sign if sign == "-" else f"\\u{{{ord(sign):x}}}" for sign in _SIGNS)
+
+
 def width(text: str) -> int:
     """Columns of a terminal that *text* takes: a Chinese character takes two.
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual, Lang
-from tempgoods_edi.visible import visible_page
+from tempgoods_edi.visible import for_scripts, visible_page
 from tempgoods_edi.web.shell import flash as flashes
 from tempgoods_edi.web.shell import texts as shell_texts
 from tempgoods_edi.web.shell.context import Context, context
@@ -93,7 +93,7 @@ def environment(lang: Lang) -> Environment:
         auto_reload=False,
     )
     made.filters.update(say=partial(say, lang=lang), day=day, when=when, code=partial(code, lang=lang))
-    made.globals.update(static=static, t=partial(_chosen, lang))
+    made.globals.update(static=static, t=partial(_chosen, lang), unseen=for_scripts())
     return made
 
 

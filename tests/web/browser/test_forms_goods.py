@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from tempgoods_edi.visible import strange, visible
 from tests.web.browser.filing import (
     CONFIRMATION,
     ENTRY,
@@ -286,3 +287,46 @@ def test_hostile_goods_stay_text(page: Page, login: Login, stack: Stack) -> None
     expect(page.locator("#import-errors")).to_contain_text(hostile)
     expect(page.locator("main img, dialog img")).to_have_count(0)
     assert opened == []
+
+
+#: Every character there is, but for halves of pairs.
+_ALL = """() => {
+  const marked = [];
+  for (let code = 0; code < 0x110000; code += 1) {
+    if (code >= 0xd800 && code < 0xe000) continue;
+    const sign = String.fromCodePoint(code);
+    if (window.tg.visible(sign) !== sign) marked.push([code, window.tg.visible(sign)]);
+  }
+  return marked;
+}"""
+
+
+def test_what_nobody_sees_is_shown_wherever_a_script_shows_it(page: Page, login: Login) -> None:
+    """In the table, in warnings at fields and lines, in lists: the same marks as on the server's pages; what is sent stays."""
+    login(page, "wang")
+    page.goto("/forms/exhibition")
+    every = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    ours = [[ord(sign), visible(sign, "\t\n\r")] for sign in every if visible(sign, "\t\n\r") != sign]
+    assert page.evaluate(_ALL) == ours
+    fill(page, {**EXHIBITION, "Head/ExhibitionNm": "精密\u202e制造展"})
+    field(page, "Head/LinkMan").focus()
+    expect(said(page, "Head/ExhibitionNm").locator(".warning")).to_contain_text("第 3 个字符 [U+202E]")
+    new_line(page, {**EXHIBIT, "GdsNm": "机\u200b床"})
+    cell = page.locator("#grid-body tr").nth(0)
+    expect(cell).to_contain_text("机[U+200B]床")
+    expect(cell.locator(".warning").first).to_be_visible()
+    page.locator("[data-row=paste]").click()
+    page.locator("#paste-text").fill("商品名称\t申报数量\n车\u2066床\t两\u202e台\n")
+    page.locator("#paste-go").click()
+    expect(page.locator("#grid-body tr").nth(1)).to_contain_text("车[U+2066]床")
+    expect(page.locator("#import-errors")).to_contain_text("[U+202E]")
+    shown = page.evaluate("document.body.innerText")
+    assert strange(shown) is None
+    page.locator("[data-edit='2']").click()
+    field(page, "row/DclQty").fill("2")
+    page.locator("[data-row=done]").click()
+    page.locator("#save-button").click()
+    expect(page).to_have_url(re.compile(r"/declarations/\d{18}$"))
+    assert "机\u200b床" in page.locator("#goods-json").input_value()
+    expect(field(page, "Head/ExhibitionNm")).to_have_value("精密\u202e制造展")
+    expect(said(page, "Head/ExhibitionNm").locator(".warning")).to_contain_text("[U+202E]")

@@ -336,3 +336,58 @@ def takes_anything(spec: FieldSpec) -> bool:
         and spec.widget is None
         and not spec.change_only
     )
+
+
+#: A name that is read from right to left from its middle on, and one with a blank that nobody sees.
+ODD = {"Head/ExhibitionNm": ("展\u202e会", "[U+202E]", "2"), "row/GdsNm": ("机\u200b床", "[U+200B]", "2")}
+
+
+def test_what_nobody_sees_is_told_at_its_field_while_it_is_typed(client: TestClient) -> None:
+    """The script asks: a warning at the field and at the open line, with the character by its code point, no error."""
+    asked = {
+        "head": {"Head/ExhibitionNm": ODD["Head/ExhibitionNm"][0]},
+        "row": {"GdsNm": ODD["row/GdsNm"][0]},
+        "line": 1,
+    }
+    found = client.post("/check/exhibition", json=asked).json()["findings"]
+    told = {each["path"]: each for each in found if each["rule"] == "TG-XML-042"}
+    assert told.keys() == ODD.keys()
+    for path, (_, sign, place) in ODD.items():
+        assert told[path]["severity"] == "warning"
+        assert sign in told[path]["text"]
+        assert f"第 {place} 个字符" in told[path]["text"]
+
+
+def test_what_nobody_sees_is_told_on_the_page_of_what_was_saved(
+    client: TestClient, services: Context, wang: Actor
+) -> None:
+    """It is saved as it was typed, no character lost; at the field and in the goods line stands the warning, the mark in the table."""
+    goods = msgspec.json.encode([{"GdsNm": ODD["row/GdsNm"][0], "DclQty": "1"}]).decode()
+    new = client.get("/forms/exhibition").text
+    fields = dict(submitted(new, **NEEDED["exhibition"] | {"Head__ExhibitionNm": ODD["Head/ExhibitionNm"][0]}))
+    answer = client.post("/forms/exhibition", data=fields | {"goods": goods})
+    assert answer.status_code == 303, errors(answer.text)
+    address = answer.headers["location"]
+    tree = services.filing.get(wang, address.rpartition("/")[2]).tree
+    assert (tree["Head"]["ExhibitionNm"], tree["ExhibitList"][0]["GdsNm"]) == (
+        ODD["Head/ExhibitionNm"][0],
+        ODD["row/GdsNm"][0],
+    )
+    page = client.get(address).text
+    read = html.document_fromstring(page)
+    (said,) = read.xpath("//*[@id='Head/ExhibitionNm-said']/p[@class='warning']")
+    assert "[U+202E]" in said.text_content()
+    (body,) = read.xpath("//*[@id='grid-body']")
+    assert "机[U+200B]床" in body.text_content()
+    assert dict(controls(form_of(page)))["Head/ExhibitionNm"] == ODD["Head/ExhibitionNm"][0]
+    findings = msgspec.json.decode(read.xpath("//*[@id='form-data']")[0].text)["findings"]
+    assert [(each["path"], each["severity"]) for each in findings if each["rule"] == "TG-XML-042"] == [
+        ("ExhibitList[1]/GdsNm", "warning")
+    ]
+
+
+def test_what_cannot_be_sent_at_all_is_told_once(client: TestClient) -> None:
+    """A control character is an error; that it cannot be seen either is not said beside it."""
+    asked = {"head": {"Head/ExhibitionNm": "展\x07会"}}
+    found = client.post("/check/exhibition", json=asked).json()["findings"]
+    assert [each["severity"] for each in found if each["path"] == "Head/ExhibitionNm"] == ["error"]

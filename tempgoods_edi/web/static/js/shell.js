@@ -1,8 +1,27 @@
-// The shell's part in the browser: live states, log-out in every tab, the form token for scripts.  Pages work without.
+// The shell's part in the browser: live states, log-out in every tab, the form token for scripts, what is not to be seen.
+// Pages work without.
 "use strict";
 (() => {
   const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? "";
-  window.tg = { csrf };
+
+  // What nobody sees, or what turns its surroundings round, is shown by its code point, as the server does on its pages: also
+  // in whatever a script writes later.  What fields send back stays as it is.
+  const unseen = new RegExp(`[${document.querySelector('meta[name="unseen"]').content}]`, "gu");
+  const visible = (text) => text.replace(unseen, (sign) => `[U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
+  const kept = "textarea, script, style";
+  const mark = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const shown = visible(node.data);
+      if (shown !== node.data && !node.parentElement?.closest(kept)) node.data = shown;
+    } else if (node.nodeType === Node.ELEMENT_NODE && !node.closest(kept)) node.childNodes.forEach(mark);
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "characterData") mark(change.target);
+      else change.addedNodes.forEach(mark);
+    }
+  }).observe(document, { childList: true, characterData: true, subtree: true });
+  window.tg = { csrf, visible };
 
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRF"] = csrf();
