@@ -17,6 +17,7 @@ from msgspec import Struct
 from twisted.conch.avatar import ConchUser
 from twisted.conch.interfaces import IConchUser
 from twisted.conch.ssh.common import getNS
+from twisted.conch.ssh.connection import EXTENDED_DATA_STDERR
 from twisted.conch.ssh.factory import SSHFactory
 from twisted.conch.ssh.filetransfer import FileTransferServer
 from twisted.conch.ssh.session import SSHSession
@@ -41,6 +42,10 @@ _SFTP = b"sftp"
 #: Longest packet: OpenSSH's is a quarter of it (bytes).
 _MOST_PACKET = 1024 * 1024
 
+_SFTP_ONLY = Bilingual(
+    "此处只有 SFTP，不能执行命令。请用 sftp，或去掉 scp 的 -O（OpenSSH 9 起 scp 默认使用 SFTP；8.7、8.8 用 scp -s）",
+    "there is only SFTP here, no commands: use sftp, or scp without -O (from OpenSSH 9 on; with 8.7 and 8.8 scp -s)",
+)
 _NO_WAY_IN = Bilingual("SFTP 用户“{name}”既无口令也无公钥", "SFTP user “{name}” has neither a password nor a public key")
 
 _log = Logger()
@@ -153,6 +158,28 @@ class _Session(SSHSession):
     def _refuse(self, data: bytes) -> int:
         return 0
 
+    def _tell(self, data: bytes) -> int:
+        """Let somebody in who wants a command or a shell, only to be told what there is; ``scp -O`` wants a command.
+
+        A plain refusal would reach a person as "exec request failed on channel 0".
+        """
+        connection: Any = self.conn
+        connection.transport.factory.time.callLater(0, self._send_off)
+        return 1
+
+    def _send_off(self) -> None:
+        # Once the request is answered; the client may be gone by now.
+        if self.conn is not None and self.id in self.conn.channels:
+            write: Any = self.writeExtended  # which has no types
+            write(EXTENDED_DATA_STDERR, f"{_SFTP_ONLY.zh}\n{_SFTP_ONLY.en}\n".encode())
+            self.conn.sendRequest(self, b"exit-status", b"\0\0\0\1")
+            self.loseConnection()
+
+    def dataReceived(self, data: bytes) -> None:
+        """For the subsystem; what is sent to nobody is not kept (conch would, without end)."""
+        if self.client:
+            SSHSession.dataReceived(self, data)
+
     def request_subsystem(self, data: bytes) -> int:
         """SFTP, and no other."""
         return SSHSession.request_subsystem(self, data) if getNS(data)[0] == _SFTP else 0
@@ -163,7 +190,8 @@ class _Session(SSHSession):
             self.conn.sendRequest(self, b"exit-status", bytes(4))
         SSHSession.eofReceived(self)
 
-    request_shell = request_exec = request_pty_req = request_env = request_window_change = _refuse
+    request_shell = request_exec = _tell
+    request_pty_req = request_env = request_window_change = _refuse
     request_x11_req = request_auth_agent_req_openssh_com = _refuse
 
 

@@ -35,9 +35,9 @@ class Client(Struct, frozen=True):
         command = ["sftp", "-b", "-", "-P", str(self.port), *self._options(), f"{self.user}@127.0.0.1"]
         return self._run(command, "\n".join(lines) + "\n")
 
-    def scp(self, source: str, target: str) -> subprocess.CompletedProcess[str]:
-        """Copy one file."""
-        return self._run(["scp", "-q", "-P", str(self.port), *self._options(), source, target], "")
+    def scp(self, source: str, target: str, *more: str) -> subprocess.CompletedProcess[str]:
+        """Copy one file; *more* are options."""
+        return self._run(["scp", "-q", *more, "-P", str(self.port), *self._options(), source, target], "")
 
     @contextmanager
     def talking(self) -> Iterator[Callable[[str], str]]:

@@ -124,6 +124,7 @@ def test_nothing_but_sftp_is_to_be_had(client: Client, command: tuple[str, ...])
     done = client.ssh(*command)
     assert done.returncode != 0
     assert done.stdout == ""
+    assert ("only SFTP" in done.stderr) is ("-s" not in command)
 
 
 def test_a_stranger_is_not_let_in(client: Client) -> None:
@@ -215,6 +216,13 @@ def test_a_packet_without_end_is_not_kept(root: Path) -> None:
     assert len(files.buf) < 500_000
 
 
+def test_what_is_sent_to_nobody_is_not_kept() -> None:
+    """Data for a session in which nothing was asked for."""
+    session = sftp._Session()
+    session.dataReceived(b"x" * 1000)
+    assert session.buf == b""
+
+
 def test_scp_carries_a_file_in_and_one_out(client: Client, root: Path) -> None:
     """It ends with 0, as it must for the scripts that call it."""
     (client.folder / "x.xml").write_bytes(b"<x/>")
@@ -222,6 +230,20 @@ def test_scp_carries_a_file_in_and_one_out(client: Client, root: Path) -> None:
         done = client.scp(source, target)
         assert (done.returncode, done.stderr) == (0, "")
     assert (client.folder / "back.xml").read_bytes() == (root / OUT_BOX / "y.xml").read_bytes() == b"<x/>"
+
+
+@pytest.mark.parametrize("inwards", [True, False])
+def test_scp_by_its_old_protocol_is_told_what_to_do(client: Client, root: Path, *, inwards: bool) -> None:
+    """``scp -O``: both languages on standard error, an exit code that is not 0, no file anywhere."""
+    (client.folder / "x.xml").write_bytes(b"<x/>" * 100_000)
+    (root / IN_BOX / "y.xml").write_bytes(b"<y/>")
+    there = "anna@127.0.0.1:"
+    done = client.scp("x.xml", f"{there}OutBox/x.xml", "-O") if inwards else client.scp(f"{there}InBox/y.xml", "back.xml", "-O")
+    assert done.returncode != 0
+    for words in ("请用 sftp，或去掉 scp 的 -O", "use sftp, or scp without -O"):
+        assert words in done.stderr
+    assert not (client.folder / "back.xml").exists()
+    assert list((root / OUT_BOX).iterdir()) == []
 
 
 def test_a_folder_cannot_be_made_in_a_box(client: Client, root: Path) -> None:
