@@ -65,8 +65,6 @@ _OPENINGS = (
 )
 #: Parts of a ZIP that only Office makes.
 _PARTS = ((b"xl/workbook.xml", _WORKBOOK), (b"word/document.xml", _DOCUMENT))
-_HTML = rb"(?i)<!doctype\s+html|<(?:html|head|title|body|table|meta)\b"
-_OF_A_FOLDER = rb"(?i)<title>\s*(?:Index of|Directory listing for)\b"
 
 
 def is_archive(data: bytes) -> bool:
@@ -84,6 +82,6 @@ def what_is(data: bytes) -> Looks | None:
     head = data[:_SAMPLE].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head[:1] in (b"{", b"["):
         return _JSON
-    if re.match(_HTML, head):
-        return _LISTING if re.search(_OF_A_FOLDER, head) else _PAGE
+    if re.match(rb"(?i)<!doctype\s+html|<(?:html|head|title|body|table|meta)\b", head):
+        return _LISTING if re.search(rb"(?i)<title>\s*(?:Index of|Directory listing for)\b", head) else _PAGE
     return None

@@ -6,8 +6,6 @@ A page, a sheet of paper or a terminal that obeys such characters shows somethin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
 from unicodedata import east_asian_width
 
 #: Controls (C0, C1, escape sequences begin with one), zero-width and bidirectional marks, fillers, variation selectors,
@@ -73,48 +71,3 @@ def strange(text: str) -> tuple[int, str] | None:
     """
     found = _STRANGE.search(text)
     return None if found is None else (found.start() + 1, found[0])
-
-
-def visible_page(html: str) -> str:
-    """A page with everything invisible in its text shown; tags, and what fields send back, stay as they are.
-
-    >>> visible_page('<a title="x\u202e">\u202eb</a>')
-    '<a title="x\u202e">[U+202E]b</a>'
-    """
-    if _STRANGE.search(html) is None:
-        return html
-    done, at = list[str](), 0
-    for begin, end in _markup(html):
-        done += [visible(html[at:begin], "\t\n\r"), html[begin:end]]
-        at = end
-    return "".join((*done, visible(html[at:], "\t\n\r")))
-
-
-@cache
-def _opening() -> re.Pattern[str]:
-    """Where a tag begins, and whether its element holds text to be sent back or a program."""
-    return re.compile(r"<(?:(textarea|script|style)\b)?", re.IGNORECASE)
-
-
-@cache
-def _closing(name: str) -> re.Pattern[str]:
-    """The end of such an element."""
-    return re.compile(rf"</{name}\s*>", re.IGNORECASE)
-
-
-def _markup(html: str) -> Iterator[tuple[int, int]]:
-    """Where tags stand, together with the whole of an element whose content is not shown as it is."""
-    at, endless = 0, set[str]()  # what is not closed any more is not looked for again: each character is met once
-    while (found := _opening().search(html, at)) is not None:
-        end, name = -1, (found[1] or "").lower()
-        if name and name not in endless:
-            closed = _closing(name).search(html, found.end())
-            end = -1 if closed is None else closed.end()
-            if closed is None:
-                endless.add(name)
-        if end < 0:
-            end = html.find(">", found.end()) + 1
-        if not end:
-            return
-        yield found.start(), end
-        at = end

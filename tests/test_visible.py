@@ -20,7 +20,8 @@ from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.testing import sample
 from tempgoods_edi.values import Verdict
-from tempgoods_edi.visible import named, strange, visible, visible_page
+from tempgoods_edi.visible import named, strange, visible
+from tempgoods_edi.visible_pages import visible_page
 
 TOP = Path(__file__).parents[1]
 #: One of each kind that has fooled somebody: turned text, hidden letters, controls, escape sequences, fillers, lost bytes.

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from tempgoods_edi.card.guard import HEADERS, content_policy
 from tempgoods_edi.values import Bilingual, Lang
-from tempgoods_edi.visible import visible_page
+from tempgoods_edi.visible_pages import visible_page
 
 
 def page(template: str, lang: Lang, *, status: int = 200, returning_to: str = "", **content: object) -> HTMLResponse:

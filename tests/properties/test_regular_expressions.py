@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from h2018 import tables
-from tempgoods_edi import recogniser, visible
+from tempgoods_edi import recogniser
 from tempgoods_edi.envelope.message import info_group, package_group, pocket_group
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
@@ -72,7 +72,6 @@ MADE: Mapping[str, Callable[[], Iterator[str]]] = {
     "tempgoods_edi.recogniser.matcher": _whole_packages,
     "tempgoods_edi.recogniser._texts": _recognised,
     "tempgoods_edi.schema.faults._compiled": _leaf_patterns,
-    "tempgoods_edi.visible._closing": lambda: (visible._closing(each).pattern for each in ("textarea", "script", "style")),
     "h2018.tables.header": lambda: iter((tables.header("scenario").pattern,)),
 }
 

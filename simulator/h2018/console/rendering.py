@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tempgoods_edi.values import Bilingual, Lang
-from tempgoods_edi.visible import visible_page
+from tempgoods_edi.visible_pages import visible_page
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -15,7 +15,7 @@ from tempgoods_edi.declarant.printing import offered, render
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import Action
 from tempgoods_edi.values import Bilingual, Finding
-from tempgoods_edi.visible import visible_page
+from tempgoods_edi.visible_pages import visible_page
 from tempgoods_edi.web.forms import acting, texts
 from tempgoods_edi.web.forms.asking import Session, kind_of
 from tempgoods_edi.web.forms.goods import told

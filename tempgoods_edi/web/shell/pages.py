@@ -15,7 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual, Lang
-from tempgoods_edi.visible import for_scripts, visible_page
+from tempgoods_edi.visible import for_scripts
+from tempgoods_edi.visible_pages import visible_page
 from tempgoods_edi.web.shell import flash as flashes
 from tempgoods_edi.web.shell import texts as shell_texts
 from tempgoods_edi.web.shell.context import Context, context
