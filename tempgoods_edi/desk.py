@@ -1,8 +1,8 @@
 """The desk: bytes, facts and policy in; every finding, the record and a verdict out.  Pure, no I/O.
 
 Stages: parse → identify → verify the signature → XSD → bind → rules → verdict; all but the rules are `reading`'s.  A fault
-in one stage does not hide those of the next as long as there is something to judge; but what was read from unsigned bytes is
-never valid.
+in one stage does not hide those of the next as long as there is something to judge (of what the schema refuses, the rest: see
+`gaps`); but what was read from unsigned bytes is never valid.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from tempgoods_edi.declarations import BY_CODE
-from tempgoods_edi.envelope import problems
+from tempgoods_edi.envelope.judging import info_findings, pocket_findings
 from tempgoods_edi.envelope.message import Message
-from tempgoods_edi.numbers import read_message_id
 from tempgoods_edi.reading import MAX_BYTES, Opened, Policy, Read, Stage, fault, opened, read
-from tempgoods_edi.rules import Card, Facts, judge
+from tempgoods_edi.rules import Card, Facts, Judged, judge
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.signing.certificates import CertificateIdentity
 from tempgoods_edi.signing.problems import NO_ENTERPRISE
@@ -34,7 +33,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     :ivar certificate: what the signer's certificate says; only claimed unless `trusted`.
     :ivar trusted: a trusted CA issued it and nothing speaks against it.
     :ivar stages: the stages that ran to their end.
-    :ivar not_judged: rules that would need facts nobody handed in.
+    :ivar not_judged: rules that would need facts nobody handed in, or a value that the schema refuses.
     :ivar reason: why the verdict is undecided.
     """
 
@@ -62,14 +61,13 @@ def judged(found: Read, facts: Facts) -> Checked:
     """Judge what was read of a message by *facts*."""
     findings, stages = list(found.findings), list(found.stages)
     failed, not_judged = found.failed, tuple[str, ...]()
-    if found.message is not None and failed is None:
-        if found.files is not None:
-            facts = structs.replace(facts, attachments=found.files)
+    if (found.message is not None or found.around is not None) and failed is None:
         try:
-            findings += [*_envelope(found.message, facts), *_signed_for_nobody(found), *found.strange]
-            by_rules, not_judged = _by_rules(found, found.message, facts)
-            findings += by_rules
-            stages.append(Stage.RULES)
+            judgement = _judged(found, _with_what_came(found, facts))
+            findings += [*judgement.findings, *_signed_for_nobody(found), *found.strange]
+            not_judged = judgement.not_judged
+            if found.message is not None:
+                stages.append(Stage.RULES)
         except Exception as error:  # noqa: BLE001 - the last resort that keeps a fault of ours from looking like a verdict
             failed = fault(found, error)
     if failed is not None:
@@ -92,31 +90,28 @@ def judged(found: Read, facts: Facts) -> Checked:
     )
 
 
-def _by_rules(found: Read, message: Message, facts: Facts) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """What the rules find, and which of them could not be judged."""
-    declaration = BY_CODE.get(message.spec.code)
-    if declaration is None:
-        return (), ()
+def _with_what_came(found: Read, facts: Facts) -> Facts:
+    """*facts* with those that came with the message: the card that signed it, and the files beside it."""
+    if found.files is not None:
+        facts = structs.replace(facts, attachments=found.files)
     if found.certificate is not None and facts.card is None:
         facts = structs.replace(facts, card=_card(found.certificate))
-    judgement = judge(declaration.rules, message.document, facts, declared=message.flag == "1")
-    return judgement.findings, judgement.not_judged
+    return facts
 
 
-def _envelope(message: Message, facts: Facts) -> Iterator[Finding]:
-    info, pocket, code = message.info, message.pocket, message.spec.code
-    if info.message_type != code:
-        yield problems.TYPE_DIFFERS.at("EnvelopInfo/message_type", value=info.message_type, code=code)
-    if pocket.total_pocket_qty != 1:
-        yield problems.NOT_ONE_POCKET.at("PocketInfo/total_pocket_qty", value=pocket.total_pocket_qty)
-    if pocket.cur_pocket_no != 1:
-        yield problems.WRONG_POCKET.at("PocketInfo/cur_pocket_no", value=pocket.cur_pocket_no)
-    if pocket.is_unstructured is not None:
-        yield problems.UNSTRUCTURED.at("PocketInfo/is_unstructured", value=pocket.is_unstructured)
-    if facts.seen_message_ids is not None and info.message_id in facts.seen_message_ids:
-        yield problems.REPLAYED.at("EnvelopInfo/message_id", value=info.message_id)
-    if message.flag is not None and read_message_id(info.message_id) is None:
-        yield problems.MESSAGE_ID_FORM.at("EnvelopInfo/message_id", value=info.message_id)
+def _judged(found: Read, facts: Facts) -> Judged:
+    """What envelope and rules say; of what the schema refuses in places, what they say of the rest."""
+    message = found.message
+    if message is None:
+        from tempgoods_edi.gaps import judged_around
+
+        return Judged((), ()) if found.around is None else judged_around(found.around, facts)
+    of_envelope = (*info_findings(message.spec, message.info, facts), *pocket_findings(message.pocket))
+    declaration = BY_CODE.get(message.spec.code)
+    if declaration is None:
+        return Judged(of_envelope, ())
+    by_rules = judge(declaration.rules, message.document, facts, declared=message.flag == "1")
+    return Judged((*of_envelope, *by_rules.findings), by_rules.not_judged)
 
 
 #: Where a declaration names who enters it; a query names nobody.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from msgspec import Struct, structs
@@ -38,8 +39,12 @@ from tempgoods_edi.schema.strange import strange_values
 from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.verify import SignatureState, verify
-from tempgoods_edi.values import Finding, Severity, told
+from tempgoods_edi.values import MOST_FINDINGS, Finding, Severity, told
 from tempgoods_edi.visible import strange
+
+if TYPE_CHECKING:
+    from tempgoods_edi.gaps import Around
+    from tempgoods_edi.records.envelope import EnvelopInfo
 
 #: Largest message that customs' platform carries (bytes of XML).
 MAX_BYTES = 4 * 1024 * 1024
@@ -76,6 +81,7 @@ class Read(Struct):
     """What is known of one message so far; grows while it passes the stages.
 
     :ivar data: the XML.
+    :ivar around: what can be read of a package that the schema refuses in places.
     :ivar strange: what is told of characters in its values that nobody sees.
     :ivar files: the attachments by name; None for a message that came without an archive.
     :ivar failed: why it could not be read to its end, by a fault of ours.
@@ -88,6 +94,7 @@ class Read(Struct):
     element: etree._Element | None = None
     spec: MessageSpec | None = None
     message: Message | None = None
+    around: Around | None = None
     signature: SignatureState | None = None
     certificate: CertificateIdentity | None = None
     trusted: bool = False
@@ -166,14 +173,18 @@ def _run(draft: Read, policy: Policy) -> None:
     _read(draft)
     if not signed and draft.spec is not None and draft.spec.direction == "out":
         draft.findings.append(problems.NO_ENVELOPE.at(value=draft.spec.root.tag))
-    if draft.message is None:
-        return
-    _done(draft, Stage.PARSE, Stage.IDENTIFY, Stage.SCHEMA, Stage.BIND)
-    if strange((draft.content or b"").decode("utf-8", "replace")):
-        draft.strange = (
-            *strange_values(info_group(), draft.message.info, "EnvelopInfo/"),
-            *strange_values(draft.message.spec.root, draft.message.document),
-        )
+    if draft.message is not None:
+        _done(draft, Stage.PARSE, Stage.IDENTIFY, Stage.SCHEMA, Stage.BIND)
+    found = draft.message or draft.around
+    if found is not None and strange((draft.content or b"").decode("utf-8", "replace")):
+        draft.strange = tuple(_strange(found.spec, found.info, found.document))
+
+
+def _strange(spec: MessageSpec, info: EnvelopInfo | None, document: Any) -> Iterator[Finding]:
+    if info is not None:
+        yield from strange_values(info_group(), info, "EnvelopInfo/")
+    if document is not None:
+        yield from strange_values(spec.root, document)
 
 
 _XML_1_1 = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*["']1\.1["']""")
@@ -276,11 +287,15 @@ def _validated(draft: Read, spec: MessageSpec, root: etree._Element) -> None:
         return
     refused = validator.refusal(schema, root)
     if refused is not None:
+        from tempgoods_edi.gaps import read_around
         from tempgoods_edi.schema.faults import faults
 
         found = told(structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace))
         draft.findings.extend(found or [REFUSED.at(message=refused)])
         _done(draft, Stage.SCHEMA)
+        # Of too many faults the first are told, and nothing besides.
+        if group is not spec.root and 0 < len(found) <= MOST_FINDINGS:
+            draft.around = read_around(spec, root, namespace, {each.path for each in found})
         return
     _done(draft, Stage.SCHEMA)
     if spec.direction != "answer":

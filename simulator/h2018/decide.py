@@ -81,8 +81,10 @@ def intake(checked: Checked, at: Situation) -> Decision:
     # A fault of the declaration does not settle who signed it.
     if unsure and not platform:
         return _refused("undecided", (*unsure, *errors), message, stage="desk")
-    if platform or message is None:
-        return _refused("refused", platform or errors, message, stage="desk")
+    if message is None:  # what the rules say beside what could not be read is told at once
+        return _refused("refused", tuple(dict.fromkeys((*platform, *errors))), message, stage="desk")
+    if platform:
+        return _refused("refused", platform, message, stage="desk")
     if message.flag is None:
         return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
     if is_numbered(message.spec.code):

@@ -89,8 +89,6 @@ def _build(
     rules = Policy(now=now, trust=ours, signature=policy, allow_unsigned=sign is None)
     checked = check(message, facts, rules)
     findings = tuple(f.placed(line=None, column=None, label=f.label) for f in checked.findings if f.rule not in _KNOWN)
-    if checked.message is None:  # the schema refuses something, so no rule was asked
-        findings = with_rules(sheet.spec, sheet.document, facts, findings, declared=sheet.declared)
     if any(f.is_error for f in findings) and not force:
         _refuse(source, findings, say)
     _tell(source, findings, say)

@@ -30,6 +30,10 @@ _NOT_JUDGED = Bilingual(
     "有 {count} 条规则因缺少海关一侧的信息未判断{rules}",
     "{count} rules not judged, for want of what only customs know{rules}",
 )
+_NOT_JUDGED_EITHER = Bilingual(
+    "有 {count} 条规则因缺少海关一侧的信息，或所需的值不合格式，未判断{rules}",
+    "{count} rules not judged, for want of what only customs know, or of a value that the schema refuses{rules}",
+)
 _WHICH = Bilingual("（--verbose 列出）", " (--verbose names them)")
 _SUMMARY = Bilingual(
     "共 {all} 份：有效 {valid}，无效 {invalid}，无法判定 {undecided}",
@@ -104,7 +108,7 @@ def _verdict(name: str, checked: Checked, lang: Lang, verbose: bool) -> Iterator
     yield f"{visible(name)}: {' · '.join(facts)}"
     if checked.not_judged:
         which: Bilingual | str = f": {', '.join(checked.not_judged)}" if verbose else _WHICH
-        told = _NOT_JUDGED.format(count=len(checked.not_judged), rules=which)
+        told = (_NOT_JUDGED_EITHER if checked.message is None else _NOT_JUDGED).format(count=len(checked.not_judged), rules=which)
         yield f"    {told.in_(lang)}"
 
 

@@ -36,13 +36,14 @@ def faults(group: GroupSpec, element: etree._Element, namespace: str = "", prefi
     yield from _stray_text(element, prefix)
     counts: dict[str, int] = {}
     at = 0
+    known = children_by_tag(group, namespace)
     for child in element.iterchildren(tag=etree.Element):
-        name = etree.QName(child)
-        index = next((i for i, c in enumerate(group.children) if c.tag == name.localname), None)
-        if index is None or (name.namespace or "") != namespace:
-            yield problems.UNKNOWN_ELEMENT.at(f"{prefix}{name.localname}", value=name.localname)
+        found = known.get(str(child.tag))
+        if found is None:
+            name = etree.QName(child).localname
+            yield problems.UNKNOWN_ELEMENT.at(f"{prefix}{name}", value=name)
             continue
-        spec = group.children[index]
+        index, spec = found
         counts[spec.tag] = number = counts.get(spec.tag, 0) + 1
         repeated = isinstance(spec, GroupSpec) and spec.repeated
         path = f"{prefix}{spec.tag}[{number}]" if repeated else f"{prefix}{spec.tag}"
@@ -61,6 +62,22 @@ def faults(group: GroupSpec, element: etree._Element, namespace: str = "", prefi
             yield problems.MISSING.at(f"{prefix}{spec.tag}{suffix}", label=spec.label)
 
 
+@cache
+def children_by_tag(group: GroupSpec, namespace: str) -> dict[str, tuple[int, FieldSpec | GroupSpec]]:
+    """The children of *group* and where they stand, by their tags in *namespace* as lxml writes them."""
+    lead = f"{{{namespace}}}" if namespace else ""
+    return {lead + child.tag: (at, child) for at, child in enumerate(group.children)}
+
+
+def text_of(element: etree._Element) -> str | None:
+    """The text of a leaf; None when it holds elements.  Comments and the like inside split the text."""
+    if not len(element):
+        return element.text or ""
+    if next(element.iterchildren(tag=etree.Element), None) is not None:
+        return None
+    return "".join(element.itertext(tag=etree.Element))
+
+
 def _attributes(element: etree._Element, prefix: str) -> Iterator[Finding]:
     for name in element.attrib:
         if not str(name).startswith(_SCHEMA_INSTANCE):
@@ -74,11 +91,12 @@ def _stray_text(element: etree._Element, prefix: str) -> Iterator[Finding]:
 
 def _leaf(field: FieldSpec, element: etree._Element, path: str) -> Iterator[Finding]:
     yield from _attributes(element, path)
-    inner = next(element.iterchildren(tag=etree.Element), None)
-    if inner is not None:
+    text = text_of(element)
+    if text is None:
+        inner = next(element.iterchildren(tag=etree.Element))
         yield problems.CHILD_IN_VALUE.at(path, value=etree.QName(inner).localname)
-        return
-    yield from value_faults(field, "".join(element.itertext(tag=etree.Element)), path)
+    else:
+        yield from value_faults(field, text, path)
 
 
 #: What XML 1.0 cannot write at all, not even as an entity.

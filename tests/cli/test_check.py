@@ -174,6 +174,21 @@ def test_progress_is_for_people_who_watch() -> None:
     assert unwatched.stderr == b""
 
 
+def test_what_the_schema_refuses_hides_no_rule(line: Line, invalid: Path) -> None:
+    """A value that is too long and dates in the wrong order are told together, in both reports, with what was left open."""
+    invalid.write_text(re.sub("(?<=<HallNm>)", "馆" * 5000, invalid.read_text("utf-8"), count=1), "utf-8")
+    ran = line("check", invalid, "--allow-unsigned", *DAY)
+    assert ran.code == 1
+    assert "error TG-XSD-007 Head/HallNm" in ran.out
+    assert "error TG-EXH-001 Head/EndDate" in ran.out
+    assert "only customs know, or of a value that the schema refuses (--verbose names them)" in ran.out
+    (result,) = json.loads(line("check", invalid, "--allow-unsigned", *DAY, "--format", "json").out)["results"]
+    rules = [each["rule"] for each in result["findings"] if not each["rule"].startswith("TG-SIG-")]
+    assert rules == ["TG-XSD-007", "TG-EXH-001"]
+    assert "rules" not in result["stages"]
+    assert result["not_judged"]
+
+
 def test_a_file_that_is_not_there_is_undecided(line: Line, tmp_path: Path) -> None:
     """Exit 2, and the others are judged all the same."""
     ran = line("check", tmp_path / "none.xml", VALID, *TRUST, *DAY)

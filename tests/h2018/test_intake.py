@@ -58,6 +58,15 @@ def test_a_refused_message_may_come_again_corrected_under_its_message_id() -> No
     assert world.send(signed(fixture("tmp101-minimal"), 1)).outcome == "accepted"
 
 
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    """What the schema refuses first, then what the rules say of the rest, in one answer and in its reasons."""
+    world = make_world()
+    reply = world.send(signed(changed(fixture("tmp101-minimal"), {"Head/HallNm": "馆" * 5000, "Head/EndDate": "20270301"}), 1))
+    assert (reply.outcome, reply.rules) == ("refused", ("TG-XSD-007", "TG-EXH-001"))
+    for rule in reply.rules:
+        assert f"[{rule}]" in text_of(reply.data, "CheckInfo")
+
+
 def test_one_message_id_of_two_senders_is_no_conflict() -> None:
     """Identity is sender and message_id together."""
     world = make_world()

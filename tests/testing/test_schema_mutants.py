@@ -26,9 +26,10 @@ every_message = pytest.mark.parametrize("code", SPECS)
 
 
 def findings(mutant: Mutant) -> list[tuple[str, str]]:
-    """(rule, path) of everything the desk says, the warning that a draft is unsigned aside."""
+    """(rule, path) of everything the desk says: apart from the rules, for the values are made up, and of an unsigned draft."""
     found = check(mutant.data, mutant.facts, mutant.policy).findings
-    return sorted((f.rule, f.path) for f in found if f.rule != "TG-SIG-001" or mutant.rule == f.rule)
+    told = [f for f in found if f.rule == mutant.rule or f.rule.startswith(("TG-XSD-", "TG-ENV-", "TG-XML-", "TG-SIG-"))]
+    return sorted((f.rule, f.path) for f in told if f.rule != "TG-SIG-001" or mutant.rule == f.rule)
 
 
 @every_message
