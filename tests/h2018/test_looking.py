@@ -26,7 +26,7 @@ from tempgoods_edi.envelope.archive import glance, pack
 from tests.costs import only_linux
 from tests.h2018.http.web import CONFIG, Web, serving
 from tests.h2018.server import started
-from tests.h2018.world import START, fixture, make_world, signed
+from tests.h2018.world import ENTRY, REGISTRY, START, fixture, make_world, signed
 
 XML = signed(fixture("tmp101-minimal"), 1)
 #: More than is kept, or sent, in one piece.
@@ -143,6 +143,16 @@ def test_others_are_served_while_a_message_is_hashed_for_a_fault() -> None:
             hands.go_on()
         assert posting.value().startswith(b"HTTP/1.1 500")
         assert [each.done.item.key for each in web.world.faults.log()] == [f"sha256:{sha256(LARGE).hexdigest()}"]
+
+
+def test_others_are_served_while_entries_are_read() -> None:
+    """A registry is read by a thread, whatever its form; then it is on file, all of it or none."""
+    with serving(registry=None) as web, held(web) as hands:
+        adding = web.begin("POST", "/control/entries", REGISTRY.read_bytes(), media="text/csv")
+        assert (adding.value(), web.ask("GET", f"/control/entries/{ENTRY}").code) == (b"", 404)
+        hands.go_on()
+        assert adding.value().startswith(b"HTTP/1.1 201")
+        assert web.ask("GET", f"/control/entries/{ENTRY}").code == 200
 
 
 def test_others_are_served_while_a_file_is_read(tmp_path: Path) -> None:

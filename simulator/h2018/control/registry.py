@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import date
 from decimal import Decimal
 from io import StringIO
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018 import registry_csv
 from h2018.registry import Holdings, RegistryError, Returned
@@ -151,8 +153,11 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def _add(asked: Asked) -> Response:
-    holdings = _json(asked.body) if asked.media == "application/json" else _csv(asked.body)
+@inlineCallbacks
+def _add(asked: Asked) -> Generator[Deferred[Any], Any, Response]:
+    """What is sent is read by a thread: it may be a year's entries."""
+    read = _json if asked.media == "application/json" else _csv
+    holdings: Holdings = yield asked.world.looking.apart(read, asked.body)
     try:
         asked.world.add_entries(holdings)
     except RegistryError as error:
