@@ -13,7 +13,7 @@ from threading import Event
 import httpx
 import pytest
 
-from tests.h2018.world import fixture, signed
+from tests.h2018.tenant import fixture, signed
 from tools import other_days
 
 ROOT = Path(__file__).parent.parent

@@ -18,12 +18,12 @@ from sqlalchemy.exc import OperationalError
 from twisted.internet.task import Clock
 
 from h2018.config import Config
-from h2018.worlds import Customs
+from h2018.tenant.tenants import Customs
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.declarant.store import database
 from tests.h2018 import cluster
 from tests.h2018.filings import filing, results
-from tests.h2018.world import START, fixture, signed, trust
+from tests.h2018.tenant import START, fixture, signed, trust
 from tests.web.portal import authority, portal, token
 
 ROOT = Path(__file__).parent.parent

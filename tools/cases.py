@@ -16,8 +16,8 @@ from typing import Any
 import python_calamine
 from msgspec import Struct
 
-from h2018 import registry_csv
-from h2018.registry import Holdings
+from h2018.registry import csv_file
+from h2018.registry.registry import Holdings
 from tempgoods_edi.codelists import code_list, tariff
 from tempgoods_edi.rules import KnownLine
 
@@ -51,7 +51,7 @@ OPERATORS: Mapping[str, Operator] = {
 }
 CUSTOMS_ID = "DXPEDCTMP0000001"
 #: What the demonstration's customs have on file.
-REGISTRY = Path(registry_csv.__file__).parent / "data" / "报关单登记.csv"
+REGISTRY = Path(csv_file.__file__).parent / "data" / "报关单登记.csv"
 
 _DISPOSAL = {"复运出境": "1", "复运进境": "1", "消耗": "2", "赠送": "3", "留购": "4", "放弃": "5"}
 _GUARANTEE = {"保证金": "1", "银行保函": "2", "ATA单证册": "3", "总担保": "4", "免担保": "5"}
@@ -295,7 +295,7 @@ def _legal(row: Mapping[str, Any], unit: str, first: str, second: str | None) ->
 
 def registry() -> Holdings:
     """What the demonstration's customs have on file."""
-    return registry_csv.from_csv(REGISTRY)
+    return csv_file.from_csv(REGISTRY)
 
 
 def _entry_line(line: KnownLine, quantity: str, unit: str) -> Tree:

@@ -9,7 +9,7 @@ from pathlib import Path
 from twisted.internet.task import Clock
 
 from h2018.config import DEMO_START, Config
-from h2018.worlds import Customs
+from h2018.tenant.tenants import Customs
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.certificates import Trust
 from tools import cases

@@ -3,12 +3,15 @@
 Nothing here is customs.  What it does, and how sure we are that customs do so, stands in the fidelity ledger
 (`tempgoods_edi.fidelity`).  From top to bottom, a module imports only what is below it::
 
-    __main__ | app            wiring, the only importer of the reactor
-    console | control | watching
-    transports                HTTP, exchange folders, SFTP, push
-    worlds › world            the server's tenants; one isolated customs
-    service | reviewing       the interpreters of what was decided
-    decide, review, queries, steered (pure) | orders | registry | outbox | agenda
-    steering | faults | delivery (pure) | store | clock
-    cases | config
+    __main__ | testing | app  wiring, the only importer of the reactor
+    console | control | watching    what testers see and do
+    http_api | ways           declarants' programs; exchange folders, SFTP, push and TLS opened
+    push                      receipts sent to callbacks
+    http | transports         a small framework; folders, SFTP and TLS, which only carry
+    tenant                    one isolated customs, and all of them: carries out what was decided
+    decisions                 pure: what customs would do
+    faults | registry | steering | workers
+    store                     what is remembered
+    setup_files | demo        what people write in TOML and CSV; a first try
+    business_clock | cases | client | config
 """

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec.structs import replace
 
 from h2018.config import SECONDS, SEEDS, Config, instant
-from h2018.config_file import read_config
+from h2018.setup_files.config_file import read_config
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.options import Command, Misuse, Option, Wants, read, spoken
 from tempgoods_edi.options.numbers import PORT

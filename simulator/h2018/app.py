@@ -38,16 +38,18 @@ from h2018 import control
 from h2018.config import Config
 from h2018.console import routes as console
 from h2018.faults import plan_file
-from h2018.orders import ScenarioText
-from h2018.transports import faulty, http, messages, push_request, push_routes
-from h2018.transports.admission import admission, read_token
-from h2018.transports.gate import gate
-from h2018.transports.pushers import Pushers
-from h2018.transports.ways import Sftp, Tls, listen_http, open_ways
+from h2018.http import fault_middleware, server
+from h2018.http.admission import admission, read_token
+from h2018.http.outage_middleware import gate
+from h2018.http_api import callbacks, messages
+from h2018.push import request
+from h2018.push.pushers import Pushers
+from h2018.steering.live import ScenarioText
+from h2018.tenant.tenants import Customs, World
 from h2018.watching import logs
 from h2018.watching import routes as watching
 from h2018.watching.watch import Watch
-from h2018.worlds import Customs, World
+from h2018.ways import Sftp, Tls, listen_http, open_ways
 from tempgoods_edi import steady
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
@@ -135,16 +137,16 @@ def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None =
     watch = Watch(customs, time.monotonic, time.time, log=customs.config.log == "json", channels=pushers.of)
     routes = (
         *messages.routes(customs, reactor),
-        *push_routes.routes(pushers.of),
+        *callbacks.routes(pushers.of),
         *control.routes(customs),
         *console.routes(customs, os.urandom(32)),
         *watching.routes(customs, watch),
     )
     # From outside to inside: everything is counted; outages and limits come before faults.
-    around = (watch.around, gate, faulty.around(lambda world: world.faults, reactor))
+    around = (watch.around, gate, fault_middleware.around(lambda world: world.faults, reactor))
     config = customs.config
     token = None if config.token_file is None else read_token(config.token_file.read_bytes(), config.token_file)
-    return http.site(customs, routes, reactor, around, admission(config.host, config.hosts, token), (push_request.RECEIPT,))
+    return server.site(customs, routes, reactor, around, admission(config.host, config.hosts, token), (request.RECEIPT,))
 
 
 def serve(

@@ -1,6 +1,6 @@
 """The values that travel inside the simulator: a case, why something was decided, and what is to be done.
 
-`decide` makes effects out of these; `service` carries them out; `store` keeps them.
+`decisions` makes effects out of these; `tenant` carries them out; `store` keeps them.
 """
 
 from __future__ import annotations

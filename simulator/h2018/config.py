@@ -80,7 +80,7 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar scenarios: TOML of the scenarios in force from the start; None leaves those that were.
     :ivar faults: TOML of the fault plan in force from the start; None leaves the one that was.
     :ivar log: on standard error: ``text`` warnings for people, ``json`` every step, one JSON object a line.
-    :ivar sftp_users: TOML of SFTP's users (see `transports.sftp`); None switches SFTP off.
+    :ivar sftp_users: TOML of SFTP's users (see `transports.sftp.login`); None switches SFTP off.
     :ivar sftp_port: 0 takes any free port.
     :ivar tls: serve HTTPS in place of HTTP.
     :ivar tls_certificate: PEM with key and certificate; None makes a demonstration's.

@@ -68,7 +68,7 @@ def _simulate(
 ) -> None:
     """Start a simulated customs; Ctrl-C stops it. 启动模拟海关。"""
     from h2018 import app as customs
-    from h2018.config_file import read_config
+    from h2018.setup_files.config_file import read_config
 
     chosen: dict[str, Any] = {
         "host": host,

@@ -23,7 +23,7 @@ from h2018 import app
 from h2018.config import Config
 from tests.bench.load import Connection, answers_per_second, doing_nothing, get, post
 from tests.bench.ratios import report
-from tests.h2018.world import FIXTURES, START, fixture, signed, text_of
+from tests.h2018.tenant import FIXTURES, START, fixture, signed, text_of
 
 ROUNDS, PER_ROUND, CONNECTIONS = 9, 320, 16
 MILLION = 1_000_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from h2018.registry_csv import from_csv
+from h2018.registry.csv_file import from_csv
 from tempgoods_edi.errors import TempgoodsError
 from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, Line
 

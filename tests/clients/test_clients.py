@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from h2018 import app
 from tempgoods_edi.numbers import MessageId
 from tests.h2018.http.web import CONFIG
-from tests.h2018.world import START, fixture, signed
+from tests.h2018.tenant import START, fixture, signed
 from tests.needed import without
 from tests.web.api.served import served
 

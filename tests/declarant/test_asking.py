@@ -17,7 +17,7 @@ from tempgoods_edi.rules import KnownEntry, KnownExhibition
 from tests.declarant.gateway.channels import CONFIG, Channel, in_memory, platform_signer
 from tests.declarant.gateway.office import actor
 from tests.declarant.gateway.place import TEN_MINUTES, Place
-from tests.h2018.world import ENTRY, ORGANISER, RETURN_ENTRY, START, case, signed
+from tests.h2018.tenant import ENTRY, ORGANISER, RETURN_ENTRY, START, case, signed
 
 SPRING = START.replace(year=2027, month=3, day=10)
 

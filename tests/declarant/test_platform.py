@@ -12,7 +12,7 @@ from tempgoods_edi.declarant.platform import PlatformKeyError
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing.testca import KeyPair
 from tests.declarant.gateway.channels import authority
-from tests.h2018.world import FIXTURES, OWNER
+from tests.h2018.tenant import FIXTURES, OWNER
 
 
 def make() -> KeyPair:

@@ -12,7 +12,7 @@ from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.values import Verdict
 from tests.declarant.gateway.channels import platform_signer
-from tests.h2018.world import ENTRY, ORGANISER, START, text_of, trust
+from tests.h2018.tenant import ENTRY, ORGANISER, START, text_of, trust
 
 #: The entry is of 2027.
 SPRING = START.replace(year=2027, month=3, day=10)

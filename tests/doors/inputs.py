@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.world import case, fixture, signed
+from tests.h2018.tenant import case, fixture, signed
 from tests.test_hostile import HOSTILE, HOSTILE_JSON
 
 #: How many times what the largest valid one takes, and how much memory (MB): as in `test_hostile`.

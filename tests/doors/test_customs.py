@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
-from h2018.transports.sftp import host_key
+from h2018.transports.sftp.server import host_key
 from tests.costs import only_linux
 from tests.doors.inputs import DEAREST, MESSAGES, largest, plain
 from tests.doors.measuring import costs_of, until

@@ -25,7 +25,7 @@ from tests.doors.inputs import (
     lines,
 )
 from tests.doors.measuring import costs_of
-from tests.h2018.world import TOP
+from tests.h2018.tenant import TOP
 from tests.web.forms.submitting import submitted
 from tests.web.program import Program
 from tests.web.stack import Stack

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.h2018.world import close_all
+from tests.h2018.tenant import close_all
 
 
 @pytest.fixture(autouse=True)

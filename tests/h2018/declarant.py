@@ -10,7 +10,7 @@ from tempgoods_edi.lifecycle.receipts import Progress, Receipt, advanced, apply_
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import IllegalTransition
 from tempgoods_edi.lifecycle.versions import VersionKind
-from tests.h2018.world import Tree, changed, text_of
+from tests.h2018.tenant import Tree, changed, text_of
 
 _EVENTS = {VersionKind.CHANGE: Event.CHANGE, VersionKind.DELETION: Event.APPLY_DELETION}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from h2018.worlds import World
-from tests.h2018.world import changed, fixture, signed, text_of
+from h2018.tenant.tenants import World
+from tests.h2018.tenant import changed, fixture, signed, text_of
 
 
 def filing(serial: int, right: bool = True) -> bytes:

@@ -17,7 +17,7 @@ from h2018.transports.folders import IN_BOX, OUT_BOX
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.signing import SignaturePolicy, sign_object
 from tempgoods_edi.signing.keys import from_pkcs12
-from tests.h2018.world import FIXTURES, TOP, fixture, signed, text_of
+from tests.h2018.tenant import FIXTURES, TOP, fixture, signed, text_of
 
 
 def curl(*arguments: str) -> bytes:

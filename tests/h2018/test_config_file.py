@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from h2018.config import DEMO_START, Config
-from h2018.config_file import BadConfig, read_config
-from h2018.transports.sftp_login import SftpError, read_users
-from tests.h2018.world import START
+from h2018.setup_files.config_file import BadConfig, read_config
+from h2018.transports.sftp.login import SftpError, read_users
+from tests.h2018.tenant import START
 
 #: A setting that cannot be so, and what is said of it.
 WRONG = {

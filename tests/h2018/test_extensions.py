@@ -7,7 +7,7 @@ from time import process_time
 
 from tempgoods_edi.lifecycle.deadlines import extended
 from tempgoods_edi.numbers import CHINA_TIME
-from tests.h2018.world import World, case, changed, make_world, notes_of, signed, text_of
+from tests.h2018.tenant import World, case, changed, make_world, notes_of, signed, text_of
 
 ENTRY = "790120261159743191"
 #: Until when the goods may stay, as the sample registry has it.

@@ -14,7 +14,7 @@ from h2018.config import Config
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, TENANTS, Folders
 from h2018.transports.folders import Exchange as AllFolders
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.world import World, changed, fixture, make_world, signed, text_of
+from tests.h2018.tenant import World, changed, fixture, make_world, signed, text_of
 
 
 class Exchange:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from h2018.config import Config
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.world import (
+from tests.h2018.tenant import (
     ORGANISER,
     OWNER,
     case,

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
-from h2018.clock import BusinessClock, Reading
+from h2018.business_clock import BusinessClock, Reading
 from h2018.config import Config
-from h2018.delivery import rounds
-from h2018.delivery.attempts import Result
-from h2018.delivery.backoff import Backoff
-from h2018.delivery.rounds import Channel
+from h2018.push import rounds
+from h2018.push.attempts import Result
+from h2018.push.backoff import Backoff
+from h2018.push.rounds import Channel
 from h2018.steering.control import Control
 from h2018.steering.gate import RateLimit
-from h2018.worlds import Customs
-from tests.h2018.world import START, make_world, trust
+from h2018.tenant.tenants import Customs
+from tests.h2018.tenant import START, make_world, trust
 
 seconds = st.floats(-1e6, 1e6)
 

@@ -22,7 +22,7 @@ from hypothesis import settings
 
 from h2018 import app
 from h2018.config import Config
-from tests.h2018.world import FIXTURES, REGISTRY, START, changed, fixture, make_world, signed, text_of
+from tests.h2018.tenant import FIXTURES, REGISTRY, START, changed, fixture, make_world, signed, text_of
 
 #: Submissions and kills, by profile.
 AMOUNTS = {"fast": (400, 6), "ci": (1500, 50), "big": (5000, 50)}

@@ -17,11 +17,11 @@ from sqlalchemy import select
 from twisted.internet.defer import Deferred, succeed
 
 from h2018.config import Config
-from h2018.opening import Doorway, Openings, Prepared
 from h2018.store.bodies import IN_PIECES
 from h2018.store.tables import BODIES, JOURNAL, TAKEN
+from h2018.workers.preparation import Doorway, Openings, Prepared
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.world import World, changed, fixture, make_world, signed
+from tests.h2018.tenant import World, changed, fixture, make_world, signed
 
 #: Two files, more together than is kept in one piece.
 FILES = {f"{name}.pdf": b"%PDF-1.7" + os.urandom(3 * 1024 * 1024) for name in "ab"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tempgoods_edi.lifecycle.states import State
-from tests.h2018.world import (
+from tests.h2018.tenant import (
     OWNER,
     START,
     Tree,

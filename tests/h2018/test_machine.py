@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from h2018.cases import Approve, AskAgain, OfficerDecision, Reason, Return
 from h2018.config import Config
-from h2018.review import DECIDABLE
+from h2018.decisions.review import DECIDABLE
 from h2018.store import Receipt, Reply
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.versions import VersionKind
 from tests.h2018.declarant import Believed, declared, may_declare, next_progress, next_tree, told
-from tests.h2018.world import Tree, World, changed, fixture, make_world, signed
+from tests.h2018.tenant import Tree, World, changed, fixture, make_world, signed
 
 _FILES = ("", "-wal")
 DECISIONS: tuple[OfficerDecision, ...] = (

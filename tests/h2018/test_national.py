@@ -15,15 +15,15 @@ from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.signing import SignaturePolicy, Signer, sign_object, sm2
 from tempgoods_edi.signing.keys import from_pkcs12
-from tests.h2018 import world
-from tests.h2018.world import FIXTURES, make_world, text_of
+from tests.h2018 import tenant
+from tests.h2018.tenant import FIXTURES, make_world, text_of
 
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
     """Every customs of a test is closed after it."""
     yield
-    world.close_all()
+    tenant.close_all()
 
 
 @cache
@@ -54,7 +54,7 @@ def test_taken_when_told() -> None:
 def test_rsa_stays_welcome() -> None:
     """The profile takes today's signatures as before."""
     customs = make_world(Config(signature_profile="sm2-sm3", progression="immediate"))
-    reply = customs.settled(world.signed(world.fixture("tmp101-minimal"), 1))
+    reply = customs.settled(tenant.signed(tenant.fixture("tmp101-minimal"), 1))
     assert customs.results(reply.seq_no)
     assert text_of(customs.receipts()[0].data, "manageResult") == "Y"
 

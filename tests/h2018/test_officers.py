@@ -6,11 +6,11 @@ import pytest
 
 from h2018.cases import Approve, AskAgain, Reason, Return
 from h2018.config import Config
-from h2018.review import NotDecidable
-from h2018.worlds import World
+from h2018.decisions.review import NotDecidable
+from h2018.tenant.tenants import World
 from tempgoods_edi.lifecycle.states import State
 from tests.h2018.filings import filing, results
-from tests.h2018.world import (
+from tests.h2018.tenant import (
     changed,
     fixture,
     make_world,

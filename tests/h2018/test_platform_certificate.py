@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from tempgoods_edi.signing import Signer
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.signing.testca import Holder, KeyPair, make_certificate
-from tests.h2018 import world as small
+from tests.h2018 import tenant as small
+from tests.h2018.tenant import ENTRY, FIXTURES, ORGANISER, OWNER, Tree, World, fixture, make_world, signed, text_of
 from tests.h2018.test_queries import SPRING, query, show
-from tests.h2018.world import ENTRY, FIXTURES, ORGANISER, OWNER, Tree, World, fixture, make_world, signed, text_of
 
 
 @cache

@@ -10,9 +10,9 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from h2018.registry import Returned
-from h2018.registry_csv import from_csv
-from tests.h2018.world import (
+from h2018.registry.csv_file import from_csv
+from h2018.registry.registry import Returned
+from tests.h2018.tenant import (
     ENTRY,
     ORGANISER,
     OWNER,

@@ -8,9 +8,9 @@ from io import StringIO
 
 import pytest
 
-from h2018.registry_csv import COLUMNS, RegistryFileError, from_csv, read
+from h2018.registry.csv_file import COLUMNS, RegistryFileError, from_csv, read
 from tempgoods_edi.numbers import NumberPrefixes
-from tests.h2018.world import ENTRY, REGISTRY, RETURN_ENTRY, make_world
+from tests.h2018.tenant import ENTRY, REGISTRY, RETURN_ENTRY, make_world
 
 HEADER = ",".join(COLUMNS) + "\n"
 ROW = f"{ENTRY},2027-02-21,2700,310173A546,华东,3101983690,申达,某展览会,,1,9027809100,曝光表,DW|样机,2,007,52.31,EUR,DEU,,\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 from h2018.config import Config
 from h2018.transports.folders import IN_BOX, OUT_BOX, Folders
 from tests.h2018.http.web import Web
-from tests.h2018.world import World, changed, fixture, make_world, signed
+from tests.h2018.tenant import World, changed, fixture, make_world, signed
 
 
 def script() -> list[bytes]:

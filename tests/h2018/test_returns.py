@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from h2018.config import Config
-from h2018.registry import RegistryError, Returned
-from tests.h2018.world import (
+from h2018.registry.registry import RegistryError, Returned
+from tests.h2018.tenant import (
     ENTRY,
     ORGANISER,
     REGISTRY,
@@ -92,7 +92,7 @@ def test_a_return_that_does_not_fit_changes_nothing(lines: list[Returned]) -> No
 
 def test_entries_are_added_once() -> None:
     """From the CSV or made by hand; one that is on file already stops the lot."""
-    from h2018.registry_csv import from_csv
+    from h2018.registry.csv_file import from_csv
 
     made = make_world(starts_at=SPRING)
     other = made.customs.create("other", Config(clock="manual", starts_at=SPRING))

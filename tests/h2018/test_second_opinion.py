@@ -16,9 +16,9 @@ from twisted.internet.task import Clock
 
 from h2018 import app
 from h2018.config import Config
-from h2018.opening import Doorway, Prepared, Second
+from h2018.tenant.tenants import Customs, World
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
-from h2018.worlds import Customs, World
+from h2018.workers.preparation import Doorway, Prepared, Second
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.second_opinion import NotInstalled, SecondOpinion, asking
@@ -28,8 +28,8 @@ from tests.h2018.reactor_thread import on_reactor
 from tests.h2018.server import started
 from tests.h2018.sftp.material import make_key
 from tests.h2018.sftp.test_round import client_of, opened
-from tests.h2018.test_opening import Eyes, from_sender, heard, nowhere
-from tests.h2018.world import REGISTRY, START, changed, fixture, signed, text_of, to_close, trust
+from tests.h2018.tenant import REGISTRY, START, changed, fixture, signed, text_of, to_close, trust
+from tests.h2018.test_preparation import Eyes, from_sender, heard, nowhere
 from tests.second_opinion.planting import lying_while, planted, silent_until
 
 TREE = fixture("tmp101-minimal")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h2018 import table_problems, tables
 from h2018.faults import problems as fault_problems
+from h2018.setup_files import problems, tables
+from h2018.setup_files.tables import TableReading
 from h2018.steering import problems as steering_problems
-from h2018.tables import TableReading
 from tempgoods_edi.values import MORE, MOST_FINDINGS
 
 TEXT = """
@@ -97,7 +97,7 @@ def test_every_look_at_any_value_gives_its_type_or_a_finding(value: object) -> N
 
 def test_problem_ids_are_unique_and_in_both_languages() -> None:
     """No id is used twice, and each problem has its texts."""
-    listed = (*table_problems.PROBLEMS, *steering_problems.PROBLEMS, *fault_problems.PROBLEMS)
+    listed = (*problems.PROBLEMS, *steering_problems.PROBLEMS, *fault_problems.PROBLEMS)
     assert len({each.id for each in listed}) == len(listed)
     for each in listed:
         assert each.text.zh

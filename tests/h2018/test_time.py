@@ -9,9 +9,9 @@ from twisted.internet.task import Clock
 
 from h2018.cases import Approve, OfficerDecision, Return
 from h2018.config import Config
-from h2018.worlds import BadSetting, Customs
+from h2018.tenant.tenants import BadSetting, Customs
 from tests.h2018.filings import filing, results
-from tests.h2018.world import (
+from tests.h2018.tenant import (
     START,
     make_world,
     trust,

@@ -9,10 +9,10 @@ import pytest
 from twisted.internet.task import Clock
 
 from h2018.config import Config
-from h2018.opening import Prepared
 from h2018.store import Receipt, Reply
-from h2018.worlds import Customs, World
-from tests.h2018.world import REGISTRY, START, fixture, signed, trust
+from h2018.tenant.tenants import Customs, World
+from h2018.workers.preparation import Prepared
+from tests.h2018.tenant import REGISTRY, START, fixture, signed, trust
 
 CONFIG = Config(starts_at=START, clock="manual", progression="immediate", registry=REGISTRY)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from lxml import etree
 
-from h2018 import tables
+from h2018.setup_files import tables
 from tempgoods_edi import recogniser
 from tempgoods_edi.envelope.message import info_group, package_group, pocket_group
 from tempgoods_edi.schema import reader
@@ -72,7 +72,7 @@ MADE: Mapping[str, Callable[[], Iterator[str]]] = {
     "tempgoods_edi.recogniser.matcher": _whole_packages,
     "tempgoods_edi.recogniser._texts": _recognised,
     "tempgoods_edi.schema.faults._compiled": _leaf_patterns,
-    "h2018.tables.header": lambda: iter((tables.header("scenario").pattern,)),
+    "h2018.setup_files.tables.header": lambda: iter((tables.header("scenario").pattern,)),
 }
 
 

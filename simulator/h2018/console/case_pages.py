@@ -13,7 +13,7 @@ from h2018.console.reading import declared
 from h2018.console.showing import WHAT, Seen, Told, look, told
 from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page, seen_other
 from h2018.store import Line
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tempgoods_edi.explain.readable import meaning
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from h2018.console.web import Answer, Visit, page, seen_other, whole
-from h2018.delivery.rounds import Channel
+from h2018.push import callbacks
+from h2018.push.callbacks import Callback
+from h2018.push.rounds import Channel
 from h2018.store import Attempt, Laid
-from h2018.transports import callbacks
-from h2018.transports.callbacks import Callback
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 
 #: How many of the last receipts, and of the last attempts of a channel, are looked through.
 _RECEIPTS, _ATTEMPTS = 50, 500

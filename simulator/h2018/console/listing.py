@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import Struct
 
 from h2018.cases import Case
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import MessageSpec

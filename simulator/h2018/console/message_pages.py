@@ -10,8 +10,8 @@ from h2018.console.reading import content, readable
 from h2018.console.rendering import SAFETY
 from h2018.console.showing import WHAT, Seen, look, told
 from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page
+from h2018.http.routing import Pieces
 from h2018.store import Line, Receipt
-from h2018.transports.routing import Pieces
 from tempgoods_edi.looks import is_archive
 
 ON_PAGE = 50

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from h2018.store import Line
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.envelope.archive import glance
 from tempgoods_edi.looks import is_archive

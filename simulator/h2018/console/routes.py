@@ -18,8 +18,8 @@ from h2018.console import case_pages, clock_pages, delivery_pages, message_pages
 from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
-from h2018.transports.routing import Answered, Ask, Asked, Refusal, Reply, Response, Route
-from h2018.worlds import DEFAULT, Customs, NoSuchWorld
+from h2018.http.routing import Answered, Ask, Asked, Refusal, Reply, Response, Route
+from h2018.tenant.tenants import DEFAULT, Customs, NoSuchWorld
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Lang

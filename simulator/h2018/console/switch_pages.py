@@ -16,12 +16,12 @@ from h2018.faults.kinds import CATALOGUE as FAULTS
 from h2018.faults.kinds import STEPS, Step
 from h2018.faults.live import FaultsInForce
 from h2018.faults.plan import FaultPlan, Only, Rule, switched, with_rule, without_rule
-from h2018.orders import ScenarioText
 from h2018.steering.control import Control, Next
 from h2018.steering.gate import Outage, RateLimit
+from h2018.steering.live import ScenarioText
 from h2018.steering.outcomes import CATALOGUE as OUTCOMES
 from h2018.steering.outcomes import Outcome
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tempgoods_edi.values import Bilingual, Finding
 
 _PARKED = "console/parked-scenarios"

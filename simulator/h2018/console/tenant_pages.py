@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h2018.console.web import Answer, Visit, page, seen_other, to
-from h2018.worlds import DEFAULT
+from h2018.tenant.tenants import DEFAULT
 
 
 def tenants(visit: Visit) -> Answer:

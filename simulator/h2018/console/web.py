@@ -10,8 +10,8 @@ from msgspec import Struct, field
 from twisted.internet.defer import Deferred
 
 from h2018.console.rendering import SAFETY, rendered, step
-from h2018.transports.routing import Pieces
-from h2018.worlds import Customs, World
+from h2018.http.routing import Pieces
+from h2018.tenant.tenants import Customs, World
 from tempgoods_edi.values import Bilingual, Lang
 
 HTML = "text/html; charset=utf-8"

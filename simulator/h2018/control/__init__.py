@@ -5,16 +5,16 @@ Each module has a table of routes; `routes` puts them together.  A change is wri
 
 from __future__ import annotations
 
-from h2018.control import cases, journal, orders, plans, registry, tenants, worlds
-from h2018.transports.routing import Route
-from h2018.worlds import Customs
+from h2018.control import cases, journal, overrides, plans, registry, tenant, tenants
+from h2018.http.routing import Route
+from h2018.tenant.tenants import Customs
 
 
 def routes(customs: Customs) -> tuple[Route, ...]:
     """Every address of the control interface."""
     return (
-        *worlds.routes(),
-        *orders.routes(),
+        *tenant.routes(),
+        *overrides.routes(),
         *plans.routes(),
         *registry.routes(),
         *journal.routes(customs),

@@ -17,7 +17,7 @@ from h2018 import versions
 from h2018.cases import Case
 from h2018.faults.plan_file import as_data
 from h2018.store import Line, Page
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tempgoods_edi.looks import is_archive
 
 _README = """一份申报的全部往来，由海关H2018模拟器导出（不是海关签发）。

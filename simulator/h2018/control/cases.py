@@ -11,10 +11,10 @@ from twisted.internet.defer import Deferred
 
 from h2018.cases import Case, OfficerDecision
 from h2018.control import case_file
-from h2018.review import NotDecidable
-from h2018.transports.pieces import of_file
-from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
-from h2018.worlds import World
+from h2018.decisions.review import NotDecidable
+from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http.streaming import of_file
+from h2018.tenant.tenants import World
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual, Finding
 

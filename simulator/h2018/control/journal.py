@@ -11,12 +11,12 @@ from msgspec import Meta, Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.cases import Why
-from h2018.opening import Prepared
+from h2018.http.routing import Asked, Pieces, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http_api.shown import MORE, THERE_IS_MORE, Told, telling
 from h2018.store import Line
 from h2018.store import Reply as Taken
-from h2018.transports.routing import Asked, Pieces, Refusal, Refused, Reply, Response, Route, refusing, told
-from h2018.transports.shown import MORE, THERE_IS_MORE, Told, telling
-from h2018.worlds import Customs, NoSuchWorld, World
+from h2018.tenant.tenants import Customs, NoSuchWorld, World
+from h2018.workers.preparation import Prepared
 from tempgoods_edi.values import Bilingual
 
 _LAST = 2**53

@@ -12,10 +12,10 @@ from h2018.faults import plan_file
 from h2018.faults.kinds import CATALOGUE, Kind
 from h2018.faults.live import FaultsInForce, Logged
 from h2018.faults.plan import FaultPlan, switched
-from h2018.orders import ScenarioText, loaded
-from h2018.reviewing import seen
+from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.steering.live import ScenarioText, loaded
 from h2018.steering.scenario import Counts, Scenario, match
-from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.tenant.progress import seen
 from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Bilingual, Finding
 

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
 
-from h2018 import registry_csv
-from h2018.registry import Holdings, RegistryError, Returned
-from h2018.transports import reading
-from h2018.transports.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http import request_reading
+from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.registry import csv_file
+from h2018.registry.registry import Holdings, RegistryError, Returned
 from tempgoods_edi.lifecycle.deadlines import initial_deadline
 from tempgoods_edi.numbers import read_entry_number
 from tempgoods_edi.rules import KnownEntry, KnownLine
@@ -167,13 +167,13 @@ def _add(asked: Asked) -> Generator[Deferred[Any], Any, Response]:
 
 def _csv(data: bytes) -> Holdings:
     try:
-        return registry_csv.read(StringIO(decoded(data, "CSV"), newline=""), "CSV")
-    except (registry_csv.RegistryFileError, NotText) as error:
+        return csv_file.read(StringIO(decoded(data, "CSV"), newline=""), "CSV")
+    except (csv_file.RegistryFileError, NotText) as error:
         raise refusing(error, 422) from error
 
 
 def _json(data: bytes) -> Holdings:
-    asked: EntryList = reading.decoded(data, EntryList)
+    asked: EntryList = request_reading.decoded(data, EntryList)
     found: dict[str, KnownEntry] = {}
     for entry in asked.entries:
         if read_entry_number(entry.entry_no) is None:

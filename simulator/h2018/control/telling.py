@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h2018.cases import Why
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tempgoods_edi.values import Bilingual
 
 

@@ -8,10 +8,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from h2018.clock import ClockError
-from h2018.control.worlds import Instant, Overview, overview
-from h2018.transports.routing import Asked, Refused, Reply, Response, Route, refusing, told
-from h2018.worlds import BadName, Customs, NameTaken, NoSuchWorld
+from h2018.business_clock import ClockError
+from h2018.control.tenant import Instant, Overview, overview
+from h2018.http.routing import Asked, Refused, Reply, Response, Route, refusing, told
+from h2018.tenant.tenants import BadName, Customs, NameTaken, NoSuchWorld
 from tempgoods_edi.values import Bilingual
 
 

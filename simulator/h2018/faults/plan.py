@@ -14,8 +14,8 @@ from random import Random
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from h2018.chance import chance
 from h2018.faults.kinds import CATALOGUE, Kind, Parameters, Step
+from h2018.seeded_random import chance
 from tempgoods_edi.values import Bilingual
 
 

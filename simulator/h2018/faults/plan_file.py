@@ -25,12 +25,12 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
-from h2018 import tables
 from h2018.faults import problems
 from h2018.faults.kinds import BREACHES, CATALOGUE, ENCODINGS, STEPS, Parameters, Step
 from h2018.faults.latency import SHAPES, Profile, Shape
 from h2018.faults.plan import FaultPlan, Only, Rule
-from h2018.tables import TableReading, Tables
+from h2018.setup_files import tables
+from h2018.setup_files.tables import TableReading, Tables
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Finding
 

@@ -14,10 +14,10 @@ from types import MappingProxyType
 from lxml import etree
 from msgspec import Struct
 
-from h2018.chance import chance
 from h2018.faults.breaches import breached
 from h2018.faults.latency import Piece, draw, dribbled
 from h2018.faults.plan import Fault
+from h2018.seeded_random import chance
 from tempgoods_edi.envelope.message import DSIG
 
 #: Elements that say whose declaration a message is about.

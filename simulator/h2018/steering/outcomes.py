@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from h2018 import problems as customs
-from h2018.durations import shown
+from h2018.setup_files.durations import shown
 from tempgoods_edi.declarations import all_rules
 from tempgoods_edi.envelope import problems as envelope
 from tempgoods_edi.schema import problems as schema

@@ -14,7 +14,7 @@ import re
 
 from msgspec import Struct
 
-from h2018.durations import FORM, seconds
+from h2018.setup_files.durations import FORM, seconds
 from h2018.steering.outcomes import CATALOGUE, Outcome
 from tempgoods_edi.nearest import meant
 from tempgoods_edi.values import Bilingual

@@ -19,13 +19,13 @@ from typing import Any, cast, get_args
 
 from msgspec import Struct
 
-from h2018 import tables
+from h2018.setup_files import tables
+from h2018.setup_files.tables import TableReading, Tables
 from h2018.steering import problems
 from h2018.steering.outcomes import CATALOGUE, Outcome, Particular, Subject
 from h2018.steering.outcomes import problems as rule_problems
 from h2018.steering.scenario import FieldTest, Match, Per, Scenario
 from h2018.steering.view import field_of
-from h2018.tables import TableReading, Tables
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.nearest import meant
 from tempgoods_edi.schema import reader

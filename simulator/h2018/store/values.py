@@ -181,7 +181,7 @@ def instant(value: int) -> datetime:
 def fingerprint(data: bytes, max_bytes: int) -> str:
     """What tells without reading it that a submission came before: its bytes, or for a ZIP, the bytes of what is in it.
 
-    The same content in other bytes is told by `h2018.repeats`.
+    The same content in other bytes is told by `h2018.tenant.idempotency`.
     """
     digest = sha256()
     if is_archive(data):

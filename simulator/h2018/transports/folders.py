@@ -22,13 +22,13 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
-from h2018 import outgoing, wording
 from h2018.cases import Answer
-from h2018.opening import Prepared
+from h2018.decisions import messages, receipt_texts
 from h2018.store import Receipt, Reply
-from h2018.transports.looping import every
+from h2018.tenant.tenants import DEFAULT, Customs, World
 from h2018.transports.whole_files import Inode, inode, is_file, read_file, shortened, state
-from h2018.worlds import DEFAULT, Customs, World
+from h2018.workers.loop import every
+from h2018.workers.preparation import Prepared
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.envelope.problems import STAGE_FAILED, TOO_BIG
@@ -224,7 +224,7 @@ class Exchange:
         self._follow()
 
     def root_of(self, tenant: str) -> Path:
-        """The folder of a tenant, made when missing; raises `worlds.NoSuchWorld`."""
+        """The folder of a tenant, made when missing; raises `NoSuchWorld`."""
         return self._of(tenant).root
 
     def poll(self) -> int:
@@ -265,8 +265,8 @@ def _whole_ones(folder: Path, being_written: Collection[Inode]) -> list[Path]:
 
 
 def _failed(finding: Finding) -> Reply:
-    answer = Answer(outcome="refused", check_info=wording.check_info((finding,)))
-    return Reply(outcome="refused", data=outgoing.technical(answer), trace_id="", rules=(finding.rule,))
+    answer = Answer(outcome="refused", check_info=receipt_texts.check_info((finding,)))
+    return Reply(outcome="refused", data=messages.technical(answer), trace_id="", rules=(finding.rule,))
 
 
 def _receipt_stem(receipt: Receipt) -> str:

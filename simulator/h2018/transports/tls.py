@@ -1,4 +1,4 @@
-"""TLS: the server's own certificate, client certificates asked for, and how push trusts a receiver.
+"""TLS of the HTTP server: its own certificate, made for a demonstration where there is none, and client certificates asked for.
 
 Demonstration certificates are made once, in the data folder, by a CA of our own; worth nothing anywhere else.  Imported
 only where TLS is switched on: pyOpenSSL takes its time.
@@ -17,12 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from msgspec import Struct
 from OpenSSL import SSL, crypto
 from twisted.internet import ssl
-from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
-from twisted.web.client import BrowserLikePolicyForHTTPS
-from twisted.web.iweb import IPolicyForHTTPS
-from zope.interface import implementer
 
-from h2018.transports.callbacks import Tls
 from h2018.transports.key_files import write_secret
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing.testca import KeyPair, make_ca, make_key, to_pem
@@ -35,7 +30,8 @@ _FIRST_SERIAL = 0x20181000
 _DAY, _LIFE = timedelta(days=1), timedelta(days=825)
 _UNUSABLE = Bilingual("TLS 证书或密钥不可用（{path}）：{why}", "TLS certificate or key cannot be used ({path}): {why}")
 
-_UNREADABLE = (SSL.Error, crypto.Error, ValueError)
+#: What pyOpenSSL raises for a certificate or key that it cannot read.
+UNREADABLE = (SSL.Error, crypto.Error, ValueError)
 
 
 class TlsError(TempgoodsError):
@@ -78,65 +74,27 @@ def demonstration(folder: Path, now: datetime, names: tuple[str, ...] = ("localh
     return ServerTls(certificate=folder / SERVER)
 
 
-def push_policy(tls: Tls) -> Any:
-    """How push trusts the receiver of a callback, and what it shows; raises `TlsError`."""
-    return _Policy(tls)
-
-
-@implementer(IPolicyForHTTPS)
-class _Policy:
-    def __init__(self, tls: Tls) -> None:
-        self._verify = tls.verify
-        try:
-            self._client = None if tls.client is None else ssl.PrivateCertificate.loadPEM(tls.client)
-            self._trust = None if tls.ca is None else ssl.trustRootFromCertificates(_split(tls.ca.encode()))
-        except _UNREADABLE as error:
-            raise TlsError(_UNUSABLE.format(path="tls", why=_why(error))) from error
-
-    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
-        """What a connection to *hostname* begins with."""
-        name = hostname.decode("ascii")
-        if not self._verify:
-            return _Unverified(name, self._client)
-        if self._trust is None and self._client is None:
-            return BrowserLikePolicyForHTTPS().creatorForNetloc(hostname, port)
-        options: dict[str, Any] = {} if self._trust is None else {"trustRoot": self._trust}
-        return ssl.optionsForClientTLS(name, clientCertificate=self._client, **options)
-
-
-@implementer(IOpenSSLClientConnectionCreator)
-class _Unverified:
-    """Believes whatever certificate comes: somebody asked for it."""
-
-    def __init__(self, name: str, client: Any) -> None:
-        self._name = name
-        self._options = ssl.CertificateOptions() if client is None else client.options()
-
-    def clientConnectionForTLS(self, protocol: Any) -> Any:
-        """A connection that checks nothing."""
-        context = self._options.getContext()
-        context.set_verify(SSL.VERIFY_NONE, lambda *_: True)
-        connection = SSL.Connection(context, None)
-        connection.set_tlsext_host_name(self._name.encode("ascii"))
-        return connection
+def unusable(what: object, error: Exception) -> TlsError:
+    """The error that says why *what*, a file or a setting, cannot be used."""
+    return TlsError(_UNUSABLE.format(path=what, why=str(error) or type(error).__name__))
 
 
 def _own(path: Path) -> Any:
     try:
         return ssl.PrivateCertificate.loadPEM(path.read_bytes())
-    except (OSError, *_UNREADABLE) as error:
-        raise TlsError(_UNUSABLE.format(path=path, why=_why(error))) from error
+    except (OSError, *UNREADABLE) as error:
+        raise unusable(path, error) from error
 
 
 def _certificates(path: Path) -> list[Any]:
     try:
-        return _split(path.read_bytes())
-    except (OSError, *_UNREADABLE) as error:
-        raise TlsError(_UNUSABLE.format(path=path, why=_why(error))) from error
+        return certificates(path.read_bytes())
+    except (OSError, *UNREADABLE) as error:
+        raise unusable(path, error) from error
 
 
-def _split(data: bytes) -> list[Any]:
-    """The certificates in a PEM text; ValueError for none."""
+def certificates(data: bytes) -> list[Any]:
+    """The certificates in a PEM text; raises ValueError for none."""
     end = b"-----END CERTIFICATE-----"
     found = [ssl.Certificate.loadPEM(part + end) for part in data.split(end)[:-1]]
     if not found:
@@ -169,7 +127,3 @@ def _name(name: str) -> x509.GeneralName:
         return x509.IPAddress(ip_address(name))
     except ValueError:
         return x509.DNSName(name)
-
-
-def _why(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from h2018.store.values import Record
 
 if TYPE_CHECKING:
-    from h2018.worlds import Customs, World
+    from h2018.tenant.tenants import Customs, World
 
 #: Seconds; the promise of the first receipt (50 ms) is one of them.
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

@@ -11,10 +11,10 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
-from h2018.transports.routing import RETRY_AFTER as WHEN
-from h2018.transports.routing import Asked, Reply, Response, Route, told
+from h2018.http.routing import RETRY_AFTER as WHEN
+from h2018.http.routing import Asked, Reply, Response, Route, told
+from h2018.tenant.tenants import Customs
 from h2018.watching.watch import Watch
-from h2018.worlds import Customs
 from tempgoods_edi.databases import RETRY_AFTER
 from tempgoods_edi.values import Bilingual
 

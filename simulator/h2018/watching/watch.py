@@ -12,11 +12,11 @@ from prometheus_client import Counter, Histogram
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from h2018.http.routing import Answered, Ask, Asked, Refusal, Response, Route
+from h2018.push.pusher import Pusher
 from h2018.store import Record
-from h2018.transports.push import Pusher
-from h2018.transports.routing import Answered, Ask, Asked, Refusal, Response, Route
+from h2018.tenant.tenants import Customs, World
 from h2018.watching import logs, metrics
-from h2018.worlds import Customs, World
 
 _OUR_FAULT = 500
 _MOST_ATTEMPTS = 1000

@@ -28,7 +28,7 @@ from h2018.client import Customs, connect
 from h2018.client.wire import Wire
 from h2018.config import Config
 from h2018.testing import MemoryWire
-from h2018.transports.sftp import host_key
+from h2018.transports.sftp.server import host_key
 from tempgoods_edi.declarant import platform
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
 from tempgoods_edi.declarant.gateway.transports.folders import Folders
@@ -37,7 +37,7 @@ from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Server,
 from tempgoods_edi.declarant.platform import SENDER_ID
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.signing.testca import KeyPair
-from tests.h2018.world import FIXTURES, REGISTRY, START
+from tests.h2018.tenant import FIXTURES, REGISTRY, START
 
 CONFIG = Config(
     port=0,

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.declarant.gateway.outbox import Pending, Waiting
 from tempgoods_edi.declarant.querying import Query
 from tempgoods_edi.values import Bilingual
-from tests.h2018.world import text_of
+from tests.h2018.tenant import text_of
 
 _ASKED = re.compile(rb"<oriMessageId>(\w+)</oriMessageId>")
 

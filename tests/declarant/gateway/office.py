@@ -29,7 +29,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import SignaturePolicy, sign_object
 from tests.h2018.samples import Tree, changed, fixture
-from tests.h2018.world import OWNER, START, card, signed, text_of, trust
+from tests.h2018.tenant import OWNER, START, card, signed, text_of, trust
 
 #: How long anything may take (seconds).
 PATIENCE = 30.0

@@ -24,7 +24,7 @@ from tempgoods_edi.declarant.store.settings import Settings
 from tempgoods_edi.lifecycle.states import State
 from tests.declarant.gateway.channels import CONFIG, WAYS, Channel, authority, free_port
 from tests.declarant.gateway.office import Office, actor, office, until
-from tests.h2018.world import START
+from tests.h2018.tenant import START
 
 TEN_MINUTES = 600
 HANGS = "[[fault]]\nname = 'f'\nkind = 'hang'\nsteps = 'answer'\n"

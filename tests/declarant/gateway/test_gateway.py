@@ -31,7 +31,7 @@ from tempgoods_edi.declarant.platform import SENDER_ID
 from tempgoods_edi.declarant.querying import Enquirer
 from tests.declarant.gateway.channels import Channel, in_memory, platform_signer
 from tests.declarant.gateway.memory import MemoryOutbox
-from tests.h2018.world import OWNER, changed, fixture, signed, text_of
+from tests.h2018.tenant import OWNER, changed, fixture, signed, text_of
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DOWN = failures.unreachable("http://customs", "refused")

@@ -15,7 +15,7 @@ from tempgoods_edi.declarant.gateway.breaker import Circuit, Limits
 from tempgoods_edi.declarant.gateway.gateway import Gateway, Pace
 from tempgoods_edi.declarant.gateway.transports import Arrival, Pulled
 from tests.declarant.gateway.memory import MemoryOutbox
-from tests.h2018.world import fixture, signed
+from tests.h2018.tenant import fixture, signed
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 #: How much time really passes at each step, and what is done to the clock then: both in seconds.  What passes is told in

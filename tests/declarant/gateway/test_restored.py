@@ -26,7 +26,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tests.declarant.gateway.channels import Channel, in_memory, platform_signer
 from tests.declarant.gateway.office import Office, actor, exhibition, gateway
 from tests.h2018.samples import Tree, changed, fixture
-from tests.h2018.world import trust
+from tests.h2018.tenant import trust
 
 _numbers = count(1)
 

@@ -12,7 +12,7 @@ from tempgoods_edi.declarant.gateway.transports import Arrival
 from tempgoods_edi.declarant.platform import SENDER_ID
 from tempgoods_edi.envelope.archive import pack
 from tests.declarant.gateway.channels import WAYS, Channel
-from tests.h2018.world import changed, fixture, signed, text_of
+from tests.h2018.tenant import changed, fixture, signed, text_of
 
 TEN_MINUTES = 600
 

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from h2018 import outgoing
 from h2018.cases import Answer as Decided
 from h2018.client import Customs, NotInTime, NotUnderstood, Refused, TechnicalAnswer, Throttled, Unavailable
 from h2018.client.wire import Answer
+from h2018.decisions import messages
 
 REFUSAL = {"error": {"zh": "没有", "en": "there is none"}}
 
@@ -41,7 +41,7 @@ class Made:
 
 def technical(status: int, outcome: Any, headers: dict[str, str] | None = None) -> Answer:
     """A technical answer."""
-    data = outgoing.technical(Decided(outcome=outcome, check_info="处理", seq_no="202600000000000001"))
+    data = messages.technical(Decided(outcome=outcome, check_info="处理", seq_no="202600000000000001"))
     return Answer(status, {"x-trace-id": "t1", **(headers or {})}, data)
 
 

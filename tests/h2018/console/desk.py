@@ -13,11 +13,11 @@ from twisted.internet.task import Clock
 
 from h2018.config import Config
 from h2018.console.routes import routes
+from h2018.http.routing import Asked, Response, split
 from h2018.steering.control import Control, Next
 from h2018.steering.outcomes import Outcome
-from h2018.transports.routing import Asked, Response, split
-from h2018.worlds import Customs, World
-from tests.h2018.world import REGISTRY, START, Tree, changed, fixture, signed, to_close, trust
+from h2018.tenant.tenants import Customs, World
+from tests.h2018.tenant import REGISTRY, START, Tree, changed, fixture, signed, to_close, trust
 
 HOST = "127.0.0.1:8018"
 KEY = b"nobody knows this key of the tests"

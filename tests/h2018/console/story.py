@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 from h2018.app import running
 from h2018.config import Config
 from tests.h2018.console.desk import many_lines
-from tests.h2018.world import FIXTURES, REGISTRY, START, Tree, case, changed, fixture, signed
+from tests.h2018.tenant import FIXTURES, REGISTRY, START, Tree, case, changed, fixture, signed
 
 _SCENARIOS = """\
 [[scenario]]

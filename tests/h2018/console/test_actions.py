@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from h2018.transports.callbacks import Callback, keep_callbacks
-from h2018.worlds import Customs, World
+from h2018.push.callbacks import Callback, keep_callbacks
+from h2018.tenant.tenants import Customs, World
 from tempgoods_edi.lifecycle.states import State
 from tests.h2018.console.desk import HOST, Desk, make_customs, waiting
-from tests.h2018.world import START, fixture, notes_of, signed, text_of
+from tests.h2018.tenant import START, fixture, notes_of, signed, text_of
 
 SCENARIO = '[[scenario]]\nname = "all wait"\nmatch = {message = "TMP101"}\naction = {outcome = "manual"}\n'
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from tests.h2018.console import story
-from tests.h2018.world import fixture
+from tests.h2018.tenant import fixture
 
 pytestmark = pytest.mark.needs("chromium", "playwright")
 

@@ -9,11 +9,11 @@ from lxml import html
 
 from h2018.console.form import form
 from h2018.console.reading import content
-from h2018.worlds import Customs, World
+from h2018.tenant.tenants import Customs, World
 from tempgoods_edi._xml import Element
 from tempgoods_edi.schema.spec import MessageSpec
 from tests.h2018.console.desk import HOSTILE, Desk, at, declaration, make_customs, many_lines, waiting
-from tests.h2018.world import ORGANISER, OWNER, fixture, signed
+from tests.h2018.tenant import ORGANISER, OWNER, fixture, signed
 
 PAGES = ("cases", "journal", "clock", "switches", "deliveries", "tenants", "help")
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from h2018 import app
 from h2018.config import DEMO_START
 from tests.h2018.http.web import CONFIG
-from tests.h2018.world import TOP
+from tests.h2018.tenant import TOP
 
 GUIDE = TOP / "docs" / "simulator.md"
 

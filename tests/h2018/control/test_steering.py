@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.h2018.http.web import Answered, Web, serving
-from tests.h2018.world import changed, fixture, signed, text_of
+from tests.h2018.tenant import changed, fixture, signed, text_of
 
 SCENARIO = """
 [[scenario]]

@@ -7,7 +7,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from tests.h2018.http.web import Web, serving
-from tests.h2018.world import changed, fixture, signed, text_of
+from tests.h2018.tenant import changed, fixture, signed, text_of
 
 GOOD = signed(fixture("tmp101-minimal"), 1)
 BAD = signed(changed(fixture("tmp101-minimal"), {"Head/HallNm": ""}), 1)

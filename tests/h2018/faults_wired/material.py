@@ -15,11 +15,11 @@ from h2018.config import Config
 from h2018.faults.kinds import Parameters, Step
 from h2018.faults.live import Logged
 from h2018.faults.plan import FaultPlan, Rule
-from h2018.transports import faulty, messages
-from h2018.transports import http as server
-from h2018.worlds import Customs, World
+from h2018.http import fault_middleware, server
+from h2018.http_api import messages
+from h2018.tenant.tenants import Customs, World
 from tests.h2018.reactor_thread import Served, on_reactor, reactor
-from tests.h2018.world import REGISTRY, START, fixture, signed, trust
+from tests.h2018.tenant import REGISTRY, START, fixture, signed, trust
 
 
 class Answer(Struct, frozen=True):
@@ -99,7 +99,7 @@ def customs_on_a_port(database: Path | None = None, **changes: object) -> Iterat
     config = Config(clock="manual", starts_at=START, registry=REGISTRY, database=place, **changes)  # type: ignore[arg-type]  # a test's shorthand
     customs: Customs = on_reactor(lambda: Customs(config, reactor, trust=trust()))
     try:
-        around = (faulty.around(lambda world: world.faults, reactor),)
+        around = (fault_middleware.around(lambda world: world.faults, reactor),)
         site = server.site(customs, messages.routes(customs, reactor), reactor, around)
         with Served(lambda: reactor.listenTCP(0, site, interface="127.0.0.1")) as port:
             yield Live(customs, port)

@@ -15,7 +15,7 @@ from h2018.faults.latency import Profile
 from h2018.faults.plan import FaultPlan, Rule, switched
 from tests.h2018.faults_wired.material import HOUR, Live, customs_on_a_port
 from tests.h2018.reactor_thread import on_reactor
-from tests.h2018.world import START, fixture, signed, text_of
+from tests.h2018.tenant import START, fixture, signed, text_of
 
 LINE = [kind for kind in CATALOGUE.values() if kind.level == "transport"]
 AT_THE_DOOR: list[tuple[str, Step]] = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from h2018.faults.live import KEPT, FaultsInForce
 from h2018.faults.plan import FaultPlan, Item, Rule
-from tests.h2018.delivery.material import make_store
-from tests.h2018.world import START, make_world
+from tests.h2018.push.material import make_store
+from tests.h2018.tenant import START, make_world
 
 LOST = FaultPlan((Rule(name="l", kind="error", steps=("intake",), attempts=2),))
 

@@ -14,7 +14,7 @@ from h2018.faults.latency import Profile
 from tempgoods_edi.envelope.message import DSIG
 from tests.h2018.faults_wired.material import Live, customs_on_a_port
 from tests.h2018.reactor_thread import on_reactor
-from tests.h2018.world import START, refusal_of, text_of
+from tests.h2018.tenant import START, refusal_of, text_of
 
 
 @pytest.fixture(scope="module")

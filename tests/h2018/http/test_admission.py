@@ -13,7 +13,7 @@ import pytest
 from h2018 import app
 from h2018.client.errors import ClientError
 from h2018.config import Config
-from h2018.transports import admission
+from h2018.http import admission
 from tempgoods_edi.errors import TempgoodsError
 from tests.h2018.http.web import CONFIG, Answered, Web, serving
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from h2018.store import overview, receipts
 from tests.h2018.http.web import CONFIG, Answered, Web, serving
-from tests.h2018.world import changed, fixture, refusal_of, signed, text_of
+from tests.h2018.tenant import changed, fixture, refusal_of, signed, text_of
 
 SENDER = "DXPENT0000012345"
 IMMEDIATE = replace(CONFIG, progression="immediate")

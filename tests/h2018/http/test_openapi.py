@@ -15,12 +15,12 @@ import pytest
 from msgspec.structs import replace
 
 from h2018 import app
-from h2018.transports import push_request
-from h2018.transports.callbacks import Callback
+from h2018.push import request
+from h2018.push.callbacks import Callback
 from tests import described
-from tests.h2018.delivery.material import lay, make_store
 from tests.h2018.http.web import CONFIG, serving
-from tests.h2018.world import TOP
+from tests.h2018.push.material import lay, make_store
+from tests.h2018.tenant import TOP
 
 _CONFIG = TOP / "tests" / "h2018" / "http" / "schemathesis.toml"
 #: What makes other requests fail on purpose is tried by itself.
@@ -109,7 +109,7 @@ def test_the_push_is_described_as_it_comes() -> None:
     # OpenAPI tells the type of the body elsewhere; the browser's name is nobody's business.
     common = {"content-type", "user-agent"}
     sent, signed = (
-        {name.decode().lower() for name, _ in push_request.head(each, receipt, 1).getAllRawHeaders()} - common
+        {name.decode().lower() for name, _ in request.head(each, receipt, 1).getAllRawHeaders()} - common
         for each in (plain, replace(plain, secret="s"))
     )
     assert {each["name"].lower() for each in told if each["required"]} == sent

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from h2018.worlds import World
+from h2018.tenant.tenants import World
 from tests.h2018.http.web import serving
-from tests.h2018.world import fixture, signed
+from tests.h2018.tenant import fixture, signed
 
 
 @pytest.mark.parametrize(

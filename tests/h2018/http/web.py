@@ -16,8 +16,8 @@ from twisted.python.failure import Failure
 
 from h2018 import app
 from h2018.config import Config
-from h2018.worlds import Customs, World
-from tests.h2018.world import FIXTURES, REGISTRY, START
+from h2018.tenant.tenants import Customs, World
+from tests.h2018.tenant import FIXTURES, REGISTRY, START
 
 #: A world as the fixtures need it: their CA, the sample registry, a clock that only the test moves.
 CONFIG = Config(

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.h2018.world import TOP
+from tests.h2018.tenant import TOP
 
 GUIDE = TOP / "docs" / "testing-with-customs.md"
 

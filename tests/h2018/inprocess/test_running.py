@@ -14,7 +14,7 @@ import pytest
 from h2018.client import Customs, NotInTime, Refused, Unavailable
 from h2018.config import Config
 from h2018.testing import running_customs
-from tests.h2018.world import FIXTURES, REGISTRY, START, changed, fixture, signed
+from tests.h2018.tenant import FIXTURES, REGISTRY, START, changed, fixture, signed
 
 CONFIG = Config(
     port=0, starts_at=START, clock="manual", trust=(FIXTURES / "keys" / "ca.pem",), registry=REGISTRY, seed=7

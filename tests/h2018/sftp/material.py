@@ -11,10 +11,10 @@ from msgspec import Struct
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.threads import deferToThread
 
-from h2018.transports import sftp
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
-from h2018.transports.sftp import Limits
-from h2018.transports.sftp_login import SftpUser
+from h2018.transports.sftp import server
+from h2018.transports.sftp.login import SftpUser
+from h2018.transports.sftp.server import Limits
 from tests.h2018.reactor_thread import Served, reactor
 
 LIMITS = Limits(largest=64 * 1024 * 1024)
@@ -110,8 +110,8 @@ def serving(folder: Path, root: Path, limits: Limits = LIMITS, time: IReactorTim
     """A server for user anna, whose folder is *root*; host key and the client's things in *folder*."""
     folder.mkdir(exist_ok=True)
     users = (SftpUser(name="anna", password="secret", keys=(make_key(folder),)),)
-    key = sftp.host_key(folder / "data")
-    factory = sftp.factory(users, lambda _tenant: root, key, limits, time, deferToThread)
+    key = server.host_key(folder / "data")
+    factory = server.factory(users, lambda _tenant: root, key, limits, time, deferToThread)
     with Served(lambda: reactor.listenTCP(0, factory, interface="127.0.0.1")) as port:
         known = key.public().toString("OPENSSH").decode()
         (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {known}\n", "utf-8")

@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from h2018 import ways
 from h2018.config import Config
-from h2018.transports import http, messages, push_routes, ways
+from h2018.http import server
+from h2018.http_api import callbacks, messages
+from h2018.tenant.tenants import Customs
 from h2018.transports.folders import FAIL_BOX, IN_BOX, SENT_BOX, TENANTS
-from h2018.worlds import Customs
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.second_opinion import SecondOpinion
-from tests.h2018.delivery.material import Receiver, answering
+from tests.h2018.push.material import Receiver, answering
 from tests.h2018.reactor_thread import Served, on_reactor, reactor
 from tests.h2018.sftp.material import Client, make_key
-from tests.h2018.world import REGISTRY, START, fixture, signed, text_of, trust
+from tests.h2018.tenant import REGISTRY, START, fixture, signed, text_of, trust
 
 
 def _now() -> datetime:
@@ -64,8 +66,8 @@ def opened(folder: Path, key: str, opinion: SecondOpinion | None = None) -> Iter
     on_reactor(lambda: "b" in customs.names() or customs.create("b"))
     sftp = ways.Sftp(users=users, data=folder / "data", port=0)
     open_ways = on_reactor(ways.open_ways, customs, reactor, _now, sftp)
-    routes = (*messages.routes(customs, reactor), *push_routes.routes(open_ways.pushers.of))
-    site = http.site(customs, routes, reactor)
+    routes = (*messages.routes(customs, reactor), *callbacks.routes(open_ways.pushers.of))
+    site = server.site(customs, routes, reactor)
     try:
         with Served(lambda: reactor.listenTCP(0, site, interface="127.0.0.1")) as port:
             yield Open(customs, port, open_ways.sftp_port)
@@ -76,9 +78,9 @@ def opened(folder: Path, key: str, opinion: SecondOpinion | None = None) -> Iter
 
 def client_of(folder: Path, port: int, user: str = "anna") -> Client:
     """OpenSSH that knows the server in *folder*."""
-    from h2018.transports import sftp
+    from h2018.transports.sftp import server
 
-    known = sftp.host_key(folder / "data").public().toString("OPENSSH").decode()
+    known = server.host_key(folder / "data").public().toString("OPENSSH").decode()
     (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {known}\n", "utf-8")
     return Client(folder, port, user)
 

@@ -21,16 +21,16 @@ from twisted.internet.testing import StringTransport
 from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from zope.interface import implementer
 
-from h2018.transports import sftp
 from h2018.transports.folders import IN_BOX, OUT_BOX, Folders
-from h2018.transports.sftp import Limits
-from h2018.transports.sftp_files import Tree
-from h2018.transports.sftp_login import SftpError, SftpUser
-from h2018.transports.sftp_open import at_once
+from h2018.transports.sftp import server
+from h2018.transports.sftp.files import Tree
+from h2018.transports.sftp.login import SftpError, SftpUser
+from h2018.transports.sftp.open_files import at_once
+from h2018.transports.sftp.server import Limits
 from h2018.transports.whole_files import Inode
 from tests.h2018.reactor_thread import on_reactor, reactor
 from tests.h2018.sftp.material import LIMITS, Client, make_boxes, serving
-from tests.h2018.world import make_world
+from tests.h2018.tenant import make_world
 
 pytestmark = pytest.mark.needs("ssh")
 
@@ -140,29 +140,29 @@ def test_a_stranger_is_not_let_in(client: Client) -> None:
 
 def test_the_host_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     """The same after a restart; a file that is no key is said to be none."""
-    first, second = sftp.host_key(tmp_path), sftp.host_key(tmp_path)
+    first, second = server.host_key(tmp_path), server.host_key(tmp_path)
     assert first == second
-    assert (tmp_path / sftp.HOST_KEY).stat().st_mode & 0o077 == 0
-    (tmp_path / sftp.HOST_KEY).write_bytes(b"no key")
+    assert (tmp_path / server.HOST_KEY).stat().st_mode & 0o077 == 0
+    (tmp_path / server.HOST_KEY).write_bytes(b"no key")
     with pytest.raises(SftpError):
-        sftp.host_key(tmp_path)
+        server.host_key(tmp_path)
 
 
 def test_passwords_are_checked(tmp_path: Path) -> None:
     """The right one of the right user only; an empty one never; a user without any way in is refused at the start."""
     users = (SftpUser(name="anna", password="secret"), SftpUser(name="carl", keys=("ssh-ed25519 " + _public(tmp_path),)))
-    portal = sftp.factory(users, lambda _: tmp_path, sftp.host_key(tmp_path), LIMITS, reactor, at_once).portal
+    portal = server.factory(users, lambda _: tmp_path, server.host_key(tmp_path), LIMITS, reactor, at_once).portal
     results: dict[tuple[str, str], bool] = {}
     for user, password in (("anna", "secret"), ("anna", ""), ("anna", "x"), ("carl", ""), ("bert", "")):
         login = portal.login(UsernamePassword(user.encode(), password.encode()), None, ISFTPServer)
         login.addCallbacks(lambda _, key=(user, password): results.update({key: True}), lambda failure: failure.trap(UnauthorizedLogin))
     assert results == {("anna", "secret"): True}
     with pytest.raises(SftpError):
-        sftp.factory((SftpUser(name="d"),), lambda _: tmp_path, sftp.host_key(tmp_path), LIMITS, reactor, at_once)
+        server.factory((SftpUser(name="d"),), lambda _: tmp_path, server.host_key(tmp_path), LIMITS, reactor, at_once)
 
 
 def _public(folder: Path) -> str:
-    text: str = sftp.host_key(folder).public().toString("OPENSSH").decode()
+    text: str = server.host_key(folder).public().toString("OPENSSH").decode()
     return text.split()[1]
 
 
@@ -206,7 +206,7 @@ def test_who_came_in_and_says_nothing_is_shown_out(tmp_path: Path, root: Path) -
 
 def test_a_packet_without_end_is_not_kept(root: Path) -> None:
     """One that is announced with 2 GB: the connection is closed after the first, nothing is held."""
-    files: Any = sftp.Files(avatar=Tree(root, 10, at_once))
+    files: Any = server.Files(avatar=Tree(root, 10, at_once))
     line = StringTransport()
     files.makeConnection(line)
     files.dataReceived(b"\x7f\xff\xff\xff\x06")
@@ -218,7 +218,7 @@ def test_a_packet_without_end_is_not_kept(root: Path) -> None:
 
 def test_what_is_sent_to_nobody_is_not_kept() -> None:
     """Data for a session in which nothing was asked for."""
-    session = sftp._Session()
+    session = server._Session()
     session.dataReceived(b"x" * 1000)
     assert session.buf == b""
 
@@ -286,7 +286,7 @@ def test_a_file_whose_sender_was_cut_off_is_not_taken(tmp_path: Path) -> None:
     written: Counter[Inode] = Counter()
     folders = Folders(make_world().world, tmp_path, written)
     (tmp_path / OUT_BOX / "a.xml.Temp").write_bytes(b"older")
-    files: Any = sftp.Files(avatar=Tree(tmp_path, 1000, at_once, written))
+    files: Any = server.Files(avatar=Tree(tmp_path, 1000, at_once, written))
     file = files.client.openFile(b"/OutBox/a.xml", 0x1A, {})
     file.writeChunk(0, b"<hal")
     files.openFiles = {b"1": file}

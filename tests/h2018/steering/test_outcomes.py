@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from h2018 import wording
+from h2018.decisions import receipt_texts
 from h2018.steering import reserved
 from h2018.steering.outcomes import CATALOGUE, Kind, Outcome, fits, ground, problems
 from tempgoods_edi.lifecycle.receipts import RANKS
@@ -61,7 +61,7 @@ def test_each_ground_makes_a_note_that_fits_a_receipt(kind: Kind) -> None:
         *(Outcome(name=kind.name, rule=rule, path="Head/EndDate") for rule in problems()),
     ):
         finding = ground(outcome)
-        text = wording.note(finding)
+        text = receipt_texts.note(finding)
         assert text.startswith(f"[{finding.rule}] ")
         assert len(text) <= 255
         assert "{" not in text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h2018.durations import UNITS
+from h2018.setup_files.durations import UNITS
 from h2018.steering.outcomes import CATALOGUE, Kind, Outcome
 from h2018.steering.reserved import Unrecognised, parse
 

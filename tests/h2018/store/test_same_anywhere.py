@@ -8,8 +8,8 @@ from typing import Any
 
 from h2018.cases import Approve, AskAgain, OfficerDecision, Reason, Return
 from h2018.config import Config
-from h2018.registry import Returned
-from tests.h2018.world import (
+from h2018.registry.registry import Returned
+from tests.h2018.tenant import (
     ENTRY,
     ORGANISER,
     OWNER,

@@ -17,7 +17,7 @@ from h2018.config import Config
 from h2018.store import Database, DatabaseError, schema
 from h2018.store.tables import BODIES, JOURNAL, METADATA
 from tempgoods_edi.envelope.archive import pack, unpack
-from tests.h2018.world import fixture, make_world, signed
+from tests.h2018.tenant import fixture, make_world, signed
 
 
 def migrated(database: Database) -> Database:

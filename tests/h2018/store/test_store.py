@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from h2018.config import Config
 from h2018.store import Database, DatabaseError
 from tests.h2018.cluster import Cluster
-from tests.h2018.world import START, World, changed, fixture, make_world, signed
+from tests.h2018.tenant import START, World, changed, fixture, make_world, signed
 
 
 def opened(place: str | None, **settings: object) -> World:

@@ -16,13 +16,15 @@ from twisted.internet.defer import Deferred
 from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 
-from h2018.delivery.attempts import Result
-from h2018.transports import tls, ways
-from h2018.transports.callbacks import Callback, Tls
-from h2018.transports.push_agent import Agents
+from h2018 import ways
+from h2018.push.attempts import Result
+from h2018.push.callbacks import Callback, Tls
+from h2018.push.http_post import Agents
+from h2018.push.trust import push_policy
+from h2018.transports import tls
 from h2018.transports.tls import CA, CLIENT, SERVER, TlsError
 from tempgoods_edi.numbers import CHINA_TIME
-from tests.h2018.delivery.material import lay, make_store, read_request
+from tests.h2018.push.material import lay, make_store, read_request
 from tests.h2018.reactor_thread import Served, on_reactor, reactor
 
 
@@ -112,12 +114,12 @@ def test_what_is_no_certificate_is_said_to_be_none(keys: Path, tmp_path: Path) -
         with pytest.raises(TlsError):
             tls.server_options(tls.ServerTls(certificate=certificate, client_ca=client_ca))
     with pytest.raises(TlsError):
-        tls.push_policy(Tls(ca="x"))
+        push_policy(Tls(ca="x"))
 
 
 def test_nothing_of_it_is_imported_before_it_is_needed() -> None:
     """A start without TLS and SFTP loads neither pyOpenSSL nor conch."""
-    code = "import sys; import h2018.transports.ways; print([m for m in sys.modules if m in ('OpenSSL', 'twisted.conch')])"
+    code = "import sys; import h2018.ways; print([m for m in sys.modules if m in ('OpenSSL', 'twisted.conch')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
 

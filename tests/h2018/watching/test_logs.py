@@ -19,7 +19,7 @@ from h2018.store import Record
 from h2018.watching import logs
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
-from tests.h2018.world import FIXTURES, START, fixture, signed
+from tests.h2018.tenant import FIXTURES, START, fixture, signed
 
 CONTENT = b"<TmpExhibitionMessage>the content</TmpExhibitionMessage>"
 

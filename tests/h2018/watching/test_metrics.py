@@ -7,8 +7,8 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from h2018 import outgoing
 from h2018.cases import Answer, Why
+from h2018.decisions import messages
 from h2018.store import Record
 from h2018.watching import metrics
 from tempgoods_edi.values import Bilingual
@@ -30,7 +30,7 @@ def why(stage: str, rule: str | None = None, plane: Any = "rules") -> Why:
 
 def answer(outcome: Any) -> bytes:
     """A technical answer's bytes."""
-    return outgoing.technical(Answer(outcome=outcome, check_info="x"))
+    return messages.technical(Answer(outcome=outcome, check_info="x"))
 
 
 def samples(instruments: metrics.Metrics) -> dict[tuple[str, ...], float]:

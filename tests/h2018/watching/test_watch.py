@@ -8,7 +8,7 @@ from typing import Any
 
 from h2018.client import Customs
 from h2018.testing import running_customs
-from tests.h2018.world import FIXTURES, REGISTRY, START, fixture, signed
+from tests.h2018.tenant import FIXTURES, REGISTRY, START, fixture, signed
 
 MORE: dict[str, Any] = {"starts_at": START, "trust": (FIXTURES / "keys" / "ca.pem",), "registry": REGISTRY}
 

@@ -1,0 +1,259 @@
+"""What testers ask for: this one, the next n, outages, the rate limit; and the catalogue of what can be asked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from h2018.cases import Approve, Case, OfficerDecision, Reason, Return
+from h2018.control.telling import note
+from h2018.control.tenant import Instant
+from h2018.decisions.review import DECIDABLE
+from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, told
+from h2018.setup_files.durations import LONGEST
+from h2018.steering.control import Control, Next, ThisOne
+from h2018.steering.gate import OUTAGE_STATUS, Outage, RateLimit
+from h2018.steering.outcomes import CATALOGUE, Kind, Outcome, ground, problems
+from h2018.tenant.tenants import World
+from tempgoods_edi.values import Bilingual
+
+_MOST_ORDERS = 1000
+_OFFICER = "control"
+
+_UNKNOWN = Bilingual("{name}：没有“{value}”", "{name}: there is no “{value}”")
+_NOT_TAKEN = Bilingual("“{outcome}”不使用 {name}", "“{outcome}” does not take {name}")
+_NEEDED = Bilingual("“{outcome}”需要 {name}", "“{outcome}” needs {name}")
+_WHICH = Bilingual("请给出 message_id 或 seq_no", "give message_id or seq_no")
+_TOO_LATE = Bilingual("申报已在等待人工审核，不能再“{outcome}”", "it waits for an officer already: too late for “{outcome}”")
+_TOO_MANY = Bilingual("指令过多，最多 {n} 条", "too many orders; at most {n}")
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outcome, by its name in the catalogue, with the particulars it takes."""
+
+    name: Annotated[str, Meta(max_length=32, extra_json_schema={"enum": list(CATALOGUE)})]
+    delay: Annotated[float, Meta(ge=0, le=LONGEST, description="seconds of business time")] | None = None
+    rule: Annotated[str, Meta(max_length=32, description="id of the rule given as the ground")] | None = None
+    path: Text | None = None
+    note: Text | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+
+
+class DecideThis(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one message, or the declaration of one pre-entry number, is to have; whether it is here yet or not."""
+
+    outcome: Asking
+    message_id: Name | None = None
+    seq_no: Name | None = None
+
+
+class DecideNext(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the next *count* messages are to have: all, or an enterprise's, or those of one type."""
+
+    outcome: Asking
+    count: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    enterprise: Name | None = None
+    message: Annotated[str, Meta(pattern="^TMP[0-9]{3}$")] | None = None
+
+
+class Down(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Customs is down; *status* 0 breaks the connection instead of answering."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+    status: Annotated[int, Meta(ge=0, le=599, extra_json_schema={"enum": [0, *range(500, 600)]})] = OUTAGE_STATUS
+
+
+class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """At most *requests* messages in each *seconds* of business time, by sender."""
+
+    requests: Annotated[int, Meta(ge=1, le=1_000_000)]
+    seconds: Annotated[float, Meta(ge=0.001, le=86400)] = 1.0
+    burst: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """One outcome of the catalogue."""
+
+    name: str
+    label: Bilingual
+    does: Bilingual
+    subjects: tuple[str, ...]
+    answer: str
+    receipts: tuple[str, ...] | None
+    takes: tuple[str, ...]
+    needs: tuple[str, ...]
+    example: str
+
+
+def routes() -> tuple[Route, ...]:
+    """The addresses."""
+    now = {200: Reply(text=Bilingual("现有指令", "what is asked for now"), kind=Control)}
+    unfit = Reply(text=Bilingual("指令不成立", "the order makes no sense"), kind=Refused)
+    orders = {**now, 422: unfit}
+    decide = {**orders, 409: Reply(text=Bilingual("为时已晚", "it is too late for that"), kind=Refused)}
+    return (
+        _route("GET", "orders", _orders, Bilingual("现有指令", "what is asked for now"), now),
+        _route("DELETE", "orders", _forget, Bilingual("撤销全部指令", "take everything back"), now),
+        _route("POST", "decide", _decide, Bilingual("指定一份报文的结果", "decide this one"), decide, DecideThis),
+        _route("POST", "next", _next, Bilingual("指定随后 n 份的结果", "outcomes of the next n"), orders, DecideNext),
+        _route("POST", "outages", _outage, Bilingual("停机", "an outage"), orders, Down),
+        _route("DELETE", "outages", _up, Bilingual("结束停机", "end all outages"), now),
+        _route("PUT", "rate-limit", _limit, Bilingual("限制流量", "limit the rate"), now, Limit),
+        _route("DELETE", "rate-limit", _unlimited, Bilingual("取消限制", "take the limit away"), now),
+        _route(
+            "GET",
+            "outcomes",
+            _outcomes,
+            Bilingual("可指定的结果及保留测试值", "outcomes that can be asked for, and the reserved test values"),
+            {200: Reply(text=Bilingual("目录", "the catalogue"), kind=tuple[Listed, ...])},
+        ),
+    )
+
+
+def _route(
+    method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], body: Any = None
+) -> Route:
+    return Route(
+        method=method, path=f"/control/{path}", answer=answer, tag="steering", summary=summary, replies=replies, body=body
+    )
+
+
+def outcome_of(asked: Asking) -> Outcome:
+    """The outcome that is asked for; raises `Refusal` for one that makes no sense."""
+    kind = CATALOGUE.get(asked.name)
+    if kind is None:
+        raise Refusal(400, _UNKNOWN.format(name="outcome", value=asked.name))
+    particulars = {name: getattr(asked, name) for name in ("delay", "rule", "path", "note", "code")}
+    given = {name: value for name, value in particulars.items() if value is not None}
+    for name in given:
+        if name not in kind.takes:
+            raise Refusal(422, _NOT_TAKEN.format(outcome=kind.name, name=name))
+    for needed in kind.needs:
+        if needed not in given:
+            raise Refusal(422, _NEEDED.format(outcome=kind.name, name=needed))
+    if asked.rule is not None and asked.rule not in problems():
+        raise Refusal(422, _UNKNOWN.format(name="rule", value=asked.rule))
+    return Outcome(name=kind.name, **given)
+
+
+def _orders(asked: Asked) -> Response:
+    return told(asked.world.orders.control)
+
+
+def _forget(asked: Asked) -> Response:
+    return _change(asked, Control(), Bilingual("撤销全部指令", "everything that was asked for is taken back"))
+
+
+def _decide(asked: Asked) -> Response:
+    wanted: DecideThis = asked.body
+    if wanted.message_id is None and wanted.seq_no is None:
+        raise Refusal(422, _WHICH)
+    world, outcome = asked.world, outcome_of(wanted.outcome)
+    text = Bilingual("指定 {which} 的结果：{outcome}", "{which} is to be: {outcome}")
+    which = " ".join(filter(None, (wanted.message_id, wanted.seq_no)))
+    case = _waiting(world, wanted)
+    if case is not None:
+        decision = _officers(outcome)
+        said = text.format(which=which, outcome=outcome.text)
+        note(world, said.zh, said.en, seq_no=case.seq_no)
+        world.decide(case.seq_no, decision, _OFFICER)
+        return _orders(asked)
+    control = world.orders.control
+    this = ThisOne(outcome=outcome, message_id=wanted.message_id, seq_no=wanted.seq_no)
+    changed = replace(control, these=(*control.these, this))
+    return _change(asked, changed, text.format(which=which, outcome=outcome.text))
+
+
+def _waiting(world: World, wanted: DecideThis) -> Case | None:
+    """The case that is meant, when it waits for a decision that comes by nothing else."""
+    seq_no = wanted.seq_no
+    if seq_no is None and wanted.message_id is not None:
+        lines = world.store.page(wanted.message_id, newest_first=True).lines
+        seq_no = next((each.seq_no for each in lines if each.seq_no is not None), None)
+    case = world.store.case(seq_no)
+    if case is None or case.state not in DECIDABLE or world.store.timers.about(case.seq_no):
+        return None
+    return case if wanted.message_id in (None, case.message_id) else None
+
+
+def _officers(outcome: Outcome) -> OfficerDecision:
+    """What an officer would decide to the same effect; raises `Refusal` for what none can."""
+    if outcome.delay is None and outcome.name in ("approve", "manual_approve"):
+        return Approve(note=outcome.note or "")
+    if outcome.delay is None and outcome.name in ("reject", "manual_reject"):
+        found = ground(outcome)
+        return Return(reasons=(Reason(path=found.path, text=f"[{found.rule}] {found.text.zh}"),))
+    raise Refusal(409, _TOO_LATE.format(outcome=outcome.text))
+
+
+def _next(asked: Asked) -> Response:
+    wanted: DecideNext = asked.body
+    outcome, control = outcome_of(wanted.outcome), asked.world.orders.control
+    each = Next(outcome=outcome, left=wanted.count, enterprise=wanted.enterprise, message=wanted.message)
+    text = Bilingual("指定随后 {n} 份的结果：{outcome}", "the next {n} are to be: {outcome}")
+    return _change(
+        asked, replace(control, next=(*control.next, each)), text.format(n=wanted.count, outcome=outcome.text)
+    )
+
+
+def _outage(asked: Asked) -> Response:
+    down: Down = asked.body
+    if down.since is not None and down.until is not None and down.until <= down.since:
+        raise Refusal(422, Bilingual("结束早于开始", "it ends before it begins"))
+    control = asked.world.orders.control
+    outage = Outage(since=down.since, until=down.until, status=down.status or None)
+    return _change(asked, replace(control, outages=(*control.outages, outage)), Bilingual("停机", "an outage"))
+
+
+def _up(asked: Asked) -> Response:
+    return _change(asked, replace(asked.world.orders.control, outages=()), Bilingual("结束停机", "outages end"))
+
+
+def _limit(asked: Asked) -> Response:
+    wanted: Limit = asked.body
+    limit = RateLimit(requests=wanted.requests, seconds=wanted.seconds, burst=wanted.burst)
+    text = Bilingual("每 {seconds} 秒至多 {requests} 份", "at most {requests} in {seconds} s")
+    return _change(
+        asked,
+        replace(asked.world.orders.control, rate_limit=limit),
+        text.format(seconds=limit.seconds, requests=limit.requests),
+    )
+
+
+def _unlimited(asked: Asked) -> Response:
+    return _change(
+        asked, replace(asked.world.orders.control, rate_limit=None), Bilingual("取消流量限制", "the rate is not limited")
+    )
+
+
+def _change(asked: Asked, control: Control, text: Bilingual) -> Response:
+    if max(len(control.these), len(control.next), len(control.outages)) > _MOST_ORDERS:
+        raise Refusal(422, _TOO_MANY.format(n=_MOST_ORDERS))
+    with asked.world.store.transaction():
+        asked.world.orders.control = control
+        note(asked.world, text.zh, text.en)
+    return _orders(asked)
+
+
+def _outcomes(asked: Asked) -> Response:
+    return told([_listed(kind) for kind in CATALOGUE.values()])
+
+
+def _listed(kind: Kind) -> Listed:
+    return Listed(
+        name=kind.name,
+        label=kind.label,
+        does=kind.does,
+        subjects=kind.subjects,
+        answer=kind.answer,
+        receipts=kind.receipts,
+        takes=kind.takes,
+        needs=kind.needs,
+        example=kind.example,
+    )

@@ -1,0 +1,238 @@
+"""A world as a whole: how it stands, reset, snapshot and restore, its clock, seed and settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from h2018.business_clock import ClockError
+from h2018.http.routing import Asked, Refused, Reply, Response, Route, refusing, told
+from h2018.store import BadSnapshot
+from h2018.tenant.tenants import World
+from tempgoods_edi.values import Bilingual
+
+#: Ten years, in seconds.
+_LONGEST = 3650 * 86400.0
+_SNAPSHOT = "application/octet-stream"
+
+Instant = Annotated[datetime, Meta(tz=True, description="with zone, as in 2027-03-01T09:00:00+08:00")]
+Seconds = Annotated[float, Meta(ge=0, le=_LONGEST)]
+
+
+class Clock(Struct, frozen=True):
+    """Business time."""
+
+    mode: Literal["live", "manual"]
+    now: datetime
+
+
+class SetClock(Struct, frozen=True, forbid_unknown_fields=True):
+    """How business time goes on; *instant* is where from, now when left out."""
+
+    mode: Literal["live", "manual"]
+    instant: Instant | None = None
+
+
+class Advance(Struct, frozen=True, forbid_unknown_fields=True):
+    """Let so many seconds pass, from due call to due call."""
+
+    seconds: Seconds
+
+
+class AdvanceTo(Struct, frozen=True, forbid_unknown_fields=True):
+    """Let time pass until then."""
+
+    instant: Instant
+
+
+class Seed(Struct, frozen=True, forbid_unknown_fields=True):
+    """What trace ids, pockets and faults are derived from."""
+
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What can be set of a world."""
+
+    progression: str
+    polls: int
+    store_seconds: float
+    review_seconds: float
+    answer_seconds: float
+    allow_unsigned: bool
+    seed: int
+
+
+class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings to change; what is left out stays."""
+
+    progression: Literal["immediate", "timed", "polls", "manual"] | UnsetType = UNSET
+    polls: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
+    store_seconds: Seconds | UnsetType = UNSET
+    review_seconds: Seconds | UnsetType = UNSET
+    answer_seconds: Seconds | UnsetType = UNSET
+    allow_unsigned: bool | UnsetType = UNSET
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """How a world stands."""
+
+    tenant: str
+    clock: Clock
+    settings: Settings
+    receipts: int
+    scenarios: int
+    outages: int
+
+
+def routes() -> tuple[Route, ...]:
+    """The addresses."""
+    overview = Reply(text=Bilingual("概况", "how it stands"), kind=Overview)
+    clock = Reply(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
+    settings = Reply(text=Bilingual("设置", "the settings"), kind=Settings)
+    return (
+        _route("GET", "", _overview, Bilingual("概况", "how the world stands"), {200: overview}),
+        _route("POST", "/reset", _reset, Bilingual("清空并重新开始", "empty it and begin again"), {200: overview}),
+        _route(
+            "GET",
+            "/snapshot",
+            _snapshot,
+            Bilingual("导出快照", "everything of the world as bytes"),
+            {200: Reply(text=Bilingual("快照", "the snapshot"), kind=bytes, media=(_SNAPSHOT,))},
+        ),
+        _route(
+            "POST",
+            "/restore",
+            _restore,
+            Bilingual("恢复快照", "put a snapshot in the place of the world"),
+            {200: overview, 422: _refusal("不是可用的快照", "no usable snapshot")},
+            body=bytes,
+            media=(_SNAPSHOT,),
+            most=None,
+        ),
+        _route("GET", "/clock", _clock, Bilingual("业务时钟", "the business clock"), {200: clock}),
+        _route(
+            "PUT",
+            "/clock",
+            _set_clock,
+            Bilingual("改为实时或手动", "make it live or manual"),
+            {200: clock, 409: _refusal("时钟不能这样设置", "the clock cannot be set so")},
+            body=SetClock,
+        ),
+        _route(
+            "POST",
+            "/clock/advance",
+            _advance,
+            Bilingual("拨快（手动时钟）", "let time pass (manual clock)"),
+            {200: clock, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
+            body=Advance,
+        ),
+        _route(
+            "POST",
+            "/clock/advance_to",
+            _advance_to,
+            Bilingual("拨到（手动时钟）", "let time pass until an instant (manual clock)"),
+            {200: clock, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
+            body=AdvanceTo,
+        ),
+        _route("PUT", "/seed", _seed, Bilingual("设置种子", "set the seed"), {200: settings}, body=Seed),
+        _route("GET", "/config", _config, Bilingual("设置", "the settings"), {200: settings}),
+        _route("PATCH", "/config", _configure, Bilingual("更改设置", "change settings"), {200: settings}, body=Change),
+    )
+
+
+def _refusal(zh: str, en: str) -> Reply:
+    return Reply(text=Bilingual(zh, en), kind=Refused)
+
+
+def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: Any, **more: Any) -> Route:
+    return Route(
+        method=method, path=f"/control{path}", answer=answer, tag="control", summary=summary, replies=replies, **more
+    )
+
+
+def _overview(asked: Asked) -> Response:
+    return told(overview(asked.world))
+
+
+def overview(world: World) -> Overview:
+    """How *world* stands."""
+    return Overview(
+        tenant=world.name,
+        clock=_time(world),
+        settings=_settings(world),
+        receipts=world.store.next_sequence - 1,
+        scenarios=len(world.orders.scenarios),
+        outages=len(world.orders.control.outages),
+    )
+
+
+def _time(world: World) -> Clock:
+    return Clock("manual" if world.clock.manual else "live", world.clock.now())
+
+
+def _settings(world: World) -> Settings:
+    return msgspec.convert(world.config, Settings, from_attributes=True)
+
+
+def _reset(asked: Asked) -> Response:
+    asked.world.reset()
+    return _overview(asked)
+
+
+def _snapshot(asked: Asked) -> Response:
+    name = f'attachment; filename="{asked.world.name}.h2018"'
+    return Response(200, asked.world.snapshot(), _SNAPSHOT, {"Content-Disposition": name})
+
+
+def _restore(asked: Asked) -> Response:
+    try:
+        asked.world.restore(asked.body)
+    except BadSnapshot as error:
+        raise refusing(error, 422) from error
+    return _overview(asked)
+
+
+def _clock(asked: Asked) -> Response:
+    return told(_time(asked.world))
+
+
+def _set_clock(asked: Asked) -> Response:
+    return _moved(asked, lambda world: world.set_clock(asked.body.mode, asked.body.instant))
+
+
+def _advance(asked: Asked) -> Response:
+    return _moved(asked, lambda world: world.advance(asked.body.seconds))
+
+
+def _advance_to(asked: Asked) -> Response:
+    return _moved(asked, lambda world: world.advance_to(asked.body.instant))
+
+
+def _moved(asked: Asked, move: Any) -> Response:
+    try:
+        move(asked.world)
+    except ClockError as error:
+        raise refusing(error) from error
+    return _clock(asked)
+
+
+def _seed(asked: Asked) -> Response:
+    asked.world.set_seed(asked.body.seed)
+    return _config(asked)
+
+
+def _config(asked: Asked) -> Response:
+    return told(_settings(asked.world))
+
+
+def _configure(asked: Asked) -> Response:
+    given = {
+        name: value for name, value in msgspec.structs.asdict(asked.body).items() if value is not UNSET
+    }
+    if given:
+        asked.world.configure(**given)
+    return _config(asked)

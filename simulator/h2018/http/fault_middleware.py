@@ -1,0 +1,184 @@
+"""Faults at the HTTP door: stands around the routes of messages and receipts, and does to a request what the plan says.
+
+``intake`` strikes before anything is done with a message, ``answer`` when it is dealt with, ``pull`` when receipts are
+fetched.  Messages are known by their message_id, pulls by who pulls: so a plan strikes the same ones in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import sha256
+from math import ceil
+from types import MappingProxyType
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.task import deferLater
+from twisted.web.http import RESPONSES
+
+from h2018.faults.kinds import Step
+from h2018.faults.live import FaultsInForce
+from h2018.faults.plan import Fault, Item
+from h2018.faults.spoiling import spoil, trickle, wait
+from h2018.http.routing import XML, Answered, Around, Ask, Asked, Response, Route, Wire, told
+from h2018.message_head import told as told_of
+from h2018.tenant.tenants import World
+from tempgoods_edi.values import Bilingual
+
+#: Addresses that faults strike at, with the step.
+STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
+    {("POST", "/v1/messages"): "intake", ("GET", "/v1/receipts"): "pull", ("GET", "/v1/receipts/{sequence}"): "pull"}
+)
+
+_PLACEHOLDER = b'<?xml version="1.0" encoding="UTF-8"?><CommonResponeMessage/>'
+_SIMULATED = Bilingual("模拟故障：{name}", "simulated fault: {name}")
+#: Beyond so many bytes it is hashed in a thread.
+_AT_ONCE = 256 * 1024
+
+
+def around(faults_of: Callable[[World], FaultsInForce], reactor: IReactorTime) -> Around:
+    """What stands around every route; nearest to the route, so that outages and limits come first."""
+
+    def meet(route: Route, asked: Asked, ask: Ask) -> Answered:
+        step = STEPS.get((route.method, route.path))
+        if step is None:
+            return ask(asked)
+        faults = faults_of(asked.world)
+        if faults.idle:
+            return ask(asked)
+        if step == "pull":
+            fault = faults.strike("pull", _pull(asked), each_time=True)
+            return ask(asked) if fault is None else _pulled(fault, asked, ask, reactor)
+        body = asked.body if isinstance(asked.body, bytes) else b""
+        if len(body) <= _AT_ONCE:
+            return _posted(faults, item_of(body), asked, ask, reactor)
+        finding: Deferred[Item] = asked.world.looking.apart(item_of, body)
+        return finding.addCallback(lambda item: _posted(faults, item, asked, ask, reactor))
+
+    return meet
+
+
+def item_of(body: bytes) -> Item:
+    """What a message is to a plan: its message_id, its type and its sender; a ZIP is known by its bytes.
+
+    >>> item_of(b"<EnvelopInfo><message_id>M1</message_id><message_type>TMP101</message_type>").key
+    'M1'
+    """
+    key = told_of(body, "message_id") or f"sha256:{sha256(body).hexdigest()}"
+    return Item(key=key, message=told_of(body, "message_type"), enterprise=told_of(body, "sender_id"))
+
+
+def _pull(asked: Asked) -> Item:
+    recipient = getattr(asked.query, "recipient", None)
+    return Item(key=f"pull:{recipient or '*'}", enterprise=recipient)
+
+
+def _posted(faults: FaultsInForce, item: Item, asked: Asked, ask: Ask, reactor: IReactorTime) -> Answered:
+    fault = faults.strike("intake", item)
+    if fault is not None and fault.kind == "slow":
+        later: Deferred[Response] = deferLater(reactor, wait(fault)).addCallback(lambda _none: ask(asked))
+        return later.addCallback(lambda response: _slowly(fault, response, reactor, waited=True))
+    if fault is not None:
+        return struck(fault, Response(200, _PLACEHOLDER, XML), reactor)
+    return _then(ask(asked), lambda response: _answered(faults, item, response, reactor))
+
+
+def _answered(faults: FaultsInForce, item: Item, response: Response, reactor: IReactorTime) -> Response:
+    fault = faults.strike("answer", item, response.body)
+    return response if fault is None else struck(fault, response, reactor)
+
+
+def _pulled(fault: Fault, asked: Asked, ask: Ask, reactor: IReactorTime) -> Answered:
+    if fault.kind in ("slow", "truncated", "garbage", "empty"):
+        return _then(ask(asked), lambda response: struck(fault, response, reactor))
+    return struck(fault, Response(200), reactor)
+
+
+def _then(answered: Answered, call: Callable[[Response], Response]) -> Answered:
+    return answered.addCallback(call) if isinstance(answered, Deferred) else call(answered)
+
+
+def struck(fault: Fault, response: Response, reactor: IReactorTime) -> Response:
+    """*response* as the client gets it."""
+    parameters = fault.parameters
+    match fault.kind:
+        case "refuse":
+            return _raw(response, lambda wire: wire.close())
+        case "reset":
+            return _raw(response, lambda wire: wire.abort())
+        case "hang":
+            return _raw(response, lambda _wire: None)
+        case "error" | "outage":
+            return _refused(fault, parameters.status or 500)
+        case "too_many":
+            return _refused(fault, 429)
+        case "slow":
+            return _slowly(fault, response, reactor)
+        case "truncated":
+            return _raw(response, partial(_break_off, spoil(fault, response.body), response))
+        case "empty" | "garbage":
+            return Response(200, spoil(fault, response.body), response.content_type)
+    return Response(response.code, spoil(fault, response.body), response.content_type, response.headers)
+
+
+def _refused(fault: Fault, status: int) -> Response:
+    seconds = fault.parameters.retry_after
+    headers = {} if seconds is None else {"Retry-After": str(ceil(seconds))}
+    return told({"error": _SIMULATED.format(name=fault.about.label)}, status, headers)
+
+
+def _raw(response: Response, write: Callable[[Wire], None]) -> Response:
+    return Response(response.code, raw=write)
+
+
+def _break_off(part: bytes, response: Response, wire: Wire) -> None:
+    wire.write(_head(response) + part)
+    wire.close()
+
+
+def _slowly(fault: Fault, response: Response, reactor: IReactorTime, *, waited: bool = False) -> Response:
+    return _raw(response, partial(_trickle, fault, response, reactor, waited))
+
+
+def _trickle(fault: Fault, response: Response, reactor: IReactorTime, waited: bool, wire: Wire) -> None:
+    """Write *response* piece by piece, each at its time, until the client has it or is gone."""
+    pieces = iter(trickle(fault, response.body))
+    calls: list[IDelayedCall] = []
+    at = 0
+
+    def go_on() -> None:
+        piece = next(pieces, None)
+        if piece is None:
+            wire.close()
+        else:
+            seconds = 0.0 if waited and not at else piece.seconds
+            calls[:] = [reactor.callLater(seconds, write, piece.size)]
+
+    def write(size: int) -> None:
+        nonlocal at
+        wire.write((b"" if at else _head(response)) + response.body[at : at + size])
+        at += size
+        go_on()
+
+    def stop() -> None:
+        for call in calls:
+            if call.active():
+                call.cancel()
+
+    wire.on_lost(stop)
+    go_on()
+
+
+def _head(response: Response) -> bytes:
+    """Status line and headers; the length is that of the whole body."""
+    reason = RESPONSES.get(response.code, b"").decode("ascii")
+    lines = [
+        f"HTTP/1.1 {response.code} {reason}",
+        f"Content-Type: {response.content_type}",
+        f"Content-Length: {len(response.body)}",
+        "X-Simulated: h2018",
+        "Connection: close",
+        *(f"{name}: {value}" for name, value in response.headers.items()),
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")

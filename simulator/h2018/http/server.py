@@ -1,0 +1,320 @@
+"""Serves tables of routes over HTTP: finds the route, reads what was asked, refuses what does not fit, answers.
+
+Nothing is decided here.  Every answer carries ``X-Simulated: h2018``; bodies are bounded while they come in; no
+traceback leaves the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, BinaryIO, cast
+
+from msgspec import structs
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Request, Site
+
+from h2018.http import openapi, request_reading
+from h2018.http.admission import Admission, refusal, unauthorised
+from h2018.http.bounded import BoundedRequest
+from h2018.http.connection import PatientChannel
+from h2018.http.routing import (
+    JSON,
+    XML,
+    Answered,
+    Around,
+    Ask,
+    Asked,
+    Refusal,
+    Reply,
+    Response,
+    Route,
+    Webhook,
+    Wire,
+    matched,
+    refused,
+    refusing,
+    split,
+    told,
+)
+from h2018.http.streaming import send_pieces
+from h2018.tenant.tenants import DEFAULT, Customs, NoSuchWorld, World
+from tempgoods_edi.apart.line import Busy
+from tempgoods_edi.databases import RETRY_AFTER, trouble
+from tempgoods_edi.values import Bilingual
+
+__all__ = [
+    "JSON",
+    "XML",
+    "Answered",
+    "Around",
+    "Ask",
+    "Asked",
+    "Refusal",
+    "Reply",
+    "Response",
+    "Route",
+    "Wire",
+    "refused",
+    "refusing",
+    "site",
+    "told",
+]
+
+#: Seconds after which a connection that says nothing is closed.
+IDLE = 60
+#: Beyond so many bytes a body is read and decoded by a thread.
+_AT_ONCE = 256 * 1024
+
+_NOT_FOUND = Bilingual("没有这个地址", "there is nothing at this address")
+_NO_METHOD = Bilingual("该地址不支持此方法", "this address does not know that method")
+_TOO_LARGE = Bilingual("内容过大，最多 {limit} 字节", "the body is too large; at most {limit} bytes")
+_OUR_FAULT = Bilingual("模拟器内部错误，已记录", "a fault of the simulator; it was logged")
+
+_log = Logger()
+
+
+def site(
+    customs: Customs,
+    routes: tuple[Route, ...],
+    reactor: IReactorTime,
+    around: tuple[Around, ...] = (),
+    admitted: Admission | None = None,
+    webhooks: tuple[Webhook, ...] = (),
+) -> Site:
+    """The HTTP server of *customs*.
+
+    :param routes: everything that is served, ``/openapi.json`` apart.
+    :param around: what stands around each route, the outermost first.
+    :param admitted: by which names it may be addressed, and its token; None takes this machine's names, and no token.
+    :param webhooks: the requests that it makes itself, to be described.
+    """
+    admitted = admitted or Admission()
+    every = (*routes, *openapi.routes(routes, webhooks, with_token=admitted.token is not None))
+    limit = customs.config.max_body
+    api = _Api(customs, every, limit, around, admitted, reactor)
+    factory = partial(BoundedRequest, limit=limit, time=reactor)
+    site: Any = Site(api, requestFactory=factory, timeout=IDLE, parsePOSTFormSubmission=False, reactor=reactor)
+    site.protocol = PatientChannel
+    return cast("Site", site)
+
+
+class _Instead(Exception):
+    """A response that is given without asking the route."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.code)
+        self.response = response
+
+
+class _Api(Resource):
+    """The routes as Twisted wants them (a subclass, because that is how Twisted is told)."""
+
+    isLeaf = True
+
+    def __init__(
+        self,
+        customs: Customs,
+        routes: tuple[Route, ...],
+        max_body: int,
+        around: tuple[Around, ...],
+        admitted: Admission,
+        time: IReactorTime,
+    ) -> None:
+        Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
+        self._customs, self._max_body, self._admitted, self._time = customs, max_body, admitted, time
+        # Found at once by the whole path, or, for an address with a name in it, among those of as many steps.
+        self._fixed: dict[tuple[str, ...], list[tuple[tuple[str, ...], Route, Ask]]] = {}
+        self._named: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
+        for route in routes:
+            steps = route.steps
+            alike = self._named.setdefault(len(steps), []) if "{" in route.path else self._fixed.setdefault(steps, [])
+            alike.append((steps, route, _wrapped(route, around)))
+
+    def render(self, request: Request) -> int:
+        """Answer, whatever happens."""
+        answered = self._answered(request)
+        if isinstance(answered, Response):
+            _send(request, answered, self._time)
+        else:
+            answered.addErrback(partial(_failed, request))
+            gone = request.notifyFinish()
+            gone.addErrback(lambda _: answered.cancel())
+            answered.addCallback(partial(_send_if_there, request, self._time))
+        return NOT_DONE_YET
+
+    def _answered(self, request: Request) -> Answered:
+        try:
+            return self._routed(request)
+        except _Instead as instead:
+            return instead.response
+        except Refusal as refusal:
+            return refused(refusal)
+        except Busy as busy:
+            return refused(_busy(busy))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
+            return _fault(request, Failure(), error)
+
+    def _routed(self, request: Request) -> Answered:
+        method, headers = request.method.decode("ascii", "replace"), _headers(request)
+        hosts = [each.decode("latin-1") for each in request.requestHeaders.getRawHeaders(b"host", [])]
+        not_admitted = refusal(self._admitted, method, hosts, headers, getattr(request.getHost(), "host", ""))
+        if not_admitted is not None:
+            raise not_admitted
+        path = split(request.path.decode("ascii", "replace"))
+        tenant, prefixed = DEFAULT, len(path) > 2 and path[0] == "t"
+        if prefixed:
+            tenant, path = path[1], path[2:]
+        asks: list[tuple[tuple[str, ...], Route, Ask]] = [*self._fixed.get(path, ()), *self._named.get(len(path), ())]
+        found = [
+            (route, ask, names)
+            for steps, route, ask in asks
+            if (route.tenants or not prefixed) and (names := matched(steps, path)) is not None
+        ]
+        if not found:
+            raise Refusal(404, _NOT_FOUND)
+        for route, ask, names in found:
+            if route.method == ("GET" if method == "HEAD" else method):
+                without_token = unauthorised(self._admitted, route, headers)
+                if without_token is not None:
+                    raise without_token
+                asked = self._asked(request, route, names, self._world(tenant), headers)
+                whole = self._with_body(request, route, asked)
+                return ask(whole) if isinstance(whole, Asked) else whole.addCallback(ask)
+        raise Refusal(405, _NO_METHOD, headers={"Allow": ", ".join(sorted({route.method for route, _, _ in found}))})
+
+    def _world(self, tenant: str) -> World:
+        try:
+            return self._customs.world(tenant)
+        except NoSuchWorld as error:
+            raise refusing(error, 404) from error
+
+    def _asked(self, request: Request, route: Route, names: dict[str, str], world: World, headers: Mapping[str, str]) -> Asked:
+        media = headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Asked(
+            world=world,
+            names=request_reading.fitted(names, route.names or dict[str, str], "path", code=404),
+            query=None if route.query is None else request_reading.query(request.args or {}, route.query),
+            media=media,
+            headers=headers,
+            peer=getattr(request.getClientAddress(), "host", ""),
+            path=request.path.decode("ascii", "replace"),
+        )
+
+    def _with_body(self, request: Request, route: Route, asked: Asked) -> Asked | Deferred[Asked]:
+        """*asked* with its body; a large one lies in a file, and is read from there by a thread."""
+        if route.body is None:
+            return asked
+        size, most = getattr(request, "received", 0), self._max_body if route.most is None else route.most
+        if size > most and route.too_large is not None:
+            raise _Instead(route.too_large(size, most))
+        if size > most:
+            raise Refusal(413, _TOO_LARGE.format(limit=most))
+        request_reading.plain(request.getHeader("content-encoding"))
+        content = request.content
+        if content is None or size <= _AT_ONCE:
+            return _read(content, route, asked)
+        return asked.world.looking.apart(_read, content, route, asked)
+
+
+def _read(content: BinaryIO | None, route: Route, asked: Asked) -> Asked:
+    data = b"" if content is None else content.read()
+    return structs.replace(asked, body=request_reading.body(data, route, asked.media))
+
+
+def _wrapped(route: Route, around: tuple[Around, ...]) -> Ask:
+    ask = route.answer
+    for each in reversed(around):
+        ask = _inside(each, route, ask)
+    return ask
+
+
+def _inside(around: Around, route: Route, ask: Ask) -> Ask:
+    return lambda asked: around(route, asked, ask)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """The headers by lower-case name; of one given twice the last."""
+    return {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in request.requestHeaders.getAllRawHeaders()
+    }
+
+
+def _send(request: Request, response: Response, time: IReactorTime) -> None:
+    if response.raw is not None:
+        response.raw(_Wire(request))
+        return
+    request.setResponseCode(response.code)
+    headers = {"Content-Type": response.content_type, "X-Simulated": "h2018", **response.headers}
+    pieces = response.pieces
+    if response.code == 204:
+        del headers["Content-Type"]
+    else:
+        headers["Content-Length"] = str(len(response.body) if pieces is None else pieces.size)
+    for name, value in headers.items():
+        request.setHeader(name, value)
+    if pieces is not None and request.method != b"HEAD":
+        send_pieces(request, pieces, time)
+        return
+    request.write(response.body)
+    request.finish()
+
+
+def _send_if_there(request: Request, time: IReactorTime, response: Response) -> None:
+    # A client that has gone leaves a request that nothing can be written to.
+    if not getattr(request, "_disconnected", False):
+        _send(request, response, time)
+
+
+def _failed(request: Request, failure: Failure) -> Response:
+    if isinstance(failure.value, Refusal):
+        return refused(failure.value)
+    if isinstance(failure.value, Busy):
+        return refused(_busy(failure.value))
+    if failure.check(CancelledError):
+        return Response(499)
+    return _fault(request, failure, failure.value)
+
+
+def _fault(request: Request, failure: Failure, error: BaseException | None) -> Response:
+    away = trouble(error)
+    if away is not None:
+        # Without a traceback: it says all there is, and may come with every request.
+        _log.warn("{why}", why=away.en)
+        return refused(Refusal(503, away, headers={"Retry-After": str(RETRY_AFTER)}))
+    _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
+    return refused(Refusal(500, _OUR_FAULT))
+
+
+def _busy(busy: Busy) -> Refusal:
+    return Refusal(429, busy.text, headers={"Retry-After": str(busy.seconds)})
+
+
+class _Wire:
+    """The connection of one request, for a response that writes itself."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._transport: Any = request.channel.transport
+
+    def write(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """End the connection in order."""
+        self._transport.loseConnection()
+
+    def abort(self) -> None:
+        """End it at once."""
+        self._transport.abortConnection()
+
+    def on_lost(self, call: Callable[[], None]) -> None:
+        """Have *call* made when the client is gone."""
+        lost: Deferred[None] = self._request.notifyFinish()
+        lost.addErrback(lambda _: call())

@@ -1,0 +1,1 @@
+"""The HTTP API for declarants' programs: send messages, fetch receipts, register callbacks."""

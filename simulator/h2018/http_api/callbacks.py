@@ -1,0 +1,251 @@
+"""The addresses for callbacks: register one, see how its channel stands, pause it, have a receipt pushed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from h2018.http.routing import Asked, Refusal, Reply, Response, Route, refusing, told
+from h2018.push.callbacks import TIMEOUT, BadCallback, Callback, NoSuchCallback, Tls
+from h2018.push.channel import ChannelEvent, IllegalStep
+from h2018.push.pusher import Pusher, View
+from h2018.tenant.tenants import World
+from tempgoods_edi.values import Bilingual
+
+PusherOf = Callable[[World], Pusher]
+
+_NAME_META = Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$", description="name of the callback")
+_LAST = 2**53
+_MOST_CALLBACKS = 100
+_TOO_MANY = Bilingual("回调过多，最多 {most} 个", "too many callbacks; at most {most}")
+
+
+class Named(Struct, frozen=True):
+    """Which callback."""
+
+    name: Annotated[str, _NAME_META]
+
+
+class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A callback as it is registered.
+
+    :ivar after: push the receipts above this high-water mark; None: only those from now on.
+    """
+
+    url: Annotated[str, Meta(max_length=2000, description="http or https")]
+    recipient: Annotated[str, Meta(min_length=1, max_length=64, description="sender_id whose receipts are pushed")]
+    headers: Annotated[dict[str, str], Meta(max_length=50)] = field(default_factory=dict)
+    secret: Annotated[str, Meta(min_length=1, max_length=200, description="signs the body: X-H2018-Signature")] | None = None
+    tls: Tls = Tls()
+    timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = TIMEOUT
+    after: Annotated[int, Meta(ge=0, le=_LAST)] | None = None
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A callback and how its channel stands; secrets are not shown.
+
+    :ivar state: open · sending · blocked · probing · pausing · paused.
+    :ivar mark: receipts up to this sequence are delivered, given up, or among those that wait.
+    :ivar waiting: sequences that are laid ready and not delivered yet.
+    """
+
+    name: str
+    url: str
+    recipient: str
+    signed: bool
+    headers: tuple[str, ...]
+    timeout_seconds: float
+    state: str
+    mark: int
+    waiting: tuple[int, ...]
+    failures: int
+    retry_at: datetime | None
+    next_at: datetime | None
+
+
+class Again(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which receipt to push once more."""
+
+    sequence: Annotated[int, Meta(ge=1, le=_LAST)]
+
+
+class Last(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many tries to list."""
+
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
+class Tried(Struct, frozen=True):
+    """One try, or that a receipt was given up."""
+
+    receipt: int
+    attempt: int
+    at: datetime
+    outcome: str
+    detail: str
+
+
+def routes(pusher_of: PusherOf) -> tuple[Route, ...]:
+    """The addresses for callbacks.
+
+    :param pusher_of: gives the pusher of a tenant.
+    """
+    one = Reply(text=Bilingual("回调及其通道状态", "the callback and its channel"), kind=Shown)
+    none = Reply(text=Bilingual("没有这个回调", "there is no such callback"))
+    not_now = Reply(text=Bilingual("通道目前不能这样", "not possible on the channel as it stands"))
+    unusable = Reply(text=Bilingual("不可用", "cannot be used"))
+    path = "/v1/callbacks/{name}"
+    about = partial(Route, tag="callbacks", names=Named)
+    return (
+        Route(
+            method="GET",
+            path="/v1/callbacks",
+            answer=partial(_all, pusher_of),
+            tag="callbacks",
+            summary=Bilingual("全部回调", "all callbacks"),
+            replies={200: Reply(text=Bilingual("按名称", "by name"), kind=tuple[Shown, ...])},
+        ),
+        about(
+            method="GET",
+            path=path,
+            answer=partial(_one, pusher_of),
+            summary=Bilingual("回调及其通道状态", "a callback and its channel"),
+            replies={200: one, 404: none},
+        ),
+        about(
+            method="PUT",
+            path=path,
+            answer=partial(_register, pusher_of),
+            body=Given,
+            summary=Bilingual("登记回调，向其推送回执", "register a callback that receipts are pushed to"),
+            replies={200: one, 409: Reply(text=Bilingual("回调过多", "too many callbacks")), 422: unusable},
+        ),
+        about(
+            method="DELETE",
+            path=path,
+            answer=partial(_drop, pusher_of),
+            summary=Bilingual("取消回调", "drop a callback"),
+            replies={204: Reply(text=Bilingual("已取消", "dropped")), 404: none},
+        ),
+        *(
+            about(
+                method="POST",
+                path=f"{path}/{event.value}",
+                answer=partial(_tell, pusher_of, event),
+                summary=text,
+                replies={200: one, 404: none, 409: not_now},
+            )
+            for event, text in _EVENTS.items()
+        ),
+        about(
+            method="POST",
+            path=f"{path}/redeliver",
+            answer=partial(_redeliver, pusher_of),
+            body=Again,
+            summary=Bilingual("再推送一份回执", "push a receipt once more"),
+            replies={200: one, 404: none, 422: unusable},
+        ),
+        about(
+            method="GET",
+            path=f"{path}/attempts",
+            answer=partial(_attempts, pusher_of),
+            query=Last,
+            summary=Bilingual("推送记录，最近的在前", "what was tried, the latest first"),
+            replies={200: Reply(text=Bilingual("每次一行", "one line each"), kind=tuple[Tried, ...]), 404: none},
+        ),
+    )
+
+
+_EVENTS: Mapping[ChannelEvent, Bilingual] = {
+    ChannelEvent.PAUSE: Bilingual("暂停推送", "pause"),
+    ChannelEvent.RESUME: Bilingual("恢复推送", "resume"),
+    ChannelEvent.UNBLOCK: Bilingual("不等待，立即重试", "try again at once"),
+}
+
+
+def _all(pusher_of: PusherOf, asked: Asked) -> Response:
+    return told([_shown(view) for view in pusher_of(asked.world).views()])
+
+
+def _one(pusher_of: PusherOf, asked: Asked) -> Response:
+    try:
+        return told(_shown(pusher_of(asked.world).view(asked.names.name)))
+    except NoSuchCallback as error:
+        raise refusing(error, 404) from error
+
+
+def _register(pusher_of: PusherOf, asked: Asked) -> Response:
+    given: Given = asked.body
+    pusher, name = pusher_of(asked.world), asked.names.name
+    names = {view.callback.name for view in pusher.views()}
+    if name not in names and len(names) >= _MOST_CALLBACKS:
+        raise Refusal(409, _TOO_MANY.format(most=_MOST_CALLBACKS))
+    callback = Callback(
+        name=name,
+        url=given.url,
+        recipient=given.recipient,
+        headers=given.headers,
+        secret=given.secret,
+        tls=given.tls,
+        timeout_seconds=given.timeout_seconds,
+    )
+    try:
+        return told(_shown(pusher.register(callback, given.after)))
+    except BadCallback as error:
+        raise refusing(error, 422) from error
+
+
+def _drop(pusher_of: PusherOf, asked: Asked) -> Response:
+    try:
+        pusher_of(asked.world).drop(asked.names.name)
+    except NoSuchCallback as error:
+        raise refusing(error, 404) from error
+    return Response(204)
+
+
+def _tell(pusher_of: PusherOf, event: ChannelEvent, asked: Asked) -> Response:
+    try:
+        return told(_shown(pusher_of(asked.world).tell(asked.names.name, event)))
+    except NoSuchCallback as error:
+        raise refusing(error, 404) from error
+    except IllegalStep as error:
+        raise refusing(error, 409) from error
+
+
+def _redeliver(pusher_of: PusherOf, asked: Asked) -> Response:
+    try:
+        return told(_shown(pusher_of(asked.world).redeliver(asked.names.name, asked.body.sequence)))
+    except NoSuchCallback as error:
+        raise refusing(error, 404) from error
+    except BadCallback as error:
+        raise refusing(error, 422) from error
+
+
+def _attempts(pusher_of: PusherOf, asked: Asked) -> Response:
+    try:
+        rows = pusher_of(asked.world).attempts(asked.names.name, asked.query.limit)
+    except NoSuchCallback as error:
+        raise refusing(error, 404) from error
+    return told([Tried(each.receipt, each.attempt, each.at, each.outcome, each.detail) for each in rows])
+
+
+def _shown(view: View) -> Shown:
+    callback, channel = view.callback, view.channel
+    return Shown(
+        name=callback.name,
+        url=callback.url,
+        recipient=callback.recipient,
+        signed=callback.secret is not None,
+        headers=tuple(callback.headers),
+        timeout_seconds=callback.timeout_seconds,
+        state=channel.state.value,
+        mark=view.mark,
+        waiting=tuple(parcel.sequence for parcel in channel.parcels),
+        failures=channel.failures,
+        retry_at=channel.retry_at,
+        next_at=view.next_at,
+    )

@@ -1,0 +1,237 @@
+"""The declarants' addresses: post messages, fetch receipts, ask what became of a message and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
+
+from h2018.cases import Answer, Outcome
+from h2018.decisions import messages, receipt_texts
+from h2018.http.routing import XML, Answered, Asked, Refusal, Reply, Response, Route, refusing, told
+from h2018.http_api.long_poll import Waiting
+from h2018.http_api.shown import MORE, THERE_IS_MORE, Listed, Next, Standing, Whys, listing, telling
+from h2018.store import Reply as Taken
+from h2018.tenant.tenants import Customs, NoSuchReceipt, World
+from tempgoods_edi.envelope.problems import TOO_BIG
+from tempgoods_edi.values import Basis, Bilingual
+
+SOURCE = "http"
+
+_CODES: Mapping[Outcome, int] = {"accepted": 200, "refused": 422, "conflict": 409, "undecided": 500}
+_MESSAGES = ("application/xml", "text/xml", "application/zip", "application/octet-stream")
+_XML_ONLY = ("application/xml",)
+_LAST = 2**53
+
+_NO_RECEIPT = Bilingual("没有这份回执", "there is no such receipt")
+_NO_MESSAGE = Bilingual("没有收到过这份报文", "no such message was received")
+_ANSWER = Bilingual("技术回执（CommonResponeMessage）", "the technical answer (CommonResponeMessage)")
+_TRACE = Bilingual("自报文至末份回执的编号", "one id from the message to its last receipt")
+
+Sequence = Annotated[int, Meta(ge=1, le=_LAST)]
+
+
+class Numbered(Struct, frozen=True):
+    """Which receipt."""
+
+    sequence: Sequence
+
+
+class Pull(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which receipts to list.
+
+    :ivar wait: seconds to wait for one when there is none yet.
+    """
+
+    after: Annotated[int, Meta(ge=0, le=_LAST, description="high-water mark: only receipts above it")] = 0
+    recipient: Annotated[str, Meta(min_length=1, max_length=64, description="sender_id of the message answered")] | None = None
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    wait: Annotated[float, Meta(ge=0, le=60, description="seconds to wait when there is none yet")] = 0
+
+
+class Span(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which steps to tell."""
+
+    after: Annotated[int, Meta(ge=0, le=_LAST, description="only lines of the journal above this number")] = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 200
+
+
+def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
+    """The declarants' addresses.
+
+    :param time: the machine's time, for pulls that wait.
+    """
+    xml = partial(Reply, kind=bytes, media=_XML_ONLY, headers={"X-Trace-Id": _TRACE})
+    return (
+        Route(
+            method="POST",
+            path="/v1/messages",
+            answer=partial(_post, time),
+            tag="messages",
+            summary=Bilingual("递交报文（XML或含附件的ZIP）", "hand in a message (XML, or ZIP with attachments)"),
+            body=bytes,
+            media=_MESSAGES,
+            needs_body=False,
+            most=None,
+            too_large=_too_large,
+            gated=True,
+            basis=Basis.ASSUMED,
+            replies={
+                200: xml(text=_ANSWER),
+                409: xml(text=Bilingual("报文编号已用于其他内容", "the message_id was used for other content")),
+                413: xml(text=Bilingual("报文过大", "the message is too large")),
+                422: xml(text=Bilingual("技术回执：不接收，说明原因", "the technical answer: refused, and why")),
+            },
+        ),
+        Route(
+            method="GET",
+            path="/v1/messages/{message_id}",
+            answer=_standing,
+            tag="messages",
+            summary=Bilingual("报文现状、下一步及预计时间", "how a message stands, and when its next step is due"),
+            replies={200: Reply(text=Bilingual("现状", "how it stands"), kind=Standing)},
+        ),
+        Route(
+            method="GET",
+            path="/v1/messages/{message_id}/why",
+            answer=_why,
+            tag="messages",
+            summary=Bilingual("为何如此：层面、规则、最接近的场景", "why: plane, rule, and the scenario that nearly fitted"),
+            query=Span,
+            replies={200: Reply(text=Bilingual("每一步及原因", "each step, and why"), kind=Whys, headers=THERE_IS_MORE)},
+        ),
+        Route(
+            method="GET",
+            path="/v1/receipts",
+            answer=partial(_receipts, Waiting(time)),
+            tag="receipts",
+            summary=Bilingual("按水位线取回执", "receipts above a high-water mark, oldest first"),
+            query=Pull,
+            gated=True,
+            replies={
+                200: Reply(
+                    text=Bilingual("回执", "receipts"),
+                    kind=tuple[Listed, ...],
+                    headers={"X-High-Water-Mark": Bilingual("下次的 after", "the next `after`"), **THERE_IS_MORE},
+                )
+            },
+        ),
+        Route(
+            method="GET",
+            path="/v1/receipts/{sequence}",
+            answer=_receipt,
+            tag="receipts",
+            summary=Bilingual("一份回执", "one receipt"),
+            names=Numbered,
+            gated=True,
+            replies={200: xml(text=Bilingual("回执", "the receipt"))},
+        ),
+        Route(
+            method="POST",
+            path="/v1/receipts/{sequence}/redeliver",
+            answer=_redeliver,
+            tag="receipts",
+            summary=Bilingual("重新投递一份回执", "deliver one receipt again, the same bytes under a new sequence"),
+            names=Numbered,
+            gated=True,
+            replies={201: Reply(text=Bilingual("新的回执", "the receipt, once more"), kind=Listed)},
+        ),
+    )
+
+
+def _post(time: IReactorTime, asked: Asked) -> Answered:
+    return asked.world.submit(asked.body, SOURCE).addCallback(partial(_replied, time))
+
+
+def _replied(time: IReactorTime, reply: Taken) -> Any:
+    if reply.withheld:
+        return Response(200, raw=lambda wire: wire.close())
+    response = Response(_CODES[reply.outcome], reply.data, XML, _about(reply))
+    if reply.seconds:
+        return deferLater(time, reply.seconds, lambda: response)
+    return response
+
+
+def _about(reply: Taken) -> dict[str, str]:
+    headers = {"X-Trace-Id": reply.trace_id}
+    return {**headers, "X-Repeated": "true"} if reply.repeated else headers
+
+
+def _too_large(size: int, limit: int) -> Response:
+    finding = TOO_BIG.at(size=size, limit=limit)
+    answer = Answer(outcome="refused", check_info=receipt_texts.check_info((finding,)))
+    return Response(413, messages.technical(answer), XML)
+
+
+def _receipts(waiting: Waiting, asked: Asked) -> Answered:
+    asked.world.pulled(asked.query.recipient)
+    found = _page(asked.world, asked.query)
+    if found.body != b"[]" or not asked.query.wait:
+        return found
+    came: Deferred[Any] = waiting.receipt(asked.world, asked.query.wait)
+    return came.addCallback(lambda _: _page(asked.world, asked.query))
+
+
+def _page(world: World, pull: Pull) -> Response:
+    last = world.store.next_sequence - 1
+    found, more = world.store.receipts_page(pull.recipient, pull.after, pull.limit)
+    mark = found[-1].sequence if more or len(found) == pull.limit else max(pull.after, last)
+    headers = {"X-High-Water-Mark": str(mark), **({MORE: "true"} if more else {})}
+    return told([listing(receipt) for receipt in found], headers=headers)
+
+
+def _receipt(asked: Asked) -> Response:
+    found = asked.world.store.receipt(asked.names.sequence)
+    if found is None:
+        raise Refusal(404, _NO_RECEIPT)
+    headers = {"X-Trace-Id": found.trace_id, "Content-Disposition": f'attachment; filename="{found.name}"'}
+    return Response(200, found.data, XML, headers)
+
+
+def _redeliver(asked: Asked) -> Response:
+    try:
+        receipt = asked.world.redeliver(asked.names.sequence)
+    except NoSuchReceipt as error:
+        raise refusing(error, 404) from error
+    return told(listing(receipt), 201)
+
+
+def _why(asked: Asked) -> Response:
+    message_id, span = asked.names["message_id"], asked.query
+    found = asked.world.store.page(message_id, after=span.after, limit=span.limit)
+    if not found.lines and not span.after:
+        raise Refusal(404, _NO_MESSAGE)
+    return told(Whys(message_id, tuple(map(telling, found.lines))), headers={MORE: "true"} if found.more else {})
+
+
+def _standing(asked: Asked) -> Response:
+    world, message_id = asked.world, asked.names["message_id"]
+    found = world.store.standing(message_id)
+    if found is None:
+        raise Refusal(404, _NO_MESSAGE)
+    last = found.line
+    case = world.store.case(last.seq_no)
+    receipts = () if case is None else world.store.laid_of(case.seq_no)
+    return told(
+        Standing(
+            message_id=message_id,
+            trace_id=last.trace_id,
+            taken=found.taken,
+            seq_no=last.seq_no,
+            customs_no=None if case is None else case.customs_no,
+            state=None if case is None else case.state.value,
+            next=None if case is None else _next(world, case.seq_no),
+            receipts=tuple(receipt.sequence for receipt in receipts),
+        )
+    )
+
+
+def _next(world: World, seq_no: str) -> Next | None:
+    timer = next(iter(world.store.timers.about(seq_no)), None)
+    return None if timer is None else Next(timer.kind, timer.due)
+

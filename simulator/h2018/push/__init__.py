@@ -1,0 +1,1 @@
+"""Push of receipts to callbacks: when to try again, what blocks what, and the HTTP requests themselves."""

@@ -1,0 +1,94 @@
+"""The pushers of a whole server: one per tenant, also for tenants that are made while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
+
+from h2018.faults.plan import Fault, Item
+from h2018.push.attempts import Result
+from h2018.push.backoff import Backoff
+from h2018.push.callbacks import Callback
+from h2018.push.pusher import Post, Pusher
+from h2018.store import Receipt
+from h2018.tenant.tenants import Customs, World
+from h2018.workers.loop import every
+
+#: How often is looked for new tenants.
+_FOLLOW_SECONDS = 1.0
+
+
+class Pushers:
+    """Pushes receipts for every tenant that has callbacks.
+
+    :param reactor: sockets and timers.
+    :param now: the machine's time, aware.
+    """
+
+    __slots__ = ("_backoff", "_customs", "_known", "_loop", "_now", "_reactor")
+
+    def __init__(
+        self, customs: Customs, reactor: Any, now: Callable[[], datetime], backoff: Backoff | None = None
+    ) -> None:
+        self._customs, self._reactor, self._now, self._backoff = customs, reactor, now, backoff
+        self._known: dict[str, tuple[World, Pusher]] = {}
+        self._loop: LoopingCall | None = None
+
+    def start(self) -> None:
+        """Go on where the last run stopped, for every tenant there is; look for new ones every second."""
+        self._loop = every(_FOLLOW_SECONDS, self.follow, self._reactor)
+
+    def follow(self) -> None:
+        """Begin with new tenants (a snapshot brings its callbacks along), stop with dropped ones, notice resets."""
+        names = self._customs.names()
+        for name in set(self._known).difference(names):
+            self._known.pop(name)[1].stop()
+        for name in names:
+            self.of(self._customs.world(name)).in_step()
+
+    def stop(self) -> None:
+        """Try nothing more."""
+        if self._loop is not None and self._loop.running:
+            self._loop.stop()
+        for _, pusher in self._known.values():
+            pusher.stop()
+        self._known.clear()
+
+    def of(self, world: World) -> Pusher:
+        """The pusher of a tenant, at work."""
+        known = self._known.get(world.name)
+        if known is not None and known[0] is world:
+            return known[1]
+        if known is not None:
+            known[1].stop()
+        pusher = self._made(world)
+        self._known[world.name] = world, pusher
+        pusher.start()
+        return pusher
+
+    def _made(self, world: World) -> Pusher:
+        agents: Post | None = None
+
+        def strike(item: Item, data: bytes) -> Fault | None:
+            return world.faults.strike("push", item, data)
+
+        def post(callback: Callback, receipt: Receipt, attempt: int) -> Deferred[Result]:
+            nonlocal agents
+            if agents is None:
+                # Twisted's HTTP client brings pyOpenSSL with it: not before there is something to push.
+                from h2018.push.http_post import Agents
+
+                agents = Agents(self._reactor, strike)
+            return agents(callback, receipt, attempt)
+
+        def there() -> bool:
+            return world.name in self._customs.names() and self._customs.world(world.name) is world
+
+        pusher = Pusher(world.store, post, self._reactor, self._now, lambda: world.config.seed, self._backoff, there)
+
+        world.subscribe(pusher.told)
+        return pusher

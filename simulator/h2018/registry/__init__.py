@@ -1,0 +1,1 @@
+"""What customs has on file beside the cases, and the CSV file that it is read from."""

@@ -1,0 +1,308 @@
+"""Reads the tables of a set-up file (``[[scenario]]``, ``[[fault]]``) and says all that is wrong with them at once.
+
+Each look at a key checks it; a key nobody looked at is unknown.  Every finding says the file, the number of the
+table, its name, the key, and what was probably meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from h2018.setup_files import durations, problems
+from tempgoods_edi.bounded import Unfit, read_toml, single
+from tempgoods_edi.nearest import meant
+from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding, Problem, told
+
+_LONGEST_SHOWN = 200
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a table stands.
+
+    :ivar file: name of the file, or of what the text came from.
+    :ivar kind: key of the tables, ``scenario``.
+    :ivar number: 1-based, in the order of the file.
+    :ivar line: 1-based line of its header; None when unknown.
+    """
+
+    file: str
+    kind: str
+    number: int
+    name: str = ""
+    line: int | None = None
+
+    @property
+    def text(self) -> Bilingual:
+        """The place in words."""
+        line = Bilingual("", "") if self.line is None else Bilingual(f"第{self.line}行", f", line {self.line}")
+        name = Bilingual(f"“{self.name}”", f" “{self.name}”") if self.name else Bilingual("", "")
+        return Bilingual(
+            f"{self.file}{line.zh} 第{self.number}个{self.kind}{name.zh}",
+            f"{self.file}{line.en}, {self.kind} {self.number}{name.en}",
+        )
+
+
+class TableReading:
+    """One table while it is read.  A value that is wrong is noted in `findings` and given back as if it were not there.
+
+    :ivar findings: what was wrong so far, here and in the tables within.
+    """
+
+    __slots__ = ("_asked", "_data", "_path", "findings", "place")
+
+    def __init__(
+        self, place: Place, data: Mapping[str, Any], path: str = "", findings: list[Finding] | None = None
+    ) -> None:
+        self.place = place
+        self.findings: list[Finding] = [] if findings is None else findings
+        self._data = data
+        self._path = path
+        self._asked: set[str] = set()
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self._data.get(key) is not None
+
+    def every_key(self) -> tuple[str, ...]:
+        """Every key of the table, all taken as asked for: for tables whose keys are names of other things."""
+        self._asked.update(self._data)
+        return tuple(self._data)
+
+    def raw(self, key: str) -> Any:
+        """The value as it stands, unchecked; None when there is none."""
+        self._asked.add(key)
+        return self._data.get(key)
+
+    def note(self, problem: Problem, key: str = "", *, value: object = None, **params: object) -> None:
+        """Note that something is wrong with *key*, or with the whole table."""
+        path = "/".join(part for part in (f"{self.place.kind}[{self.place.number}]", self._path, key) if part)
+        about: dict[str, Any] = {"key": path.partition("/")[2] or self.place.kind, "where": self.place.text, **params}
+        finding = problem.at(path, value=value, **about)
+        self.findings.append(finding.placed(line=self.place.line, column=None, label=None))
+
+    def required(self, key: str) -> bool:
+        """True when *key* is there; its absence is noted.  JSON's null is an absence."""
+        if self._data.get(key) is not None:
+            return True
+        self.note(problems.MISSING, key)
+        return False
+
+    def text(self, key: str) -> str | None:
+        """A text that is not empty."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            self._wrong(key, value, Bilingual("非空文本", "a text that is not empty"))
+            return None
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A text, or a list of texts, none of them empty."""
+        value = self.raw(key)
+        if value is None:
+            return ()
+        listed = value if isinstance(value, list) else [value]
+        if not listed or not all(isinstance(each, str) and each.strip() for each in listed):
+            self._wrong(key, value, Bilingual("文本或文本列表", "a text or a list of texts"))
+            return ()
+        return tuple(listed)
+
+    def choice(self, key: str, known: Iterable[str]) -> str | None:
+        """One of the names in *known*, the nearest of which is suggested for another."""
+        value = self.text(key)
+        return None if value is None else self.known(key, value, known)
+
+    def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
+        """A name, or a list of names, each in *known*."""
+        known = tuple(known)
+        found = (self.known(key, value, known) for value in self.texts(key))
+        return tuple(value for value in found if value is not None)
+
+    def known(self, key: str, value: str, known: Iterable[str]) -> str | None:
+        """*value* when it is one of *known*; else it is noted."""
+        known = tuple(known)
+        if value in known:
+            return value
+        self.note(problems.UNKNOWN_NAME, key, value=value, meant=meant(value, known))
+        return None
+
+    def switch(self, key: str) -> bool | None:
+        """True or false."""
+        value = self.raw(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self._wrong(key, value, Bilingual("true 或 false", "true or false"))
+        return None
+
+    def whole(self, key: str, low: int, high: int) -> int | None:
+        """A whole number from *low* to *high*."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self._wrong(key, value, Bilingual(f"{low} 至 {high} 的整数", f"a whole number, {low} to {high}"))
+            return None
+        return value
+
+    def number(self, key: str, low: float, high: float) -> float | None:
+        """A number from *low* to *high*."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self._wrong(key, value, Bilingual(f"{low:g} 至 {high:g} 的数", f"a number, {low:g} to {high:g}"))
+            return None
+        return float(value)
+
+    def duration(self, key: str) -> float | None:
+        """A length of time in seconds, written as one (``"30s"``) or as a number of seconds."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        found = durations.seconds(value) if isinstance(value, str) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= durations.LONGEST:
+            found = float(value)
+        if found is None:
+            self._wrong(key, value, Bilingual("时长，如 30s、5m", "a length of time such as 30s or 5m"))
+        return found
+
+    def instant(self, key: str) -> datetime | None:
+        """A time with a zone: TOML's own, or a text in ISO 8601."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        found = value
+        if isinstance(value, str):
+            try:
+                found = datetime.fromisoformat(value)
+            except ValueError:
+                found = None
+        if isinstance(found, datetime) and found.tzinfo is not None:
+            return found
+        expected = Bilingual(
+            "带时区的时间，如 2027-03-01T09:00:00+08:00", "a time with a zone, 2027-03-01T09:00:00+08:00"
+        )
+        self._wrong(key, value, expected)
+        return None
+
+    def table(self, key: str) -> TableReading | None:
+        """A table within this one."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self._wrong(key, value, Bilingual("表 { … }", "a table { … }"))
+            return None
+        path = f"{self._path}/{key}" if self._path else key
+        return TableReading(self.place, value, path, self.findings)
+
+    def finish(self) -> None:
+        """Note every key that nobody asked for, as far as they are told."""
+        for key in self._data:
+            if len(self.findings) > MOST_FINDINGS:
+                break
+            if key not in self._asked:
+                self.note(problems.UNKNOWN_KEY, key, value=key, meant=meant(key, sorted(self._asked)))
+
+    def _wrong(self, key: str, value: object, expected: Bilingual) -> None:
+        self.note(problems.WRONG_VALUE, key, value=_shortly(value), expected_form=expected)
+
+
+def _shortly(value: object) -> str:
+    try:
+        text = str(value)
+    except ValueError:  # a number of thousands of digits
+        return "…"
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
+class Tables(Struct, frozen=True):
+    """The tables of a file, still to be read one by one, and what is wrong with the file as a whole."""
+
+    tables: tuple[TableReading, ...]
+    findings: tuple[Finding, ...]
+
+
+def from_toml(text: str, kind: str, file: str) -> Tables:
+    """The tables ``[[kind]]`` of a TOML text; never raises on any text."""
+    try:
+        data = read_toml(text)
+    except Unfit as error:
+        return Tables((), (_unreadable(file, error),))
+    written = header(kind)
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if written.match(line)]
+    return from_data(data, kind, file, lines)
+
+
+def header(kind: str) -> re.Pattern[str]:
+    """How the header of a table ``[[kind]]`` may be written."""
+    return re.compile(rf"[ \t]*\[\[[ \t]*{re.escape(kind)}[ \t]*\]\]")
+
+
+def from_json(text: str | bytes, kind: str, file: str) -> Tables:
+    """The same from JSON: ``{"fault": [{…}, …]}``; never raises on any text."""
+    try:
+        data = single(text)
+    except Unfit as error:
+        return Tables((), (_unreadable(file, error),))
+    return from_data(data, kind, file)
+
+
+def _unreadable(file: str, error: Unfit) -> Finding:
+    return problems.UNREADABLE.at(file=file, why=error.text).placed(line=error.line, column=error.column, label=None)
+
+
+def from_data(data: object, kind: str, file: str, lines: Iterable[int] = ()) -> Tables:
+    """The same from data already read.
+
+    :param lines: where the headers stand; not used unless there is one for each table.
+    """
+    tables = data.get(kind, []) if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        return Tables((), (problems.NO_TABLES.at(kind, file=file, kind=kind),))
+    found = [
+        problems.UNKNOWN_TABLE.at(key, value=key, file=file, kind=kind, meant=meant(key, [kind]))
+        for key in islice((key for key in data if key != kind), MOST_FINDINGS + 1)
+    ]
+    numbers: list[int | None] = list(lines)
+    if len(numbers) != len(tables):
+        numbers = [None] * len(tables)
+    readings = []
+    for number, (each, line) in enumerate(zip(tables, numbers, strict=True), 1):
+        name = each.get("name")
+        place = Place(file=file, kind=kind, number=number, name=name if isinstance(name, str) else "", line=line)
+        readings.append(TableReading(place, each))
+    return Tables(tuple(readings), tuple(found))
+
+
+Read = TypeVar("Read")
+
+
+def read_all(found: Tables, read: Callable[[TableReading], Read | None]) -> tuple[tuple[Read, ...], tuple[Finding, ...]]:
+    """What *read* makes of each table, and all that is wrong; when that is too much, the rest is not read."""
+    made: list[Read] = []
+    findings = list(found.findings)
+    seen: dict[str, int] = {}
+    for reading in found.tables:
+        each = read(reading)
+        if each is not None:
+            made.append(each)
+        _named_once(reading, seen)
+        findings.extend(reading.findings)
+        if len(findings) > MOST_FINDINGS:
+            break
+    return tuple(made), told(findings)
+
+
+def _named_once(reading: TableReading, seen: dict[str, int]) -> None:
+    """Note a table whose name another one has already."""
+    name = reading.place.name
+    if name and name in seen:
+        reading.note(problems.SAME_NAME, "name", value=name, other=seen[name])
+    seen.setdefault(name, reading.place.number)

@@ -1,0 +1,146 @@
+"""Takes the steps of cases when they are due, and carries out what officers decide and what comes back over the border."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from h2018.cases import Case, Due, OfficerDecision, Send, Why
+from h2018.decisions import review, write_offs
+from h2018.decisions.overrides import course_of
+from h2018.decisions.review import NotDecidable
+from h2018.registry.registry import Returned
+from h2018.steering.live import Orders
+from h2018.steering.view import View
+from h2018.store import Receipt
+from h2018.store.journal import trace_start
+from h2018.tenant.effects import Keeping
+from h2018.tenant.outbox import drawn
+from tempgoods_edi.lifecycle.states import State
+from tempgoods_edi.schema import reader
+from tempgoods_edi.values import Bilingual
+
+_NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry number {seq_no}")
+_BOOKED = Bilingual("核注变动：复运报关单 {number}", "write-off: return entry {number}")
+_NOTICE = "TMP301"
+_DRAWN_TRACE = 8
+
+
+class Party(Struct, frozen=True):
+    """Where an enterprise was heard from last: what customs sends unasked goes there."""
+
+    sender: str
+    source: str
+
+
+class Reviewing:
+    """What happens to cases of one world after intake."""
+
+    def __init__(self, keeping: Keeping, orders: Orders) -> None:
+        self._keeping, self._orders = keeping, orders
+        keeping.agenda.doing.update({"store": self.step, "review": self.step})
+
+    def step(self, body: bytes) -> None:
+        """Take the step that *body* (a `Due` as JSON) names, unless the case has gone on otherwise."""
+        due, keeping = msgspec.json.decode(body, type=Due), self._keeping
+        case, now = keeping.store.case(due.seq_no), keeping.clock.now()
+        if case is None or case.attempt != due.attempt:
+            return
+        case = self._redirected(case, due)
+        if due.step == "store":
+            decision = review.stored(case, now, keeping.delays())
+        else:
+            facts = replace(keeping.facts(), today=case.received.date())
+            decision = review.reviewed(case, now, facts, keeping.next_number(case), keeping.delays())
+        keeping.carry_out(case, decision)
+
+    def _redirected(self, case: Case, due: Due) -> Case:
+        """*case*, on another course when control asked for one while it waited."""
+        found = self._orders.afterwards(seen(case))
+        if found is None:
+            return case
+        if found.outcome is None:
+            return replace(case, course=None)
+        course = course_of(found.outcome, found.plane, found.why[0].text)
+        turn = 0 if due.step == "store" else 1 if case.state is State.STORED else 2
+        # What would have had to be asked for before (a refusal, no storing) can no longer be had.
+        return case if course.receipts is not None and len(course.receipts) <= turn else replace(case, course=course)
+
+    def decide(self, seq_no: str, decision: OfficerDecision, officer: str = "") -> Case:
+        """What an officer decided on the case of that pre-entry number; the case as it then is.
+
+        :raises NotDecidable: there is no such case, or it is not to be decided on.
+        """
+        keeping = self._keeping
+        with keeping.work.piece():
+            case = keeping.store.case(seq_no)
+            if case is None:
+                raise NotDecidable(_NO_CASE.format(seq_no=seq_no))
+            decided = review.by_officer(case, decision, officer, keeping.clock.now(), keeping.next_number(case))
+            keeping.store.timers.cancel(seq_no)
+            keeping.carry_out(case, decided)
+        return keeping.store.case(seq_no) or case
+
+    def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
+        """Book one return entry and tell the declarants (TMP301); the notices.
+
+        :raises RegistryError: a line does not fit what is on file; nothing is booked then.
+        """
+        keeping, store = self._keeping, self._keeping.store
+        before = store.next_sequence
+        with keeping.work.piece():
+            line, now, number = store.lines.next_sequence, keeping.clock.now(), lines[0].entry_no if lines else ""
+            trace_id = trace_of(keeping.config.seed, line)
+            why = Why(stage="registry", plane="control", text=_BOOKED.format(number=number))
+            store.note("control", now, trace_id, why=(why,))
+            for notice in write_offs.book(keeping.registry, lines, now):
+                for party in self._parties(notice.original.enterprise_nos):
+                    keeping.outbox.send(
+                        Send(
+                            code=_NOTICE,
+                            document=notice.document,
+                            recipient=party.sender,
+                            source=party.source,
+                            about=number,
+                            reply_to="",
+                            trace_id=trace_id,
+                        )
+                    )
+        return store.receipts(after=before - 1)
+
+    def heard_from(self, enterprise_no: str, party: Party) -> None:
+        """Remember where an enterprise was heard from."""
+        self._keeping.store.set_setting(_party(enterprise_no), msgspec.json.encode(party))
+
+    def _parties(self, enterprise_nos: frozenset[str]) -> tuple[Party, ...]:
+        """Where those enterprises were heard from; those that never wrote are addressed by a customs code."""
+        known = (self._keeping.store.setting(_party(number)) for number in sorted(enterprise_nos))
+        found = tuple(dict.fromkeys(msgspec.json.decode(data, type=Party) for data in known if data is not None))
+        return found or tuple(Party(number, "") for number in sorted(enterprise_nos)[:1])
+
+
+def trace_of(seed: int, line: int) -> str:
+    """The id that follows a submission, whose first journal line has that number, to its last receipt."""
+    return trace_start(line) + drawn(seed, "trace", line)[:_DRAWN_TRACE]
+
+
+def _party(enterprise_no: str) -> str:
+    return f"party/{enterprise_no}"
+
+
+def seen(case: Case) -> View:
+    """A declaration as steering sees it."""
+    return View(
+        spec=reader.message(case.code),
+        document=case.document,
+        message_id=case.message_id,
+        sender=case.recipient,
+        enterprise=case.enterprise_no,
+        seq_no=case.seq_no,
+        in_house=case.etps_preent_no,
+        kind=case.kind,
+        direction=getattr(case.document.head, "imp_exp_mark_cd", None),
+    )

@@ -1,0 +1,1 @@
+"""Slow work done off the reactor, in threads or in small steps, so that others are served meanwhile."""
