@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.actors import Actor
-from tempgoods_edi.declarant.kinds import KINDS, Kind
+from tempgoods_edi.declarant.kinds import EXHIBITION_NO, Kind, numbered
 from tempgoods_edi.declarant.store import declarations, in_house
 from tempgoods_edi.declarant.store import facts as remembered
 from tempgoods_edi.declarant.store.declarations import Held, tree_of
@@ -24,7 +24,7 @@ from tempgoods_edi.declarant.store.usage import used
 from tempgoods_edi.lifecycle.versions import in_force
 from tempgoods_edi.rules import Attachment, Facts, KnownEntry, KnownExhibition
 
-_EXHIBITION = KINDS[0]
+_EXHIBITIONS = sorted(numbered(EXHIBITION_NO))
 
 
 def known(connection: Connection, actor: Actor, kind: Kind, tree: Tree, today: date, held: Held | None = None) -> Facts:
@@ -85,7 +85,7 @@ def _own_exhibition(connection: Connection, actor: Actor, number: str) -> KnownE
     """The exhibition as this portal filed it; None when it did not, or when it is not in force."""
     which = (
         DECLARATIONS.c.enterprise_no == actor.enterprise_no,
-        DECLARATIONS.c.listed == _EXHIBITION.code,
+        DECLARATIONS.c.listed.in_(_EXHIBITIONS),
         DECLARATIONS.c.customs_no == number,
     )
     seq_no = connection.execute(select(DECLARATIONS.c.seq_no).where(*which)).scalar()
@@ -111,9 +111,7 @@ def _own_exhibition(connection: Connection, actor: Actor, number: str) -> KnownE
     )
 
 
-def _entries(
-    connection: Connection, actor: Actor, kind: Kind, numbers: frozenset[str]
-) -> dict[str, KnownEntry] | None:
+def _entries(connection: Connection, actor: Actor, kind: Kind, numbers: frozenset[str]) -> dict[str, KnownEntry] | None:
     """The entries that are referred to; None unless customs told of every one."""
     found = remembered.known(connection, actor.enterprise_no, KnownEntry, numbers) if numbers else {}
     if kind.spec.root.at("Head/ExhibitionNo") is not None:

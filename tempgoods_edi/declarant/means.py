@@ -63,7 +63,7 @@ def actions_of(held: Held, used: bool) -> frozenset[Action]:
     """What the declarant may do with it now."""
     declaration = held.declaration
     return allowed(
-        declaration.state, never_approved=declaration.never_approved, exhibition=held.kind.changeable, used=used
+        declaration.state, never_approved=declaration.never_approved, changeable=held.kind.changeable, used=used
     )
 
 

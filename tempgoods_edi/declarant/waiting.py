@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from tempgoods_edi.declarant.actors import Actor
-from tempgoods_edi.declarant.kinds import KINDS
+from tempgoods_edi.declarant.kinds import KINDS, naming
 from tempgoods_edi.declarant.means import Means
 from tempgoods_edi.declarant.store import facts
 from tempgoods_edi.declarant.store.listing import Row, row_of, with_actions
@@ -27,7 +27,8 @@ STUCK_AFTER = timedelta(minutes=10)
 _AHEAD, _BACK = timedelta(days=30), timedelta(days=180)
 
 _CODES = [kind.code for kind in KINDS]
-_EXTENSION = "TMP131"
+#: Kinds whose deadline is that of the goods of an entry or carnet which they name: extensions.
+_EXTENDING = frozenset(kind.code for kind in KINDS if kind.due_tag is not None) & naming("EntryNo")
 _REJECTED, _FAILED = (State.REJECTED, State.STORE_FAILED), (State.SEND_FAILED,)
 _STUCK, _DRAFTS = (State.DECLARED, State.SENT), (State.DRAFT,)
 
@@ -104,9 +105,9 @@ def _deadlines(connection: Connection, actor: Actor, today: date) -> Iterator[De
         day = _day(row.due)
         if day is None:
             continue
-        if row.kind.code == _EXTENSION and row.entry_no is not None:
+        if row.kind.code in _EXTENDING and row.entry_no is not None:
             extended.add(row.entry_no)
-        number = (row.entry_no if row.kind.code == _EXTENSION else None) or row.customs_no or row.seq_no
+        number = (row.entry_no if row.kind.code in _EXTENDING else None) or row.customs_no or row.seq_no
         yield Deadline(number=number, day=day, urgency=urgency(day, today), title=row.title, row=row)
     for entry in facts.entries(connection, actor.enterprise_no):
         here = any(line.remaining > 0 for line in entry.lines.values())
@@ -127,7 +128,7 @@ def _due(connection: Connection, actor: Actor, today: date) -> list[Row]:
     )
     rows = [row_of(row) for row in connection.execute(query.order_by(DECLARATIONS.c.due))]
     # Of several extensions of one entry the latest counts.
-    latest = {row.entry_no: row.seq_no for row in rows if row.kind.code == _EXTENSION and row.entry_no}
+    latest = {row.entry_no: row.seq_no for row in rows if row.kind.code in _EXTENDING and row.entry_no}
     return [row for row in rows if row.entry_no not in latest or row.seq_no == latest[row.entry_no]]
 
 

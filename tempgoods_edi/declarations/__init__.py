@@ -1,4 +1,4 @@
-"""Every kind of outward message, in one table: a new one is a module here and a line below.
+"""Every kind of outward message, in one table: a new one is a schema, a module here, a line below and a fixture.
 
 A kind's module is loaded when its kind is met, so that a process that meets one message pays for one kind.
 """
@@ -10,10 +10,11 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from tempgoods_edi.declarations._paper import Column, Paper
 from tempgoods_edi.declarations._type import DeclarationType
 from tempgoods_edi.rules import Rule
 
-_MODULES = {
+NAMES: Mapping[str, str] = {
     "TMP101": "exhibition",
     "TMP111": "loan_list",
     "TMP121": "confirmation",
@@ -23,19 +24,20 @@ _MODULES = {
     "TMP161": "entry_goods_query",
     "TMP171": "write_off_query",
 }
+"""Each kind's module by its code: its name in addresses, options and setting files too."""
 
 
 class _ByCode(Mapping[str, DeclarationType]):
     """The kinds by code, each loaded when it is asked for."""
 
     def __getitem__(self, code: str) -> DeclarationType:
-        return _loaded(_MODULES[code])
+        return _loaded(NAMES[code])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_MODULES)
+        return iter(NAMES)
 
     def __len__(self) -> int:
-        return len(_MODULES)
+        return len(NAMES)
 
 
 @cache
@@ -56,7 +58,9 @@ def all_declarations() -> tuple[DeclarationType, ...]:
 @cache
 def all_rules() -> tuple[Rule[Any], ...]:
     """Every business rule once, by id."""
-    return tuple(sorted(dict.fromkeys(rule for each in all_declarations() for rule in each.rules), key=lambda rule: rule.id))
+    return tuple(
+        sorted(dict.fromkeys(rule for each in all_declarations() for rule in each.rules), key=lambda rule: rule.id)
+    )
 
 
-__all__ = ["BY_CODE", "DeclarationType", "all_declarations", "all_rules"]
+__all__ = ["BY_CODE", "NAMES", "Column", "DeclarationType", "Paper", "all_declarations", "all_rules"]

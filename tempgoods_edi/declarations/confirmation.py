@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _files, _goods, _guarantee, _head
+from tempgoods_edi.declarations import _documents, _files, _goods, _guarantee, _head, _paper
 from tempgoods_edi.declarations._sources import assumed, decree
 from tempgoods_edi.declarations._type import DeclarationType
 from tempgoods_edi.lifecycle.deadlines import INITIAL_MONTHS, add_months
@@ -166,6 +166,20 @@ def carnet_is_the_guarantee(doc: ConfirmationMessage, facts: Facts) -> Iterator[
         yield Hit(value=head.guarantee_type_cd, params={"number": head.ata_carnet_no})
 
 
+_PAPER = _paper.Paper(
+    checked=_paper.BROUGHT_BRIEF,
+    listed=(*_paper.BROUGHT, _paper.DISPOSAL),
+    list_title=Bilingual("暂时进出境货物清单", "List of temporary goods"),
+    rows=(
+        ("ApplicantNm",), ("ApplicantNo", "ApplicantSccd"), ("ApplicantAddr",), ("ImpExpMarkCd", "MasterCusCd"),
+        ("CategoryCd",), ("Purpose",), ("UsePlace",), ("ActivityStartDate", "ActivityEndDate"),
+        ("IEPortCd", "TransportCd"), ("PlannedIEDate", "PlannedReturnDate"), ("AtaFlag", "AtaCarnetNo"),
+        *_paper.GUARANTEE, *_paper.UNIT, *_paper.CONTACT,
+    ),
+    form_title=Bilingual("暂时进出境货物确认申请书", "Application for confirmation of temporary goods"),
+    office=Bilingual("海关审核确认意见", "Confirmation by customs"),
+)  # fmt: skip
+
 CONFIRMATION = DeclarationType(
     code="TMP121",
     rules=(
@@ -184,4 +198,5 @@ CONFIRMATION = DeclarationType(
         *_documents.LISTED,
         *_files.FILES,
     ),
+    paper=_PAPER,
 )

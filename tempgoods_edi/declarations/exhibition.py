@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _files, _goods, _guarantee, _head, _versions
+from tempgoods_edi.declarations import _documents, _files, _goods, _guarantee, _head, _paper, _versions
 from tempgoods_edi.declarations._sources import assumed, decree
-from tempgoods_edi.declarations._type import DeclarationType
+from tempgoods_edi.declarations._type import EXHIBITS, DeclarationType
 from tempgoods_edi.lifecycle.deadlines import INITIAL_MONTHS, add_months
 from tempgoods_edi.records.tmp101 import ExhibitionHead, ExhibitionMessage
 from tempgoods_edi.rules import Facts, Hit, rule
@@ -261,6 +261,20 @@ def staff_is_asked_for_in_time(doc: ExhibitionMessage, facts: Facts) -> Iterator
         yield Hit(value=moved)
 
 
+_EXHIBITOR = _paper.Column((("ExhibitorNm",), ("BoothNo",)), 3.6, Bilingual("参展商/展位", "Exhibitor, booth"))
+_PAPER = _paper.Paper(
+    checked=_paper.BROUGHT_BRIEF,
+    listed=(*_paper.BROUGHT, _EXHIBITOR, _paper.DISPOSAL),
+    rows=(
+        ("ExhibitionNm",), ("ExhibitionNmEn",), ("ImpExpMarkCd", "MasterCusCd"), ("HallNm",), ("HallAddr",),
+        ("CountryCd",), ("StartDate", "EndDate"), ("OrganizerNm",), ("OrganizerNo", "OrganizerSccd"),
+        ("UndertakerNm",), ("UndertakerNo", "UndertakerSccd"), ("ApprovalOrgNm", "ApprovalDocNo"),
+        ("BoothArea", "ExhibitorCnt"), ("IEPortCd", "OnSiteFlag"), ("PlannedIEDate", "PlannedReturnDate"),
+        *_paper.GUARANTEE, *_paper.UNIT, *_paper.CONTACT,
+    ),
+    form_title=Bilingual("展览会备案申请表", "Application to file an exhibition"),
+)  # fmt: skip
+
 EXHIBITION = DeclarationType(
     code="TMP101",
     rules=(
@@ -285,4 +299,6 @@ EXHIBITION = DeclarationType(
         *_documents.LISTED,
         *_files.FILES,
     ),
+    heading=EXHIBITS,
+    paper=_PAPER,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _entries, _files, _goods, _guarantee, _head
+from tempgoods_edi.declarations import _documents, _entries, _files, _goods, _guarantee, _head, _paper
 from tempgoods_edi.declarations._sources import decree, manual, published, regulation
 from tempgoods_edi.declarations._terms import TERMS, registered_entry
 from tempgoods_edi.declarations._type import DeclarationType
@@ -183,6 +183,24 @@ _ENTRY_LINES = _entries.EntryLines(
     ),
 )
 
+_EXTENDED = (
+    _paper.SEQUENCE, _paper.ENTRY, _paper.CODE, _paper.Column((("GdsNm",),), 6.4),
+    _paper.Column((("EntryQty", "DclUnitCd"),), 2.2, right=True), _paper.Column((("RemainQty",),), 1.8, right=True),
+    _paper.Column((("ExtQty",),), 1.8, right=True), _paper.ENTRY_PRICE,
+)  # fmt: skip
+_PAPER = _paper.Paper(
+    checked=_EXTENDED,
+    listed=_EXTENDED,
+    list_title=Bilingual("延期货物清单", "List of goods to extend"),
+    rows=(
+        *_paper.UNIT, ("ImpExpMarkCd", "MasterCusCd"), ("EntryNo", "AtaCarnetNo"), ("ConfirmNo", "IEDate"),
+        ("CategoryCd",), ("ProjectTypeCd", "ExtensionCnt"), ("CurrentDeadline", "RequestedDeadline"),
+        ("Reason",), *_paper.GUARANTEE, *_paper.CONTACT,
+    ),
+    form_title=Bilingual("货物暂时进/出境延期办理单", "Extension sheet for temporary goods"),
+    office=Bilingual("海关办理意见", "Decision of customs"),
+)  # fmt: skip
+
 EXTENSION = DeclarationType(
     code="TMP131",
     rules=(
@@ -203,4 +221,5 @@ EXTENSION = DeclarationType(
         *_documents.LISTED,
         *_files.FILES,
     ),
+    paper=_PAPER,
 )

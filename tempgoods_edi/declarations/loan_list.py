@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tempgoods_edi.declarations import _documents, _entries, _files, _goods, _head
+from tempgoods_edi.declarations import _documents, _entries, _files, _goods, _head, _paper
 from tempgoods_edi.declarations._sources import assumed, manual, published
-from tempgoods_edi.declarations._type import DeclarationType
+from tempgoods_edi.declarations._type import EXHIBITS, DeclarationType
 from tempgoods_edi.records.tmp111 import LoanGoods, LoanListMessage
 from tempgoods_edi.rules import Facts, Hit, KnownExhibition, rule
 from tempgoods_edi.values import Bilingual, Severity
@@ -123,7 +123,8 @@ def loan_ends_within_the_show(doc: LoanListMessage, facts: Facts) -> Iterator[Hi
     zh="展览会“{value}”已于 {end} 结束，{today} 不能再申报外借",
     en="Exhibition {value} ended on {end}: nothing of it can be lent on {today}",
     fix=Bilingual(
-        "展期如有变更，先申报变更；否则办理复运", "If the show goes on, declare its change first; else its goods go back"
+        "展期如有变更，先申报变更；否则办理复运",
+        "If the show goes on, declare its change first; else its goods go back",
     ),
     source=assumed("外借期间应在展期之内，申报在先"),
     needs=("exhibitions",),
@@ -262,6 +263,23 @@ _ENTRY_LINES = _entries.EntryLines(
     ),
 )
 
+_LENT = (
+    _paper.SEQUENCE, _paper.ENTRY, _paper.CODE, _paper.Column((("GdsNm",),), 6.4),
+    _paper.Column((("EntryQty", "EntryUnitCd"),), 2.4, right=True), _paper.Column((("LoanQty",),), 1.8, right=True),
+    _paper.ENTRY_PRICE,
+)  # fmt: skip
+_PAPER = _paper.Paper(
+    checked=_LENT,
+    listed=_LENT,
+    list_title=Bilingual("外借展品清单", "List of exhibits lent out"),
+    rows=(
+        ("ExhibitionNo", "MasterCusCd"), ("ExhibitionNm",), ("BorrowerNm",), ("BorrowerNo", "BorrowerSccd"),
+        ("LoanPlace",), ("LoanReason",), ("LoanStartDate", "LoanEndDate"), ("DeclarantNm", "DeclarantNo"),
+        *_paper.UNIT, *_paper.CONTACT,
+    ),
+    form_title=Bilingual("展览品外借申请表", "Application to lend exhibits out"),
+)  # fmt: skip
+
 LOAN_LIST = DeclarationType(
     code="TMP111",
     rules=(
@@ -284,4 +302,6 @@ LOAN_LIST = DeclarationType(
         *_documents.LISTED,
         *_files.FILES,
     ),
+    heading=EXHIBITS,
+    paper=_PAPER,
 )

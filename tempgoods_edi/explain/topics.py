@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from tempgoods_edi import codelists
+from tempgoods_edi.declarations import NAMES
 from tempgoods_edi.explain import code_pages, field_tables, life_page, rule_pages, sure_page
 from tempgoods_edi.explain.catalogue import catalogue
 from tempgoods_edi.explain.markdown import Langs, code, page, say, table
@@ -27,7 +28,7 @@ _TOPICS: Mapping[str, tuple[Bilingual, Callable[[Langs], str]]] = {
 _EXAMPLES = (
     ("codes currencies", Bilingual("一个代码表", "one code list")),
     ("codes units 035", Bilingual("按代码或名称查找", "a code, by itself or by its name")),
-    ("TMP101", Bilingual("一种报文的字段", "the fields of a message")),
+    (next(iter(NAMES)), Bilingual("一种报文的字段", "the fields of a message")),
     ("Head/EndDate", Bilingual("一个字段，路径或元素名均可", "a field, by address or by element name")),
     ("TG-EXH-001", Bilingual("一个错误编号", "an error code")),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from tempgoods_edi.lifecycle.states import Action, Event, State
 from tempgoods_edi.lifecycle.table import GUARDS, TRANSITIONS, allowed
+from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Bilingual, Lang
 
 _YES, _NO = "✓", "–"
@@ -13,8 +15,8 @@ _STATE = Bilingual("状态", "state")
 _EVENT = Bilingual("事件", "event")
 _CONDITIONS = {
     Action.DELETE_DRAFT: Bilingual("从未审核通过时", "while never approved"),
-    Action.CHANGE: Bilingual("展览会", "exhibition"),
-    Action.APPLY_DELETION: Bilingual("展览会，未使用", "exhibition, unused"),
+    Action.CHANGE: Bilingual("{kinds}", "{kinds}"),
+    Action.APPLY_DELETION: Bilingual("{kinds}，未使用", "{kinds}, unused"),
 }
 
 
@@ -51,9 +53,16 @@ def _transitions(lang: Lang) -> Iterator[list[str]]:
 
 def _cell(state: State, action: Action, lang: Lang) -> str:
     # The circumstances under which every guard holds.
-    if action not in allowed(state, never_approved=True, exhibition=True, used=False):
+    if action not in allowed(state, never_approved=True, changeable=True, used=False):
         return _NO
-    return f"{_YES} {_CONDITIONS[action].in_(lang)}" if action in GUARDS else _YES
+    return f"{_YES} {_CONDITIONS[action].format(kinds=_changeable()).in_(lang)}" if action in GUARDS else _YES
+
+
+@cache
+def _changeable() -> Bilingual:
+    """What the messages that can be changed at customs are called."""
+    titles = [spec.title for spec in reader.messages() if spec.declaration and spec.declaration.changeable]
+    return Bilingual("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
 
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:

@@ -30,12 +30,12 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """What the buttons depend on beside the state.
 
     :ivar never_approved: no version of the declaration was ever approved.
-    :ivar exhibition: the declaration is an exhibition filing, the only kind that is changed and deleted at customs.
+    :ivar changeable: the declaration is of a kind that can be changed and deleted at customs.
     :ivar used: a loan list or a customs entry refers to it.
     """
 
     never_approved: bool = True
-    exhibition: bool = False
+    changeable: bool = False
     used: bool = False
 
 
@@ -73,8 +73,8 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = MappingProxyType(
 GUARDS: Mapping[Action, Callable[[Circumstances], bool]] = MappingProxyType(
     {
         _A.DELETE_DRAFT: lambda given: given.never_approved,
-        _A.CHANGE: lambda given: given.exhibition,
-        _A.APPLY_DELETION: lambda given: given.exhibition and not given.used,
+        _A.CHANGE: lambda given: given.changeable,
+        _A.APPLY_DELETION: lambda given: given.changeable and not given.used,
     }
 )
 """Actions that need more than the right state (manual 3.1: 变更, 备案删除)."""
@@ -110,14 +110,14 @@ def step(state: State, event: Event) -> State:
 
 
 def allowed(
-    state: State, *, never_approved: bool = True, exhibition: bool = False, used: bool = False
+    state: State, *, never_approved: bool = True, changeable: bool = False, used: bool = False
 ) -> frozenset[Action]:
     """What the declarant may do now; see `Circumstances` for the parameters.
 
     >>> sorted(action.value for action in allowed(State.DECLARED))
     ['print_check_sheet']
     """
-    given = Circumstances(never_approved=never_approved, exhibition=exhibition, used=used)
+    given = Circumstances(never_approved=never_approved, changeable=changeable, used=used)
     events = {event.value for event in TRANSITIONS[state]}
     open_ = {action for action in Action if action.value in events and GUARDS.get(action, _always)(given)}
     return PRINTS.get(state, frozenset()) | open_

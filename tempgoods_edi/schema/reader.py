@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tempgoods_edi._resources import xsd_dir
 from tempgoods_edi.errors import ProfileError
+from tempgoods_edi.schema.declared import NoDeclaration, declaration
 from tempgoods_edi.schema.patterns import is_shared
 from tempgoods_edi.schema.spec import Atom, Direction, Facets, FieldSpec, GroupSpec, MessageSpec, Need, Option, snake
 from tempgoods_edi.values import Basis, Bilingual, Source
@@ -66,6 +67,10 @@ def read(path: Path) -> MessageSpec:
     direction = about.get("direction", "")
     if direction not in get_args(Direction):
         _refuse(path.name, element, "direction 须为 out、in 或 answer", "direction must be out, in or answer")
+    try:
+        declared = declaration({str(name): str(text) for name, text in about.attrib.items()}, root)
+    except NoDeclaration as error:
+        _refuse(path.name, element, error.text.zh, error.text.en)
     return MessageSpec(
         code=about.get("code", ""),
         title=_labels(element),
@@ -74,6 +79,7 @@ def read(path: Path) -> MessageSpec:
         schema=path.name,
         root=root,
         answers=about.get("answers"),
+        declaration=declared,
     )
 
 

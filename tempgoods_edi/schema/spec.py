@@ -141,12 +141,32 @@ class GroupSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
         return node
 
 
+class DeclarationSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
+    """What makes a message a declaration: customs keep it under a number, lists show it under a title.
+
+    :ivar number: the field of the head that holds the number customs give.
+    :ivar prefix: the letters that begin that number.
+    :ivar title: the field of the head that lists show as its title.
+    :ivar due: the field of the head that says until when the goods may stay; None where no deadline runs.
+    :ivar goods: its lines: the repeated group that is not the documents.
+    :ivar changeable: it can be changed and deleted at customs; its head has fields that only that needs.
+    """
+
+    number: FieldSpec
+    prefix: str
+    title: FieldSpec
+    due: FieldSpec | None
+    goods: GroupSpec
+    changeable: bool
+
+
 class MessageSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One message of the family.
 
     :ivar code: message type as it stands in ``EnvelopInfo/message_type``.
     :ivar schema: file name of its schema in ``xsd/``.
     :ivar answers: code of the business receipt that answers it; None when nothing or several do.
+    :ivar declaration: what makes it a declaration; None for a query, a receipt, an answer.
     """
 
     code: str
@@ -156,6 +176,7 @@ class MessageSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
     schema: str
     root: GroupSpec
     answers: str | None = None
+    declaration: DeclarationSpec | None = None
 
 
 def snake(tag: str) -> str:

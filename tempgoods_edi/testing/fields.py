@@ -8,6 +8,7 @@ from functools import cache
 
 from tempgoods_edi import numbers
 from tempgoods_edi.codelists import code_list
+from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec
 from tempgoods_edi.testing.choices import Choices
 from tempgoods_edi.testing.patterns import Sampler, sampler
@@ -76,8 +77,13 @@ def entry_no(c: Choices, year: int = 2026, direction: str = "") -> str:
 
 
 def customs_no(c: Choices, prefix: str = "", year: int = 2026) -> str:
-    """A number that customs issues; *prefix* one of `numbers.NumberPrefixes`, else any."""
-    return f"{prefix or c.pick(_PREFIXES)}{c.pick(offices())}{year % 100:02d}{c.digits(6)}"
+    """A number that customs issues; *prefix* that of a declaration, else any of them."""
+    return f"{prefix or c.pick(_prefixes())}{c.pick(offices())}{year % 100:02d}{c.digits(6)}"
+
+
+@cache
+def _prefixes() -> tuple[str, ...]:
+    return tuple(spec.declaration.prefix for spec in reader.messages() if spec.declaration is not None)
 
 
 @cache
@@ -105,7 +111,6 @@ def _clock(c: Choices) -> str:
     return f"{c.below(24):02d}:{c.below(60):02d}:{c.below(60):02d}"
 
 
-_PREFIXES = tuple(getattr(numbers.NumberPrefixes(), name) for name in numbers.NumberPrefixes.__struct_fields__)
 _NUMBERS: dict[str, Callable[[Choices], str]] = {
     "uscc": uscc,
     "enterprise": enterprise_no,

@@ -62,5 +62,5 @@ def test_the_action_table_says_the_conditions(lang: Lang) -> None:
     shown = dict(zip(State, (dict(zip(Action, row[1:], strict=True)) for row in rows), strict=True))
     assert shown[State.DRAFT][Action.SAVE] == "✓"
     assert shown[State.DRAFT][Action.DELETE_DRAFT].startswith("✓ ")
-    assert shown[State.APPROVED][Action.CHANGE] == {"zh": "✓ 展览会", "en": "✓ exhibition"}[lang]
+    assert shown[State.APPROVED][Action.CHANGE] == {"zh": "✓ 展览会备案", "en": "✓ Exhibition filing"}[lang]
     assert set(shown[State.DISCARDED].values()) == {"–"}

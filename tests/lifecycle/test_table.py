@@ -34,7 +34,7 @@ GRID = """
 new                                          | save declare                                | -
 draft send_failed store_failed rejected      | save declare delete_draft[never_approved]   | check_sheet
 declared sent stored manual_review           | -                                           | check_sheet
-approved                       | change[exhibition] apply_deletion[exhibition,unused] | check_sheet list application_form
+approved                       | change[changeable] apply_deletion[changeable,unused] | check_sheet list application_form
 deleted                                      | -                                           | check_sheet
 discarded                                    | -                                           | -
 """
@@ -65,9 +65,9 @@ def test_every_pair_of_state_and_event_is_decided(state: State, event: Event) ->
     assert event.label.en in refused.value.text.en
 
 
-def lit(state: State, *, never_approved: bool, exhibition: bool, used: bool) -> set[Action]:
+def lit(state: State, *, never_approved: bool, changeable: bool, used: bool) -> set[Action]:
     """What the grid lights."""
-    given = {"never_approved": never_approved, "exhibition": exhibition, "unused": not used}
+    given = {"never_approved": never_approved, "changeable": changeable, "unused": not used}
     for line in GRID.strip().splitlines():
         states, actions, prints = (cell.split() for cell in line.split("|"))
         if state.value in states:
@@ -81,11 +81,11 @@ def lit(state: State, *, never_approved: bool, exhibition: bool, used: bool) -> 
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize(("never_approved", "exhibition", "used"), list(product([True, False], repeat=3)))
-def test_the_buttons_are_those_of_the_grid(state: State, never_approved: bool, exhibition: bool, used: bool) -> None:
+@pytest.mark.parametrize(("never_approved", "changeable", "used"), list(product([True, False], repeat=3)))
+def test_the_buttons_are_those_of_the_grid(state: State, never_approved: bool, changeable: bool, used: bool) -> None:
     """In each state and under all circumstances exactly the actions of the grid are allowed."""
-    found = allowed(state, never_approved=never_approved, exhibition=exhibition, used=used)
-    assert found == lit(state, never_approved=never_approved, exhibition=exhibition, used=used)
+    found = allowed(state, never_approved=never_approved, changeable=changeable, used=used)
+    assert found == lit(state, never_approved=never_approved, changeable=changeable, used=used)
 
 
 def test_the_table_names_every_state() -> None:

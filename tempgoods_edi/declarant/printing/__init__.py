@@ -1,8 +1,4 @@
-"""Print-outs of declarations as PDF: 核对单, 清单, and the forms that customs know.
-
->>> [sheet.what for sheet in SHEETS["exhibition"]]
-['check-sheet', 'list', 'application-form']
-"""
+"""Print-outs of declarations as PDF: 核对单, 清单, and the forms that customs know."""
 
 from __future__ import annotations
 
@@ -18,12 +14,12 @@ from typing import Any
 
 from tempgoods_edi.declarant.printing import glyphs
 from tempgoods_edi.declarant.printing.contents import Printed, contents
-from tempgoods_edi.declarant.printing.sheets import SHEETS, Sheet
+from tempgoods_edi.declarant.printing.sheets import Sheet, sheets
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Finding, Lang
 from tempgoods_edi.visible import visible
 
-__all__ = ["SHEETS", "NotOffered", "NotPrinted", "Printed", "Sheet", "offered", "render"]
+__all__ = ["NotOffered", "NotPrinted", "Printed", "Sheet", "offered", "render", "sheets"]
 
 _HERE = Path(__file__).parent
 _PRESS = _HERE / "press.py"
@@ -51,7 +47,7 @@ class NotPrinted(TempgoodsError):
 
 def offered(stored: Printed) -> tuple[Sheet, ...]:
     """What can be printed of *stored* now, in the order of a menu."""
-    return tuple(sheet for sheet in SHEETS[stored.kind.slug] if sheet.action in stored.actions)
+    return tuple(sheet for sheet in sheets(stored.kind) if sheet.action in stored.actions)
 
 
 def render(stored: Printed, what: str, lang: Lang, now: datetime, findings: Sequence[Finding] = ()) -> bytes:
@@ -63,7 +59,7 @@ def render(stored: Printed, what: str, lang: Lang, now: datetime, findings: Sequ
     :raises NotOffered: it cannot be printed (see `offered`).
     :raises NotPrinted: the press failed.
     """
-    sheet = next((sheet for sheet in SHEETS[stored.kind.slug] if sheet.what == what), None)
+    sheet = next((sheet for sheet in sheets(stored.kind) if sheet.what == what), None)
     if sheet is None:
         raise NotOffered(_UNKNOWN.format(what=what))
     if sheet.action not in stored.actions:

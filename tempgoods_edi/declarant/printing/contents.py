@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from tempgoods_edi.declarant.printing import barcode
-from tempgoods_edi.declarant.printing.sheets import Column, Sheet
+from tempgoods_edi.declarant.printing.sheets import Column, PrintedKind, Sheet
 from tempgoods_edi.declarant.printing.shown import Pieces, pieces, value
 from tempgoods_edi.declarant.sections import sections
 from tempgoods_edi.lifecycle.states import Action, State
@@ -32,26 +32,6 @@ _LONG, _MAY_BE_LONG = 13, 60
 _TABLE, _SIDES, _TYPE = {"check-sheet": 504, "list": 773}, 5.2, 7.5
 _DOCUMENTS = "Documents"
 _SUMS = ("TotalPrice", "GrossWt", "NetWt")
-
-
-class PrintedKind(Protocol):
-    """What is asked of a kind of declaration."""
-
-    @property
-    def slug(self) -> str:
-        """Its name in addresses."""
-
-    @property
-    def spec(self) -> MessageSpec:
-        """Its message."""
-
-    @property
-    def goods(self) -> GroupSpec:
-        """Its goods lines."""
-
-    @property
-    def number_tag(self) -> str:
-        """The field of the head that holds customs' number."""
 
 
 class Printed(Protocol):
@@ -117,9 +97,7 @@ _OFFICE = (_W("海关（盖章）", "Customs (seal)"), _W("经办关员", "Offic
 _FIELD, _PROBLEM, _REMEDY = _W("栏目", "Field"), _W("问题", "What is wrong"), _W("处理办法", "What to do")
 
 
-def contents(
-    stored: Printed, sheet: Sheet, lang: Lang, now: datetime, findings: Sequence[Finding]
-) -> dict[str, Any]:
+def contents(stored: Printed, sheet: Sheet, lang: Lang, now: datetime, findings: Sequence[Finding]) -> dict[str, Any]:
     """Everything that stands on *sheet* of *stored*, printed at *now* (aware)."""
     say, spec = Words(lang), stored.kind.spec
     number = stored.customs_no or stored.seq_no
@@ -218,17 +196,25 @@ def _goods(group: GroupSpec, lines: Sequence[Row], sheet: Sheet, lang: Lang) -> 
     fields = {field.tag: field for field in group.children if isinstance(field, FieldSpec)}
     placed = {tag for column in columns for tags in column.tags for tag in tags}
     rest = [field for tag, field in fields.items() if tag not in placed]
-    titles = [column.title.in_(lang) if column.title else fields[column.tags[0][0]].label.in_(lang) for column in columns]
+    titles = [
+        column.title.in_(lang) if column.title else fields[column.tags[0][0]].label.in_(lang) for column in columns
+    ]
     return {
         "title": group.label.in_(lang),
         "titles": titles,
         "widths": [column.width for column in columns],
         "right": [column.right for column in columns],
-        "named": next(at for at, column in enumerate(columns) if column.tags == (("GdsNm",),)),
+        "named": _named(columns),
         "rows": [list(_cells(line, columns, fits, fields, lang)) for line in lines],
         "more": [_more(line, rest, lang) for line in lines],
         "empty": _EMPTY.in_(lang),
     }
+
+
+def _named(columns: Sequence[Column]) -> int:
+    """The column that says what the goods are, under which stands what has no column: the name, else the widest."""
+    names = [at for at, column in enumerate(columns) if column.tags == (("GdsNm",),)]
+    return names[0] if names else max(range(len(columns)), key=lambda at: columns[at].width)
 
 
 def _cells(
@@ -268,7 +254,10 @@ def _documents(spec: MessageSpec, tree: Mapping[str, Any], lang: Lang) -> dict[s
 
 def _findings(findings: Iterable[Finding], say: Words) -> dict[str, Any]:
     rows = [
-        [pieces(text, _FINDING) for text in (say(each.label) if each.label else each.path, say(each.text), say(each.fix))]
+        [
+            pieces(text, _FINDING)
+            for text in (say(each.label) if each.label else each.path, say(each.text), say(each.fix))
+        ]
         for each in findings
     ]
     titles = [say(text) for text in (_FIELD, _PROBLEM, _REMEDY)]

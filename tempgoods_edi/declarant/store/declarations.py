@@ -197,4 +197,5 @@ def _of_content(kind: Kind, tree: Tree) -> dict[str, Any]:
     head: Tree = tree.get("Head") or {}
     found = {column: next((head[tag] for tag in tags if head.get(tag)), None) for column, tags in FROM_HEAD.items()}
     lines = len(tree.get(kind.goods.tag) or ())
-    return {**found, "title": head.get(kind.title_tag), "due": head.get(kind.due_tag), "lines": lines}
+    due = None if kind.due_tag is None else head.get(kind.due_tag)
+    return {**found, "title": head.get(kind.title_tag), "due": due, "lines": lines}

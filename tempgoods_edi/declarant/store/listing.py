@@ -129,7 +129,7 @@ def with_actions(connection: Connection, enterprise_no: str, rows: list[Row]) ->
 
 
 def _with_actions(row: Row, in_use: bool) -> Row:
-    open_ = allowed(row.state, never_approved=not row.approved, exhibition=row.kind.changeable, used=in_use)
+    open_ = allowed(row.state, never_approved=not row.approved, changeable=row.kind.changeable, used=in_use)
     return replace(row, actions=open_)
 
 

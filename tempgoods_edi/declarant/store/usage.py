@@ -6,13 +6,16 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from tempgoods_edi.declarant.kinds import EXHIBITION_NO, naming
 from tempgoods_edi.declarant.store import facts
 from tempgoods_edi.declarant.store.declarations import Held
 from tempgoods_edi.declarant.store.tables import DECLARATIONS
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.rules import KnownExhibition
 
-#: A loan list in one of these has been handed in and was not given back.
+#: Kinds that name an exhibition: loan lists.
+_REFERRING = sorted(naming(EXHIBITION_NO))
+#: One of them in one of these has been handed in and was not given back.
 _HANDED_IN = tuple(
     state.value for state in (State.DECLARED, State.SENT, State.STORED, State.MANUAL_REVIEW, State.APPROVED)
 )
@@ -27,7 +30,7 @@ def used(connection: Connection, enterprise_no: str, exhibition_nos: Collection[
         .distinct()
         .where(
             DECLARATIONS.c.exhibition_no.in_(sorted(exhibition_nos)),
-            DECLARATIONS.c.listed == "TMP111",
+            DECLARATIONS.c.listed.in_(_REFERRING),
             DECLARATIONS.c.state.in_(_HANDED_IN),
         )
     ).scalars()

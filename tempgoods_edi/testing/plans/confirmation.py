@@ -23,7 +23,7 @@ def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Pla
     made = general.plan(spec, shape, c, sender)
     head = made.given["Head"]
     category = c.pick(code_list("temp_goods_categories").codes())
-    head |= {"ConfirmNo": None, "CategoryCd": category if shape.declared or shape.has(c) else None}
+    head |= {"CategoryCd": category if shape.declared or shape.has(c) else None}
     head |= _dates(c, shape, made.facts.today, category)
     head |= _carnet(c, shape, head)
     return made

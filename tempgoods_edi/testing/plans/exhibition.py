@@ -30,7 +30,6 @@ def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Pla
     head = made.given["Head"]
     head |= _direction(c, shape) | _dates(c, shape, made.facts.today)
     head |= {"ExhibitorCnt": str(c.between(1, 3000)) if shape.has(c) else None, "ModReason": None, "DelReason": None}
-    head["ExhibitionNo"] = None
     kind = (_FILING, _FILING, _FILING, _FILING, _CHANGE, _DELETION)[c.below(6)]
     return made if kind == _FILING else _next_version(c, shape, made, sender, kind)
 

@@ -28,7 +28,7 @@ def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Pla
     came = today - timedelta(c.below(120))
     granted = _granted(c, came)
     deadline = granted[-1].deadline if granted else add_months(came, 6)
-    head |= {"ExtensionNo": None} | _dates(c, shape, came, deadline, len(granted))
+    head |= _dates(c, shape, came, deadline, len(granted))
     head |= _project(c, shape)
     if c.one_in(4):
         number = guarantee.carnet_no(c)

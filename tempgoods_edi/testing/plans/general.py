@@ -38,6 +38,8 @@ def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Pla
             continue
         if child.tag == "Head":
             given["Head"] = parties.head(c, shape, sender, day)
+            if spec.declaration is not None:
+                given["Head"][spec.declaration.number.tag] = None  # customs' to give
             if "GuaranteeTypeCd" in tags(child):
                 given["Head"] |= guarantee.guarantee(c, shape)
         elif "DocHash" in tags(child):

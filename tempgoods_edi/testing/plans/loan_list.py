@@ -38,7 +38,6 @@ def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Pla
     )
     declarant = f"{c.digits(8)}"
     head |= {
-        "LoanListNo": None,
         "ExhibitionNo": show.exhibition_no,
         "ExhibitionNm": show.name if shape.has(c) else None,
         "DeclarantNo": declarant if shape.declared or shape.has(c) else None,

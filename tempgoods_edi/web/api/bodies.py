@@ -18,7 +18,9 @@ from tempgoods_edi.values import shortened
 from tempgoods_edi.web.api import texts
 
 Body = TypeVar("Body")
-KindName = Annotated[str, Meta(description="exhibition · loan-list · confirmation · extension (TMP101 · 111 · 121 · 131)")]
+#: What a kind can be called, for descriptions.
+KIND_NAMES = " · ".join(kind.slug for kind in KINDS)
+KindName = Annotated[str, Meta(description=f"{KIND_NAMES} ({' · '.join(kind.code for kind in KINDS)})")]
 Content = Annotated[
     dict[str, Any], Meta(description="tags → texts, as messages carry them; its JSON Schema is at /schemas/{kind}")
 ]

@@ -87,7 +87,7 @@ def build(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     "/schemas/{kind}",
     **described("单证内容的 JSON Schema", "JSON Schema of a kind's document", {200: "application/schema+json"}),
 )
-def schema(actor: Caller, kind: Annotated[str, Path(description="exhibition · loan-list · confirmation · extension")]) -> Response:
+def schema(actor: Caller, kind: Annotated[str, Path(description=bodies.KIND_NAMES)]) -> Response:
     """Tags, labels in both languages, lengths, patterns."""
     found = json_schema(bodies.kind_named(kind).spec)
     return Response(json.encode(found), media_type="application/schema+json")

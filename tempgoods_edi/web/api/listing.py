@@ -26,7 +26,7 @@ _DAY = "yyyy-MM-dd, yyyyMMdd"
 def find(
     request: Request,
     actor: Caller,
-    kind: Annotated[str, Query(description="exhibition · loan-list · confirmation · extension")],
+    kind: Annotated[str, Query(description=bodies.KIND_NAMES)],
     seq_no: Annotated[str, Query(description="预录入编号（开头部分） / beginning of the pre-entry number")] = "",
     customs_no: Annotated[str, Query(description="海关编号（开头部分） / beginning of customs' number")] = "",
     in_house: Annotated[str, Query(description="企业内部编号（开头部分） / beginning of the in-house number")] = "",
@@ -51,7 +51,11 @@ def find(
     wanted = asked(bodies.kind_named(kind), request.query_params)
     known = {each.name for each in wanted.conditions}
     given = {name for name, value in request.query_params.items() if value} - {"kind", "page", "size", "sort", "order"}
-    wrong = [Bilingual(f"{each.name}：{each.wrong.zh}", f"{each.name}: {each.wrong.en}") for each in wanted.conditions if each.wrong]
+    wrong = [
+        Bilingual(f"{each.name}：{each.wrong.zh}", f"{each.name}: {each.wrong.en}")
+        for each in wanted.conditions
+        if each.wrong
+    ]
     wrong += [Bilingual(name, name) for name in sorted(given - known)]
     if sort not in SORTED_BY:
         wrong.append(Bilingual(f"sort：{sort[:40]}", f"sort: {sort[:40]}"))

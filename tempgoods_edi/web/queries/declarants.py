@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tempgoods_edi.declarant.errors import NotFound
+from tempgoods_edi.declarant.kinds import KINDS
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.drafting import assess_field
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
-from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.queries import texts
 from tempgoods_edi.web.shell.context import context
@@ -25,10 +25,10 @@ from tempgoods_edi.web.shell.sessions import require
 
 router = APIRouter()
 LoggedIn = Annotated[Session, Depends(require)]
-#: Where the two stand in a loan list, whose schema says what they may be.
+#: Where the two stand in a declaration that names a declarant, whose schema says what they may be.
 _FIELDS = {"no": "Head/DeclarantNo", "name": "Head/DeclarantNm"}
 _LABELS = {"no": texts.DECLARANT_NO, "name": texts.DECLARANT_NAME}
-_LOAN_LIST = reader.message("TMP111")
+_NAMING = next(kind.spec for kind in KINDS if all(kind.spec.root.at(path) for path in _FIELDS.values()))
 
 
 @router.get("/declarants")
@@ -82,10 +82,10 @@ def _shown(
 
 
 def _wrong(name: str, text: str, now: datetime) -> Bilingual | None:
-    """What a loan list would have against it."""
+    """What a declaration would have against it."""
     if not text:
         return texts.NEEDED.format(label=_LABELS[name])
     path = _FIELDS[name]
     head, tag = path.split("/")
-    found = assess_field(_LOAN_LIST, {head: {tag: text}}, path, Facts(today=now.astimezone(CHINA_TIME).date()))
+    found = assess_field(_NAMING, {head: {tag: text}}, path, Facts(today=now.astimezone(CHINA_TIME).date()))
     return next((each.text for each in found if each.is_error), None)

@@ -99,8 +99,8 @@ def conditions(kind: Kind) -> tuple[Listed, ...]:
 
 
 def _column(kind: Kind, name: str) -> Listed | None:
-    tags = {"customs_no": (kind.number_tag,), "title": (kind.title_tag,), "due": (kind.due_tag,), "seq_no": ("SeqNo",)}
-    fields = (kind.spec.root.at(f"Head/{tag}") for tag in (*tags.get(name, ()), *FROM_HEAD.get(name, ())))
+    own = {"customs_no": kind.number_tag, "title": kind.title_tag, "due": kind.due_tag, "seq_no": "SeqNo"}
+    fields = (kind.spec.root.at(f"Head/{tag}") for tag in (own.get(name), *FROM_HEAD.get(name, ())) if tag)
     field = next((each for each in fields if isinstance(each, FieldSpec)), None)
     if field is None:
         label = texts.COLUMNS.get(name)
@@ -112,7 +112,7 @@ def _column(kind: Kind, name: str) -> Listed | None:
 
 def _is_repeated(kind: Kind, name: str) -> bool:
     """True for what another column of the same list shows already."""
-    own_number = name == "exhibition_no" and kind.number_tag == "ExhibitionNo"
+    own_number = kind.number_tag in FROM_HEAD.get(name, ())
     return own_number or (name == "due" and kind.due_tag in FROM_HEAD["end_date"] and _ends_with(kind))
 
 

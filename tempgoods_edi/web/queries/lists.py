@@ -1,4 +1,4 @@
-"""The four lists of declarations: one controller for all kinds (manual, chapter 3; W23, W24, W26)."""
+"""The lists of declarations: one controller for all kinds (manual, chapter 3; W23, W24, W26)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def act_on_row(request: Request, kind: OfKind, session: LoggedIn, fields: Fields
     """The button that was pressed above the list, for the row that is chosen: to its page, a change, or a deletion."""
     seq_no, do, back = (str(fields.get(name) or "") for name in ("row", "do", "back"))
     if not seq_no:
-        response = RedirectResponse(own_path(back) if back.startswith(f"/queries/{kind.slug}") else f"/queries/{kind.slug}", 303)
+        response = RedirectResponse(
+            own_path(back) if back.startswith(f"/queries/{kind.slug}") else f"/queries/{kind.slug}", 303
+        )
         flash(response, texts.CHOOSE_FIRST, "warning", secure=context(request).settings.secure)
         return response
     stored = context(request).filing.get(session.actor, seq_no)

@@ -1,10 +1,16 @@
-"""The menu at the left, in the Single Window's order (manual, chapters 1 to 3)."""
+"""The menu at the left, in the Single Window's order (manual, chapters 1 to 3); what is declared is said by each kind."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
+from tempgoods_edi.declarant.kinds import KINDS, Kind
 from tempgoods_edi.values import Bilingual
+
+#: What ends a kind's Chinese title, and gives way in the name of its query.
+_DECLARING = "申报"
 
 
 class Entry(Struct, frozen=True):
@@ -21,6 +27,29 @@ class Section(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
+def _forms() -> Iterator[Section]:
+    """The kinds under their headings."""
+    for heading in dict.fromkeys(kind.heading for kind in KINDS):
+        kinds = [kind for kind in KINDS if kind.heading == heading]
+        yield Section(heading, tuple(Entry(_briefly(kind), f"/forms/{kind.slug}") for kind in kinds))
+
+
+def _briefly(kind: Kind) -> Bilingual:
+    """The kind's title without the words of its heading.
+
+    >>> from tempgoods_edi.declarant.kinds import by_slug
+    >>> _briefly(by_slug("extension"))
+    Bilingual(zh='延期申报', en='Extension')
+    """
+    heading = kind.heading
+    en = kind.title.en.removesuffix(f" of {heading.en.lower()}")
+    return Bilingual(kind.title.zh.removeprefix(heading.zh), en)
+
+
+def _query(kind: Kind) -> Bilingual:
+    return Bilingual(f"{kind.title.zh.removesuffix(_DECLARING)}查询", _briefly(kind).en)
+
+
 MENU = (
     Section(
         Bilingual("我的工作", "My work"),
@@ -30,27 +59,11 @@ MENU = (
             Entry(Bilingual("接口令牌", "API tokens"), "/tokens"),
         ),
     ),
-    Section(
-        Bilingual("展览品", "Exhibits"),
-        (
-            Entry(Bilingual("展览会备案", "Exhibition filing"), "/forms/exhibition"),
-            Entry(Bilingual("外借展品清单申报", "Loan list"), "/forms/loan-list"),
-        ),
-    ),
-    Section(
-        Bilingual("暂时进出境货物", "Temporary goods"),
-        (
-            Entry(Bilingual("确认申报", "Confirmation"), "/forms/confirmation"),
-            Entry(Bilingual("延期申报", "Extension"), "/forms/extension"),
-        ),
-    ),
+    *_forms(),
     Section(
         Bilingual("综合查询", "Queries"),
         (
-            Entry(Bilingual("展览会备案查询", "Exhibition filings"), "/queries/exhibition"),
-            Entry(Bilingual("外借展品清单查询", "Loan lists"), "/queries/loan-list"),
-            Entry(Bilingual("暂时进出境货物确认查询", "Confirmations"), "/queries/confirmation"),
-            Entry(Bilingual("暂时进出境货物延期查询", "Extensions"), "/queries/extension"),
+            *(Entry(_query(kind), f"/queries/{kind.slug}") for kind in KINDS),
             Entry(Bilingual("核注情况查询", "Write-offs"), "/queries/write-off"),
         ),
     ),

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tempgoods_edi.declarant.kinds import by_slug
+from tempgoods_edi.declarant.kinds import Kind, by_slug
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.lifecycle.states import Action, Event, State
 from tempgoods_edi.lifecycle.table import allowed
@@ -33,16 +33,22 @@ def document(case: str) -> dict[str, Any]:
     return made
 
 
-def stored(slug: str, tree: dict[str, Any], number: str | None = None) -> Stored:
-    """*tree* as it lies in the portal: a draft, or approved under *number*."""
+def kind_of(slug: str) -> Kind:
+    """The kind named *slug*."""
     kind = by_slug(slug)
     assert kind is not None
+    return kind
+
+
+def stored(slug: str, tree: dict[str, Any], number: str | None = None) -> Stored:
+    """*tree* as it lies in the portal: a draft, or approved under *number*."""
+    kind = kind_of(slug)
     declaration = filed(tree, SEQ_NO)
     actions = allowed(State.DRAFT)
     if number is not None:
         for event in (Event.DECLARE, Event.HAND_OVER, Event.RECEIPT_APPROVED):
             declaration = happened(declaration, event)
-        actions = allowed(State.APPROVED, exhibition=kind.changeable)
+        actions = allowed(State.APPROVED, changeable=kind.changeable)
     return Stored(
         kind=kind, seq_no=SEQ_NO, declaration=declaration, customs_no=number, revision=1, created_at=NOW,
         updated_at=NOW, updated_by="王琳", actions=actions, used=False,

@@ -11,14 +11,14 @@ import pytest
 
 from tempgoods_edi.declarant import printing
 from tempgoods_edi.declarant.kinds import KINDS
-from tempgoods_edi.declarant.printing import SHEETS, NotOffered, NotPrinted, offered, render
+from tempgoods_edi.declarant.printing import NotOffered, NotPrinted, offered, render, sheets
 from tempgoods_edi.declarant.printing.shown import pieces
 from tempgoods_edi.schema.spec import FieldSpec
 from tempgoods_edi.values import Bilingual, Finding, Lang
-from tests.declarant.printing.sample import APPROVED, NOW, SEQ_NO, document, printed, run, stored, text
+from tests.declarant.printing.sample import APPROVED, NOW, SEQ_NO, document, kind_of, printed, run, stored, text
 from tests.declarant.printing.test_barcode import scanned
 
-ALL = [(slug, case, number, sheet.what) for slug, case, number in APPROVED for sheet in SHEETS[slug]]
+ALL = [(slug, case, number, sheet.what) for slug, case, number in APPROVED for sheet in sheets(kind_of(slug))]
 #: What is markup to the typesetter, to PDF, to XML and to the bar code's picture.
 MARKUP = '#panic("x") $x^2$ *b* _i_ @ref <lbl> \\#h(1cm) `raw` /* c */ // d = e - f + g [h] ~ -- "q" {{z}} &amp; ]]> %)'
 
@@ -44,7 +44,7 @@ def test_every_print_out_of_every_kind(slug: str, case: str, number: str, what: 
     """Chinese text can be taken out, fonts are embedded, title and language are set, pages are counted."""
     pdf = render(stored(slug, document(case), number), what, "zh", NOW)
     said = text(pdf)
-    sheet = next(sheet for sheet in SHEETS[slug] if sheet.what == what)
+    sheet = next(sheet for sheet in sheets(kind_of(slug)) if sheet.what == what)
     assert flat(sheet.title.zh) in said
     assert number in said
     assert "打印时间2027-01-1009:30" in said
@@ -117,7 +117,7 @@ def test_only_the_check_sheet_before_approval(slug: str, case: str, number: str)
 def test_every_kind_has_its_sheets() -> None:
     """There is a sheet for each printing action of each kind, and each tag on it is a field of that kind."""
     for kind in KINDS:
-        for sheet in SHEETS[kind.slug]:
+        for sheet in sheets(kind):
             assert printed(sheet.action)
             tags = [tag for row in sheet.rows for tag in row]
             assert len(tags) == len(set(tags))
