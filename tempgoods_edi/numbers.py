@@ -150,19 +150,10 @@ def read_message_id(text: str) -> MessageId | None:
     return MessageId(text[:16], text[16:32], sent, int(text[46:]))
 
 
-class NumberPrefixes(Struct, frozen=True, kw_only=True):
-    """The letters that begin the numbers customs issues; assumed, so whoever knows better sets other ones."""
-
-    exhibition: str = "ZH"
-    loan_list: str = "WJ"
-    confirmation: str = "QR"
-    extension: str = "YQ"
-
-
 class IssuedNumber(Struct, frozen=True):
     """A number customs issues on approval: prefix, office, two digits of the year, serial of six digits (assumed).
 
-    >>> str(IssuedNumber(NumberPrefixes().exhibition, "2228", 27, 31))
+    >>> str(IssuedNumber("ZH", "2228", 27, 31))
     'ZH222827000031'
     """
 

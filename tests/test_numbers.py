@@ -17,7 +17,6 @@ from tempgoods_edi.numbers import (
     IssuedNumber,
     MessageId,
     NumberError,
-    NumberPrefixes,
     SeqNo,
     read_entry_number,
     read_issued_number,
@@ -122,13 +121,6 @@ def test_an_issued_number_reads_back(office: str, year: int, serial: int, prefix
     made = IssuedNumber(prefix, office, year, serial)
     assert read_issued_number(str(made), prefix) == made
     assert read_issued_number(str(made), "QQ") is None
-
-
-def test_the_prefixes_can_be_other_ones() -> None:
-    """Whoever knows the real letters sets them; the others stay."""
-    assert NumberPrefixes(exhibition="ZL") == NumberPrefixes(
-        exhibition="ZL", loan_list="WJ", confirmation="QR", extension="YQ"
-    )
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ No value is read from the environment here; the command line and the tests build
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.numbers import CHINA_TIME, NumberPrefixes
+from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.options.numbers import DAY, PORT, seconds, whole
 from tempgoods_edi.values import Bilingual
 
@@ -22,6 +23,7 @@ DEMO_START = datetime(2027, 1, 10, 9, 0, tzinfo=CHINA_TIME)
 SEEDS, SECONDS = whole(0, 2**63 - 1), seconds(0, 3650 * DAY)
 
 Port = Annotated[int, Meta(ge=PORT.low, le=PORT.high)]
+Prefix = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 Seconds = Annotated[float, Meta(ge=SECONDS.low, le=SECONDS.high)]
 
 _NOT_A_TIME = Bilingual(
@@ -67,7 +69,8 @@ class Config(Struct, frozen=True, kw_only=True):
     :ivar answer_seconds: from a query to its answer, in business time.
     :ivar sender_id: who the receipts are from; begins with no prefix of the real platform.
     :ivar key_name: what stands where customs' certificate number would.
-    :ivar prefixes: the letters that begin issued numbers.
+    :ivar prefixes: the two letters that begin issued numbers, by name of the declaration (``exhibition``, ``loan_list``);
+        what is not named keeps those of its schema, which are assumed.
     :ivar trust: files of the CAs that declarants' certificates are issued by; none leaves signed messages undecided.
     :ivar any_signer: where no CA is named, take whoever signed (for first tries with one's own keys).
     :ivar crls: files of their revocation lists.
@@ -106,7 +109,7 @@ class Config(Struct, frozen=True, kw_only=True):
     answer_seconds: Seconds = 0.0
     sender_id: str = "SIMEDCTMP0000001"
     key_name: str = "SIMULATED-H2018"
-    prefixes: NumberPrefixes = NumberPrefixes()
+    prefixes: Mapping[str, Prefix] = {}
     trust: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
     any_signer: bool = False

@@ -14,6 +14,8 @@ from tempgoods_edi.schema.spec import DeclarationSpec, FieldSpec, GroupSpec
 from tempgoods_edi.values import Bilingual
 
 HEAD, DOCUMENTS = "Head", "Documents"
+#: What customs and the declarant's side know every declaration by.
+_NUMBERS = ("SeqNo", "EtpsPreentNo", "DclTypeCd", "ChgTmsCnt", "MasterCusCd")
 _PREFIX = re.compile("[A-Z]{2}")
 
 _NO_PREFIX = Bilingual("prefix 须为两个大写字母：{value}", "prefix must be two capitals: {value}")
@@ -43,6 +45,9 @@ def declaration(about: Mapping[str, str], root: GroupSpec) -> DeclarationSpec | 
     head = root.at(HEAD)
     if not isinstance(head, GroupSpec) or not isinstance(root.at(DOCUMENTS), GroupSpec):
         raise NoDeclaration(_NO_PART.format(part=f"{HEAD}, {DOCUMENTS}"))
+    for tag in _NUMBERS:
+        if not isinstance(head.at(tag), FieldSpec):
+            raise NoDeclaration(_NO_PART.format(part=f"{HEAD}/{tag}"))
     number = _field(head, "number", about)
     if number.number != "customs" or not number.auto:
         raise NoDeclaration(_NO_NUMBER.format(value=number.tag))

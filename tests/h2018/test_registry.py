@@ -9,7 +9,6 @@ from io import StringIO
 import pytest
 
 from h2018.registry.csv_file import COLUMNS, RegistryFileError, from_csv, read
-from tempgoods_edi.numbers import NumberPrefixes
 from tests.h2018.tenant import ENTRY, REGISTRY, RETURN_ENTRY, make_world
 
 HEADER = ",".join(COLUMNS) + "\n"
@@ -96,9 +95,18 @@ def test_the_first_faults_of_all_rows_are_told_at_once() -> None:
 
 def test_numbers_are_counted_by_kind_office_and_year() -> None:
     """Asking does not use a number up; other offices, years and kinds count for themselves."""
-    registry, prefixes = make_world().world.registry, NumberPrefixes()
+    registry = make_world().world.registry
     asked = [
-        registry.next_number(code, office, year, prefixes)
+        registry.next_number(code, office, year, {})
         for code, office, year in (("TMP101", "2228", 2027), ("TMP101", "2228", 2027), ("TMP131", "0105", 2028))
     ]
     assert asked == ["ZH222827000001", "ZH222827000001", "YQ010528000001"]
+
+
+def test_whoever_knows_the_real_letters_sets_them() -> None:
+    """By name of the declaration; the others keep those of their schema, and a query has no number."""
+    registry, others = make_world().world.registry, {"exhibition": "ZL"}
+    assert registry.next_number("TMP101", "2228", 2027, others) == "ZL222827000001"
+    assert registry.next_number("TMP111", "2228", 2027, others) == "WJ222827000001"
+    with pytest.raises(ValueError, match="TMP151"):
+        registry.next_number("TMP151", "2228", 2027, others)

@@ -50,6 +50,7 @@ def test_every_name_can_stand_in_an_address() -> None:
         ('number="ExhibitionNo"', 'number="ExhibitionNm"', "no customs number"),
         ('title="ExhibitionNm"', 'title="Nothing"', "Nothing"),
         ('due="PlannedReturnDate"', 'due="Head"', "due"),
+        ('<xs:group ref="DeclarationNumbers"/>', "", "Head/SeqNo"),
         ('name="Documents"', 'name="Papers"', "Documents"),
         (
             'name="ExhibitList" type="ExhibitType" minOccurs="0" maxOccurs="5000"',

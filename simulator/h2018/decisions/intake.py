@@ -8,9 +8,7 @@ business rules) makes the receipt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -21,7 +19,6 @@ from h2018.cases import Answer, Case, Decision, Due, Keep, Later, Outcome, Resen
 from h2018.decisions import receipt_texts
 from h2018.decisions.queries import ANSWERS, Files
 from h2018.decisions.review import Delays, asks_registry, reasons_of
-from h2018.registry.registry import is_numbered
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.desk import Checked
 from tempgoods_edi.envelope.message import Message
@@ -38,8 +35,6 @@ _READING = ("TG-XML-", "TG-ENV-", "TG-SIG-", "TG-XSD-")
 #: (published: the import client refuses both in its own answer).
 _PLATFORM = (*_READING, "TG-HEAD-014", "TG-HEAD-015", "TG-HEAD-019")
 RECEIPT_REQUEST = "TMP141"
-#: How to read the customs number that a change or deletion is about, for the kinds that have versions.
-_VERSIONED: Mapping[str, Callable[[Any], str | None]] = {"TMP101": attrgetter("head.exhibition_no")}
 
 
 class Situation(Struct, frozen=True, kw_only=True):
@@ -88,7 +83,7 @@ def intake(checked: Checked, at: Situation) -> Decision:
         return _refused("refused", platform, message, stage="desk")
     if message.flag is None:
         return _refused("refused", (problems.NOT_HANDLED.at(value=message.spec.code),), message, stage="identify")
-    if is_numbered(message.spec.code):
+    if message.spec.declaration is not None:
         return _declaration(checked, message, at, errors)
     if message.spec.code == RECEIPT_REQUEST:
         return _receipt_request(checked, message, at, errors)
@@ -100,6 +95,19 @@ def intake(checked: Checked, at: Situation) -> Decision:
 def named_case(message: Message, case: Case | None, of_number: Case | None) -> Case | None:
     """The case that a request for receipts is about."""
     return case if getattr(message.document, "seq_no", None) is not None else of_number
+
+
+def number_changed(message: Message) -> str | None:
+    """The customs number that a declaration which can be changed gives as its own; None when it gives none."""
+    declared = message.spec.declaration
+    if declared is None or not declared.changeable:
+        return None
+    number: str | None = getattr(message.document.head, declared.number.name)
+    return number
+
+
+def _is_changeable(message: Message) -> bool:
+    return message.spec.declaration is not None and message.spec.declaration.changeable
 
 
 def is_read(checked: Checked) -> bool:
@@ -162,7 +170,7 @@ def _case_meant(message: Message, at: Situation, owner: str) -> tuple[Case | Non
     head, case = message.document.head, at.case
     if case is not None and (case.code != message.spec.code or not _may_act(case, owner, at.files)):
         return None, problems.NOT_ONES_OWN.at("Head/SeqNo", value=head.seq_no)
-    number = _VERSIONED[message.spec.code](message.document) if message.spec.code in _VERSIONED else None
+    number = number_changed(message)
     if number is None or head.dcl_type_cd == VersionKind.FILING.value:
         return case, None
     by_number = at.of_number
@@ -185,7 +193,7 @@ def _may_act(case: Case, owner: str, files: Files) -> bool:
 def _next_state(case: Case | None, message: Message, *, draft: bool) -> State:
     """The state after saving or declaring; raises `IllegalTransition`."""
     state, kind = State.NEW if case is None else case.state, message.document.head.dcl_type_cd
-    if state is State.APPROVED and kind != VersionKind.FILING.value and message.spec.code in _VERSIONED:
+    if state is State.APPROVED and kind != VersionKind.FILING.value and _is_changeable(message):
         state = step(state, Event.CHANGE if kind == VersionKind.CHANGE.value else Event.APPLY_DELETION)
     if draft:
         return step(state, Event.SAVE)
@@ -227,9 +235,7 @@ def _receipt_request(checked: Checked, message: Message, at: Situation, errors: 
     return Decision(
         (
             _answer("accepted", message, receipt_texts.TAKEN, case.seq_no),
-            Resend(
-                seq_no=case.seq_no, kind=document.dcl_type_cd, recipient=message.info.sender_id, source=at.source
-            ),
+            Resend(seq_no=case.seq_no, kind=document.dcl_type_cd, recipient=message.info.sender_id, source=at.source),
         ),
         (_taken("补发回执", "receipts are sent again"),),
     )

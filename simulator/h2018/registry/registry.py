@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import singledispatch
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from h2018.cases import Case
+from h2018.numbering import prefix_of
 from h2018.store import Store
 from h2018.store.forms import decoder
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.versions import VersionKind
-from tempgoods_edi.numbers import IssuedNumber, NumberPrefixes
+from tempgoods_edi.numbers import IssuedNumber
 from tempgoods_edi.records.tmp101 import ExhibitionMessage
 from tempgoods_edi.records.tmp111 import LoanListMessage
 from tempgoods_edi.records.tmp131 import ExtensionMessage
@@ -62,10 +64,6 @@ class InForce(Struct, frozen=True):
     line: int
 
 
-#: What is recorded when a declaration of each kind is approved.
-_Recording = Callable[["Registry", str, Case], None]
-
-
 class Registry:
     """The registry of one simulated customs.
 
@@ -98,13 +96,14 @@ class Registry:
         self.in_force: Mapping[str, Any] = DocumentsInForce(self._in_force, store.document)
         self._store = store
 
-    def next_number(self, code: str, office: str, year: int, prefixes: NumberPrefixes) -> str:
+    def next_number(self, code: str, office: str, year: int, prefixes: Mapping[str, str]) -> str:
         """The number that an approval would issue now; it is used up by `approve`.
 
         :param office: the office in charge.
         :param year: four digits.
+        :param prefixes: letters other than those of the schema, by name of the declaration.
         """
-        prefix = _PREFIXES[code](prefixes)
+        prefix = prefix_of(code, prefixes)
         serial = self._counters.value(str(IssuedNumber(prefix, office, year % 100, 0))[:-6]) + 1
         return str(IssuedNumber(prefix, office, year % 100, serial))
 
@@ -121,9 +120,7 @@ class Registry:
                 self.exhibitions[number] = replace(self.exhibitions[number], approved=False)
             return
         self._in_force[number] = InForce(case.code, case.document_at)
-        recording = _RECORDINGS.get(case.code)
-        if recording is not None:
-            recording(self, number, case)
+        _record(case.document, self, number, case)
 
     def add(self, holdings: Holdings) -> None:
         """Put entries on file; nothing of them when one is there already.
@@ -227,9 +224,14 @@ class DocumentsInForce(Mapping[str, Any]):
         return len(self._which)
 
 
-def _exhibition(registry: Registry, number: str, case: Case) -> None:
+@singledispatch
+def _record(document: object, registry: Registry, number: str, case: Case) -> None:
+    """What an approval changes beside what is in force; a document that is of no kind below changes nothing else."""
+
+
+@_record.register(ExhibitionMessage)
+def _exhibition(document: ExhibitionMessage, registry: Registry, number: str, case: Case) -> None:
     """An exhibition; the entries that name it are its entries from now on."""
-    document: ExhibitionMessage = case.document
     head, before = document.head, registry.exhibitions.get(number)
     # Whoever approves against the rules may approve one without dates.
     start = head.start_date or case.received.date()
@@ -251,9 +253,9 @@ def _exhibition(registry: Registry, number: str, case: Case) -> None:
             registry._use(number)
 
 
-def _loan_list(registry: Registry, number: str, case: Case) -> None:
+@_record.register(LoanListMessage)
+def _loan_list(document: LoanListMessage, registry: Registry, number: str, case: Case) -> None:
     """Goods lent out; they stay so until they come back over the border (no return of a loan is known)."""
-    document: LoanListMessage = case.document
     for line in document.loan_goods:
         if line.entry_no is not None and line.entry_g_no is not None and line.loan_qty is not None:
             registry._adjust(line.entry_no, line.entry_g_no, lent=line.loan_qty)
@@ -261,9 +263,9 @@ def _loan_list(registry: Registry, number: str, case: Case) -> None:
         registry._use(document.head.exhibition_no)
 
 
-def _extension(registry: Registry, number: str, case: Case) -> None:
+@_record.register(ExtensionMessage)
+def _extension(document: ExtensionMessage, registry: Registry, number: str, case: Case) -> None:
     """A later deadline, of an entry or of a carnet."""
-    document: ExtensionMessage = case.document
     key, deadline = document.head.entry_no or document.head.ata_carnet_no, document.head.requested_deadline
     if key is None or deadline is None:
         return  # approved against the rules: there is nothing it extends
@@ -273,27 +275,12 @@ def _extension(registry: Registry, number: str, case: Case) -> None:
         registry.entries[key] = replace(registry.entries[key], deadline=deadline)
 
 
-#: A confirmation changes nothing but what is in force.
-_RECORDINGS: Mapping[str, _Recording] = {"TMP101": _exhibition, "TMP111": _loan_list, "TMP131": _extension}
-
-_PREFIXES: Mapping[str, Callable[[NumberPrefixes], str]] = {
-    "TMP101": lambda prefixes: prefixes.exhibition,
-    "TMP111": lambda prefixes: prefixes.loan_list,
-    "TMP121": lambda prefixes: prefixes.confirmation,
-    "TMP131": lambda prefixes: prefixes.extension,
-}
-
 _ON_FILE = Bilingual("已登记：{numbers}", "on file already: {numbers}")
 _NO_LINE = Bilingual("没有登记报关单 {number} 第{item}项", "entry {number} item {item} is not on file")
 _TOO_MUCH = Bilingual(
     "报关单 {number} 第{item}项未复运数量为 {remaining}",
     "entry {number} item {item} has {remaining} left to be returned",
 )
-
-
-def is_numbered(code: str) -> bool:
-    """True for the kinds of declaration that are given a number."""
-    return code in _PREFIXES
 
 
 def _original(each: Returned) -> str:

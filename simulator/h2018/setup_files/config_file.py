@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
-from h2018.config import Config
+from h2018.config import Config, Prefix
+from h2018.numbering import numbered
 from tempgoods_edi.bounded import Unfit, read_toml, single
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.misfit import misfit
@@ -18,6 +20,8 @@ from tempgoods_edi.values import Bilingual
 
 _UNUSABLE = Bilingual("配置文件 {name} 不可用：{why}", "the configuration file {name} cannot be used: {why}")
 _UNKNOWN = Bilingual("没有设置“{name}”，{hint}", "there is no setting “{name}”, {hint}")
+
+_PREFIXES = "prefixes"
 
 
 class BadConfig(TempgoodsError):
@@ -38,19 +42,33 @@ def read_config(path: Path) -> Config:
     types = {field.encode_name: field.type for field in structs.fields(Config)}
     if not isinstance(given, dict):
         raise _unusable(path, misfit(msgspec.ValidationError("Expected `object`, got `other`"), given, dict[str, Any]))
-    values, faults = dict[str, Any](), list[Bilingual]()
-    for name, value in given.items():
-        try:
-            if name in types:
-                values[name] = msgspec.convert(value, types[name], dec_hook=_path)
-            else:
-                faults.append(_UNKNOWN.format(name=name[:60], hint=meant(name[:60], types)))
-        except msgspec.ValidationError as error:
-            faults.append(misfit(error, value, types[name], name))
+    values, faults = _settings(given, types)
     if faults:
         told = Bilingual("；".join(each.zh for each in faults), "; ".join(each.en for each in faults))
         raise _unusable(path, told)
     return Config(**values)
+
+
+def _settings(
+    given: dict[str, Any], types: Mapping[str, Any], where: str = ""
+) -> tuple[dict[str, Any], list[Bilingual]]:
+    """The settings in the table *given*, each of its type, and all that is wrong with them.
+
+    :param where: what stands before their names when they are told.
+    """
+    values, faults = dict[str, Any](), list[Bilingual]()
+    for name, value in given.items():
+        if name not in types:
+            faults.append(_UNKNOWN.format(name=f"{where}{name[:60]}", hint=meant(name[:60], types)))
+        elif name == _PREFIXES and isinstance(value, dict):
+            values[name], found = _settings(value, dict.fromkeys(sorted(numbered()), Prefix), f"{_PREFIXES}/")
+            faults += found
+        else:
+            try:
+                values[name] = msgspec.convert(value, types[name], dec_hook=_path)
+            except msgspec.ValidationError as error:
+                faults.append(misfit(error, value, types[name], f"{where}{name}"))
+    return values, faults
 
 
 def _path(kind: type, value: Any) -> Any:

@@ -89,10 +89,10 @@ def _match(reading: TableReading) -> Match:
         reading.note(problems.PER_ALONE, "per")
     wanted = Match(
         message=codes,
-        enterprise=_fit(reading, "enterprise", reader.message("TMP101"), "OperCusRegCode"),
+        enterprise=_fit(reading, "enterprise", "OperCusRegCode"),
         sender=reading.texts("sender"),
-        direction=_fit(reading, "direction", reader.message("TMP101"), "Head/ImpExpMarkCd"),
-        kind=_fit(reading, "kind", reader.message("TMP101"), "Head/DclTypeCd"),
+        direction=_fit(reading, "direction", "Head/ImpExpMarkCd"),
+        kind=_fit(reading, "kind", "Head/DclTypeCd"),
         draft=reading.switch("draft"),
         fields=_fields(reading, specs),
         nth=nth,
@@ -117,9 +117,9 @@ def _is_message(reading: TableReading, code: str) -> bool:
     return reading.known("message", code, known) is not None
 
 
-def _fit(reading: TableReading, key: str, spec: MessageSpec, path: str) -> tuple[str, ...]:
-    """The texts of *key*, each of which the field at *path* can hold."""
-    field = field_of(spec, path)
+def _fit(reading: TableReading, key: str, path: str) -> tuple[str, ...]:
+    """The texts of *key*, each of which the field at *path* can hold, of whichever message has it."""
+    field = next((found for spec in _outward() if (found := field_of(spec, path)) is not None), None)
     return tuple(text for text in reading.texts(key) if field is None or _possible(reading, key, field, text))
 
 

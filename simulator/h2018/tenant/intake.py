@@ -72,9 +72,7 @@ class Service:
         profile = policy_of(config.signature_profile)
         return Policy(now=self.clock.now(), trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
 
-    def intake(
-        self, prepared: Prepared, source: str, then: Callable[[Exception | None], None] | None = None
-    ) -> Reply:
+    def intake(self, prepared: Prepared, source: str, then: Callable[[Exception | None], None] | None = None) -> Reply:
         """Take a message (XML, or ZIP with its attachments) and answer it.
 
         A message taken before, whatever bytes it comes in, gets the answer it was given then, and nothing happens a
@@ -179,7 +177,8 @@ class Service:
         document = None if message is None else message.document
         head = getattr(document, "head", document)
         case = store.case(getattr(head, "seq_no", None))
-        of_number = store.case_of(getattr(head, "exhibition_no", None) or getattr(head, "business_id", None))
+        own = None if message is None else intake.number_changed(message)
+        of_number = store.case_of(own or getattr(head, "business_id", None))
         named, kinds = None, frozenset[str | None]()
         if message is not None and message.spec.code == intake.RECEIPT_REQUEST:
             named = intake.named_case(message, case, of_number)
