@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
 from functools import cache
-from types import NoneType
 from typing import Any
 
 from lxml import etree
 from msgspec.structs import astuple
 
+from tempgoods_edi import shorthand
 from tempgoods_edi.schema.atoms import FORMAT, PARSE
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 
@@ -24,6 +23,8 @@ Tree = dict[str, Any]
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
 _ESCAPE = re.compile("[&<>\r]")
+#: What a value may hold that XML writes in another way; a decimal's exponent too.
+_ODD = (*_ESCAPES, "E+", "E-")
 
 
 def escape(text: str) -> str:
@@ -51,99 +52,11 @@ def markup(group: GroupSpec, record: Any) -> str:
     >>> markup(query, from_tree(query, {"ExhibitionNo": "ZH222827000001", "OperCusRegCode": "310173A546"}))[:61]
     '<TmpExhibitionQueryMessage><ExhibitionNo>ZH222827000001</Exhi'
     """
-    text, tags = unescaped(group, record)
-    # No bracket but those of the tags, no entity, no exponent: the values stand as they must.
-    if (
-        text.count("<") == tags == text.count(">")
-        and "&" not in text
-        and "\r" not in text
-        and "E+" not in text
-        and "E-" not in text
-    ):
+    text, values = shorthand.writer(group)(record)
+    # No bracket, no entity, no exponent in the values: they stand as they must.
+    if not any(odd in values for odd in _ODD):
         return text
     return tree_markup(group, to_tree(group, record))
-
-
-def unescaped(group: GroupSpec, record: Any) -> tuple[str, int]:
-    """*record* as XML text in which nothing is escaped yet, and how many tags were written.
-
-    The quick half of writing.  The text is right exactly when its values hold nothing that XML writes
-    otherwise: `markup` looks for that, and so does whoever matches the whole text against its schema *and* counts tags.
-    """
-    out: list[str] = []
-    tags = _writer(group)(record, out)
-    return "".join(out), tags
-
-
-#: Appends the text of a record to a list and returns how many tags it wrote.
-_Write = Callable[[Any, list[str]], int]
-
-
-@cache
-def _writer(group: GroupSpec) -> _Write:
-    if all(isinstance(child, FieldSpec) for child in group.children):
-        return _flat_writer(group)
-    parts = [_part_writer(child) for child in group.children]
-    opening, closing = f"<{group.tag}>", f"</{group.tag}>"
-
-    def write(record: Any, out: list[str]) -> int:
-        tags = 2
-        out.append(opening)
-        for part, value in zip(parts, astuple(record), strict=True):
-            if value is not None:
-                tags += part(value, out)
-        out.append(closing)
-        return tags
-
-    return write
-
-
-def _part_writer(child: FieldSpec | GroupSpec) -> _Write:
-    if isinstance(child, GroupSpec):
-        write = _writer(child)
-        return (lambda value, out: sum([write(each, out) for each in value])) if child.repeated else write
-    opening, closing, form = f"<{child.tag}>", f"</{child.tag}>", FORMAT[child.atom] or str
-
-    def write_leaf(value: Any, out: list[str]) -> int:
-        out.append(f"{opening}{form(value)}{closing}")
-        return 2
-
-    return write_leaf
-
-
-def _flat_writer(group: GroupSpec) -> _Write:
-    """For groups of leaves only: one format string per *shape* (types of the values), made once and kept."""
-    fields = [child for child in group.children if isinstance(child, FieldSpec)]
-    shapes: dict[tuple[type, ...], _Shape] = {}
-
-    def write(record: Any, out: list[str]) -> int:
-        values = astuple(record)
-        kinds = tuple(map(type, values))
-        shape = shapes.get(kinds)
-        if shape is None:
-            shape = shapes[kinds] = _shape(group.tag, fields, kinds)
-        template, tags, formed = shape
-        texts = [value for value in values if value is not None]
-        for at, form in formed:
-            texts[at] = form(texts[at])
-        out.append(template % tuple(texts))
-        return tags
-
-    return write
-
-
-#: Format string · tags in it · positions of the values that ``%s`` does not write as XML does, with what does.
-_Shape = tuple[str, int, list[tuple[int, Callable[[Any], str]]]]
-
-#: Written right by ``%s``.  (A decimal with an exponent is not, but its ``E`` shows.)
-_PLAIN = ("string", "decimal", "integer")
-
-
-def _shape(tag: str, fields: list[FieldSpec], kinds: tuple[type, ...]) -> _Shape:
-    present = [field for field, kind in zip(fields, kinds, strict=True) if kind is not NoneType]
-    inner = "".join(f"<{field.tag}>%s</{field.tag}>" for field in present)
-    formed = [(at, FORMAT[field.atom] or str) for at, field in enumerate(present) if field.atom not in _PLAIN]
-    return f"<{tag}>{inner}</{tag}>", 2 * len(present) + 2, formed
 
 
 def from_element(group: GroupSpec, element: etree._Element) -> Any:

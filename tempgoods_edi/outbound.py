@@ -33,9 +33,8 @@ def build(message: Message, object_id: str, signer: Signer | None, policy: Signa
     :param object_id: value of ``Object/@Id``; by custom of the family a short name such as ``M001``.
     :raises KeySourceError: *policy* refuses the signer's algorithm or key.
     """
-    text, tags = unescaped_package(message)
-    # One match proves the quick text valid, and the count that no value smuggled in a tag.
-    if recogniser.matcher(package_group(message.spec))(text) and text.count("<") == tags:
+    text, values = unescaped_package(message)
+    if recogniser.shorthand_matcher(package_group(message.spec))(values):
         return _sealed(text, object_id, signer, policy)
     return seal(message.spec, package(message), object_id, signer, policy)
 

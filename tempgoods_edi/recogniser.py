@@ -15,15 +15,16 @@ from typing import Any
 
 from tempgoods_edi.codec import record_class
 from tempgoods_edi.schema.atoms import PARSE
-from tempgoods_edi.schema.patterns import in_markup
+from tempgoods_edi.schema.patterns import NOT_PLAIN, in_markup
 from tempgoods_edi.schema.spec import Facets, FieldSpec, GroupSpec
+from tempgoods_edi.shorthand import ABSENT, END, LAST, PART
 
 #: A reader takes the text and a position; the record and the position after it, or None for *don't know*.
 Reader = Callable[[str, int], "tuple[Any, int] | None"]
 
 #: Characters of canonical text content; ``&`` is looked at afterwards.
-_CHAR = r"[^<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-_PLAIN_CHAR = _CHAR.replace("<>", "<>&")
+_PLAIN_CHAR = f"[^{NOT_PLAIN}]"
+_CHAR = _PLAIN_CHAR.replace("&", "")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#xD;": "\r"}
 _ENTITY = re.compile("&(?:amp|lt|gt|#xD);")
 
@@ -40,8 +41,18 @@ def reader(group: GroupSpec) -> Reader | None:
 @cache
 def matcher(group: GroupSpec) -> Callable[[str], bool]:
     """Says whether a text is a valid canonical element of *group*, without entities; False means *don't know*."""
+    return _matching(group, _expression)
+
+
+@cache
+def shorthand_matcher(group: GroupSpec) -> Callable[[str], bool]:
+    """The same for the text that `shorthand.writer` writes beside the element."""
+    return _matching(group, _shorthand)
+
+
+def _matching(group: GroupSpec, expression: Callable[[GroupSpec], str]) -> Callable[[str], bool]:
     try:
-        whole = re.compile(_expression(group).replace(_CHAR, _PLAIN_CHAR))
+        whole = re.compile(expression(group).replace(_CHAR, _PLAIN_CHAR))
     except _NoFastForm:
         return lambda text: False
     return lambda text: whole.fullmatch(text) is not None
@@ -170,7 +181,27 @@ def _expression(group: GroupSpec) -> str:
 def _occurring(child: GroupSpec) -> str:
     if child.min_occurs == child.max_occurs == 1:
         return _expression(child)
-    return f"(?:{_expression(child)}){{{child.min_occurs},{child.max_occurs or ''}}}"
+    return f"(?:{_expression(child)}){_times(child)}"
+
+
+def _shorthand(group: GroupSpec) -> str:
+    return "".join(
+        _brief_leaf(child) if isinstance(child, FieldSpec) else _brief_parts(child) for child in group.children
+    )
+
+
+def _brief_leaf(field: FieldSpec) -> str:
+    return f"{_value(field) if field.required else f'(?:{_value(field)}|{ABSENT})'}{END}"
+
+
+def _brief_parts(child: GroupSpec) -> str:
+    if child.required and not child.repeated:
+        return _shorthand(child)
+    return f"(?:{PART}{_shorthand(child)}){_times(child)}{LAST}"
+
+
+def _times(child: GroupSpec) -> str:
+    return f"{{{child.min_occurs},{child.max_occurs or ''}}}"
 
 
 def _leaf(field: FieldSpec, value: str) -> str:

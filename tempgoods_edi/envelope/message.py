@@ -18,11 +18,12 @@ from typing import Any, Literal
 from lxml import etree
 from msgspec import Struct
 
-from tempgoods_edi import codec, recogniser
+from tempgoods_edi import codec, recogniser, shorthand
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import Direction, FieldSpec, GroupSpec, MessageSpec
+from tempgoods_edi.shorthand import ABSENT, END
 from tempgoods_edi.values import Basis, Bilingual, Source
 
 #: ``0`` keep as draft (暂存) · ``1`` declare (申报).
@@ -77,11 +78,12 @@ def package(message: Message) -> str:
     return "".join(_laid_out(message, *(codec.markup(group, record) for group, record in _records(message))))
 
 
-def unescaped_package(message: Message) -> tuple[str, int]:
-    """The package with nothing escaped yet, and its number of tags: see `codec.unescaped`."""
-    info, pocket, document = [codec.unescaped(group, record) for group, record in _records(message)]
-    tags = info[1] + pocket[1] + document[1] + (6 if message.flag is None else 8)
-    return "".join(_laid_out(message, info[0], pocket[0], document[0])), tags
+def unescaped_package(message: Message) -> tuple[str, str]:
+    """The package with nothing escaped yet, and its shorthand: see `shorthand.writer`."""
+    info, pocket, document = [shorthand.writer(group)(record) for group, record in _records(message)]
+    flagged = message.flag is not None or message.spec.direction == "out"
+    flag = f"{ABSENT if message.flag is None else message.flag}{END}" if flagged else ""
+    return "".join(_laid_out(message, info[0], pocket[0], document[0])), info[1] + pocket[1] + document[1] + flag
 
 
 def _records(message: Message) -> tuple[tuple[GroupSpec, Any], ...]:

@@ -64,12 +64,13 @@ def _whole_packages() -> Iterator[str]:
     plain = recogniser._PLAIN_CHAR
     for spec in reader.messages():
         if spec.direction != "answer":
-            yield recogniser._expression(package_group(spec)).replace(recogniser._CHAR, plain)
+            for written in (recogniser._expression, recogniser._shorthand):
+                yield written(package_group(spec)).replace(recogniser._CHAR, plain)
 
 
 #: Expressions that are put together while the program runs, by module and function: where they can be had for a test.
 MADE: Mapping[str, Callable[[], Iterator[str]]] = {
-    "tempgoods_edi.recogniser.matcher": _whole_packages,
+    "tempgoods_edi.recogniser._matching": _whole_packages,
     "tempgoods_edi.recogniser._texts": _recognised,
     "tempgoods_edi.schema.faults._compiled": _leaf_patterns,
     "h2018.setup_files.tables.header": lambda: iter((tables.header("scenario").pattern,)),
