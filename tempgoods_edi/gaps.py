@@ -28,6 +28,7 @@ from tempgoods_edi.values import MOST_FINDINGS, Finding
 
 #: What rules and readers meet that rely on what the schema promises.
 _BROKEN = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
+_NOTHING = Judged((), ())
 
 
 def rules_of(spec: MessageSpec) -> tuple[Rule[Any], ...]:
@@ -115,7 +116,7 @@ def judged_without(spec: MessageSpec, tree: Tree, record: Any, facts: Facts, see
 
     The rules are asked three times: with gaps where the schema refused something, with values there that might have
     been meant, and with values there that agree with all that they are compared with.  What is found every time has
-    nothing to do with the gaps.
+    nothing to do with the gaps.  A rule that stumbles on a gap is asked with the stand-ins only, about other rows.
     """
     agreeing = Agreeing(facts.today)
     stand_ins: tuple[StandIn, ...] = (partial(typical, facts.today), agreeing)
@@ -127,27 +128,32 @@ def judged_without(spec: MessageSpec, tree: Tree, record: Any, facts: Facts, see
     not_judged: list[str] = []
     for rule in rules_of(spec):
         agreeing.were_looked_up = False
-        try:
-            with_gaps = judge((rule,), record, facts, declared=declared)
-            if not with_gaps.findings:
-                not_judged.extend(with_gaps.not_judged)
-                continue
-            always = [
-                {each.path for each in judge((rule,), other, facts, declared=declared).findings} for other in others
-            ]
-        except _BROKEN:
+        with_gaps = _asked(rule, record, facts, declared)
+        if with_gaps is None:
             not_judged.append(rule.id)
+        elif not with_gaps.findings:
+            not_judged.extend(with_gaps.not_judged)
             continue
+        answers = [asked for other in others if (asked := _asked(rule, other, facts, declared)) is not None]
+        always = [{each.path for each in answer.findings} for answer in answers]
         # A rule that looked a gap up among the facts did not find it; what it says of other rows stands all the same.
-        looked_up = bool(rule.needs) and agreeing.were_looked_up
+        relies = with_gaps is None or (bool(rule.needs) and agreeing.were_looked_up)
         findings.extend(
             each
-            for each in with_gaps.findings
+            for each in (with_gaps or next(iter(answers), _NOTHING)).findings
             if all(each.path in paths for paths in always)
             and not gaps.touch(each.path)
-            and (not looked_up or gaps.are_elsewhere(each.path))
+            and (not relies or gaps.are_elsewhere(each.path))
         )
     return Judged(tuple(findings), tuple(not_judged))
+
+
+def _asked(rule: Rule[Any], record: Any, facts: Facts, declared: bool) -> Judged | None:
+    """What *rule* says of a record that may have gaps; None when it stumbled on one."""
+    try:
+        return judge((rule,), record, facts, declared=declared)
+    except _BROKEN:
+        return None
 
 
 class _Gaps:

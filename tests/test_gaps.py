@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,19 @@ from lxml import etree
 from msgspec import structs
 
 from tempgoods_edi import codec
+from tempgoods_edi.codec import Tree
 from tempgoods_edi.desk import Checked, Policy, Stage, check
 from tempgoods_edi.envelope.message import DSIG, package_group
-from tempgoods_edi.rules import Card
+from tempgoods_edi.gaps import rules_of
+from tempgoods_edi.rules import Card, judge
+from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
+from tempgoods_edi.stand_ins import Agreeing, filled, typical
 from tempgoods_edi.testing.cases import Case
 from tempgoods_edi.testing.rule_cases import RuleCase, load_rule_cases
 from tempgoods_edi.testing.rule_mutants import whole
 from tempgoods_edi.testing.sample import sample
 from tempgoods_edi.testing.trees import Shape
-from tempgoods_edi.tolerant import tree_of
+from tempgoods_edi.tolerant import Seen, read, tree_of
 from tempgoods_edi.values import MORE, MOST_FINDINGS, Verdict
 
 _POLICY = Policy(now=datetime(2027, 3, 1, 4, tzinfo=UTC), allow_unsigned=True)
@@ -125,6 +130,58 @@ def test_a_missing_element_leaves_no_ghost(code: str) -> None:
         found = told(judged(case, without))
         if any(rule.startswith("TG-XSD-") for rule, _ in found):
             assert len(found) == 1, (leaf.tag, found)
+
+
+@pytest.mark.parametrize("code", _CODES)
+def test_no_rule_stumbles_on_a_stand_in(code: str) -> None:
+    """Whatever is refused, every rule can be asked of the document with values in the gaps, of both kinds."""
+    case = sample(code, Shape(lines=2, documents=2, fill=8, declared=True))
+    spec, today = case.spec, date(2027, 3, 1)
+    for holed in _holed(spec.root, codec.to_tree(spec.root, case.message.document)):
+        record = read(spec.root, holed, "", Seen())
+        for stand_in in (partial(typical, today), Agreeing(today)):
+            whole_again = filled(spec.root, record, holed, "", (), stand_in)
+            judge(rules_of(spec), whole_again, case.facts, declared=True)
+
+
+def _holed(group: GroupSpec, tree: Tree) -> Iterator[Tree]:
+    """*tree* with one thing refused or missing in it, each in turn."""
+    for child in group.children:
+        given = tree.get(child.tag)
+        yield {tag: value for tag, value in tree.items() if tag != child.tag}
+        if isinstance(child, FieldSpec):
+            yield {**tree, child.tag: _GARBAGE}
+        elif child.repeated:
+            rows = given or []
+            yield from ({**tree, child.tag: [holed, *rows[1:]]} for holed in _holed(child, rows[0] if rows else {}))
+        else:
+            yield from ({**tree, child.tag: holed} for holed in _holed(child, given or {}))
+
+
+def test_other_rows_are_judged_beside_one_that_is_refused() -> None:
+    """The name of one file is refused: that another's is no PDF's is told, though the rule reads all their names."""
+    case = sample("TMP101", Shape(lines=1, documents=2, fill=8, declared=True))
+
+    def change(root: etree._Element) -> None:
+        names = list(root.iter(f"{{{DSIG}}}DocNm"))
+        names[0].text, names[1].text = _GARBAGE, "plan.docx"
+
+    found = told(judged(case, change))
+    assert ("TG-DOC-011", "Documents[2]/DocNm") in found
+    assert {path for rule, path in found if rule.startswith("TG-XSD-")} == {"Documents[1]/DocNm"}
+
+
+def test_two_currencies_are_told_beside_a_third_that_is_refused() -> None:
+    """And the verdict is that the message is invalid, not that it could not be judged."""
+    case = sample("TMP101", Shape(lines=3, documents=1, fill=8, declared=True))
+
+    def change(root: etree._Element) -> None:
+        first, second, third = root.iter(f"{{{DSIG}}}CurrCd")
+        first.text, second.text, third.text = "USD", "EUR", _GARBAGE
+
+    found = judged(case, change)
+    assert found.verdict is Verdict.INVALID
+    assert ("TG-EXH-123", "ExhibitList[2]/CurrCd") in told(found)
 
 
 def swapped(root: etree._Element) -> None:

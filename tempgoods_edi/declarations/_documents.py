@@ -98,8 +98,8 @@ def file_names_are_bare(doc: Documented, facts: Facts) -> Iterator[Hit]:
 def hashes_fit_their_algorithm(doc: Documented, facts: Facts) -> Iterator[Hit]:
     """20 or 32 bytes, in Base64."""
     for position, document in enumerate(doc.documents, 1):
-        wanted = HASH_CHARACTERS[document.doc_hash_alg]
-        if len(document.doc_hash) != wanted:
+        wanted = HASH_CHARACTERS.get(document.doc_hash_alg)
+        if wanted is not None and len(document.doc_hash) != wanted:
             params = {"length": len(document.doc_hash), "algorithm": document.doc_hash_alg, "wanted": wanted}
             yield Hit(at=(position,), value=document.doc_hash, params=params)
 

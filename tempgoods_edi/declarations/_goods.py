@@ -113,12 +113,13 @@ def goods_have_a_value(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
 )
 def there_is_one_currency(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
     """Told once, at the first line that differs."""
-    currencies = [line.curr_cd for line in lines]
-    if len({*currencies, None}) > 2:
-        first = next(row for row, each in enumerate(currencies, 1) if each is not None)
-        usual = currencies[first - 1]
-        row = next(row for row, each in enumerate(currencies, 1) if each not in (None, usual))
-        yield Hit(at=(row,), value=currencies[row - 1], params={"first": first, "currency": usual})
+    first, usual = 0, None
+    for row, line in enumerate(lines, 1):
+        if usual is None:
+            first, usual = row, line.curr_cd
+        elif line.curr_cd not in (None, usual):
+            yield Hit(at=(row,), value=line.curr_cd, params={"first": first, "currency": usual})
+            return
 
 
 @line_rule(
