@@ -137,6 +137,7 @@ def test_no_rule_stumbles_on_a_stand_in(code: str) -> None:
     """Whatever is refused, every rule can be asked of the document with values in the gaps, of both kinds."""
     case = sample(code, Shape(lines=2, documents=2, fill=8, declared=True))
     spec, today = case.spec, date(2027, 3, 1)
+    assert case.message is not None
     for holed in _holed(spec.root, codec.to_tree(spec.root, case.message.document)):
         record = read(spec.root, holed, "", Seen())
         for stand_in in (partial(typical, today), Agreeing(today)):
