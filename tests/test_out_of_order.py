@@ -126,25 +126,25 @@ def test_timers_outlive_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) ->
     machine = Clock()
     machine.advance(1.7e9)
     customs = Customs(Config(starts_at=START, clock="live"), machine, trust=trust())
-    world = customs.world()
-    world.intake(filing(1), "http")
+    tenant = customs.tenant()
+    tenant.intake(filing(1), "http")
     assert customs.trouble() is None
-    first = type(world.store.timers).first
+    first = type(tenant.store.timers).first
 
     def away(*_: object) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(type(world.store.timers), "first", away)
+    monkeypatch.setattr(type(tenant.store.timers), "first", away)
     for _ in range(100):
         machine.advance(1)
     assert customs.trouble() is not None
-    monkeypatch.setattr(type(world.store.timers), "first", first)
+    monkeypatch.setattr(type(tenant.store.timers), "first", first)
     late = customs.trouble()
     assert late is not None
     assert "seconds late" in late.en
     machine.advance(5)
     machine.advance(5)
-    assert results(world) == ["Y", "1"]
+    assert results(tenant) == ["Y", "1"]
     assert customs.trouble() is None
     customs.close()
 

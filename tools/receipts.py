@@ -22,15 +22,15 @@ def of_cases(messages: Mapping[str, bytes], fixtures: Path) -> Iterator[tuple[st
     """
     config = Config(clock="manual", starts_at=DEMO_START, registry=cases.REGISTRY)
     customs = Customs(config, Clock(), trust=Trust([(fixtures / "keys" / "ca.pem").read_bytes()]))
-    world = customs.world()
+    tenant = customs.tenant()
     for case in cases.CASES:
         day = datetime.fromisoformat(case.today).replace(hour=10, tzinfo=CHINA_TIME)
-        if day > world.clock.now():
-            world.advance_to(day)
-        before = world.store.next_sequence - 1
-        yield case.folder, "1-technical.xml", world.intake(messages[case.folder], "http").data
-        world.advance(timedelta(minutes=10).total_seconds())
-        for number, receipt in enumerate(world.store.receipts(after=before), 2):
+        if day > tenant.clock.now():
+            tenant.advance_to(day)
+        before = tenant.store.next_sequence - 1
+        yield case.folder, "1-technical.xml", tenant.intake(messages[case.folder], "http").data
+        tenant.advance(timedelta(minutes=10).total_seconds())
+        for number, receipt in enumerate(tenant.store.receipts(after=before), 2):
             yield case.folder, f"{number}-{receipt.code}.xml", receipt.data
     customs.close()
 

@@ -40,12 +40,12 @@ from h2018.console import routes as console
 from h2018.faults import plan_file
 from h2018.http import fault_middleware, server
 from h2018.http.admission import admission, read_token
-from h2018.http.outage_middleware import gate
+from h2018.http.outage_middleware import outage_middleware
 from h2018.http_api import callbacks, messages
 from h2018.push import request
 from h2018.push.pushers import Pushers
 from h2018.steering.live import ScenarioText
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from h2018.watching import logs
 from h2018.watching import routes as watching
 from h2018.watching.watch import Watch
@@ -99,24 +99,24 @@ def make_customs(config: Config, time: IReactorTime) -> Customs:
         config = msgspec.structs.replace(config, starts_at=datetime.now(CHINA_TIME))
     customs = Customs(config, time, trust=trust)
     try:
-        _set_up(customs.world(), config)
+        _set_up(customs.tenant(), config)
     except BaseException:
         customs.close()
         raise
     return customs
 
 
-def _set_up(world: World, config: Config) -> None:
+def _set_up(tenant: Tenant, config: Config) -> None:
     """Put the scenarios and faults of the configuration in force; those that are so already go on as they are."""
     if config.scenarios is not None:
         written = ScenarioText(read_text(config.scenarios))
-        if written != world.orders.written:
-            _objected(config.scenarios, world.orders.set_scenarios(written))
+        if written != tenant.overrides.written:
+            _objected(config.scenarios, tenant.overrides.set_scenarios(written))
     if config.faults is not None:
         found = plan_file.load(read_text(config.faults), config.faults.name)
         _objected(config.faults, found.findings)
-        if found.plan != world.faults.get():
-            world.faults.put(found.plan)
+        if found.plan != tenant.faults.get():
+            tenant.faults.put(found.plan)
 
 
 def _objected(path: Path, findings: tuple[Finding, ...]) -> None:
@@ -143,10 +143,10 @@ def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None =
         *watching.routes(customs, watch),
     )
     # From outside to inside: everything is counted; outages and limits come before faults.
-    around = (watch.around, gate, fault_middleware.around(lambda world: world.faults, reactor))
+    middleware = (watch.middleware, outage_middleware, fault_middleware.fault_middleware(lambda tenant: tenant.faults, reactor))
     config = customs.config
     token = None if config.token_file is None else read_token(config.token_file.read_bytes(), config.token_file)
-    return server.site(customs, routes, reactor, around, admission(config.host, config.hosts, token), (request.RECEIPT,))
+    return server.site(customs, routes, reactor, middleware, admission(config.host, config.hosts, token), (request.RECEIPT,))
 
 
 def serve(
@@ -249,7 +249,7 @@ def running(config: Config) -> Iterator[str]:
 
 def _opening(config: Config, customs: Customs, url: str, sftp_port: int | None) -> Iterator[str]:
     yield f"{LISTENING}{url}"
-    texts = [_STARTED.format(time=f"{customs.world().clock.now():%Y-%m-%d %H:%M}"), _NOT_CUSTOMS]
+    texts = [_STARTED.format(time=f"{customs.tenant().clock.now():%Y-%m-%d %H:%M}"), _NOT_CUSTOMS]
     if config.exchange is not None:
         texts.append(_FOLDERS.format(path=config.exchange))
     if sftp_port is not None:

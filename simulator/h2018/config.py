@@ -17,7 +17,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.options.numbers import DAY, PORT, seconds, whole
 from tempgoods_edi.values import Bilingual
 
-#: When the demonstration's world begins: the sample cases play in the spring of 2027.
+#: When the demonstration's tenant begins: the sample cases play in the spring of 2027.
 DEMO_START = datetime(2027, 1, 10, 9, 0, tzinfo=CHINA_TIME)
 #: What may be said of a seed, and of a length of time: ten years at most.
 SEEDS, SECONDS = whole(0, 2**63 - 1), seconds(0, 3650 * DAY)

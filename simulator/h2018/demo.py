@@ -1,4 +1,4 @@
-"""The world of a first try: demonstration cards, a registry with something in it, and a first declaration to send.
+"""What a first try finds: demonstration cards, a registry with something in it, and a first declaration to send.
 
 The keys are made once, in a folder the caller names, and are worth nothing anywhere else.
 """

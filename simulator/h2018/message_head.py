@@ -12,10 +12,10 @@ _PATTERNS = {
 }
 
 
-def told(data: bytes, tag: str) -> str | None:
+def head_field(data: bytes, tag: str) -> str | None:
     """The value of ``message_id``, ``message_type`` or ``sender_id``; None when it is not seen, as in a ZIP.
 
-    >>> told(b"<EnvelopInfo><message_id> M1 </message_id>", "message_id")
+    >>> head_field(b"<EnvelopInfo><message_id> M1 </message_id>", "message_id")
     'M1'
     """
     found = _PATTERNS[tag].search(data, 0, FRONT)

@@ -42,7 +42,7 @@ def customs_server() -> Iterator[Customs]:
 
 @pytest.fixture
 def customs_over_http(request: pytest.FixtureRequest, customs_server: Customs) -> Iterator[Customs]:
-    """A world of the test's own on `customs_server`, reached over HTTP."""
+    """A tenant of the test's own on `customs_server`, reached over HTTP."""
     from hashlib import sha256
 
     name = "test-" + sha256(request.node.nodeid.encode()).hexdigest()[:16]

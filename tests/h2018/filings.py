@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tests.h2018.tenant import changed, fixture, signed, text_of
 
 
@@ -12,6 +12,6 @@ def filing(serial: int, right: bool = True) -> bytes:
     return signed(changed(fixture("tmp101-minimal"), wrong), serial)
 
 
-def results(world: World, seq_no: str | None = None) -> list[str]:
+def results(tenant: Tenant, seq_no: str | None = None) -> list[str]:
     """The manageResult of each receipt, in order."""
-    return [text_of(each.data, "manageResult") for each in world.store.receipts() if seq_no in (None, each.seq_no)]
+    return [text_of(each.data, "manageResult") for each in tenant.store.receipts() if seq_no in (None, each.seq_no)]

@@ -18,7 +18,7 @@ from h2018.business_clock import BusinessClock
 from h2018.config import Config
 from h2018.store import Receipt, Reply
 from h2018.tenant import tenants
-from h2018.tenant.intake import Service
+from h2018.tenant.intake import IntakeService
 from h2018.tenant.tenants import Customs
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME, MessageId
@@ -109,38 +109,38 @@ def signed(tree: Tree, serial: int, *, signer: str | None = None, sender: str | 
     return sign_object("M001", sheet.package.encode(), card(owner), SignaturePolicy())
 
 
-class World(Struct, frozen=True):
+class Tenant(Struct, frozen=True):
     """One simulated customs whose time only we move.
 
-    :ivar world: the tenant that is played with.
+    :ivar tenant: the tenant that is played with.
     :ivar time: the machine's time, which stands still as well.
     """
 
     customs: Customs
-    world: tenants.World
+    tenant: tenants.Tenant
     time: Clock
 
     @property
-    def service(self) -> Service:
+    def intake_service(self) -> IntakeService:
         """Its way in."""
-        return self.world.service
+        return self.tenant.intake_service
 
     @property
     def clock(self) -> BusinessClock:
         """Its business clock."""
-        return self.world.clock
+        return self.tenant.clock
 
     def send(self, data: bytes, source: str = "http") -> Reply:
         """Hand a message in."""
-        return self.world.intake(data, source)
+        return self.tenant.intake(data, source)
 
     def advance(self, seconds: float) -> None:
         """Let business time pass."""
-        self.world.advance(seconds)
+        self.tenant.advance(seconds)
 
     def advance_to(self, instant: datetime) -> None:
         """Let business time pass until then."""
-        self.world.advance_to(instant)
+        self.tenant.advance_to(instant)
 
     def settle(self) -> None:
         """Let ten minutes pass: long enough for every receipt."""
@@ -154,19 +154,19 @@ class World(Struct, frozen=True):
 
     def receipts(self, seq_no: str | None = None) -> tuple[Receipt, ...]:
         """All receipts so far, or those of one case."""
-        return tuple(each for each in self.world.store.receipts() if seq_no in (None, each.seq_no))
+        return tuple(each for each in self.tenant.store.receipts() if seq_no in (None, each.seq_no))
 
     def results(self, seq_no: str | None) -> list[str]:
         """The manageResult of each receipt of a case, in order."""
         return [text_of(each.data, "manageResult") for each in self.receipts(seq_no)]
 
 
-def make_world(config: Config | None = None, starts_at: datetime = START) -> World:
+def make_tenant(config: Config | None = None, starts_at: datetime = START) -> Tenant:
     """A customs with the sample registry and the fixtures' CA; in memory unless *config* says where."""
     time = Clock()
     config = replace(Config() if config is None else config, clock="manual", registry=REGISTRY)
     customs = to_close(Customs(replace(config, starts_at=config.starts_at or starts_at), time, trust=trust()))
-    return World(customs, customs.world(), time)
+    return Tenant(customs, customs.tenant(), time)
 
 
 def to_close(made: C) -> C:

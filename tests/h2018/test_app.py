@@ -106,17 +106,17 @@ def test_the_demonstrations_first_declaration_is_approved(demonstration: Path) -
     """In process, with the demonstration's own CA: Y, then 1."""
     time = Clock()
     customs = app.make_customs(demo.prepare(demonstration), time)
-    world = customs.world()
-    assert world.intake(first_declaration(demonstration), "http").outcome == "accepted"
+    tenant = customs.tenant()
+    assert tenant.intake(first_declaration(demonstration), "http").outcome == "accepted"
     time.pump([1.0] * 10)
-    assert [text_of(each.data, "manageResult") for each in world.store.receipts()] == ["Y", "1"]
+    assert [text_of(each.data, "manageResult") for each in tenant.store.receipts()] == ["Y", "1"]
     customs.close()
 
 
 def test_a_stranger_to_the_trusted_ca_is_refused(demonstration: Path) -> None:
     """The fixtures' cards are not the demonstration's."""
     customs = app.make_customs(demo.prepare(demonstration), Clock())
-    assert customs.world().intake(signed(fixture("tmp101-minimal"), 1), "http").outcome == "refused"
+    assert customs.tenant().intake(signed(fixture("tmp101-minimal"), 1), "http").outcome == "refused"
     customs.close()
 
 
@@ -149,8 +149,8 @@ def test_scenarios_and_faults_of_the_configuration_are_in_force(tmp_path: Path) 
     scenarios.write_text('[[scenario]]\nname = "s"\naction = {outcome = "stuck"}\n', "utf-8")
     faults.write_text('[[fault]]\nname = "f"\nkind = "slow"\n', "utf-8")
     customs = app.make_customs(Config(scenarios=scenarios, faults=faults), Clock())
-    world = customs.world()
-    assert ([each.name for each in world.orders.scenarios], len(world.faults.get().rules)) == (["s"], 1)
+    tenant = customs.tenant()
+    assert ([each.name for each in tenant.overrides.scenarios], len(tenant.faults.get().rules)) == (["s"], 1)
     customs.close()
     scenarios.write_text('[[scenario]]\nname = "s"\naction = {outcome = "stcuk"}\n', "utf-8")
     with pytest.raises(app.StartError, match="stuck"):

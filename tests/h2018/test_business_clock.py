@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
 from h2018.business_clock import BusinessClock, ClockError, Reading
-from tests.h2018.tenant import START, make_world
+from tests.h2018.tenant import START, make_tenant
 
 
 def standing() -> BusinessClock:
@@ -21,54 +21,54 @@ def standing() -> BusinessClock:
 @given(st.lists(st.floats(0.001, 1e7, allow_nan=False), max_size=30), st.floats(0, 1e7))
 def test_everything_is_done_at_its_own_time_and_in_order(delays: list[float], whole: float) -> None:
     """However far the clock is advanced, what is due sees the time it was due, and what lies beyond is not done."""
-    world = make_world().world
+    tenant = make_tenant().tenant
     seen: list[datetime] = []
-    world._agenda.doing["noted"] = lambda body: seen.append(world.clock.now())
+    tenant._scheduler.handlers["noted"] = lambda body: seen.append(tenant.clock.now())
     for delay in delays:
-        world._agenda.after(delay, "noted", b"")
-    end = world.clock.after(whole)
-    world.advance(whole)
+        tenant._scheduler.after(delay, "noted", b"")
+    end = tenant.clock.after(whole)
+    tenant.advance(whole)
     due = sorted(START + timedelta(seconds=delay) for delay in delays)
     assert seen == [each for each in due if each <= end]
-    assert world.clock.now() == end
+    assert tenant.clock.now() == end
 
 
 def test_what_falls_due_because_of_something_due_is_done_within_the_same_advance() -> None:
     """A chain of hourly calls over six months: each at its hour."""
-    world, seen = make_world().world, []
+    tenant, seen = make_tenant().tenant, []
 
     def again(body: bytes) -> None:
-        seen.append(world.clock.now())
-        world._agenda.after(3600, "hourly", b"")
+        seen.append(tenant.clock.now())
+        tenant._scheduler.after(3600, "hourly", b"")
 
-    world._agenda.doing["hourly"] = again
-    world._agenda.after(3600, "hourly", b"")
-    world.advance_to(START + timedelta(days=181))
+    tenant._scheduler.handlers["hourly"] = again
+    tenant._scheduler.after(3600, "hourly", b"")
+    tenant.advance_to(START + timedelta(days=181))
     assert len(seen) == 181 * 24
     assert seen[0] - START == timedelta(hours=1)
-    assert seen[-1] == START + timedelta(days=181) == world.clock.now()
+    assert seen[-1] == START + timedelta(days=181) == tenant.clock.now()
 
 
 def test_time_does_not_go_back() -> None:
     """Neither by a negative advance nor to a past instant."""
-    world, clock = make_world().world, standing()
+    tenant, clock = make_tenant().tenant, standing()
     with pytest.raises(ClockError):
-        world.advance(-1)
+        tenant.advance(-1)
     with pytest.raises(ClockError):
-        world.advance_to(START - timedelta(seconds=1))
+        tenant.advance_to(START - timedelta(seconds=1))
     with pytest.raises(ClockError):
         clock.move_to(START - timedelta(seconds=1))
-    assert world.clock.now() == clock.now() == START
+    assert tenant.clock.now() == clock.now() == START
 
 
 def test_the_calendar_has_an_end() -> None:
     """Farther than any message can name is refused, and nothing has changed."""
-    world = make_world().world
+    tenant = make_tenant().tenant
     with pytest.raises(ClockError):
-        world.advance(1e30)
+        tenant.advance(1e30)
     with pytest.raises(ClockError):
-        world.advance(1e12)
-    assert world.clock.now() == START
+        tenant.advance(1e12)
+    assert tenant.clock.now() == START
 
 
 def test_a_live_clock_runs_with_the_machine_and_cannot_be_moved() -> None:

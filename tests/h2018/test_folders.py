@@ -14,16 +14,16 @@ from h2018.config import Config
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, TENANTS, Folders
 from h2018.transports.folders import Exchange as AllFolders
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.tenant import World, changed, fixture, make_world, signed, text_of
+from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed, text_of
 
 
 class Exchange:
     """A customs with its exchange folder."""
 
     def __init__(self, root: Path, config: Config | None = None) -> None:
-        self.world: World = make_world(config)
+        self.tenant: Tenant = make_tenant(config)
         self.root = root
-        self.folders = Folders(self.world.world, root)
+        self.folders = Folders(self.tenant.tenant, root)
 
     def put(self, name: str, data: bytes) -> None:
         """Write as a client does: under another name, then renamed."""
@@ -51,7 +51,7 @@ def test_a_round_through_the_folders(exchange: Exchange) -> None:
     assert exchange.names(SENT_BOX) == ["展会 1_20261122093000000.xml"]
     assert (exchange.root / SENT_BOX / "展会 1_20261122093000000.xml").read_bytes() == data
     assert exchange.names(IN_BOX) == ["Successed_展会 1_20261122093000000.xml"]
-    exchange.world.settle()
+    exchange.tenant.settle()
     receipts = [name for name in exchange.names(IN_BOX) if name.startswith("Receipt_")]
     assert [re.sub(r"^Receipt_\w{57}_", "", name) for name in receipts] == ["20261122093001000.xml", "20261122093003000.xml"]
     results = [text_of((exchange.root / IN_BOX / name).read_bytes(), "manageResult") for name in receipts]
@@ -104,7 +104,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 def test_a_fault_of_ours_does_not_stop_the_exchange(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is set aside; the next poll works."""
     with monkeypatch.context() as patched:
-        patched.setattr(exchange.world.world, "take", lambda *_: 1 / 0)
+        patched.setattr(exchange.tenant.tenant, "take", lambda *_: 1 / 0)
         exchange.put("a.xml", b"<a/>")
         assert exchange.folders.poll() == 1
     exchange.put("b.xml", signed(fixture("tmp101-minimal"), 1))
@@ -114,7 +114,7 @@ def test_a_fault_of_ours_does_not_stop_the_exchange(exchange: Exchange, monkeypa
 
 def test_receipts_go_only_to_the_way_their_message_came(exchange: Exchange) -> None:
     """What was posted over HTTP leaves nothing in the folder."""
-    exchange.world.settled(signed(fixture("tmp101-minimal"), 1))
+    exchange.tenant.settled(signed(fixture("tmp101-minimal"), 1))
     assert exchange.names(IN_BOX) == []
 
 
@@ -139,32 +139,32 @@ def test_any_file_name_is_dealt_with(tmp_path_factory: pytest.TempPathFactory, n
 def test_polling_looks_at_once_and_then_every_interval(exchange: Exchange) -> None:
     """By the clock it was given; stopping stops it."""
     exchange.put("1.xml", b"<no")
-    exchange.folders.start(exchange.world.time, 5)
+    exchange.folders.start(exchange.tenant.time, 5)
     assert len(exchange.names(FAIL_BOX)) == 1
     exchange.put("2.xml", b"<no")
-    exchange.world.time.advance(4.9)
+    exchange.tenant.time.advance(4.9)
     assert len(exchange.names(FAIL_BOX)) == 1
-    exchange.world.time.advance(0.1)
+    exchange.tenant.time.advance(0.1)
     assert len(exchange.names(FAIL_BOX)) == 2
     exchange.folders.stop()
-    assert exchange.world.time.getDelayedCalls() == []
+    assert exchange.tenant.time.getDelayedCalls() == []
 
 
 def test_each_tenant_has_folders_of_its_own(tmp_path: Path) -> None:
-    """Also one that is made later; what lies in one folder goes to one world; a dropped tenant's is left alone."""
-    world = make_world()
-    everyone = AllFolders(world.customs, tmp_path)
-    world.customs.create("b")
+    """Also one that is made later; what lies in one folder goes to one tenant; a dropped tenant's is left alone."""
+    tenant = make_tenant()
+    everyone = AllFolders(tenant.customs, tmp_path)
+    tenant.customs.create("b")
     assert everyone.poll() == 0
     box = tmp_path / TENANTS / "b" / OUT_BOX
     assert everyone.root_of("b") / OUT_BOX == box
     (box / "a.xml").write_bytes(signed(fixture("tmp101-minimal"), 1))
     assert everyone.poll() == 1
-    world.customs.world("b").advance(600)
+    tenant.customs.tenant("b").advance(600)
     assert len(list((tmp_path / TENANTS / "b" / IN_BOX).glob("Receipt_*"))) == 2
     assert list((tmp_path / IN_BOX).iterdir()) == []
-    assert world.world.store.journal() == ()
-    world.customs.drop("b")
+    assert tenant.tenant.store.journal() == ()
+    tenant.customs.drop("b")
     (box / "b.xml").write_bytes(b"<no")
     assert everyone.poll() == 0
 
@@ -173,11 +173,11 @@ def test_receipts_that_were_made_while_nobody_looked_are_written_once(exchange: 
     """A second look at the same folder, as after a restart: what is missing is written, what is there is not doubled."""
     exchange.put("a.xml", signed(fixture("tmp101-minimal"), 1))
     exchange.folders.poll()
-    exchange.world.settle()
+    exchange.tenant.settle()
     receipts = sorted(name for name in exchange.names(IN_BOX) if name.startswith("Receipt_"))
     (exchange.root / IN_BOX / receipts[1]).unlink()
-    exchange.world.world.store.set_mark(exchange.folders.source, 0)
-    Folders(exchange.world.world, exchange.root)
+    exchange.tenant.tenant.store.set_mark(exchange.folders.source, 0)
+    Folders(exchange.tenant.tenant, exchange.root)
     assert sorted(name for name in exchange.names(IN_BOX) if name.startswith("Receipt_")) == receipts
 
 

@@ -18,7 +18,7 @@ from h2018.push.rounds import Channel
 from h2018.steering.control import Control
 from h2018.steering.gate import RateLimit
 from h2018.tenant.tenants import Customs
-from tests.h2018.tenant import START, make_world, trust
+from tests.h2018.tenant import START, make_tenant, trust
 
 seconds = st.floats(-1e6, 1e6)
 
@@ -28,31 +28,31 @@ def test_the_rate_limit_goes_on_whatever_the_clocks_do(jumps: list[tuple[float, 
     """Business time is set to any instant: whoever stays away as told comes in, and nobody before his share."""
     machine = Clock()
     customs = Customs(Config(starts_at=START, clock="manual"), machine, trust=trust())
-    world = customs.world()
-    world.orders.control = Control(rate_limit=RateLimit(requests=1, seconds=60))
-    assert world.orders.admission(START, "anna").status is None
+    tenant = customs.tenant()
+    tenant.overrides.control = Control(rate_limit=RateLimit(requests=1, seconds=60))
+    assert tenant.overrides.admission(START, "anna").status is None
     for jump, passed in jumps:
         machine.rightNow += passed
-        refused = world.orders.admission(START + timedelta(seconds=jump), "bert")
+        refused = tenant.overrides.admission(START + timedelta(seconds=jump), "bert")
         if refused.retry_after is not None:
             assert refused.retry_after <= 60
-    refused = world.orders.admission(START, "bert")
+    refused = tenant.overrides.admission(START, "bert")
     machine.rightNow += refused.retry_after or 60
-    assert world.orders.admission(START, "bert").status is None
+    assert tenant.overrides.admission(START, "bert").status is None
     customs.close()
 
 
 def test_a_reset_forgets_who_sent_how_much() -> None:
     """Also when it puts business time back by years."""
-    world = make_world().world
+    tenant = make_tenant().tenant
     limit = Control(rate_limit=RateLimit(requests=1, seconds=1e6))
-    world.orders.control = limit
-    world.advance(1e8)
-    assert [world.orders.admission(world.clock.now(), "anna").status for _ in range(2)] == [None, 429]
-    world.reset()
-    assert world.orders.admission(world.clock.now(), "anna").status is None
-    world.orders.control = limit
-    assert world.orders.admission(world.clock.now(), "anna").status is None
+    tenant.overrides.control = limit
+    tenant.advance(1e8)
+    assert [tenant.overrides.admission(tenant.clock.now(), "anna").status for _ in range(2)] == [None, 429]
+    tenant.reset()
+    assert tenant.overrides.admission(tenant.clock.now(), "anna").status is None
+    tenant.overrides.control = limit
+    assert tenant.overrides.admission(tenant.clock.now(), "anna").status is None
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))

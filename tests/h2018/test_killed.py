@@ -22,7 +22,7 @@ from hypothesis import settings
 
 from h2018 import app
 from h2018.config import Config
-from tests.h2018.tenant import FIXTURES, REGISTRY, START, changed, fixture, make_world, signed, text_of
+from tests.h2018.tenant import FIXTURES, REGISTRY, START, changed, fixture, make_tenant, signed, text_of
 
 #: Submissions and kills, by profile.
 AMOUNTS = {"fast": (400, 6), "ci": (1500, 50), "big": (5000, 50)}
@@ -118,22 +118,22 @@ class Killer:
 
     def __init__(self, server: Server, random: Random) -> None:
         self._server, self._random = server, random
-        self._orders: Queue[bool] = Queue()
+        self._overrides: Queue[bool] = Queue()
         self._breath = Event()
         self._thread = Thread(target=self._run)
         self._thread.start()
 
     def strike(self) -> None:
         """Once, soon."""
-        self._orders.put(True)
+        self._overrides.put(True)
 
     def end(self) -> None:
         """When what was told is done."""
-        self._orders.put(False)
+        self._overrides.put(False)
         self._thread.join()
 
     def _run(self) -> None:
-        while self._orders.get():
+        while self._overrides.get():
             self._breath.wait(self._random.uniform(0, LONGEST_BREATH))
             self._server.kill()
             self._server.start()
@@ -193,11 +193,11 @@ def _pulled(client: Client, wanted: int) -> list[dict[str, Any]]:
 
 def _check_the_books(config: Config, acknowledged: dict[str, str], count: int) -> None:
     """What is on the disk: every number given once, and a journal without gaps in which each message was taken once."""
-    world = make_world(config).world
-    assert {in_house: world.store.in_house_numbers[(OUR_CARD, in_house)] for in_house in acknowledged} == acknowledged
-    assert len(world.registry.exhibitions) == count
+    tenant = make_tenant(config).tenant
+    assert {in_house: tenant.store.in_house_numbers[(OUR_CARD, in_house)] for in_house in acknowledged} == acknowledged
+    assert len(tenant.registry.exhibitions) == count
     taken = Counter[str]()
-    for number, record in enumerate(world.store.journal(), 1):
+    for number, record in enumerate(tenant.store.journal(), 1):
         assert record.sequence == number
         if record.what == "received":
             taken[str(record.message_id)] += 1

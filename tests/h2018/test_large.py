@@ -19,9 +19,9 @@ from twisted.internet.defer import Deferred, succeed
 from h2018.config import Config
 from h2018.store.bodies import IN_PIECES
 from h2018.store.tables import BODIES, JOURNAL, TAKEN
-from h2018.workers.preparation import Doorway, Openings, Prepared
+from h2018.workers.preparation import PreparationQueue, PreparationThreads, Prepared
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.tenant import World, changed, fixture, make_world, signed
+from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed
 
 #: Two files, more together than is kept in one piece.
 FILES = {f"{name}.pdf": b"%PDF-1.7" + os.urandom(3 * 1024 * 1024) for name in "ab"}
@@ -30,7 +30,7 @@ XML = signed(TREE, 1)
 LARGE = pack("message", XML, FILES)
 
 
-class Elsewhere(Openings):
+class Executor(PreparationThreads):
     """A thread for what is to be done in one, and steps that are taken when the test says so."""
 
     def __init__(self) -> None:
@@ -59,19 +59,19 @@ class Elsewhere(Openings):
             done.callback(list(steps))
 
 
-def at_work(place: str | None = None) -> tuple[World, Elsewhere]:
+def at_work(place: str | None = None) -> tuple[Tenant, Executor]:
     """A customs with a thread."""
-    made, elsewhere = make_world(Config(database=place)), Elsewhere()
-    made.world._doorway = Doorway("default", elsewhere, made.world.store.bodies.putting)
+    made, elsewhere = make_tenant(Config(database=place)), Executor()
+    made.tenant._queue = PreparationQueue("default", elsewhere, made.tenant.store.bodies.putting)
     return made, elsewhere
 
 
-def sent(made: World, elsewhere: Elsewhere, data: bytes) -> Any:
+def sent(made: Tenant, elsewhere: Executor, data: bytes) -> Any:
     """The answer to *data*."""
     ready: list[Prepared] = []
-    made.world.prepared(data).addCallback(ready.append)
+    made.tenant.prepared(data).addCallback(ready.append)
     elsewhere.finish()
-    return made.world.take(ready[0], "http")
+    return made.tenant.take(ready[0], "http")
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_nothing_large_is_unpacked_or_hashed_where_messages_are_taken(here: list
 
 def test_what_watches_the_thread_would_see_it(here: list[str]) -> None:
     """Without a thread of its own the same message is unpacked and hashed right here."""
-    assert make_world().send(LARGE).outcome == "accepted"
+    assert make_tenant().send(LARGE).outcome == "accepted"
     assert {"unzip", "sha256"} <= set(here)
 
 
@@ -131,25 +131,25 @@ def test_others_are_taken_between_the_pieces_of_a_large_one() -> None:
     """A message that comes while half of a large one is written is answered; then the large one; nothing is mixed up."""
     made, elsewhere = at_work()
     ready: list[Prepared] = []
-    made.world.prepared(LARGE).addCallback(ready.append)
+    made.tenant.prepared(LARGE).addCallback(ready.append)
     steps, done = elsewhere.steps.pop()
     for _ in range(3):
         next(steps)
     assert made.send(signed(TREE, 2)).outcome == "accepted"
     assert ready == []
     done.callback(list(steps))
-    assert made.world.take(ready[0], "http").outcome == "accepted"
-    received = [line for line in made.world.store.journal() if line.what == "received"]
+    assert made.tenant.take(ready[0], "http").outcome == "accepted"
+    received = [line for line in made.tenant.store.journal() if line.what == "received"]
     assert [line.data for line in received] == [signed(TREE, 2), LARGE]
 
 
 def test_a_tenant_that_goes_leaves_no_steps_to_be_taken() -> None:
     """What was being written for it goes no further."""
     made, elsewhere = at_work()
-    waiting = made.world.prepared(LARGE).addErrback(lambda _: None)
+    waiting = made.tenant.prepared(LARGE).addErrback(lambda _: None)
     steps, _ = elsewhere.steps.pop()
     next(steps)
-    made.world._doorway.close()
+    made.tenant._queue.close()
     assert list(steps) == []
     assert waiting.called
 
@@ -158,11 +158,11 @@ def test_a_large_body_is_kept_once_and_no_row_is_large(tmp_path: Path) -> None:
     """However often it comes; broken off, it is gone on with; the journal gives it whole, before and after a snapshot."""
     place = str(tmp_path / "customs.sqlite3")
     made, elsewhere = at_work(place)
-    steps = made.world.store.bodies.putting(hashlib.sha256(LARGE).digest(), LARGE)
+    steps = made.tenant.store.bodies.putting(hashlib.sha256(LARGE).digest(), LARGE)
     next(steps)  # and never more: the server stopped
     for _ in range(3):
         sent(made, elsewhere, LARGE)
-    store = made.world.store
+    store = made.tenant.store
     run = store.database.prepare
     kept = run(select(BODIES.c.piece, BODIES.c.data).order_by(BODIES.c.piece))({}).fetchall()
     assert b"".join(data for _, data in kept) == LARGE
@@ -173,15 +173,15 @@ def test_a_large_body_is_kept_once_and_no_row_is_large(tmp_path: Path) -> None:
         (what, True, hashlib.sha256(LARGE).hexdigest()) for what in ("received", "repeated", "repeated")
     ]
     assert len({id(line.data) for line in lines}) == 1
-    made.world.restore(made.world.snapshot())
+    made.tenant.restore(made.tenant.snapshot())
     assert [line.data == LARGE for line in store.journal() if line.what == "received"] == [True]
 
 
 @pytest.mark.parametrize("data", [XML, LARGE], ids=["xml", "large"])
 def test_what_was_taken_before_identities_were_kept_is_told_again(data: bytes) -> None:
     """Content in other bytes gets the first answer; from then on the identity is kept."""
-    made = make_world()
-    first, store = made.send(data), made.world.store
+    made = make_tenant()
+    first, store = made.send(data), made.tenant.store
     with store.transaction():
         store.database.prepare(TAKEN.update().values(identity=None))({})
     again = signed(TREE, 1) + b"\n" if data is XML else pack("anew", XML + b"\n", FILES)

@@ -21,7 +21,7 @@ from h2018.store import Receipt, Reply
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.versions import VersionKind
 from tests.h2018.declarant import Believed, declared, may_declare, next_progress, next_tree, told
-from tests.h2018.tenant import Tree, World, changed, fixture, make_world, signed
+from tests.h2018.tenant import Tenant, Tree, changed, fixture, make_tenant, signed
 
 _FILES = ("", "-wal")
 DECISIONS: tuple[OfficerDecision, ...] = (
@@ -45,17 +45,17 @@ class Declarants(RuleBasedStateMachine):
         self.taken: list[tuple[bytes, Reply]] = []
         self.used: set[int] = set()
         self.seen: list[Receipt] = []
-        self.world: World
+        self.tenant: Tenant
 
     @initialize(progression=st.sampled_from(["timed", "manual", "immediate"]))
     def begin(self, progression: Any) -> None:
         """A new customs."""
         self.config = Config(database=str(self.folder / "world0"), progression=progression)
-        self.world = make_world(self.config)
+        self.tenant = make_tenant(self.config)
 
     def teardown(self) -> None:
         """Nothing is left."""
-        self.world.customs.close()
+        self.tenant.customs.close()
         shutil.rmtree(self.folder)
 
     # What declarants do
@@ -89,7 +89,7 @@ class Declarants(RuleBasedStateMachine):
     def repeats(self, data: st.DataObject) -> None:
         """The same bytes once more: the first answer, and nothing else."""
         message, first = data.draw(st.sampled_from(self.taken), "message")
-        again = self.world.send(message)
+        again = self.tenant.send(message)
         assert (again.data, again.seq_no, again.trace_id, again.repeated) == (
             first.data,
             first.seq_no,
@@ -104,7 +104,7 @@ class Declarants(RuleBasedStateMachine):
         serial = data.draw(st.integers(1, self.serial), "serial")
         tree = self.filing(True)
         message = signed(tree, serial)
-        reply = self.world.send(message)
+        reply = self.tenant.send(message)
         assert reply.outcome == ("conflict" if serial in self.used else "accepted")
         if reply.outcome == "accepted":
             # What was refused had not used its id up.
@@ -117,27 +117,27 @@ class Declarants(RuleBasedStateMachine):
     def decides(self, data: st.DataObject, decision: OfficerDecision) -> None:
         """An officer decides on something that is stored or in review."""
         open_ = [seq_no for seq_no, each in self.believed.items() if each.state in DECIDABLE]
-        self.world.world.decide(data.draw(st.sampled_from(open_), "declaration"), decision, "关员")
+        self.tenant.tenant.decide(data.draw(st.sampled_from(open_), "declaration"), decision, "关员")
 
     @rule(seconds=st.sampled_from([0.5, 1.0, 2.0, 10.0]))
     def time_passes(self, seconds: float) -> None:
         """Everything due meanwhile happens."""
-        self.world.advance(seconds)
+        self.tenant.advance(seconds)
 
     @rule()
     def a_day_passes(self) -> None:
         """Then nothing is under way any more: no step was forgotten, whatever happened before."""
-        self.world.advance(86400)
-        assert {case.state for case in self.world.world.store.cases(limit=10_000)} <= SETTLED
-        assert self.world.world.store.timers.first() is None
+        self.tenant.advance(86400)
+        assert {case.state for case in self.tenant.tenant.store.cases(limit=10_000)} <= SETTLED
+        assert self.tenant.tenant.store.timers.first() is None
 
     # What goes wrong
 
     @rule()
     def restarts(self) -> None:
         """An orderly end and a new start."""
-        self.world.customs.close()
-        self.world = make_world(self.config)
+        self.tenant.customs.close()
+        self.tenant = make_tenant(self.config)
 
     @rule()
     def crashes(self) -> None:
@@ -150,18 +150,18 @@ class Declarants(RuleBasedStateMachine):
         self.serial += 1
         tree = self.filing(right)
         message = signed(tree, self.serial)
-        place = self.dying_in(at, lambda: self.world.send(message))
+        place = self.dying_in(at, lambda: self.tenant.send(message))
         self.reopened_from(place)
-        reply = self.world.send(message)
+        reply = self.tenant.send(message)
         self.registered(reply, self.serial, tree, message, right)
 
     @rule(at=st.integers(0, 60), seconds=st.sampled_from([1.0, 2.0, 10.0]))
     def crashes_while_time_passes(self, at: int, seconds: float) -> None:
         """The machine dies between or within steps; after the restart time goes on from where it was."""
-        end = self.world.world.clock.after(seconds)
-        place = self.dying_in(at, lambda: self.world.advance(seconds))
+        end = self.tenant.tenant.clock.after(seconds)
+        place = self.dying_in(at, lambda: self.tenant.advance(seconds))
         self.reopened_from(place)
-        self.world.advance_to(end)
+        self.tenant.advance_to(end)
 
     # What always holds
 
@@ -175,7 +175,7 @@ class Declarants(RuleBasedStateMachine):
 
     def receipts_never_change(self) -> None:
         """What was seen once stays; what is new is told to whom it concerns."""
-        receipts = self.world.receipts()
+        receipts = self.tenant.receipts()
         assert list(receipts[: len(self.seen)]) == self.seen
         assert [receipt.sequence for receipt in receipts] == list(range(1, len(receipts) + 1))
         for receipt in receipts[len(self.seen) :]:
@@ -185,7 +185,7 @@ class Declarants(RuleBasedStateMachine):
 
     def customs_has_what_declarants_believe(self) -> None:
         """State, version and number of every declaration, and no declaration that nobody made."""
-        store = self.world.world.store
+        store = self.tenant.tenant.store
         cases = store.cases(limit=10_000)
         assert {case.seq_no for case in cases} == set(self.believed)
         for case in cases:
@@ -200,13 +200,13 @@ class Declarants(RuleBasedStateMachine):
         """One number per filing, none given twice; on file is exactly what was approved."""
         numbers = [each.number for each in self.believed.values() if each.number is not None]
         assert len(numbers) == len(set(numbers))
-        assert sorted(self.world.world.registry.exhibitions) == sorted(numbers)
+        assert sorted(self.tenant.tenant.registry.exhibitions) == sorted(numbers)
         seq_nos = [reply.seq_no for _, reply in self.taken]
         assert set(seq_nos) == set(self.believed)
 
     def the_journal_has_no_gaps(self) -> None:
         """Lines are numbered through, and every taken message stands in it once as received with an answer."""
-        journal = self.world.world.store.journal()
+        journal = self.tenant.tenant.store.journal()
         assert [record.sequence for record in journal] == list(range(1, len(journal) + 1))
         received = [record.data for record in journal if record.what == "received"]
         assert all(received.count(message) == 1 for message, _ in self.taken)
@@ -230,7 +230,7 @@ class Declarants(RuleBasedStateMachine):
         """What was answered to *tree*, signed under a new id."""
         self.serial += 1
         message = signed(tree, self.serial)
-        reply = self.world.send(message)
+        reply = self.tenant.send(message)
         if reply.outcome == "accepted":
             self.taken.append((message, reply))
             self.used.add(self.serial)
@@ -254,7 +254,7 @@ class Declarants(RuleBasedStateMachine):
 
     def dying_in(self, at: int, act: Callable[[], object]) -> str:
         """Where the disk was copied to when *act* was about to run its statement number *at*, or else had ended."""
-        database = self.world.world.store.database
+        database = self.tenant.tenant.store.database
         run, left, places = database._run, at, []
 
         def dying(*what: object) -> object:
@@ -281,9 +281,9 @@ class Declarants(RuleBasedStateMachine):
 
     def reopened_from(self, place: str) -> None:
         """The old server is gone with all it knew; a new one starts from the copy."""
-        self.world.customs.close()
+        self.tenant.customs.close()
         self.config = replace(self.config, database=place)
-        self.world = make_world(self.config)
+        self.tenant = make_tenant(self.config)
 
 
 TestDeclarants = Declarants.TestCase

@@ -16,7 +16,7 @@ from tempgoods_edi.interchange import json_form
 from tempgoods_edi.signing import SignaturePolicy, Signer, sign_object, sm2
 from tempgoods_edi.signing.keys import from_pkcs12
 from tests.h2018 import tenant
-from tests.h2018.tenant import FIXTURES, make_world, text_of
+from tests.h2018.tenant import FIXTURES, make_tenant, text_of
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +42,18 @@ def message() -> bytes:
 
 def test_taken_when_told() -> None:
     """Under the profile sm2-sm3 the message is stored and approved; under the others its signature is refused."""
-    customs = make_world(Config(signature_profile="sm2-sm3"))
+    customs = make_tenant(Config(signature_profile="sm2-sm3"))
     reply = customs.settled(message())
     assert customs.results(reply.seq_no) == ["Y", "1"]
     for config in (Config(), Config(signature_profile="legacy")):
-        answer = make_world(config).send(message())
+        answer = make_tenant(config).send(message())
         assert answer.seq_no is None
         assert "签名策略" in answer.data.decode()
 
 
 def test_rsa_stays_welcome() -> None:
     """The profile takes today's signatures as before."""
-    customs = make_world(Config(signature_profile="sm2-sm3", progression="immediate"))
+    customs = make_tenant(Config(signature_profile="sm2-sm3", progression="immediate"))
     reply = customs.settled(tenant.signed(tenant.fixture("tmp101-minimal"), 1))
     assert customs.results(reply.seq_no)
     assert text_of(customs.receipts()[0].data, "manageResult") == "Y"

@@ -13,7 +13,7 @@ from tempgoods_edi.signing import Signer
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.signing.testca import Holder, KeyPair, make_certificate
 from tests.h2018 import tenant as small
-from tests.h2018.tenant import ENTRY, FIXTURES, ORGANISER, OWNER, Tree, World, fixture, make_world, signed, text_of
+from tests.h2018.tenant import ENTRY, FIXTURES, ORGANISER, OWNER, Tenant, Tree, fixture, make_tenant, signed, text_of
 from tests.h2018.test_queries import SPRING, query, show
 
 
@@ -31,50 +31,50 @@ def nobodys() -> Signer:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def tenant(monkeypatch: pytest.MonkeyPatch) -> Tenant:
     """A customs in spring; whatever is signed for ``nobody`` is signed by that card."""
     of_enterprise = small.card
     monkeypatch.setattr(small, "card", lambda name: nobodys() if name == "nobody" else of_enterprise(name))
-    return make_world(starts_at=SPRING)
+    return make_tenant(starts_at=SPRING)
 
 
-def asked(world: World, tree: Tree, serial: int) -> bytes:
+def asked(tenant: Tenant, tree: Tree, serial: int) -> bytes:
     """What customs answer to a query that the platform signed."""
-    reply = world.send(signed(tree, serial, signer="nobody"))
+    reply = tenant.send(signed(tree, serial, signer="nobody"))
     assert reply.outcome == "accepted", text_of(reply.data, "CheckInfo")
-    return world.receipts()[-1].data
+    return tenant.receipts()[-1].data
 
 
-def test_a_query_is_answered_with_the_rights_of_the_unit_it_names(world: World) -> None:
+def test_a_query_is_answered_with_the_rights_of_the_unit_it_names(tenant: Tenant) -> None:
     """The organiser's exhibition and entry are told for the organiser, and not for another."""
-    number = show(world)
+    number = show(tenant)
     questions: tuple[tuple[str, dict[str, Any]], ...] = (
         ("TMP151", {"ExhibitionNo": number}), ("TMP161", {"EntryNo": ENTRY}), ("TMP171", {"OriginalEntryNo": ENTRY}),
     )  # fmt: skip
     for serial, (code, fields) in enumerate(questions):
-        told = asked(world, query(code, ORGANISER, **fields), 10 + serial)
-        not_told = asked(world, query(code, OWNER, **fields), 20 + serial)
+        told = asked(tenant, query(code, ORGANISER, **fields), 10 + serial)
+        not_told = asked(tenant, query(code, OWNER, **fields), 20 + serial)
         assert (text_of(told, "resultCd"), text_of(not_told, "resultCd")) == ("0", "1"), code
 
 
-def test_receipts_are_sent_again_for_the_unit_it_names(world: World) -> None:
+def test_receipts_are_sent_again_for_the_unit_it_names(tenant: Tenant) -> None:
     """TMP141 for the owner of the declaration, not for another."""
-    number = show(world)
+    number = show(tenant)
     assert number
-    seq_no = world.receipts()[-1].seq_no or ""
-    before = len(world.receipts())
-    assert world.send(signed(query("TMP141", OWNER, SeqNo=seq_no), 30, signer="nobody")).outcome == "refused"
-    assert world.send(signed(query("TMP141", ORGANISER, SeqNo=seq_no), 31, signer="nobody")).outcome == "accepted"
-    world.settle()
-    assert len(world.receipts()) == before + 2
+    seq_no = tenant.receipts()[-1].seq_no or ""
+    before = len(tenant.receipts())
+    assert tenant.send(signed(query("TMP141", OWNER, SeqNo=seq_no), 30, signer="nobody")).outcome == "refused"
+    assert tenant.send(signed(query("TMP141", ORGANISER, SeqNo=seq_no), 31, signer="nobody")).outcome == "accepted"
+    tenant.settle()
+    assert len(tenant.receipts()) == before + 2
 
 
 @pytest.mark.parametrize("code", ["tmp101", "tmp111", "tmp121", "tmp131"])
 @pytest.mark.parametrize("flag", ["0", "1"])
-def test_nothing_can_be_declared_with_it(world: World, code: str, flag: str) -> None:
+def test_nothing_can_be_declared_with_it(tenant: Tenant, code: str, flag: str) -> None:
     """Not even kept as a draft: refused with the rule that says whose card it takes, and nothing is registered."""
-    reply = world.send(signed({**fixture(f"{code}-minimal"), "flag": flag}, 1, signer="nobody"))
+    reply = tenant.send(signed({**fixture(f"{code}-minimal"), "flag": flag}, 1, signer="nobody"))
     assert (reply.outcome, reply.seq_no) == ("refused", None)
     assert "TG-SIG-044" in reply.rules
-    world.settle()
-    assert world.receipts() == ()
+    tenant.settle()
+    assert tenant.receipts() == ()

@@ -17,13 +17,13 @@ from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from h2018 import app
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, Folders
-from h2018.workers.preparation import APART, EACH_READ, Doorway, Openings, Prepared, as_read, prepare
+from h2018.workers.preparation import APART, EACH_READ, PreparationQueue, PreparationThreads, Prepared, as_read, prepare
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tests.h2018.console.desk import many_lines
 from tests.h2018.http.web import CONFIG
-from tests.h2018.tenant import START, changed, fixture, make_world, signed
+from tests.h2018.tenant import START, changed, fixture, make_tenant, signed
 
 XML = signed(fixture("tmp101-minimal"), 1)
 
@@ -33,8 +33,8 @@ def archive(serial: int) -> bytes:
     return pack("message", signed(fixture("tmp101-minimal"), serial), {"a.pdf": b"%PDF-1.7"})
 
 
-class Hands(Openings):
-    """Threads that do what they are told when the test says so."""
+class Hands(PreparationThreads):
+    """ThreadExecutor that do what they are told when the test says so."""
 
     def __init__(self) -> None:
         super().__init__(None)
@@ -87,7 +87,7 @@ def heard(waiting: Deferred[Prepared], into: list[object]) -> None:
 def test_archives_are_ready_in_the_order_in_which_they_came() -> None:
     """One that is opened sooner waits for those before it; a message without files waits for nobody."""
     hands, ready = Hands(), list[object]()
-    doorway = Doorway("default", hands, nowhere)
+    doorway = PreparationQueue("default", hands, nowhere)
     sent = [archive(serial) for serial in range(3)]
     for data in sent:
         heard(doorway.prepared(data), ready)
@@ -108,7 +108,7 @@ def from_sender(name: str, lines: int = 1) -> bytes:
 def test_large_messages_of_one_sender_keep_their_order() -> None:
     """One that is being read keeps back what its sender sends after it, large or small, and nobody else."""
     hands, ready = Eyes(), list[object]()
-    doorway = Doorway("default", hands, nowhere)
+    doorway = PreparationQueue("default", hands, nowhere)
     policy = Policy(now=START)
     large, small, other = from_sender("S1", APART), from_sender("S1"), from_sender("S2", APART)
     for data in (large, small, from_sender("S2"), other, from_sender("S3"), large + b" "):
@@ -123,8 +123,8 @@ def test_large_messages_of_one_sender_keep_their_order() -> None:
 
 def test_a_large_message_is_taken_as_if_it_were_read_at_once() -> None:
     """Read by a thread or not: the same answer, journal and receipts, for right ones, wrong ones, repeated ones."""
-    made, other = make_world(), make_world()
-    policy = other.world.service.policy()
+    made, other = make_tenant(), make_tenant()
+    policy = other.tenant.intake_service.policy()
     tree = many_lines(300)
     for data in (
         signed(tree, 1),
@@ -133,19 +133,19 @@ def test_a_large_message_is_taken_as_if_it_were_read_at_once() -> None:
         b"<a>" * APART,
     ):
         assert len(data) > APART
-        assert made.world.take(as_read(prepare(data), policy), "http") == other.world.intake(data, "http")
-    assert [line.data for line in made.world.store.journal()] == [line.data for line in other.world.store.journal()]
+        assert made.tenant.take(as_read(prepare(data), policy), "http") == other.tenant.intake(data, "http")
+    assert [line.data for line in made.tenant.store.journal()] == [line.data for line in other.tenant.store.journal()]
 
 
 def test_one_tenant_does_not_fill_the_line() -> None:
     """Beyond its places a tenant is told to come back; another is served; a place that is left can be taken."""
-    reading, policy = Doorway("mine", Eyes(), nowhere), Policy(now=START)
+    reading, policy = PreparationQueue("mine", Eyes(), nowhere), Policy(now=START)
     for number in range(EACH_READ):
         reading.prepared(from_sender(f"S{number}", APART), policy)
     with pytest.raises(Busy):
         reading.prepared(from_sender("S", APART), policy)
     hands = Hands()
-    mine, other = Doorway("mine", hands, nowhere), Doorway("other", hands, nowhere)
+    mine, other = PreparationQueue("mine", hands, nowhere), PreparationQueue("other", hands, nowhere)
     for serial in range(8):
         mine.prepared(archive(serial))
     with pytest.raises(Busy):
@@ -158,7 +158,7 @@ def test_one_tenant_does_not_fill_the_line() -> None:
 def test_what_waits_when_a_tenant_goes_is_not_taken() -> None:
     """Its senders hear so; what the threads find then is nobody's."""
     hands, ready = Hands(), list[object]()
-    doorway = Doorway("default", hands, nowhere)
+    doorway = PreparationQueue("default", hands, nowhere)
     heard(doorway.prepared(archive(1)), ready)
     doorway.close()
     assert ready == [CancelledError]
@@ -168,19 +168,19 @@ def test_what_waits_when_a_tenant_goes_is_not_taken() -> None:
 
 def test_prepared_or_not_the_same_comes_of_it() -> None:
     """The answer, the journal and the receipts of a message with files do not depend on where they were opened."""
-    made, other = make_world(), make_world()
+    made, other = make_tenant(), make_tenant()
     for serial in range(3):
         data = archive(serial)
-        assert made.world.take(prepare(data), "http") == other.world.intake(data, "http")
-    assert [line.data for line in made.world.store.journal()] == [line.data for line in other.world.store.journal()]
+        assert made.tenant.take(prepare(data), "http") == other.tenant.intake(data, "http")
+    assert [line.data for line in made.tenant.store.journal()] == [line.data for line in other.tenant.store.journal()]
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Folders, Hands]:
-    """A world's folders, its archives opened by hand."""
-    world, hands = make_world().world, Hands()
-    world._doorway = Doorway("default", hands, world.store.bodies.putting)
-    return Folders(world, tmp_path), hands
+    """A tenant's folders, its archives opened by hand."""
+    tenant, hands = make_tenant().tenant, Hands()
+    tenant._queue = PreparationQueue("default", hands, tenant.store.bodies.putting)
+    return Folders(tenant, tmp_path), hands
 
 
 def test_files_in_a_folder_keep_their_order(folders: tuple[Folders, Hands]) -> None:

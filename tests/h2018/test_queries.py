@@ -19,10 +19,10 @@ from tests.h2018.tenant import (
     REGISTRY,
     RETURN_ENTRY,
     START,
-    World,
+    Tenant,
     case,
     fixture,
-    make_world,
+    make_tenant,
     notes_of,
     refusal_of,
     signed,
@@ -40,29 +40,29 @@ def query(code: str, asker: str = ORGANISER, **document: str) -> dict[str, Any]:
     return {"message": code, "flag": "1", "envelope": envelope, "document": {**document, "OperCusRegCode": asker}}
 
 
-def asked(world: World, serial: int, code: str, asker: str = ORGANISER, **document: str) -> bytes:
+def asked(tenant: Tenant, serial: int, code: str, asker: str = ORGANISER, **document: str) -> bytes:
     """The answer to a query; it is valid and says what it answers."""
-    reply = world.send(signed(query(code, asker, **document), serial))
+    reply = tenant.send(signed(query(code, asker, **document), serial))
     assert reply.outcome == "accepted", text_of(reply.data, "CheckInfo")
     assert reply.message_id is not None
-    answer = world.receipts()[-1].data
+    answer = tenant.receipts()[-1].data
     assert refusal_of(answer, "plain.xsd") is None
     assert text_of(answer, "oriMessageId") == reply.message_id
     return answer
 
 
-def show(world: World) -> str:
+def show(tenant: Tenant) -> str:
     """The number of the machine tool show, filed by its organiser and approved."""
     tree = case("machine-tool-show")
     tree["document"].pop("Documents", None)
-    world.settled(signed(tree, 900))
-    return text_of(world.receipts()[-1].data, "businessId")
+    tenant.settled(signed(tree, 900))
+    return text_of(tenant.receipts()[-1].data, "businessId")
 
 
 def test_an_exhibition_is_told_to_its_units() -> None:
     """Name, office, dates and state; the answer comes to whoever sent the query."""
-    world = make_world()
-    answer = asked(world, 1, "TMP151", ExhibitionNo=show(world))
+    tenant = make_tenant()
+    answer = asked(tenant, 1, "TMP151", ExhibitionNo=show(tenant))
     assert text_of(answer, "resultCd") == "0"
     assert text_of(answer, "ExhibitionNm") == "2027上海国际智能机床展览会"
     assert (text_of(answer, "MasterCusCd"), text_of(answer, "StartDate"), text_of(answer, "StatusCd")) == ("2228", "20270318", "1")
@@ -71,15 +71,15 @@ def test_an_exhibition_is_told_to_its_units() -> None:
 
 def test_an_exhibition_under_change_says_so() -> None:
     """State 2 while a change is under review, 1 again after it."""
-    world = make_world()
+    tenant = make_tenant()
     tree = fixture("tmp101-minimal")
-    seq_no = world.settled(signed(tree, 1)).seq_no
+    seq_no = tenant.settled(signed(tree, 1)).seq_no
     tree["document"]["Head"] |= {"SeqNo": seq_no, "ExhibitionNo": "ZH222826000001", "EndDate": "20270314"}
     tree["document"]["Head"] |= {"DclTypeCd": "2", "ChgTmsCnt": "1", "ModReason": "改期"}
-    world.send(signed(tree, 2))
-    states = [text_of(asked(world, 3, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd")]
-    world.settle()
-    states.append(text_of(asked(world, 4, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd"))
+    tenant.send(signed(tree, 2))
+    states = [text_of(asked(tenant, 3, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd")]
+    tenant.settle()
+    states.append(text_of(asked(tenant, 4, "TMP151", OWNER, ExhibitionNo="ZH222826000001"), "StatusCd"))
     assert states == ["2", "1"]
 
 
@@ -93,9 +93,9 @@ def items(answer: bytes) -> set[tuple[str, str]]:
     return {(each.findtext("{*}EntryNo") or "", each.findtext("{*}EntryGNo") or "") for each in lines}
 
 
-def left(world: World, item: int) -> Decimal:
+def left(tenant: Tenant, item: int) -> Decimal:
     """What is left of a line of the show's entry."""
-    found: Decimal = world.world.registry.entries[ENTRY].lines[item].remaining
+    found: Decimal = tenant.tenant.registry.entries[ENTRY].lines[item].remaining
     return found
 
 
@@ -118,10 +118,10 @@ def without_ids(answer: bytes) -> list[tuple[str, str]]:
 )
 def test_no_right_does_not_tell_whether_it_exists(code: str, existing: dict[str, str], missing: dict[str, str]) -> None:
     """To an outsider what exists and what does not get the same answer, without any data."""
-    world = make_world(starts_at=SPRING)
-    number = show(world)
+    tenant = make_tenant(starts_at=SPRING)
+    number = show(tenant)
     existing = {tag: number if text == "?" else text for tag, text in existing.items()}
-    there, not_there = asked(world, 1, code, OWNER, **existing), asked(world, 2, code, OWNER, **missing)
+    there, not_there = asked(tenant, 1, code, OWNER, **existing), asked(tenant, 2, code, OWNER, **missing)
     assert text_of(there, "resultCd") == "1"
     assert without_ids(there) == without_ids(not_there)
     told = [notes_of(each)[0] for each in (there, not_there)]
@@ -133,113 +133,113 @@ def test_no_right_does_not_tell_whether_it_exists(code: str, existing: dict[str,
 
 def test_goods_of_an_entry_come_with_what_is_lent_and_left() -> None:
     """All lines, or the one asked for; a loan list takes from what is available."""
-    world = make_world(starts_at=SPRING)
-    show(world)
-    lines = etree.fromstring(asked(world, 1, "TMP161", EntryNo=ENTRY)).findall(".//EntryGoods")
+    tenant = make_tenant(starts_at=SPRING)
+    show(tenant)
+    lines = etree.fromstring(asked(tenant, 1, "TMP161", EntryNo=ENTRY)).findall(".//EntryGoods")
     assert len(lines) == 40
-    loan = world.settled(signed(case("lent-to-institute"), 2))
-    assert world.results(loan.seq_no) == ["Y", "1"]
-    line = asked(world, 3, "TMP161", EntryNo=ENTRY, EntryGNo="3")
+    loan = tenant.settled(signed(case("lent-to-institute"), 2))
+    assert tenant.results(loan.seq_no) == ["Y", "1"]
+    line = asked(tenant, 3, "TMP161", EntryNo=ENTRY, EntryGNo="3")
     assert (text_of(line, "EntryQty"), text_of(line, "LentQty"), text_of(line, "AvailableQty")) == ("2", "1", "1")
 
 
 def test_goods_are_found_by_exhibition() -> None:
     """An entry that names the show is found by the show's number once that is approved."""
-    world = make_world()
-    number = show(world)
-    answer = etree.fromstring(asked(world, 1, "TMP161", ExhibitionNo=number))
+    tenant = make_tenant()
+    number = show(tenant)
+    answer = etree.fromstring(asked(tenant, 1, "TMP161", ExhibitionNo=number))
     assert {each.text for each in answer.iter("EntryNo")} == {ENTRY}
 
 
 def test_an_item_that_is_not_there_is_nothing_found() -> None:
     """With the right to ask, what is not there is said to be not there."""
-    assert text_of(asked(make_world(starts_at=SPRING), 1, "TMP161", EntryNo=ENTRY, EntryGNo="999"), "resultCd") == "2"
+    assert text_of(asked(make_tenant(starts_at=SPRING), 1, "TMP161", EntryNo=ENTRY, EntryGNo="999"), "resultCd") == "2"
 
 
 def test_write_off_by_the_original_and_by_the_return_entry() -> None:
     """By the original every line with its returns; by the return entry only what it wrote off."""
-    world = make_world(starts_at=SPRING)
-    original = etree.fromstring(asked(world, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
+    tenant = make_tenant(starts_at=SPRING)
+    original = etree.fromstring(asked(tenant, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
     assert len(original) == 40
     first = original[0]
     assert [first.findtext(tag) for tag in ("EntryQty", "ReturnedQty", "RemainQty", "StatusCd")] == ["2", "1", "1", "1"]
     assert first.findtext("Returns/ReturnEntryNo") == RETURN_ENTRY
-    returned = etree.fromstring(asked(world, 2, "TMP171", ReturnEntryNo=RETURN_ENTRY)).findall(".//WriteOff")
+    returned = etree.fromstring(asked(tenant, 2, "TMP171", ReturnEntryNo=RETURN_ENTRY)).findall(".//WriteOff")
     assert [line.findtext("OriginalEntryGNo") for line in returned[:3]] == ["1", "4", "7"]
     assert len(returned) == 14
 
 
 def test_overdue_goods_are_said_to_be() -> None:
     """After the deadline, what is still here is overdue."""
-    world = make_world(starts_at=SPRING)
-    world.advance_to(SPRING.replace(month=9))
-    lines = etree.fromstring(asked(world, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
+    tenant = make_tenant(starts_at=SPRING)
+    tenant.advance_to(SPRING.replace(month=9))
+    lines = etree.fromstring(asked(tenant, 1, "TMP171", OriginalEntryNo=ENTRY)).findall(".//WriteOff")
     assert {line.findtext("StatusCd") for line in lines} <= {"2", "3"}
 
 
 def test_a_query_that_asks_nothing_is_refused_at_once() -> None:
     """Neither exhibition nor entry; an item without entry; another's card: technical refusal, no answer message."""
-    world = make_world()
+    tenant = make_tenant()
     for serial, document in enumerate(({}, {"EntryGNo": "3"}), 1):
-        assert world.send(signed(query("TMP161", **document), serial)).outcome == "refused"
-    assert world.send(signed(query("TMP161", EntryNo=ENTRY), 3, signer=OWNER)).rules == ("TG-HEAD-015",)
-    assert world.receipts() == ()
+        assert tenant.send(signed(query("TMP161", **document), serial)).outcome == "refused"
+    assert tenant.send(signed(query("TMP161", EntryNo=ENTRY), 3, signer=OWNER)).rules == ("TG-HEAD-015",)
+    assert tenant.receipts() == ()
 
 
 def test_receipts_are_sent_again_to_their_owner_only() -> None:
     """TMP141: the same bytes once more, by either number; a stranger learns nothing."""
-    world = make_world()
-    seq_no = world.settled(signed(fixture("tmp101-minimal"), 1)).seq_no
-    sent = [each.data for each in world.receipts()]
+    tenant = make_tenant()
+    seq_no = tenant.settled(signed(fixture("tmp101-minimal"), 1)).seq_no
+    sent = [each.data for each in tenant.receipts()]
     assert seq_no is not None
     for serial, names in enumerate(({"SeqNo": seq_no}, {"BusinessId": "ZH222826000001"}), 2):
-        before = len(world.receipts())
-        assert world.send(signed(query("TMP141", OWNER, **names), serial)).seq_no == seq_no
-        assert [each.data for each in world.receipts()[before:]] == sent
-    count = len(world.receipts())
-    theirs = world.send(signed(query("TMP141", ORGANISER, SeqNo=seq_no), 8))
-    nobodys = world.send(signed(query("TMP141", ORGANISER, SeqNo="202600000000099999"), 9))
+        before = len(tenant.receipts())
+        assert tenant.send(signed(query("TMP141", OWNER, **names), serial)).seq_no == seq_no
+        assert [each.data for each in tenant.receipts()[before:]] == sent
+    count = len(tenant.receipts())
+    theirs = tenant.send(signed(query("TMP141", ORGANISER, SeqNo=seq_no), 8))
+    nobodys = tenant.send(signed(query("TMP141", ORGANISER, SeqNo="202600000000099999"), 9))
     assert theirs.rules == nobodys.rules == ("TG-CUS-005",)
     assert theirs.data == nobodys.data
-    assert len(world.receipts()) == count
+    assert len(tenant.receipts()) == count
 
 
 def test_receipts_of_a_version_that_does_not_exist_are_refused() -> None:
     """TMP141 for a change of what was never changed is no success that sends nothing."""
-    world = make_world()
-    seq_no = world.settled(signed(fixture("tmp101-minimal"), 1)).seq_no
+    tenant = make_tenant()
+    seq_no = tenant.settled(signed(fixture("tmp101-minimal"), 1)).seq_no
     assert seq_no is not None
-    count = len(world.receipts())
+    count = len(tenant.receipts())
     for serial, kind in enumerate("23", 2):
-        reply = world.send(signed(query("TMP141", OWNER, SeqNo=seq_no, DclTypeCd=kind), serial))
+        reply = tenant.send(signed(query("TMP141", OWNER, SeqNo=seq_no, DclTypeCd=kind), serial))
         assert (reply.outcome, reply.rules) == ("refused", ("TG-CUS-005",))
-    assert len(world.receipts()) == count
-    assert world.send(signed(query("TMP141", OWNER, SeqNo=seq_no, DclTypeCd="1"), 9)).outcome == "accepted"
-    assert len(world.receipts()) > count
+    assert len(tenant.receipts()) == count
+    assert tenant.send(signed(query("TMP141", OWNER, SeqNo=seq_no, DclTypeCd="1"), 9)).outcome == "accepted"
+    assert len(tenant.receipts()) > count
 
 
 def test_an_entry_filed_after_its_exhibition_was_approved_is_its_entry() -> None:
     """Whichever came first: its goods can be lent, and the exhibition, being used, cannot be deleted."""
-    world = make_world(starts_at=SPRING)
-    world.world.reset(replace(world.world.config, registry=None))
-    number = show(world)
-    assert not world.world.registry.exhibitions[number].used
-    world.world.add_entries(from_csv(REGISTRY))
-    assert [entry.entry_no for entry in world.world.registry.entries_of(number)] == [ENTRY]
-    assert world.world.registry.exhibitions[number].used
-    assert text_of(asked(world, 1, "TMP161", ExhibitionNo=number), "resultCd") == "0"
-    loan = world.settled(signed(case("lent-to-institute"), 2))
-    assert world.results(loan.seq_no) == ["Y", "1"]
+    tenant = make_tenant(starts_at=SPRING)
+    tenant.tenant.reset(replace(tenant.tenant.config, registry=None))
+    number = show(tenant)
+    assert not tenant.tenant.registry.exhibitions[number].used
+    tenant.tenant.add_entries(from_csv(REGISTRY))
+    assert [entry.entry_no for entry in tenant.tenant.registry.entries_of(number)] == [ENTRY]
+    assert tenant.tenant.registry.exhibitions[number].used
+    assert text_of(asked(tenant, 1, "TMP161", ExhibitionNo=number), "resultCd") == "0"
+    loan = tenant.settled(signed(case("lent-to-institute"), 2))
+    assert tenant.results(loan.seq_no) == ["Y", "1"]
 
 
 def test_what_cannot_be_lent_is_not_offered() -> None:
     """By exhibition, neither lines of which nothing is available nor the goods of return entries; by entry all of its lines."""
-    world = make_world(starts_at=SPRING)
-    number = show(world)
-    world.world.record_return([Returned(original=(ENTRY, 2), entry_no=LATER_RETURN, item_no=1, quantity=left(world, 2), day=DAY)])
-    offered = items(asked(world, 1, "TMP161", ExhibitionNo=number))
+    tenant = make_tenant(starts_at=SPRING)
+    number = show(tenant)
+    tenant.tenant.record_return([Returned(original=(ENTRY, 2), entry_no=LATER_RETURN, item_no=1, quantity=left(tenant, 2), day=DAY)])
+    offered = items(asked(tenant, 1, "TMP161", ExhibitionNo=number))
     assert (ENTRY, "2") not in offered
     assert {entry for entry, _ in offered} == {ENTRY}
-    assert (ENTRY, "2") in items(asked(world, 2, "TMP161", EntryNo=ENTRY))
-    assert text_of(asked(world, 3, "TMP161", EntryNo=LATER_RETURN), "resultCd") == "2"
-    assert text_of(asked(world, 4, "TMP161", EntryNo=RETURN_ENTRY), "resultCd") == "2"
+    assert (ENTRY, "2") in items(asked(tenant, 2, "TMP161", EntryNo=ENTRY))
+    assert text_of(asked(tenant, 3, "TMP161", EntryNo=LATER_RETURN), "resultCd") == "2"
+    assert text_of(asked(tenant, 4, "TMP161", EntryNo=RETURN_ENTRY), "resultCd") == "2"

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 
 from h2018.registry.csv_file import COLUMNS, RegistryFileError, from_csv, read
-from tests.h2018.tenant import ENTRY, REGISTRY, RETURN_ENTRY, make_world
+from tests.h2018.tenant import ENTRY, REGISTRY, RETURN_ENTRY, make_tenant
 
 HEADER = ",".join(COLUMNS) + "\n"
 ROW = f"{ENTRY},2027-02-21,2700,310173A546,华东,3101983690,申达,某展览会,,1,9027809100,曝光表,DW|样机,2,007,52.31,EUR,DEU,,\n"
@@ -95,7 +95,7 @@ def test_the_first_faults_of_all_rows_are_told_at_once() -> None:
 
 def test_numbers_are_counted_by_kind_office_and_year() -> None:
     """Asking does not use a number up; other offices, years and kinds count for themselves."""
-    registry = make_world().world.registry
+    registry = make_tenant().tenant.registry
     asked = [
         registry.next_number(code, office, year, {})
         for code, office, year in (("TMP101", "2228", 2027), ("TMP101", "2228", 2027), ("TMP131", "0105", 2028))

@@ -16,9 +16,9 @@ from twisted.internet.task import Clock
 
 from h2018 import app
 from h2018.config import Config
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
-from h2018.workers.preparation import Doorway, Prepared, Second
+from h2018.workers.preparation import PreparationQueue, Prepared, Second
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.second_opinion import NotInstalled, SecondOpinion, asking
@@ -37,10 +37,10 @@ GOOD = signed(TREE, 1)
 UNFIT = signed(changed(TREE, {"Head/HallNm": "5"}), 2).replace(b"<DclTypeCd>", b"<DclTypeCd>9", 1)
 
 
-def customs(opinion: SecondOpinion) -> World:
+def customs(opinion: SecondOpinion) -> Tenant:
     """A customs in memory, whose time stands still, with these engines beside ours."""
     config = Config(clock="manual", starts_at=START, registry=REGISTRY)
-    return to_close(Customs(config, Clock(), trust=trust(), opinion=opinion)).world()
+    return to_close(Customs(config, Clock(), trust=trust(), opinion=opinion)).tenant()
 
 
 @pytest.fixture
@@ -57,28 +57,28 @@ def test_where_engines_differ_a_message_is_undecided_and_may_come_again(
     lies: Path, asked: str, name: str, *, zipped: bool
 ) -> None:
     """Kept, answered with who says what in both languages, not declared; the same bytes are taken once all agree."""
-    world = customs(planted(asked, name, lying_while(lies)))
+    tenant = customs(planted(asked, name, lying_while(lies)))
     data = pack("message", GOOD, {}) if zipped else GOOD
-    reply = world.intake(data, "http")
+    reply = tenant.intake(data, "http")
     told = text_of(reply.data, "CheckInfo")
     assert (reply.outcome, text_of(reply.data, "DealFlag"), reply.rules) == ("undecided", "-1", ("TG-XML-040",))
     for words in ("[TG-XML-040]", "tempgoods-edi 正确", f"{name} 不正确", "tempgoods-edi right", f"{name} wrong"):
         assert words in told
-    assert world.store.cases() == ()
-    received, answered = world.store.journal()
+    assert tenant.store.cases() == ()
+    received, answered = tenant.store.journal()
     assert (received.what, received.data, answered.data) == ("received", data, reply.data)
     assert [why.rule for why in answered.why] == ["TG-XML-040"]
     lies.unlink()
-    assert world.intake(data, "http").outcome == "accepted"
-    assert len(world.store.cases()) == 1
+    assert tenant.intake(data, "http").outcome == "accepted"
+    assert len(tenant.store.cases()) == 1
 
 
 def test_what_we_refuse_and_another_takes_is_undecided_too(lies: Path) -> None:
     """One of the two is wrong, whichever; without the lie it is refused as ever."""
-    world = customs(planted("schema", "xmlschema", lying_while(lies)))
-    assert world.intake(UNFIT, "http").rules[0] == "TG-XML-040"
+    tenant = customs(planted("schema", "xmlschema", lying_while(lies)))
+    assert tenant.intake(UNFIT, "http").rules[0] == "TG-XML-040"
     lies.unlink()
-    reply = world.intake(UNFIT, "http")
+    reply = tenant.intake(UNFIT, "http")
     assert (reply.outcome, {rule[:7] for rule in reply.rules}) == ("refused", {"TG-SIG-", "TG-XSD-"})
 
 
@@ -94,9 +94,9 @@ def test_what_nobody_could_read_is_refused_without_asking(data: bytes) -> None:
 def test_no_answer_is_undecided_and_the_next_message_has_one(tmp_path: Path) -> None:
     """An engine that dies takes nothing with it: TG-XML-041, and then the same message is taken."""
     body = f"if not os.path.exists({str(tmp_path / 'died')!r}): open({str(tmp_path / 'died')!r}, 'w'); os._exit(1)\n    return true(data)"
-    world = customs(planted("schema", "xmlschema", body))
-    assert world.intake(GOOD, "http").rules == ("TG-XML-041",)
-    assert world.intake(GOOD, "http").outcome == "accepted"
+    tenant = customs(planted("schema", "xmlschema", body))
+    assert tenant.intake(GOOD, "http").rules == ("TG-XML-041",)
+    assert tenant.intake(GOOD, "http").outcome == "accepted"
 
 
 def test_a_server_that_is_told_to_asks_the_engines_as_they_are(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ class Held:
 def test_what_one_sender_sends_keeps_its_order_also_when_it_comes_in_a_zip() -> None:
     """Behind a ZIP all wait until it is open, and then only who sent it; others go by."""
     hands, engines, ready = Eyes(), Held(), list[object]()
-    doorway, policy = Doorway("default", hands, nowhere, engines), Policy(now=START)
+    doorway, policy = PreparationQueue("default", hands, nowhere, engines), Policy(now=START)
     first, second, other = pack("m", from_sender("S1"), {}), from_sender("S1"), from_sender("S2")
     for data in (first, second, other):
         heard(doorway.prepared(data, policy), ready)
@@ -222,7 +222,7 @@ def test_a_fault_in_an_engine_is_told_at_every_door(tmp_path: Path, lies: Path) 
                 assert text_of(data, "DealFlag") == ("-1" if undecided else "0")
                 assert ("signxml wrong" in text_of(data, "CheckInfo")) is undecided
             assert [made.box(FAIL_BOX if undecided else SENT_BOX, f"{expected}{n}") for n in (2, 3)] == [1, 1]
-            assert len(on_reactor(made.customs.world().store.cases)) == (0 if undecided else 3)
+            assert len(on_reactor(made.customs.tenant().store.cases)) == (0 if undecided else 3)
             lies.unlink(missing_ok=True)
 
 
@@ -233,7 +233,7 @@ def test_others_are_served_while_an_engine_takes_its_time(tmp_path: Path) -> Non
     with doors(tmp_path, planted("schema", "xmlschema", silent_until(speaks))) as made, ThreadPoolExecutor(1) as pool:
         posted = pool.submit(made.post, GOOD)
         (made.folder / OUT_BOX / "a.xml").write_bytes(signed(TREE, 2))
-        until(lambda: on_reactor(lambda: len(made.customs.world()._doorway._waiting)) == 2)
+        until(lambda: on_reactor(lambda: len(made.customs.tenant()._queue._waiting)) == 2)
         connection = HTTPConnection("127.0.0.1", made.port, timeout=60)
         connection.request("GET", "/v1/receipts")
         assert connection.getresponse().read() == b"[]"

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from h2018.config import Config
 from h2018.store import Receipt, Reply
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from h2018.workers.preparation import Prepared
 from tests.h2018.tenant import REGISTRY, START, fixture, signed, trust
 
@@ -59,7 +59,7 @@ def submitted(customs: Customs, sent: list[tuple[str, bytes]]) -> dict[int, Any]
     got: dict[int, Any] = {}
     for number, (name, data) in enumerate(sent):
         try:
-            waits = customs.world(name).submit(data, "http")
+            waits = customs.tenant(name).submit(data, "http")
         except ZeroDivisionError as error:
             got[number] = type(error)
             continue
@@ -70,15 +70,15 @@ def submitted(customs: Customs, sent: list[tuple[str, bytes]]) -> dict[int, Any]
     return got
 
 
-def kept(world: World) -> list[tuple[str, bytes]]:
+def kept(tenant: Tenant) -> list[tuple[str, bytes]]:
     """The journal and every receipt."""
-    return [(line.what, line.data) for line in world.store.journal()] + [
-        ("", each.data) for each in world.store.receipts()
+    return [(line.what, line.data) for line in tenant.store.journal()] + [
+        ("", each.data) for each in tenant.store.receipts()
     ]
 
 
 def test_together_or_one_by_one_the_same_comes_of_it(customs: Customs, turns: Turns) -> None:
-    """Answers, journals and receipts, in two worlds; nobody is answered before the turn ends."""
+    """Answers, journals and receipts, in two tenants; nobody is answered before the turn ends."""
     sent = [(name, data) for data in messages(20) for name in ("default", "other")]
     got = submitted(customs, sent)
     assert got == {}
@@ -86,17 +86,17 @@ def test_together_or_one_by_one_the_same_comes_of_it(customs: Customs, turns: Tu
     alone = Customs(CONFIG, Clock(), trust=trust())
     alone.create("other")
     assert [got[number] for number in range(len(sent))] == [
-        alone.world(name).intake(data, "http") for name, data in sent
+        alone.tenant(name).intake(data, "http") for name, data in sent
     ]
     for name in ("default", "other"):
-        assert kept(customs.world(name)) == kept(alone.world(name))
+        assert kept(customs.tenant(name)) == kept(alone.tenant(name))
     alone.close()
 
 
 def test_nobody_is_told_before_all_are_on_the_disk(customs: Customs, turns: Turns) -> None:
     """Listeners hear of receipts outside any transaction, each receipt once, in order."""
-    world, heard = customs.world(), []
-    world.subscribe(lambda receipt: heard.append((receipt.sequence, world.store.database.in_transaction)))
+    tenant, heard = customs.tenant(), []
+    tenant.subscribe(lambda receipt: heard.append((receipt.sequence, tenant.store.database.in_transaction)))
     submitted(customs, [("default", data) for data in messages(5)])
     assert heard == []
     turns.end()
@@ -105,10 +105,10 @@ def test_nobody_is_told_before_all_are_on_the_disk(customs: Customs, turns: Turn
 
 def test_whoever_looks_from_outside_sees_only_what_is_on_the_disk(customs: Customs) -> None:
     """A pull in the midst of a turn ends the waiting: what it shows was committed, and the senders are answered."""
-    world = customs.world()
+    tenant = customs.tenant()
     got = submitted(customs, [("default", data) for data in messages(3)])
-    world.pulled(None)
-    assert len(world.store.receipts()) == 6
+    tenant.pulled(None)
+    assert len(tenant.store.receipts()) == 6
     assert len(got) == 4
 
 
@@ -116,10 +116,10 @@ def test_one_that_makes_the_service_fail_fails_alone(
     customs: Customs, turns: Turns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others are taken once and told of once; the fault is journalled once, with its bytes."""
-    world, heard = customs.world(), []
-    world.subscribe(lambda receipt: heard.append(receipt.sequence))
+    tenant, heard = customs.tenant(), []
+    tenant.subscribe(lambda receipt: heard.append(receipt.sequence))
     good, poison = messages(3), b"<poison/>"
-    really = world.service._take
+    really = tenant.intake_service._take
 
     def take(prepared: Prepared, source: str) -> Reply:
         reply = really(prepared, source)
@@ -127,24 +127,24 @@ def test_one_that_makes_the_service_fail_fails_alone(
             raise ZeroDivisionError
         return reply
 
-    monkeypatch.setattr(world.service, "_take", take)
+    monkeypatch.setattr(tenant.intake_service, "_take", take)
     got = submitted(customs, [("default", data) for data in (*good[:2], poison, *good[2:])])
     turns.end()
     assert [getattr(got[number], "outcome", got[number]) for number in range(5)] == [
         "accepted", "accepted", ZeroDivisionError, "accepted", "refused",
     ]  # fmt: skip
     assert heard == [1, 2, 3, 4, 5, 6]
-    whats = [line.what for line in world.store.journal()]
+    whats = [line.what for line in tenant.store.journal()]
     assert (whats.count("received"), whats.count("failed"), whats.count("sent")) == (4, 1, 6)
-    assert [line.data for line in world.store.journal() if line.what == "failed"] == [poison]
+    assert [line.data for line in tenant.store.journal() if line.what == "failed"] == [poison]
 
 
 def test_a_commit_that_fails_is_told_to_all_and_nothing_happened(customs: Customs, turns: Turns) -> None:
     """Nobody is answered as if it were taken; afterwards the same messages are taken as for the first time."""
-    world = customs.world()
-    database = world.store.database
+    tenant = customs.tenant()
+    database = tenant.store.database
     heard: list[Receipt] = []
-    world.subscribe(heard.append)
+    tenant.subscribe(heard.append)
     run = database._run
 
     def full(sql: str, *params: object) -> object:
@@ -158,7 +158,7 @@ def test_a_commit_that_fails_is_told_to_all_and_nothing_happened(customs: Custom
     turns.end()
     database._run = run
     assert set(got.values()) == {database.error}
-    assert (heard, world.store.journal(), world.store.cases()) == ([], (), ())
+    assert (heard, tenant.store.journal(), tenant.store.cases()) == ([], (), ())
     again = submitted(customs, sent)
     turns.end()
     assert [(again[number].outcome, again[number].seq_no) for number in range(4)] == [

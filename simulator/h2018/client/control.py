@@ -65,29 +65,29 @@ class Ask(Protocol):
 
 
 class Control:
-    """What a tester does to one tenant's world.  Every method raises `ClientError` where the server refuses."""
+    """What a tester does to one tenant.  Every method raises `ClientError` where the server refuses."""
 
     __slots__ = ("_ask",)
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
-    # The world
+    # The tenant
 
     def overview(self) -> Data:
-        """How the world stands: clock, settings, counts."""
+        """How the tenant stands: clock, settings, counts."""
         return self._ask("GET", "/control", Data)
 
     def reset(self) -> None:
-        """Empty the world; it begins again."""
+        """Empty the tenant; it begins again."""
         self._ask("POST", "/control/reset", type(None))
 
     def snapshot(self) -> bytes:
-        """Everything of the world, for `restore` here or at another server."""
+        """Everything of the tenant, for `restore` here or at another server."""
         return self._ask("GET", "/control/snapshot", bytes)
 
     def restore(self, snapshot: bytes) -> None:
-        """Put a snapshot in the place of the world."""
+        """Put a snapshot in the place of the tenant."""
         self._ask("POST", "/control/restore", type(None), body=snapshot, media=_BYTES)
 
     def configure(self, **changes: Any) -> Data:
@@ -265,7 +265,7 @@ class Control:
     # Tenants: of the server as a whole
 
     def tenants(self) -> tuple[str, ...]:
-        """The names of the worlds there are."""
+        """The names of the tenants there are."""
         return self._ask("GET", "/control/tenants", _Names, at_top=True).tenants
 
     def create(self, name: str, **config: Any) -> None:

@@ -49,7 +49,7 @@ def connect(
 ) -> Customs:
     """A client of the server at *url*; nothing is sent yet.
 
-    :param tenant: whose world; `Control.create` makes one.
+    :param tenant: which one; `Control.create` makes one.
     :param timeout: seconds that the server may be silent.
     :param certificate: the client's own, where the server asks for one.
     :param ca: the CA of the server's certificate, where it is not one of the system's.

@@ -13,7 +13,7 @@ from h2018.client.errors import ClientError, NotUnderstood, Unreachable
 from tempgoods_edi import steady
 from tempgoods_edi.reaching import Failed, Line, NotReached
 
-#: Largest answer that is read: a snapshot is everything of a world.
+#: Largest answer that is read: a snapshot is everything of a tenant.
 MOST_BYTES = 512 * 1024 * 1024
 #: Where messages are posted.
 MESSAGES = "/v1/messages"

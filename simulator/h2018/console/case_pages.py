@@ -13,7 +13,7 @@ from h2018.console.reading import declared
 from h2018.console.showing import WHAT, Seen, Told, look, told
 from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page, seen_other
 from h2018.store import Line
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.explain.readable import meaning
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec
@@ -36,7 +36,7 @@ _TOO_LONG = Bilingual("每条最多 {n} 个字", "at most {n} characters each")
 def cases(visit: Visit) -> Answer:
     """The list."""
     what = listing.wanted(visit.query)
-    found = listing.found(visit.world, what)
+    found = listing.found(visit.tenant, what)
     query = {"state": what.state, "code": what.code, "enterprise": what.enterprise, "text": what.text}
     return page(
         "cases.html",
@@ -81,7 +81,7 @@ def ask_again(visit: Visit) -> Answer | Deferred[Answer]:
 
 
 def _decided(visit: Visit, decision: OfficerDecision, done: str) -> Answer:
-    visit.world.decide(_case(visit).seq_no, decision, OFFICER)
+    visit.tenant.decide(_case(visit).seq_no, decision, OFFICER)
     return seen_other(visit, "cases", visit.names[1], done=done)
 
 
@@ -93,18 +93,18 @@ def _text(text: str) -> str:
 
 
 def _case(visit: Visit) -> Case:
-    found = visit.world.store.case(visit.names[1])
+    found = visit.tenant.store.case(visit.names[1])
     if found is None:
         raise Unfit(NOTHING_HERE, 404)
     return found
 
 
 def _shown(visit: Visit, problem: Bilingual | None = None) -> Deferred[Answer]:
-    found, world = _case(visit), visit.world
+    found, tenant = _case(visit), visit.tenant
     # What came in does not change: a page that only refreshes itself is spared the reading of thousands of lines.
-    line = None if visit.live else declared(world, found.seq_no)
-    receipts = world.store.receipts_of(found.seq_no)[-_MOST_RECEIPTS:]
-    looking = world.looking.apart(lambda: tuple(map(told, receipts)))
+    line = None if visit.live else declared(tenant, found.seq_no)
+    receipts = tenant.store.receipts_of(found.seq_no)[-_MOST_RECEIPTS:]
+    looking = tenant.workers.in_thread(lambda: tuple(map(told, receipts)))
 
     def read(answers: tuple[Told, ...]) -> Deferred[Answer]:
         inside = look(visit, line, found, _SHOWN_XML)
@@ -129,16 +129,16 @@ def _case_page(
         waiting=listing.is_waiting(found),
         reasons=tuple(_reasons(visit, found)),
         receipts=receipts,
-        journal=journal_of(visit.world, found),
+        journal=journal_of(visit.tenant, found),
         journal_words=WHAT,
         problem=problem,
         longest=_LONGEST_TEXT,
     )
 
 
-def journal_of(world: World, found: Case) -> tuple[Line, ...]:
+def journal_of(tenant: Tenant, found: Case) -> tuple[Line, ...]:
     """What happened to a declaration, oldest first."""
-    store = world.store
+    store = tenant.store
     lines = {
         line.sequence: line
         for about in (

@@ -30,16 +30,16 @@ def forward(visit: Visit) -> Answer:
     seconds = whole(visit.field("amount")) * unit
     if seconds > _LONGEST:
         raise Unfit(_TOO_FAR)
-    visit.world.advance(seconds)
+    visit.tenant.advance(seconds)
     return seen_other(visit, "clock", done="forward")
 
 
 def advance_to(visit: Visit) -> Answer:
     """Let time pass until then."""
     instant = _instant(visit.field("instant"))
-    if (instant - visit.world.clock.now()).total_seconds() > _LONGEST:
+    if (instant - visit.tenant.clock.now()).total_seconds() > _LONGEST:
         raise Unfit(_TOO_FAR)
-    visit.world.advance_to(instant)
+    visit.tenant.advance_to(instant)
     return seen_other(visit, "clock", done="forward")
 
 
@@ -47,9 +47,9 @@ def mode(visit: Visit) -> Answer:
     """Let the clock run, or stop it."""
     match visit.field("mode"):
         case "live":
-            visit.world.set_clock("live")
+            visit.tenant.set_clock("live")
         case "manual":
-            visit.world.set_clock("manual")
+            visit.tenant.set_clock("manual")
         case _:
             raise Unfit(_NO_MODE)
     return seen_other(visit, "clock", done="mode")

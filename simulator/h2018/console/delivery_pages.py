@@ -11,7 +11,7 @@ from h2018.push import callbacks
 from h2018.push.callbacks import Callback
 from h2018.push.rounds import Channel
 from h2018.store import Attempt, Laid
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 
 #: How many of the last receipts, and of the last attempts of a channel, are looked through.
 _RECEIPTS, _ATTEMPTS = 50, 500
@@ -35,20 +35,20 @@ class Letter(Struct, frozen=True):
 
 def deliveries(visit: Visit) -> Answer:
     """Callbacks, dead letters and the last receipts."""
-    world = visit.world
-    ways = tuple(_ways(world))
-    latest = world.store.laid(after=max(0, world.store.next_sequence - 1 - _RECEIPTS), limit=_RECEIPTS)
-    letters = tuple(_letter(world, receipt) for receipt in reversed(latest))
-    return page("deliveries.html", visit, "deliveries", ways=ways, dead=tuple(_dead(world, ways)), letters=letters)
+    tenant = visit.tenant
+    ways = tuple(_ways(tenant))
+    latest = tenant.store.laid(after=max(0, tenant.store.next_sequence - 1 - _RECEIPTS), limit=_RECEIPTS)
+    letters = tuple(_letter(tenant, receipt) for receipt in reversed(latest))
+    return page("deliveries.html", visit, "deliveries", ways=ways, dead=tuple(_dead(tenant, ways)), letters=letters)
 
 
-def _ways(world: World) -> Iterator[Way]:
-    for name, callback in callbacks.callbacks(world.store).items():
-        attempts = world.store.deliveries_of_channel(callbacks.mark_of(name), _ATTEMPTS)
-        yield Way(callback, callbacks.channel(world.store, name), attempts)
+def _ways(tenant: Tenant) -> Iterator[Way]:
+    for name, callback in callbacks.callbacks(tenant.store).items():
+        attempts = tenant.store.deliveries_of_channel(callbacks.mark_of(name), _ATTEMPTS)
+        yield Way(callback, callbacks.channel(tenant.store, name), attempts)
 
 
-def _dead(world: World, ways: tuple[Way, ...]) -> Iterator[Letter]:
+def _dead(tenant: Tenant, ways: tuple[Way, ...]) -> Iterator[Letter]:
     """The receipts that a channel has given up lately, and that were not delivered since."""
     seen: set[tuple[str, int]] = set()
     for way in ways:
@@ -57,16 +57,16 @@ def _dead(world: World, ways: tuple[Way, ...]) -> Iterator[Letter]:
             if key in seen:
                 continue
             seen.add(key)
-            receipt = world.store.laid_one(attempt.receipt) if attempt.outcome == _DEAD else None
+            receipt = tenant.store.laid_one(attempt.receipt) if attempt.outcome == _DEAD else None
             if receipt is not None:
-                yield _letter(world, receipt)
+                yield _letter(tenant, receipt)
 
 
-def _letter(world: World, receipt: Laid) -> Letter:
-    return Letter(receipt, world.store.deliveries_of_receipt(receipt.sequence))
+def _letter(tenant: Tenant, receipt: Laid) -> Letter:
+    return Letter(receipt, tenant.store.deliveries_of_receipt(receipt.sequence))
 
 
 def redeliver(visit: Visit) -> Answer:
     """The same bytes once more, under a new number."""
-    visit.world.redeliver(whole(visit.field("sequence")))
+    visit.tenant.redeliver(whole(visit.field("sequence")))
     return seen_other(visit, "deliveries", done="redelivered")

@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import Struct
 
 from h2018.cases import Case
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import MessageSpec
@@ -75,12 +75,12 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     )
 
 
-def found(world: World, what: Wanted) -> Found:
+def found(tenant: Tenant, what: Wanted) -> Found:
     """The declarations that are looked for."""
     state = what.state if what.state in {each.value for each in STATES} else None
     code = what.code if what.code in {each.code for each in filings()} else None
     limit = _SEARCHED if what.text or what.enterprise or what.state == "waiting" else what.page * ON_PAGE + 1
-    cases = world.store.cases(state=state, code=code, limit=limit)
+    cases = tenant.store.cases(state=state, code=code, limit=limit)
     fitting = (each for each in cases if what.fits(each) and (what.state != "waiting" or is_waiting(each)))
     start = (what.page - 1) * ON_PAGE
     shown = tuple(islice(fitting, start, start + ON_PAGE + 1))

@@ -21,7 +21,7 @@ SHOWN_XML = 256 * 1024
 
 def journal(visit: Visit) -> Answer:
     """The latest lines, or those about one number."""
-    store, text, what = visit.world.store, visit.query.get("text", "").strip(), visit.query.get("what", "")
+    store, text, what = visit.tenant.store, visit.query.get("text", "").strip(), visit.query.get("what", "")
     before = visit.query.get("before", "")
     top = int(before[:15]) if before.isascii() and before.isdigit() else None
     if text:
@@ -42,7 +42,7 @@ def journal(visit: Visit) -> Answer:
 
 def message(visit: Visit) -> Deferred[Answer]:
     """One message by its message_id: also one that was refused and made no declaration."""
-    store, message_id = visit.world.store, visit.names[1]
+    store, message_id = visit.tenant.store, visit.names[1]
     lines = store.page(message_id, limit=_MOST_LINES).lines
     if not lines:
         raise Unfit(NOTHING_HERE, 404)
@@ -79,7 +79,7 @@ def _bytes_page(
 
 def exact(visit: Visit) -> Answer:
     """The exact bytes of a journal line, to be kept as a file and never shown by the browser itself."""
-    line, store = _line(visit), visit.world.store
+    line, store = _line(visit), visit.tenant.store
     kind = "zip" if is_archive(next(store.pieces(line.sequence), b"")) else "xml"
     headers = {**SAFETY, "Content-Disposition": f'attachment; filename="journal-{line.sequence}.{kind}"'}
     pieces = Pieces(partial(store.pieces, line.sequence), line.size)
@@ -89,7 +89,7 @@ def exact(visit: Visit) -> Answer:
 def receipt(visit: Visit) -> Deferred[Answer]:
     """One receipt."""
     found = _receipt(visit)
-    looking = visit.world.looking.apart(lambda: (told(found), *readable(content(found.data), SHOWN_XML)))
+    looking = visit.tenant.workers.in_thread(lambda: (told(found), *readable(content(found.data), SHOWN_XML)))
     return looking.addCallback(
         lambda shown: page("receipt.html", visit, "cases", told=shown[0], xml=shown[1], complete=shown[2])
     )
@@ -104,7 +104,7 @@ def exact_receipt(visit: Visit) -> Answer:
 
 def _receipt(visit: Visit) -> Receipt:
     number = visit.names[1]
-    found = visit.world.store.receipt(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    found = visit.tenant.store.receipt(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if found is None:
         raise Unfit(NOTHING_HERE, 404)
     return found
@@ -112,7 +112,7 @@ def _receipt(visit: Visit) -> Receipt:
 
 def _line(visit: Visit) -> Line:
     number = visit.names[1]
-    found = visit.world.store.line(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    found = visit.tenant.store.line(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if found is None:
         raise Unfit(NOTHING_HERE, 404)
     return found

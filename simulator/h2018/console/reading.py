@@ -9,7 +9,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from h2018.store import Line
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.envelope.archive import glance
 from tempgoods_edi.looks import is_archive
@@ -75,15 +75,15 @@ def readable(found: Content, most: int) -> tuple[str, bool]:
     return clean, len(text) <= most
 
 
-def declared(world: World, seq_no: str) -> Line | None:
+def declared(tenant: Tenant, seq_no: str) -> Line | None:
     """The journal line with which the present version of a declaration came in."""
-    case = world.store.case(seq_no)
+    case = tenant.store.case(seq_no)
     if case is None:
         return None
-    known = world.store.line(case.document_at)
+    known = tenant.store.line(case.document_at)
     if known is not None and known.size:
         return known
-    lines = [line for line in world.store.page(case.message_id).lines if line.what == "received"]
+    lines = [line for line in tenant.store.page(case.message_id).lines if line.what == "received"]
     return next((line for line in reversed(lines) if line.trace_id == case.trace_id), None)
 
 

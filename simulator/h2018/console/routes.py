@@ -18,8 +18,8 @@ from h2018.console import case_pages, clock_pages, delivery_pages, message_pages
 from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
-from h2018.http.routing import Answered, Ask, Asked, Refusal, Reply, Response, Route
-from h2018.tenant.tenants import DEFAULT, Customs, NoSuchWorld
+from h2018.http.routing import Answered, Handler, HttpError, Request, Response, ResponseDoc, Route
+from h2018.tenant.tenants import DEFAULT, Customs, NoSuchTenant
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Lang
@@ -91,11 +91,11 @@ _CHANGES: tuple[tuple[str, Page, Bilingual], ...] = (
     ("tenants/drop", tenant_pages.drop, Bilingual("删除租户", "drop a tenant")),
     ("tenants/empty", tenant_pages.empty, Bilingual("清空租户", "empty a tenant")),
 )
-_HTML = Reply(text=Bilingual("页面", "the page"), kind=bytes, media=("text/html",))
+_HTML = ResponseDoc(text=Bilingual("页面", "the page"), kind=bytes, media=("text/html",))
 #: What is refused before a page is asked is refused in JSON, as everywhere.
-_NOT = Reply(text=Bilingual("说明原因的页面", "a page that says why not"), kind=bytes, media=("text/html", "application/json"))
+_NOT = ResponseDoc(text=Bilingual("说明原因的页面", "a page that says why not"), kind=bytes, media=("text/html", "application/json"))
 _PAGE_REPLIES = {200: _HTML, **dict.fromkeys((400, 404, 409), _NOT)}
-_CHANGE_REPLIES = {303: Reply(text=Bilingual("已完成", "done")), **dict.fromkeys((400, 403, 404, 409, 422), _NOT)}
+_CHANGE_REPLIES = {303: ResponseDoc(text=Bilingual("已完成", "done")), **dict.fromkeys((400, 403, 404, 409, 422), _NOT)}
 
 
 def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
@@ -104,7 +104,7 @@ def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
     :param key: secret random bytes of this process, at least 16; sessions and tokens are made from it.
     """
     serve = _Server(customs, Guard(key))
-    home = {303: Reply(text=Bilingual("转到单证", "to the declarations"))}
+    home = {303: ResponseDoc(text=Bilingual("转到单证", "to the declarations"))}
     return (
         *(_page_route(path, partial(serve.read, made_by), summary) for path, made_by, summary in _PAGES),
         *(_change_route(path, partial(serve.change, made_by), summary) for path, made_by, summary in _CHANGES),
@@ -113,61 +113,61 @@ def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/console/static/{file}",
-            answer=_static,
+            handler=_static,
             tag="console",
             summary=Bilingual("样式和脚本", "style and script"),
-            replies={200: _file(*(media.partition(";")[0] for media in _STATIC.values()))},
+            responses={200: _file(*(media.partition(";")[0] for media in _STATIC.values()))},
             tenants=False,
         ),
     )
 
 
-def _exact_route(path: str, answer: Ask) -> Route:
+def _exact_route(path: str, answer: Handler) -> Route:
     return Route(
         method="GET",
         path=f"/console/t/{{tenant}}/{path}/exact",
-        answer=answer,
+        handler=answer,
         tag="console",
         summary=Bilingual("原始字节", "the exact bytes"),
         query=Query,
-        replies={**_PAGE_REPLIES, 200: _file("application/octet-stream")},
+        responses={**_PAGE_REPLIES, 200: _file("application/octet-stream")},
         tenants=False,
     )
 
 
-def _file(*media: str) -> Reply:
-    return Reply(text=Bilingual("文件", "the file"), kind=bytes, media=media)
+def _file(*media: str) -> ResponseDoc:
+    return ResponseDoc(text=Bilingual("文件", "the file"), kind=bytes, media=media)
 
 
 def _page_route(
     path: str,
-    answer: Ask,
+    answer: Handler,
     summary: Bilingual,
-    replies: dict[int, Reply] = _PAGE_REPLIES,
+    responses: dict[int, ResponseDoc] = _PAGE_REPLIES,
     whole: str | None = None,
 ) -> Route:
     return Route(
         method="GET",
         path=whole or f"/console/t/{{tenant}}/{path}",
-        answer=answer,
+        handler=answer,
         tag="console",
         summary=summary,
         query=Query,
-        replies=replies,
+        responses=responses,
         tenants=False,
     )
 
 
-def _change_route(path: str, answer: Ask, summary: Bilingual) -> Route:
+def _change_route(path: str, answer: Handler, summary: Bilingual) -> Route:
     return Route(
         method="POST",
         path=f"/console/t/{{tenant}}/{path}",
-        answer=answer,
+        handler=answer,
         tag="console",
         summary=summary,
         body=bytes,
         media=(_FORM,),
-        replies=_CHANGE_REPLIES,
+        responses=_CHANGE_REPLIES,
         tenants=False,
     )
 
@@ -180,52 +180,52 @@ class _Server:
     def __init__(self, customs: Customs, guard: Guard) -> None:
         self._customs, self._guard = customs, guard
 
-    def read(self, made_by: Page, asked: Asked) -> Answered:
+    def read(self, made_by: Page, request: Request) -> Answered:
         """A page; nothing is changed."""
-        known, session = read_cookie(asked.headers)
-        wanted: Query = asked.query
+        known, session = read_cookie(request.headers)
+        wanted: Query = request.query
         lang: Lang = known or "zh"
         if wanted.lang:
             lang = "en" if wanted.lang == "en" else "zh"
         new = session or self._guard.new_session()
         set_cookie = None if (known, session) == (lang, new) else cookie(lang, new)
-        return _answered(made_by, self._visit(asked, lang, new), set_cookie)
+        return _answered(made_by, self._visit(request, lang, new), set_cookie)
 
-    def change(self, made_by: Page, asked: Asked) -> Answered:
+    def change(self, made_by: Page, request: Request) -> Answered:
         """Something is done, if the request came from one of our pages."""
-        lang, session = read_cookie(asked.headers)
-        visit = self._visit(asked, lang or "zh", session)
+        lang, session = read_cookie(request.headers)
+        visit = self._visit(request, lang or "zh", session)
         # What a form was sent to is no page: links back go to the page it stood on.
         visit = replace(visit, address=visit.address.rpartition("/")[0])
-        if not from_same_origin(asked.headers) or not self._guard.fits(session, visit.field("token")):
+        if not from_same_origin(request.headers) or not self._guard.fits(session, visit.field("token")):
             return _response(page("problem.html", visit, code=403, problem=FOREIGN))
         return _answered(made_by, visit)
 
-    def _visit(self, asked: Asked, lang: Lang, session: str) -> Visit:
-        query = {} if asked.query is None else {name: value for name, value in asdict(asked.query).items() if value}
+    def _visit(self, request: Request, lang: Lang, session: str) -> Visit:
+        query = {} if request.query is None else {name: value for name, value in asdict(request.query).items() if value}
         return Visit(
             customs=self._customs,
-            names=tuple(asked.names.values()),
+            names=tuple(request.names.values()),
             query=query,
-            form=_fields(asked.body) if isinstance(asked.body, bytes) else {},
+            form=_fields(request.body) if isinstance(request.body, bytes) else {},
             lang=lang,
             token=self._guard.token(session),
-            live=asked.headers.get("x-live") == "1",
-            address=asked.path + (f"?{urlencode(query)}" if query else ""),
+            live=request.headers.get("x-live") == "1",
+            address=request.path + (f"?{urlencode(query)}" if query else ""),
         )
 
 
 def _answered(made_by: Page, visit: Visit, set_cookie: str | None = None) -> Answered:
     """The page, or the page that says why not."""
     try:
-        visit.customs.world(visit.names[0])
+        visit.customs.tenant(visit.names[0])
         answer = made_by(visit)
     except Exception as error:  # noqa: BLE001 - what it is nobody can tell a person about is raised again
         answer = _why_not(visit, error)
     if isinstance(answer, Answer):
         return _response(answer, set_cookie)
-    told: Deferred[Answer] = answer.addErrback(lambda failure: _why_not(visit, failure.value))
-    return told.addCallback(_response, set_cookie)
+    json_response: Deferred[Answer] = answer.addErrback(lambda failure: _why_not(visit, failure.value))
+    return json_response.addCallback(_response, set_cookie)
 
 
 def _why_not(visit: Visit, error: BaseException | None) -> Answer:
@@ -235,7 +235,7 @@ def _why_not(visit: Visit, error: BaseException | None) -> Answer:
             raise TypeError("a failure of nothing")
         case Busy():
             raise error
-        case NoSuchWorld():
+        case NoSuchTenant():
             return page("problem.html", visit, code=404, problem=error.text)
         case Unfit():
             return page("problem.html", visit, code=error.code, problem=error.text)
@@ -255,19 +255,19 @@ def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
     try:
         given = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
-        raise Refusal(400, _TOO_MANY) from error
+        raise HttpError(400, _TOO_MANY) from error
     return {name: tuple(values) for name, values in given.items()}
 
 
-def _home(asked: Asked) -> Response:
+def _home(request: Request) -> Response:
     return _response(to(f"/console/t/{DEFAULT}/cases"))
 
 
-def _static(asked: Asked) -> Response:
-    media = _STATIC.get(asked.names["file"])
+def _static(request: Request) -> Response:
+    media = _STATIC.get(request.names["file"])
     if media is None:
-        raise Refusal(404, NOTHING_HERE)
-    return Response(200, _content(asked.names["file"]), media, {**SAFETY, "Cache-Control": "no-cache"})
+        raise HttpError(404, NOTHING_HERE)
+    return Response(200, _content(request.names["file"]), media, {**SAFETY, "Cache-Control": "no-cache"})
 
 
 @cache

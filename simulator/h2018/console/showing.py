@@ -66,7 +66,7 @@ def look(visit: Visit, line: Line | None, found: Case | None, most: int, *, as_f
     """
     if line is None or not line.size:
         return succeed(NOTHING_SEEN)
-    return visit.world.looking.into(line, partial(_seen, visit, found, most, as_form))
+    return visit.tenant.workers.into(line, partial(_seen, visit, found, most, as_form))
 
 
 def _seen(visit: Visit, found: Case | None, most: int, as_form: bool, file: BinaryIO) -> Seen:

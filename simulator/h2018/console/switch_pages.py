@@ -21,7 +21,7 @@ from h2018.steering.gate import Outage, RateLimit
 from h2018.steering.live import ScenarioText
 from h2018.steering.outcomes import CATALOGUE as OUTCOMES
 from h2018.steering.outcomes import Outcome
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual, Finding
 
 _PARKED = "console/parked-scenarios"
@@ -44,9 +44,9 @@ def switches(visit: Visit) -> Answer:
 
 
 def _shown(visit: Visit, findings: tuple[Finding, ...] = (), typed: str | None = None, about: str = "") -> Answer:
-    world = visit.world
-    faults, parked = world.faults, world.store.setting(_PARKED)
-    written = world.orders.written.text or ("" if parked is None else parked.decode())
+    tenant = visit.tenant
+    faults, parked = tenant.faults, tenant.store.setting(_PARKED)
+    written = tenant.overrides.written.text or ("" if parked is None else parked.decode())
     log = faults.log(after=max(0, _last(faults) - _LOGGED))
     return page(
         "switches.html",
@@ -57,9 +57,9 @@ def _shown(visit: Visit, findings: tuple[Finding, ...] = (), typed: str | None =
         kinds=FAULTS,
         steps=STEPS,
         log=tuple(reversed(log)),
-        control=world.orders.control,
+        control=tenant.overrides.control,
         outcomes=[kind for kind in OUTCOMES.values() if not kind.needs],
-        scenarios=world.orders.scenarios,
+        scenarios=tenant.overrides.scenarios,
         parked=parked is not None,
         text=typed if typed is not None and about == "scenarios" else written,
         plan_text=typed if typed is not None and about == "plan" else "",
@@ -85,7 +85,7 @@ def all_faults(visit: Visit) -> Answer:
 def one_fault(visit: Visit) -> Answer:
     """One rule on or off, or away with it."""
     name, action = visit.field("name"), visit.field("action")
-    if all(rule.name != name for rule in visit.world.faults.get().rules):
+    if all(rule.name != name for rule in visit.tenant.faults.get().rules):
         raise Unfit(_NO_RULE)
     text = Bilingual(f"故障“{name}”：{action}", f"fault “{name}”: {action}")
     if action == "remove":
@@ -95,7 +95,7 @@ def one_fault(visit: Visit) -> Answer:
 
 def add_fault(visit: Visit) -> Answer:
     """A rule of one kind, on at once."""
-    kind, plan = FAULTS.get(visit.field("kind")), visit.world.faults.get()
+    kind, plan = FAULTS.get(visit.field("kind")), visit.tenant.faults.get()
     if kind is None:
         raise Unfit(_NO_KIND)
     steps = tuple(step for step in visit.form.get("step", ()) if step)
@@ -126,22 +126,22 @@ def load_plan(visit: Visit) -> Answer:
 
 
 def _plan(visit: Visit, change: Callable[[FaultPlan], FaultPlan], text: Bilingual, done: str = "switched") -> Answer:
-    faults = visit.world.faults
-    with visit.world.store.transaction():
+    faults = visit.tenant.faults
+    with visit.tenant.store.transaction():
         faults.put(change(faults.get()))
-        _note(visit.world, text)
+        _note(visit.tenant, text)
     return seen_other(visit, "switches", done=done)
 
 
 def store_scenarios(visit: Visit) -> Answer:
     """The scenarios from their TOML; with findings nothing is changed."""
     text = _long(visit)
-    findings = visit.world.orders.set_scenarios(_scenarios(text))
+    findings = visit.tenant.overrides.set_scenarios(_scenarios(text))
     if findings:
         return _shown(visit, findings, text, "scenarios")
-    with visit.world.store.transaction():
-        visit.world.store.set_setting(_PARKED, None)
-        _note(visit.world, Bilingual("场景已更改", "the scenarios were changed"))
+    with visit.tenant.store.transaction():
+        visit.tenant.store.set_setting(_PARKED, None)
+        _note(visit.tenant, Bilingual("场景已更改", "the scenarios were changed"))
     return seen_other(visit, "switches", done="stored")
 
 
@@ -152,16 +152,16 @@ def _scenarios(text: str) -> ScenarioText:
 
 def switch_scenarios(visit: Visit) -> Answer:
     """All scenarios off, kept for later; or on again."""
-    world = visit.world
-    parked, on = world.store.setting(_PARKED), visit.field("on") == "1"
-    with world.store.transaction():
+    tenant = visit.tenant
+    parked, on = tenant.store.setting(_PARKED), visit.field("on") == "1"
+    with tenant.store.transaction():
         if on and parked is not None:
-            world.orders.set_scenarios(_scenarios(parked.decode()))
-            world.store.set_setting(_PARKED, None)
-        elif not on and world.orders.written.text:
-            world.store.set_setting(_PARKED, world.orders.written.text.encode())
-            world.orders.set_scenarios(ScenarioText())
-        _note(world, Bilingual(f"场景开关：{on}", f"scenarios: {on}"))
+            tenant.overrides.set_scenarios(_scenarios(parked.decode()))
+            tenant.store.set_setting(_PARKED, None)
+        elif not on and tenant.overrides.written.text:
+            tenant.store.set_setting(_PARKED, tenant.overrides.written.text.encode())
+            tenant.overrides.set_scenarios(ScenarioText())
+        _note(tenant, Bilingual(f"场景开关：{on}", f"scenarios: {on}"))
     return seen_other(visit, "switches", done="switched")
 
 
@@ -196,15 +196,15 @@ def forget(visit: Visit) -> Answer:
 
 
 def _control(visit: Visit, change: Callable[[Control], Control], text: Bilingual) -> Answer:
-    orders = visit.world.orders
-    with visit.world.store.transaction():
-        orders.control = change(orders.control)
-        _note(visit.world, text)
+    overrides = visit.tenant.overrides
+    with visit.tenant.store.transaction():
+        overrides.control = change(overrides.control)
+        _note(visit.tenant, text)
     return seen_other(visit, "switches", done="switched")
 
 
-def _note(world: World, text: Bilingual) -> None:
-    world.store.note("control", world.clock.now(), "", why=(Why(stage="console", plane="control", text=text),))
+def _note(tenant: Tenant, text: Bilingual) -> None:
+    tenant.store.note("control", tenant.clock.now(), "", why=(Why(stage="console", plane="control", text=text),))
 
 
 def _share(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Tenants: separate worlds by name, made, emptied and dropped."""
+"""Tenants, each apart from the others: listed, made, emptied and dropped."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from h2018.tenant.tenants import DEFAULT
 
 def tenants(visit: Visit) -> Answer:
     """All of them, with what is in them."""
-    worlds = [visit.customs.world(name) for name in visit.customs.names()]
-    rows = [(world, world.store.next_sequence - 1) for world in worlds]
+    tenants = [visit.customs.tenant(name) for name in visit.customs.names()]
+    rows = [(tenant, tenant.store.next_sequence - 1) for tenant in tenants]
     return page("tenants.html", visit, "tenants", rows=rows, default=DEFAULT)
 
 
@@ -30,5 +30,5 @@ def drop(visit: Visit) -> Answer:
 
 def empty(visit: Visit) -> Answer:
     """Empty again, as it began."""
-    visit.customs.world(visit.field("name")).reset()
+    visit.customs.tenant(visit.field("name")).reset()
     return seen_other(visit, "tenants", done="emptied")

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from h2018.console.rendering import SAFETY, rendered, step
 from h2018.http.routing import Pieces
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from tempgoods_edi.values import Bilingual, Lang
 
 HTML = "text/html; charset=utf-8"
@@ -39,9 +39,9 @@ class Visit(Struct, frozen=True, kw_only=True):
     live: bool = False
 
     @property
-    def world(self) -> World:
-        """The tenant that the first step names; raises `NoSuchWorld`."""
-        return self.customs.world(self.names[0])
+    def tenant(self) -> Tenant:
+        """The tenant that the first step names; raises `NoSuchTenant`."""
+        return self.customs.tenant(self.names[0])
 
     def field(self, name: str) -> str:
         """The first value of a posted field, without the blanks around it; empty when it was not posted."""
@@ -106,7 +106,7 @@ def page(template: str, visit: Visit, here: str = "", code: int = 200, **content
         "here": here,
         "tenant": tenant if known else "default",
         "tenants": visit.customs.names(),
-        "clock": visit.customs.world(tenant if known else "default").clock,
+        "clock": visit.customs.tenant(tenant if known else "default").clock,
         "done": DONE.get(visit.query.get("done", "")),
         "own": visit.address.partition("?")[0],
         "other_language": _other_language(visit),

@@ -1,6 +1,6 @@
-"""The control interface, ``/control/*``: what testers do to a world, and what they want to see of it.
+"""The control interface, ``/control/*``: what testers do to a tenant, and what they want to see of it.
 
-Each module has a table of routes; `routes` puts them together.  A change is written into the journal of its world.
+Each module has a table of routes; `routes` puts them together.  A change is written into the journal of its tenant.
 """
 
 from __future__ import annotations

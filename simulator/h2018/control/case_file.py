@@ -17,7 +17,7 @@ from h2018 import versions
 from h2018.cases import Case
 from h2018.faults.plan_file import as_data
 from h2018.store import Line, Page
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.looks import is_archive
 
 _README = """一份申报的全部往来，由海关H2018模拟器导出（不是海关签发）。
@@ -33,31 +33,31 @@ then post the files in messages/ that end in -received in their order.
 
 
 @inlineCallbacks
-def report(world: World, case: Case) -> Generator[Deferred[Any], Any, BinaryIO]:
+def report(tenant: Tenant, case: Case) -> Generator[Deferred[Any], Any, BinaryIO]:
     """The ZIP of *case*, in a file of its own; the same case gives the same bytes.  Packed in a thread, piece by piece."""
     file: Any = TemporaryFile()  # noqa: SIM115 - it is handed on, to be read
     try:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            for name, pieces in _files(world, case):
+            for name, pieces in _files(tenant, case):
                 with archive.open(_entry(name, case), "w") as entry:
                     for piece in pieces:
-                        yield world.looking.apart(entry.write, piece)
+                        yield tenant.workers.in_thread(entry.write, piece)
     except BaseException:
         file.close()
         raise
     return file  # type: ignore[no-any-return]  # typeshed has a wrapper for it that is no BinaryIO
 
 
-def _files(world: World, case: Case) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _files(tenant: Tenant, case: Case) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What is in it, by name."""
-    lines, store = _lines(world, case), world.store
+    lines, store = _lines(tenant, case), tenant.store
     yield "README.txt", [_README.encode()]
     document = msgspec.to_builtins(case.document, str_keys=True)
     yield "case.json", [_json(msgspec.structs.asdict(case) | {"document": document})]
     yield "why.json", [_json([_step(line) for line in lines])]
-    yield "world.json", [_json(_world(world))]
-    yield "faults.json", [_json(as_data(world.faults.get()))]
-    written = world.orders.written
+    yield "world.json", [_json(_tenant(tenant))]
+    yield "faults.json", [_json(as_data(tenant.faults.get()))]
+    written = tenant.overrides.written
     if written.text:
         yield f"scenarios.{written.form}", [written.text.encode()]
     for line in lines:
@@ -68,11 +68,11 @@ def _files(world: World, case: Case) -> Iterator[tuple[str, Iterable[bytes]]]:
         yield f"receipts/{receipt.sequence:09d}-{receipt.name}", [receipt.data]
 
 
-def _lines(world: World, case: Case) -> tuple[Line, ...]:
+def _lines(tenant: Tenant, case: Case) -> tuple[Line, ...]:
     """The lines about the case, and those at which its messages were received, before they had its number."""
-    found = {line.sequence: line for line in _all(partial(world.store.page, seq_no=case.seq_no))}
+    found = {line.sequence: line for line in _all(partial(tenant.store.page, seq_no=case.seq_no))}
     for trace_id in {line.trace_id for line in found.values() if line.trace_id}:
-        found.update({line.sequence: line for line in world.store.traced(trace_id).lines})
+        found.update({line.sequence: line for line in tenant.store.traced(trace_id).lines})
     return tuple(line for _, line in sorted(found.items()))
 
 
@@ -97,22 +97,22 @@ def _step(line: Line) -> dict[str, Any]:
     }
 
 
-def _world(world: World) -> dict[str, Any]:
-    config = world.config
+def _tenant(tenant: Tenant) -> dict[str, Any]:
+    config = tenant.config
     return {
-        "tenant": world.name,
+        "tenant": tenant.name,
         "versions": {
             "tempgoods-edi": versions.installed(),
             "python": platform.python_version(),
             "twisted": twisted.__version__,
         },
         "seed": config.seed,
-        "business_time": world.clock.now(),
-        "manual_clock": world.clock.manual,
+        "business_time": tenant.clock.now(),
+        "manual_clock": tenant.clock.manual,
         "progression": config.progression,
         "polls": config.polls,
         "seconds": {"store": config.store_seconds, "review": config.review_seconds, "answer": config.answer_seconds},
-        "control": world.orders.control,
+        "control": tenant.overrides.control,
     }
 
 

@@ -12,9 +12,9 @@ from twisted.internet.defer import Deferred
 from h2018.cases import Case, OfficerDecision
 from h2018.control import case_file
 from h2018.decisions.review import NotDecidable
-from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.http.streaming import of_file
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual, Finding
 
@@ -73,16 +73,16 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True):
 
 def routes() -> tuple[Route, ...]:
     """The addresses."""
-    none = {404: Reply(text=Bilingual("没有此申报", "there is no such declaration"), kind=Refused)}
-    unfit = Reply(text=Bilingual("现在不能审核", "an officer cannot decide on it now"), kind=Refused)
-    one = {200: Reply(text=Bilingual("申报", "the declaration"), kind=Declared), **none}
+    none = {404: ResponseDoc(text=Bilingual("没有此申报", "there is no such declaration"), kind=Refused)}
+    unfit = ResponseDoc(text=Bilingual("现在不能审核", "an officer cannot decide on it now"), kind=Refused)
+    one = {200: ResponseDoc(text=Bilingual("申报", "the declaration"), kind=Declared), **none}
     return (
         _route(
             "GET",
             "",
             _list,
             Bilingual("申报清单，最近变动在前", "declarations, the latest changed first"),
-            {200: Reply(text=Bilingual("申报", "declarations"), kind=tuple[Declared, ...])},
+            {200: ResponseDoc(text=Bilingual("申报", "declarations"), kind=tuple[Declared, ...])},
             query=Which,
         ),
         _route("GET", "/{seq_no}", _one, Bilingual("一份申报", "one declaration"), one),
@@ -100,60 +100,60 @@ def routes() -> tuple[Route, ...]:
             "/{seq_no}/export",
             _export,
             Bilingual("导出为问题报告（ZIP）", "export as a bug report (ZIP)"),
-            {200: Reply(text=Bilingual("问题报告", "the report"), kind=bytes, media=(_ZIP,)), **none},
+            {200: ResponseDoc(text=Bilingual("问题报告", "the report"), kind=bytes, media=(_ZIP,)), **none},
         ),
     )
 
 
-def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], **more: Any) -> Route:
+def _route(method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], **more: Any) -> Route:
     return Route(
-        method=method, path=f"/control/cases{path}", answer=answer, tag="cases", summary=summary, replies=replies, **more
+        method=method, path=f"/control/cases{path}", handler=answer, tag="cases", summary=summary, responses=responses, **more
     )
 
 
-def _list(asked: Asked) -> Response:
-    which: Which = asked.query
+def _list(request: Request) -> Response:
+    which: Which = request.query
     state = None if which.state is None else which.state.value
-    found = asked.world.store.cases(state=state, code=which.code, before=which.before, limit=which.limit)
-    return told([_declared(case) for case in found])
+    found = request.tenant.store.cases(state=state, code=which.code, before=which.before, limit=which.limit)
+    return json_response([_declared(case) for case in found])
 
 
-def _one(asked: Asked) -> Response:
-    return told(_declared(_case(asked.world, asked.names["seq_no"])))
+def _one(request: Request) -> Response:
+    return json_response(_declared(_case(request.tenant, request.names["seq_no"])))
 
 
-def _decide(asked: Asked) -> Response:
-    case = _case(asked.world, asked.names["seq_no"])
+def _decide(request: Request) -> Response:
+    case = _case(request.tenant, request.names["seq_no"])
     try:
-        decision = msgspec.convert(_given(asked.body), OfficerDecision)
-        return told(_declared(asked.world.decide(case.seq_no, decision, asked.query.officer)))
+        decision = msgspec.convert(_given(request.body), OfficerDecision)
+        return json_response(_declared(request.tenant.decide(case.seq_no, decision, request.query.officer)))
     except NotDecidable as error:
-        raise refusing(error) from error
+        raise http_error(error) from error
 
 
 def _given(decided: Decided) -> dict[str, Any]:
-    """The parts that such a decision has; raises `Refusal` for others."""
+    """The parts that such a decision has; raises `HttpError` for others."""
     takes = {"approve": {"note"}, "return": {"note", "reasons"}, "ask_again": {"text"}}[decided.decision]
     given = {name: value for name in ("note", "text", "reasons") if (value := getattr(decided, name))}
     wrong = [name for name in given if name not in takes]
     if wrong or (decided.decision == "ask_again" and not decided.text):
         text = Bilingual("“{decision}”应带 {names}", "“{decision}” goes with {names}")
-        raise Refusal(422, text.format(decision=decided.decision, names=", ".join(sorted(takes))))
+        raise HttpError(422, text.format(decision=decided.decision, names=", ".join(sorted(takes))))
     found: dict[str, Any] = msgspec.to_builtins({"decision": decided.decision, **given})
     return found
 
 
-def _export(asked: Asked) -> Deferred[Response]:
-    case = _case(asked.world, asked.names["seq_no"])
+def _export(request: Request) -> Deferred[Response]:
+    case = _case(request.tenant, request.names["seq_no"])
     headers = {"Content-Disposition": f'attachment; filename="{case.seq_no}.zip"'}
-    making = case_file.report(asked.world, case)
+    making = case_file.report(request.tenant, case)
     return making.addCallback(lambda file: Response(200, b"", _ZIP, headers, pieces=of_file(file)))
 
 
-def _case(world: World, seq_no: str) -> Case:
-    case = world.store.case(seq_no)
+def _case(tenant: Tenant, seq_no: str) -> Case:
+    case = tenant.store.case(seq_no)
     if case is None:
-        raise Refusal(404, _NO_CASE.format(seq_no=seq_no))
+        raise HttpError(404, _NO_CASE.format(seq_no=seq_no))
     return case
 
 

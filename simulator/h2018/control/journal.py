@@ -11,11 +11,20 @@ from msgspec import Meta, Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.cases import Why
-from h2018.http.routing import Asked, Pieces, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http.routing import (
+    HttpError,
+    Pieces,
+    Refused,
+    Request,
+    Response,
+    ResponseDoc,
+    Route,
+    http_error,
+    json_response,
+)
 from h2018.http_api.shown import MORE, THERE_IS_MORE, Told, telling
-from h2018.store import Line
-from h2018.store import Reply as Taken
-from h2018.tenant.tenants import Customs, NoSuchWorld, World
+from h2018.store import Line, Reply
+from h2018.tenant.tenants import Customs, NoSuchTenant, Tenant
 from h2018.workers.preparation import Prepared
 from tempgoods_edi.values import Bilingual
 
@@ -29,7 +38,7 @@ _FROM = Bilingual("由租户 {tenant} 日志第 {n} 行重放", "replayed from l
 _EDITED = Bilingual("由租户 {tenant} 日志第 {n} 行修改后重新处理", "made from line {n} of {tenant}'s journal, edited")
 
 Number = Annotated[int, Meta(ge=1, le=_LAST)]
-Tenant = Annotated[str, Meta(min_length=1, max_length=63)]
+TenantName = Annotated[str, Meta(min_length=1, max_length=63)]
 
 
 class Page(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,16 +58,16 @@ class Numbered(Struct, frozen=True):
 
 
 class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Messages of this journal, in order, into another world."""
+    """Messages of this journal, in order, into another tenant."""
 
-    into: Tenant
+    into: TenantName
     sequences: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=1000)]
 
 
 class Reprocess(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which world takes the edited message; the same when left out."""
+    """Which tenant takes the edited message; the same when left out."""
 
-    into: Tenant | None = None
+    into: TenantName | None = None
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
@@ -82,15 +91,15 @@ class Replayed(Struct, frozen=True, kw_only=True):
 
 def routes(customs: Customs) -> tuple[Route, ...]:
     """The addresses."""
-    no_line = {404: Reply(text=Bilingual("没有此行", "there is no such line"), kind=Refused)}
-    unfit = {422: Reply(text=Bilingual("不是收到的报文", "no message received"), kind=Refused)}
+    no_line = {404: ResponseDoc(text=Bilingual("没有此行", "there is no such line"), kind=Refused)}
+    unfit = {422: ResponseDoc(text=Bilingual("不是收到的报文", "no message received"), kind=Refused)}
     return (
         _route(
             "GET",
             "journal",
             _page,
             Bilingual("日志", "the journal, in pages"),
-            {200: Reply(text=Bilingual("日志", "lines"), kind=tuple[Told, ...], headers=THERE_IS_MORE)},
+            {200: ResponseDoc(text=Bilingual("日志", "lines"), kind=tuple[Told, ...], headers=THERE_IS_MORE)},
             query=Page,
         ),
         _route(
@@ -98,7 +107,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "journal/{sequence}",
             _one,
             Bilingual("日志的一行", "one line"),
-            {200: Reply(text=Bilingual("一行", "the line"), kind=Told), **no_line},
+            {200: ResponseDoc(text=Bilingual("一行", "the line"), kind=Told), **no_line},
             names=Numbered,
         ),
         _route(
@@ -106,7 +115,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "journal/{sequence}/data",
             _data,
             Bilingual("收发的原始字节", "the exact bytes received or sent"),
-            {200: Reply(text=Bilingual("原始字节", "the bytes"), kind=bytes, media=(_RAW,)), **no_line},
+            {200: ResponseDoc(text=Bilingual("原始字节", "the bytes"), kind=bytes, media=(_RAW,)), **no_line},
             names=Numbered,
         ),
         _route(
@@ -114,7 +123,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "journal/{sequence}/reprocess",
             partial(_reprocess, customs),
             Bilingual("修改后重新处理，保留来历", "hand it in once more, edited; where it came from is kept"),
-            {200: Reply(text=Bilingual("结果", "what became of it"), kind=Replayed), **no_line, **unfit},
+            {200: ResponseDoc(text=Bilingual("结果", "what became of it"), kind=Replayed), **no_line, **unfit},
             names=Numbered,
             query=Reprocess,
             body=bytes,
@@ -127,100 +136,112 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "replay",
             partial(_replay, customs),
             Bilingual("将日志中的报文重放到另一租户", "replay messages of the journal into another tenant"),
-            {200: Reply(text=Bilingual("结果", "what became of each"), kind=tuple[Replayed, ...]), **no_line, **unfit},
+            {
+                200: ResponseDoc(text=Bilingual("结果", "what became of each"), kind=tuple[Replayed, ...]),
+                **no_line,
+                **unfit,
+            },
             body=Replay,
         ),
     )
 
 
-def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], **more: Any) -> Route:
+def _route(
+    method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], **more: Any
+) -> Route:
     return Route(
-        method=method, path=f"/control/{path}", answer=answer, tag="journal", summary=summary, replies=replies, **more
+        method=method,
+        path=f"/control/{path}",
+        handler=answer,
+        tag="journal",
+        summary=summary,
+        responses=responses,
+        **more,
     )
 
 
-def _page(asked: Asked) -> Response:
-    page: Page = asked.query
-    found = asked.world.store.page(
+def _page(request: Request) -> Response:
+    page: Page = request.query
+    found = request.tenant.store.page(
         page.message_id, seq_no=page.seq_no, after=page.after, limit=page.limit, newest_first=page.newest_first
     )
-    return told([telling(line) for line in found.lines], headers={MORE: "true"} if found.more else {})
+    return json_response([telling(line) for line in found.lines], headers={MORE: "true"} if found.more else {})
 
 
-def _one(asked: Asked) -> Response:
-    return told(telling(_line(asked.world, asked.names.sequence)))
+def _one(request: Request) -> Response:
+    return json_response(telling(_line(request.tenant, request.names.sequence)))
 
 
-def _data(asked: Asked) -> Response:
-    store, line = asked.world.store, _line(asked.world, asked.names.sequence)
+def _data(request: Request) -> Response:
+    store, line = request.tenant.store, _line(request.tenant, request.names.sequence)
     pieces = Pieces(partial(store.pieces, line.sequence), line.size)
     return Response(200, b"", _RAW, {"X-Sha256": line.hash}, pieces=pieces)
 
 
-def _line(world: World, sequence: int) -> Line:
-    line = world.store.line(sequence)
+def _line(tenant: Tenant, sequence: int) -> Line:
+    line = tenant.store.line(sequence)
     if line is None:
-        raise Refusal(404, _NO_LINE.format(n=sequence))
+        raise HttpError(404, _NO_LINE.format(n=sequence))
     return line
 
 
-def _received(world: World, sequence: int) -> Line:
-    line = _line(world, sequence)
+def _received(tenant: Tenant, sequence: int) -> Line:
+    line = _line(tenant, sequence)
     if line.what not in ("received", "repeated"):
-        raise Refusal(422, _NOT_RECEIVED.format(n=sequence))
+        raise HttpError(422, _NOT_RECEIVED.format(n=sequence))
     return line
 
 
-def _world(customs: Customs, name: str) -> World:
+def _tenant(customs: Customs, name: str) -> Tenant:
     try:
-        return customs.world(name)
-    except NoSuchWorld as error:
-        raise refusing(error, 404) from error
+        return customs.tenant(name)
+    except NoSuchTenant as error:
+        raise http_error(error, 404) from error
 
 
-def _replay(customs: Customs, asked: Asked) -> Deferred[Response]:
-    into = _world(customs, asked.body.into)
-    return _replayed(asked.world, [_received(asked.world, sequence) for sequence in asked.body.sequences], into)
+def _replay(customs: Customs, request: Request) -> Deferred[Response]:
+    into = _tenant(customs, request.body.into)
+    return _replayed(request.tenant, [_received(request.tenant, sequence) for sequence in request.body.sequences], into)
 
 
 @inlineCallbacks
-def _replayed(world: World, lines: list[Line], into: World) -> Generator[Deferred[Any], Any, Response]:
+def _replayed(tenant: Tenant, lines: list[Line], into: Tenant) -> Generator[Deferred[Any], Any, Response]:
     """One after the other, as they came the first time; one at a time is in memory."""
     replayed = []
     for line in lines:
-        data = yield world.looking.whole(line)
+        data = yield tenant.workers.whole(line)
         prepared: Prepared = yield into.prepared(data)
-        replayed.append(_again(world, line, prepared, into, _FROM))
-    return told(replayed)
+        replayed.append(_again(tenant, line, prepared, into, _FROM))
+    return json_response(replayed)
 
 
-def _reprocess(customs: Customs, asked: Asked) -> Deferred[Response]:
-    line = _received(asked.world, asked.names.sequence)
-    into = asked.world if asked.query.into is None else _world(customs, asked.query.into)
-    return _reprocessed(asked.world, line, asked.body, into)
+def _reprocess(customs: Customs, request: Request) -> Deferred[Response]:
+    line = _received(request.tenant, request.names.sequence)
+    into = request.tenant if request.query.into is None else _tenant(customs, request.query.into)
+    return _reprocessed(request.tenant, line, request.body, into)
 
 
 @inlineCallbacks
-def _reprocessed(world: World, line: Line, body: bytes, into: World) -> Generator[Deferred[Any], Any, Response]:
-    data = body or (yield world.looking.whole(line))
+def _reprocessed(tenant: Tenant, line: Line, body: bytes, into: Tenant) -> Generator[Deferred[Any], Any, Response]:
+    data = body or (yield tenant.workers.whole(line))
     prepared: Prepared = yield into.prepared(data)
-    return told(_again(world, line, prepared, into, _EDITED))
+    return json_response(_again(tenant, line, prepared, into, _EDITED))
 
 
-def _again(world: World, line: Line, prepared: Prepared, into: World, text: Bilingual) -> Replayed:
+def _again(tenant: Tenant, line: Line, prepared: Prepared, into: Tenant, text: Bilingual) -> Replayed:
     before = into.store.lines.next_sequence
-    reply: Taken = into.take(prepared, _SOURCE)
+    reply: Reply = into.take(prepared, _SOURCE)
     why = Why(
         stage="control",
         plane="control",
-        path=f"{world.name}/journal/{line.sequence}",
-        text=text.format(tenant=world.name, n=line.sequence),
+        path=f"{tenant.name}/journal/{line.sequence}",
+        text=text.format(tenant=tenant.name, n=line.sequence),
     )
     with into.store.transaction():
         into.store.note(
             "control", into.clock.now(), reply.trace_id, message_id=reply.message_id, seq_no=reply.seq_no, why=(why,)
         )
-    then = [each.hash for each in world.store.traced(line.trace_id).lines if each.what == "answered"]
+    then = [each.hash for each in tenant.store.traced(line.trace_id).lines if each.what == "answered"]
     return Replayed(
         origin=line.sequence,
         line=None if reply.repeated else before,

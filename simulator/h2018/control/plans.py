@@ -12,7 +12,7 @@ from h2018.faults import plan_file
 from h2018.faults.kinds import CATALOGUE, Kind
 from h2018.faults.live import FaultsInForce, Logged
 from h2018.faults.plan import FaultPlan, switched
-from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.steering.live import ScenarioText, loaded
 from h2018.steering.scenario import Counts, Scenario, match
 from h2018.tenant.progress import seen
@@ -84,17 +84,17 @@ class FaultKind(Struct, frozen=True):
     takes: tuple[str, ...]
 
 
-_NONE = Reply(text=Bilingual("没有此项", "there is no such thing"), kind=Refused)
+_NONE = ResponseDoc(text=Bilingual("没有此项", "there is no such thing"), kind=Refused)
 
 
 def routes() -> tuple[Route, ...]:
     """The addresses."""
-    scenarios = {200: Reply(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
-    checked = {200: Reply(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked), 404: _NONE}
-    faults = {200: Reply(text=Bilingual("现行故障计划", "the fault plan in force"), kind=Faults)}
-    unfit = {422: Reply(text=Bilingual("文件有误，未生效", "the file is wrong, nothing changed"), kind=Refused)}
-    log = {200: Reply(text=Bilingual("故障记录", "what was done to whom"), kind=tuple[Logged, ...])}
-    kinds = {200: Reply(text=Bilingual("故障目录", "the catalogue of faults"), kind=tuple[FaultKind, ...])}
+    scenarios = {200: ResponseDoc(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
+    checked = {200: ResponseDoc(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked), 404: _NONE}
+    faults = {200: ResponseDoc(text=Bilingual("现行故障计划", "the fault plan in force"), kind=Faults)}
+    unfit = {422: ResponseDoc(text=Bilingual("文件有误，未生效", "the file is wrong, nothing changed"), kind=Refused)}
+    log = {200: ResponseDoc(text=Bilingual("故障记录", "what was done to whom"), kind=tuple[Logged, ...])}
+    kinds = {200: ResponseDoc(text=Bilingual("故障目录", "the catalogue of faults"), kind=tuple[FaultKind, ...])}
     file: dict[str, Any] = {"body": bytes, "media": _FILES}
     return (
         _route("GET", "scenarios", _scenarios, Bilingual("现行场景", "the scenarios in force"), scenarios),
@@ -120,111 +120,111 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: dict[int, Reply], **more: Any) -> Route:
+def _route(method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], **more: Any) -> Route:
     tag: Literal["scenarios", "faults"] = "faults" if path.startswith("faults") else "scenarios"
     return Route(
-        method=method, path=f"/control/{path}", answer=answer, tag=tag, summary=summary, replies=replies, **more
+        method=method, path=f"/control/{path}", handler=answer, tag=tag, summary=summary, responses=responses, **more
     )
 
 
-def _text(asked: Asked) -> str:
+def _text(request: Request) -> str:
     try:
-        return decoded(asked.body)
+        return decoded(request.body)
     except NotText as error:
-        raise refusing(error, 400) from error
+        raise http_error(error, 400) from error
 
 
-def _written(asked: Asked) -> ScenarioText:
-    return ScenarioText(_text(asked), "json" if asked.media == "application/json" else "toml")
+def _written(request: Request) -> ScenarioText:
+    return ScenarioText(_text(request), "json" if request.media == "application/json" else "toml")
 
 
-def _scenarios(asked: Asked) -> Response:
-    orders = asked.world.orders
-    return told(ScenariosInForce(orders.written.form, orders.written.text, orders.scenarios))
+def _scenarios(request: Request) -> Response:
+    overrides = request.tenant.overrides
+    return json_response(ScenariosInForce(overrides.written.form, overrides.written.text, overrides.scenarios))
 
 
-def _put_scenarios(asked: Asked) -> Response:
-    world, written = asked.world, _written(asked)
-    with world.store.transaction():
-        findings = world.orders.set_scenarios(written)
+def _put_scenarios(request: Request) -> Response:
+    tenant, written = request.tenant, _written(request)
+    with tenant.store.transaction():
+        findings = tenant.overrides.set_scenarios(written)
         if findings:
-            raise Refusal(422, _UNFIT.format(n=len(findings)), findings)
-        count = len(world.orders.scenarios)
-        note(world, f"启用 {count} 个场景", f"{count} scenarios are in force")
-    return _scenarios(asked)
+            raise HttpError(422, _UNFIT.format(n=len(findings)), findings)
+        count = len(tenant.overrides.scenarios)
+        note(tenant, f"启用 {count} 个场景", f"{count} scenarios are in force")
+    return _scenarios(request)
 
 
-def _no_scenarios(asked: Asked) -> Response:
-    asked.world.orders.set_scenarios(ScenarioText())
-    note(asked.world, "停用全部场景", "no scenario is in force")
-    return _scenarios(asked)
+def _no_scenarios(request: Request) -> Response:
+    request.tenant.overrides.set_scenarios(ScenarioText())
+    note(request.tenant, "停用全部场景", "no scenario is in force")
+    return _scenarios(request)
 
 
-def _check(asked: Asked) -> Response:
-    found = loaded(_written(asked))
+def _check(request: Request) -> Response:
+    found = loaded(_written(request))
     checked = Checked(tuple(each.name for each in found.scenarios), found.findings)
-    if asked.query.seq_no is None:
-        return told(checked)
-    case = asked.world.store.case(asked.query.seq_no)
+    if request.query.seq_no is None:
+        return json_response(checked)
+    case = request.tenant.store.case(request.query.seq_no)
     if case is None:
-        raise Refusal(404, _NO_CASE.format(seq_no=asked.query.seq_no))
+        raise HttpError(404, _NO_CASE.format(seq_no=request.query.seq_no))
     matched = match(found.scenarios, seen(case), Counts())
     fits = None if matched.scenario is None else matched.scenario.name
     nearest = None if matched.nearest is None else matched.nearest.text
-    return told(replace(checked, fits=fits, nearest=nearest))
+    return json_response(replace(checked, fits=fits, nearest=nearest))
 
 
-def _faults(asked: Asked) -> Response:
-    return told(_shown(asked.world.faults.get()))
+def _faults(request: Request) -> Response:
+    return json_response(_shown(request.tenant.faults.get()))
 
 
 def _shown(plan: FaultPlan) -> Faults:
     return Faults(plan.on, tuple(plan_file.as_data(plan)["fault"]))
 
 
-def _put_faults(asked: Asked) -> Response:
-    text = _text(asked)
-    load = plan_file.load_json if asked.media == "application/json" else plan_file.load
+def _put_faults(request: Request) -> Response:
+    text = _text(request)
+    load = plan_file.load_json if request.media == "application/json" else plan_file.load
     found = load(text)
     if found.findings:
-        raise Refusal(422, _UNFIT.format(n=len(found.findings)), found.findings)
+        raise HttpError(422, _UNFIT.format(n=len(found.findings)), found.findings)
     rules = len(found.plan.rules)
-    return _put(asked, found.plan, Bilingual(f"启用 {rules} 条故障", f"{rules} faults are in force"))
+    return _put(request, found.plan, Bilingual(f"启用 {rules} 条故障", f"{rules} faults are in force"))
 
 
-def _no_faults(asked: Asked) -> Response:
-    return _put(asked, FaultPlan(), Bilingual("取消全部故障", "no faults"))
+def _no_faults(request: Request) -> Response:
+    return _put(request, FaultPlan(), Bilingual("取消全部故障", "no faults"))
 
 
-def _switch(asked: Asked) -> Response:
-    plan, on = asked.world.faults.get(), asked.body.on
+def _switch(request: Request) -> Response:
+    plan, on = request.tenant.faults.get(), request.body.on
     text = Bilingual("故障总开关：开", "faults on") if on else Bilingual("故障总开关：关", "faults off")
-    return _put(asked, replace(plan, on=on), text)
+    return _put(request, replace(plan, on=on), text)
 
 
-def _switch_one(asked: Asked) -> Response:
-    name, on = asked.names["name"], asked.body.on
+def _switch_one(request: Request) -> Response:
+    name, on = request.names["name"], request.body.on
     try:
-        plan = switched(asked.world.faults.get(), name, on=on)
+        plan = switched(request.tenant.faults.get(), name, on=on)
     except KeyError as error:
-        raise Refusal(404, _NO_RULE.format(name=name)) from error
-    return _put(asked, plan, Bilingual(f"故障“{name}”：{'开' if on else '关'}", f"fault “{name}” {'on' if on else 'off'}"))
+        raise HttpError(404, _NO_RULE.format(name=name)) from error
+    return _put(request, plan, Bilingual(f"故障“{name}”：{'开' if on else '关'}", f"fault “{name}” {'on' if on else 'off'}"))
 
 
-def _put(asked: Asked, plan: FaultPlan, text: Bilingual) -> Response:
-    faults: FaultsInForce = asked.world.faults
-    with asked.world.store.transaction():
+def _put(request: Request, plan: FaultPlan, text: Bilingual) -> Response:
+    faults: FaultsInForce = request.tenant.faults
+    with request.tenant.store.transaction():
         faults.put(plan)
-        note(asked.world, text.zh, text.en)
-    return _faults(asked)
+        note(request.tenant, text.zh, text.en)
+    return _faults(request)
 
 
-def _log(asked: Asked) -> Response:
-    return told(asked.world.faults.log(asked.query.after, asked.query.limit))
+def _log(request: Request) -> Response:
+    return json_response(request.tenant.faults.log(request.query.after, request.query.limit))
 
 
-def _kinds(_: Asked) -> Response:
-    return told([_kind(kind) for kind in CATALOGUE.values()])
+def _kinds(_: Request) -> Response:
+    return json_response([_kind(kind) for kind in CATALOGUE.values()])
 
 
 def _kind(kind: Kind) -> FaultKind:

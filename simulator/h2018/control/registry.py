@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.http import request_reading
-from h2018.http.routing import Asked, Refusal, Refused, Reply, Response, Route, refusing, told
+from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.registry import csv_file
 from h2018.registry.registry import Holdings, RegistryError, Returned
 from tempgoods_edi.lifecycle.deadlines import initial_deadline
@@ -119,67 +119,67 @@ class OnFile(Struct, frozen=True):
 
 def routes() -> tuple[Route, ...]:
     """The addresses."""
-    unfit = Reply(text=Bilingual("不能登记", "it cannot be put on file"), kind=Refused)
+    unfit = ResponseDoc(text=Bilingual("不能登记", "it cannot be put on file"), kind=Refused)
     return (
         Route(
             method="POST",
             path="/control/entries",
-            answer=_add,
+            handler=_add,
             tag="registry",
             summary=Bilingual("登记报关单（CSV或JSON）", "put entries on file (CSV or JSON)"),
             body=bytes,
             media=_FILES,
             forms={"application/json": EntryList},
             most=LARGEST,
-            replies={201: Reply(text=Bilingual("已登记", "on file"), kind=Filed), 409: unfit, 422: unfit},
+            responses={201: ResponseDoc(text=Bilingual("已登记", "on file"), kind=Filed), 409: unfit, 422: unfit},
         ),
         Route(
             method="GET",
             path="/control/entries/{entry_no}",
-            answer=_entry_on_file,
+            handler=_entry_on_file,
             tag="registry",
             summary=Bilingual("报关单及核销余量", "an entry and its write-off balances"),
-            replies={200: Reply(text=Bilingual("报关单", "the entry"), kind=OnFile)},
+            responses={200: ResponseDoc(text=Bilingual("报关单", "the entry"), kind=OnFile)},
         ),
         Route(
             method="POST",
             path="/control/returns",
-            answer=_return,
+            handler=_return,
             tag="registry",
             summary=Bilingual("复运登记，余量变动并发送 TMP301", "goods return: balances change, TMP301 is sent"),
             body=Backs,
-            replies={201: Reply(text=Bilingual("已登记", "on file"), kind=Sent), 409: unfit, 422: unfit},
+            responses={201: ResponseDoc(text=Bilingual("已登记", "on file"), kind=Sent), 409: unfit, 422: unfit},
         ),
     )
 
 
 @inlineCallbacks
-def _add(asked: Asked) -> Generator[Deferred[Any], Any, Response]:
+def _add(request: Request) -> Generator[Deferred[Any], Any, Response]:
     """What is sent is read by a thread: it may be a year's entries."""
-    read = _json if asked.media == "application/json" else _csv
-    holdings: Holdings = yield asked.world.looking.apart(read, asked.body)
+    read = _json if request.media == "application/json" else _csv
+    holdings: Holdings = yield request.tenant.workers.in_thread(read, request.body)
     try:
-        asked.world.add_entries(holdings)
+        request.tenant.add_entries(holdings)
     except RegistryError as error:
-        raise refusing(error) from error
-    return told(Filed(tuple(holdings.entries)), 201)
+        raise http_error(error) from error
+    return json_response(Filed(tuple(holdings.entries)), 201)
 
 
 def _csv(data: bytes) -> Holdings:
     try:
         return csv_file.read(StringIO(decoded(data, "CSV"), newline=""), "CSV")
     except (csv_file.RegistryFileError, NotText) as error:
-        raise refusing(error, 422) from error
+        raise http_error(error, 422) from error
 
 
 def _json(data: bytes) -> Holdings:
-    asked: EntryList = request_reading.decoded(data, EntryList)
+    request: EntryList = request_reading.decoded(data, EntryList)
     found: dict[str, KnownEntry] = {}
-    for entry in asked.entries:
+    for entry in request.entries:
         if read_entry_number(entry.entry_no) is None:
-            raise Refusal(422, _BAD_NUMBER.format(number=entry.entry_no))
+            raise HttpError(422, _BAD_NUMBER.format(number=entry.entry_no))
         if entry.entry_no in found:
-            raise Refusal(422, _TWICE.format(number=entry.entry_no))
+            raise HttpError(422, _TWICE.format(number=entry.entry_no))
         found[entry.entry_no] = _entry(entry)
     return Holdings(entries=found)
 
@@ -188,12 +188,12 @@ def _entry(entry: Entry) -> KnownEntry:
     lines: dict[int, KnownLine] = {}
     for line in entry.lines:
         if line.item_no in lines:
-            raise Refusal(422, _SAME_ITEM.format(number=entry.entry_no, item=line.item_no))
+            raise HttpError(422, _SAME_ITEM.format(number=entry.entry_no, item=line.item_no))
         lines[line.item_no] = _line(line)
     try:
         deadline = entry.deadline or initial_deadline(entry.ie_date)
     except (ValueError, OverflowError) as error:
-        raise Refusal(422, _UNFIT.format(why=entry.ie_date)) from error
+        raise HttpError(422, _UNFIT.format(why=entry.ie_date)) from error
     return KnownEntry(
         entry_no=entry.entry_no,
         ie_date=entry.ie_date,
@@ -218,31 +218,31 @@ def _line(line: Line) -> KnownLine:
     )
 
 
-def _entry_on_file(asked: Asked) -> Response:
-    entry = asked.world.registry.entries.get(asked.names["entry_no"])
+def _entry_on_file(request: Request) -> Response:
+    entry = request.tenant.registry.entries.get(request.names["entry_no"])
     if entry is None:
-        raise Refusal(404, Bilingual("没有登记此报关单", "no such entry is on file"))
+        raise HttpError(404, Bilingual("没有登记此报关单", "no such entry is on file"))
     lines = tuple(_balance(line) for _, line in sorted(entry.lines.items()))
-    return told(OnFile(entry.entry_no, entry.ie_date, entry.deadline, entry.exhibition_no, lines))
+    return json_response(OnFile(entry.entry_no, entry.ie_date, entry.deadline, entry.exhibition_no, lines))
 
 
 def _balance(line: KnownLine) -> Balance:
     return Balance(line.item_no, line.hs_code, line.name, line.quantity, line.lent, line.returned)
 
 
-def _return(asked: Asked) -> Response:
-    day = asked.body.day or asked.world.clock.now().date()
-    lines = [_returned(each, day) for each in asked.body.lines]
+def _return(request: Request) -> Response:
+    day = request.body.day or request.tenant.clock.now().date()
+    lines = [_returned(each, day) for each in request.body.lines]
     try:
-        sent = asked.world.record_return(lines)
+        sent = request.tenant.record_return(lines)
     except RegistryError as error:
-        raise refusing(error) from error
-    return told(Sent(tuple(receipt.sequence for receipt in sent)), 201)
+        raise http_error(error) from error
+    return json_response(Sent(tuple(receipt.sequence for receipt in sent)), 201)
 
 
 def _returned(each: Back, day: date) -> Returned:
     if read_entry_number(each.entry_no) is None:
-        raise Refusal(422, _BAD_NUMBER.format(number=each.entry_no))
+        raise HttpError(422, _BAD_NUMBER.format(number=each.entry_no))
     return Returned(
         original=(each.original_entry_no, each.original_item_no),
         entry_no=each.entry_no,

@@ -1,4 +1,4 @@
-"""A world as a whole: how it stands, reset, snapshot and restore, its clock, seed and settings."""
+"""A tenant as a whole: how it stands, reset, snapshot and restore, its clock, seed and settings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from h2018.business_clock import ClockError
-from h2018.http.routing import Asked, Refused, Reply, Response, Route, refusing, told
+from h2018.http.routing import Refused, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.store import BadSnapshot
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
 #: Ten years, in seconds.
@@ -55,7 +55,7 @@ class Seed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What can be set of a world."""
+    """What can be set of a tenant."""
 
     progression: str
     polls: int
@@ -78,7 +78,7 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """How a world stands."""
+    """How a tenant stands."""
 
     tenant: str
     clock: Clock
@@ -90,24 +90,24 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 def routes() -> tuple[Route, ...]:
     """The addresses."""
-    overview = Reply(text=Bilingual("概况", "how it stands"), kind=Overview)
-    clock = Reply(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
-    settings = Reply(text=Bilingual("设置", "the settings"), kind=Settings)
+    overview = ResponseDoc(text=Bilingual("概况", "how it stands"), kind=Overview)
+    clock = ResponseDoc(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
+    settings = ResponseDoc(text=Bilingual("设置", "the settings"), kind=Settings)
     return (
-        _route("GET", "", _overview, Bilingual("概况", "how the world stands"), {200: overview}),
+        _route("GET", "", _overview, Bilingual("概况", "how the tenant stands"), {200: overview}),
         _route("POST", "/reset", _reset, Bilingual("清空并重新开始", "empty it and begin again"), {200: overview}),
         _route(
             "GET",
             "/snapshot",
             _snapshot,
-            Bilingual("导出快照", "everything of the world as bytes"),
-            {200: Reply(text=Bilingual("快照", "the snapshot"), kind=bytes, media=(_SNAPSHOT,))},
+            Bilingual("导出快照", "everything of the tenant as bytes"),
+            {200: ResponseDoc(text=Bilingual("快照", "the snapshot"), kind=bytes, media=(_SNAPSHOT,))},
         ),
         _route(
             "POST",
             "/restore",
             _restore,
-            Bilingual("恢复快照", "put a snapshot in the place of the world"),
+            Bilingual("恢复快照", "put a snapshot in the place of the tenant"),
             {200: overview, 422: _refusal("不是可用的快照", "no usable snapshot")},
             body=bytes,
             media=(_SNAPSHOT,),
@@ -144,95 +144,95 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def _refusal(zh: str, en: str) -> Reply:
-    return Reply(text=Bilingual(zh, en), kind=Refused)
+def _refusal(zh: str, en: str) -> ResponseDoc:
+    return ResponseDoc(text=Bilingual(zh, en), kind=Refused)
 
 
-def _route(method: str, path: str, answer: Any, summary: Bilingual, replies: Any, **more: Any) -> Route:
+def _route(method: str, path: str, answer: Any, summary: Bilingual, responses: Any, **more: Any) -> Route:
     return Route(
-        method=method, path=f"/control{path}", answer=answer, tag="control", summary=summary, replies=replies, **more
+        method=method, path=f"/control{path}", handler=answer, tag="control", summary=summary, responses=responses, **more
     )
 
 
-def _overview(asked: Asked) -> Response:
-    return told(overview(asked.world))
+def _overview(request: Request) -> Response:
+    return json_response(overview(request.tenant))
 
 
-def overview(world: World) -> Overview:
-    """How *world* stands."""
+def overview(tenant: Tenant) -> Overview:
+    """How *tenant* stands."""
     return Overview(
-        tenant=world.name,
-        clock=_time(world),
-        settings=_settings(world),
-        receipts=world.store.next_sequence - 1,
-        scenarios=len(world.orders.scenarios),
-        outages=len(world.orders.control.outages),
+        tenant=tenant.name,
+        clock=_time(tenant),
+        settings=_settings(tenant),
+        receipts=tenant.store.next_sequence - 1,
+        scenarios=len(tenant.overrides.scenarios),
+        outages=len(tenant.overrides.control.outages),
     )
 
 
-def _time(world: World) -> Clock:
-    return Clock("manual" if world.clock.manual else "live", world.clock.now())
+def _time(tenant: Tenant) -> Clock:
+    return Clock("manual" if tenant.clock.manual else "live", tenant.clock.now())
 
 
-def _settings(world: World) -> Settings:
-    return msgspec.convert(world.config, Settings, from_attributes=True)
+def _settings(tenant: Tenant) -> Settings:
+    return msgspec.convert(tenant.config, Settings, from_attributes=True)
 
 
-def _reset(asked: Asked) -> Response:
-    asked.world.reset()
-    return _overview(asked)
+def _reset(request: Request) -> Response:
+    request.tenant.reset()
+    return _overview(request)
 
 
-def _snapshot(asked: Asked) -> Response:
-    name = f'attachment; filename="{asked.world.name}.h2018"'
-    return Response(200, asked.world.snapshot(), _SNAPSHOT, {"Content-Disposition": name})
+def _snapshot(request: Request) -> Response:
+    name = f'attachment; filename="{request.tenant.name}.h2018"'
+    return Response(200, request.tenant.snapshot(), _SNAPSHOT, {"Content-Disposition": name})
 
 
-def _restore(asked: Asked) -> Response:
+def _restore(request: Request) -> Response:
     try:
-        asked.world.restore(asked.body)
+        request.tenant.restore(request.body)
     except BadSnapshot as error:
-        raise refusing(error, 422) from error
-    return _overview(asked)
+        raise http_error(error, 422) from error
+    return _overview(request)
 
 
-def _clock(asked: Asked) -> Response:
-    return told(_time(asked.world))
+def _clock(request: Request) -> Response:
+    return json_response(_time(request.tenant))
 
 
-def _set_clock(asked: Asked) -> Response:
-    return _moved(asked, lambda world: world.set_clock(asked.body.mode, asked.body.instant))
+def _set_clock(request: Request) -> Response:
+    return _moved(request, lambda tenant: tenant.set_clock(request.body.mode, request.body.instant))
 
 
-def _advance(asked: Asked) -> Response:
-    return _moved(asked, lambda world: world.advance(asked.body.seconds))
+def _advance(request: Request) -> Response:
+    return _moved(request, lambda tenant: tenant.advance(request.body.seconds))
 
 
-def _advance_to(asked: Asked) -> Response:
-    return _moved(asked, lambda world: world.advance_to(asked.body.instant))
+def _advance_to(request: Request) -> Response:
+    return _moved(request, lambda tenant: tenant.advance_to(request.body.instant))
 
 
-def _moved(asked: Asked, move: Any) -> Response:
+def _moved(request: Request, move: Any) -> Response:
     try:
-        move(asked.world)
+        move(request.tenant)
     except ClockError as error:
-        raise refusing(error) from error
-    return _clock(asked)
+        raise http_error(error) from error
+    return _clock(request)
 
 
-def _seed(asked: Asked) -> Response:
-    asked.world.set_seed(asked.body.seed)
-    return _config(asked)
+def _seed(request: Request) -> Response:
+    request.tenant.set_seed(request.body.seed)
+    return _config(request)
 
 
-def _config(asked: Asked) -> Response:
-    return told(_settings(asked.world))
+def _config(request: Request) -> Response:
+    return json_response(_settings(request.tenant))
 
 
-def _configure(asked: Asked) -> Response:
+def _configure(request: Request) -> Response:
     given = {
-        name: value for name, value in msgspec.structs.asdict(asked.body).items() if value is not UNSET
+        name: value for name, value in msgspec.structs.asdict(request.body).items() if value is not UNSET
     }
     if given:
-        asked.world.configure(**given)
-    return _config(asked)
+        request.tenant.configure(**given)
+    return _config(request)

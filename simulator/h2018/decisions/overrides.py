@@ -22,7 +22,7 @@ BY_OFFICERS = Course(
 )
 
 
-class Steered(Struct, frozen=True):
+class Overridden(Struct, frozen=True):
     """A decision as it was asked for.
 
     :ivar withheld: the technical answer is not to be sent.
@@ -52,19 +52,19 @@ def course_of(outcome: Outcome, plane: Plane, text: Bilingual) -> Course:
     )
 
 
-def steered(decision: Decision, steering: Steering) -> Steered:
+def overridden(decision: Decision, steering: Steering) -> Overridden:
     """*decision*, which takes the message, as *steering* has it."""
     noted = replace(decision, why=(*decision.why, *steering.why)) if _is_worth_noting(steering) else decision
     outcome = steering.outcome
     if outcome is None:
-        return Steered(noted)
+        return Overridden(noted)
     kind, delay = outcome.kind, outcome.delay or 0.0
     seconds = delay if kind.delays == "answer" else 0.0
     if kind.answer in ("refused", "busy"):
-        return Steered(_refusal(decision, outcome, steering), seconds=seconds, registered=False)
+        return Overridden(_refusal(decision, outcome, steering), seconds=seconds, registered=False)
     course = course_of(outcome, steering.plane, steering.why[0].text)
     effects = tuple(_on_course(noted.effects, course, outcome))
-    return Steered(replace(noted, effects=effects), withheld=kind.answer == "none", seconds=seconds)
+    return Overridden(replace(noted, effects=effects), withheld=kind.answer == "none", seconds=seconds)
 
 
 def on_course(decision: Decision, course: Course) -> Decision:

@@ -1,6 +1,6 @@
-"""The faults of one running world: which plan is in force, who meets which fault, and what was done.
+"""The faults of one running tenant: which plan is in force, who meets which fault, and what was done.
 
-The plan, the log and the numbers of the tries are settings of the world: they survive a restart and belong to its
+The plan, the log and the numbers of the tries are settings of the tenant: they survive a restart and belong to its
 snapshots.  Nothing is written while no fault is switched on.
 """
 
@@ -28,7 +28,7 @@ _PLAN, _REPLAY, _COUNT = "faults/plan", "faults/replay", "faults/logged"
 
 
 class Settings(Protocol):
-    """Where a world keeps small things (its store)."""
+    """Where a tenant keeps small things (its store)."""
 
     def setting(self, key: str) -> bytes | None:
         """The value; None when there is none."""
@@ -48,9 +48,9 @@ class Logged(Struct, frozen=True, kw_only=True):
 
 
 class FaultsInForce:
-    """What goes wrong in one world.
+    """What goes wrong in one tenant.
 
-    :param seed: gives the world's seed.
+    :param seed: gives the tenant's seed.
     :param now: gives business time, aware.
     """
 

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
-from h2018.http.routing import Refusal, Route
+from h2018.http.routing import HttpError, Route
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -70,7 +70,7 @@ def read_token(data: bytes, path: object) -> str:
 
 def refusal(
     admitted: Admission, method: str, hosts: Sequence[str], headers: Mapping[str, str], local: str
-) -> Refusal | None:
+) -> HttpError | None:
     """Why the request is not answered, whatever it asks for; None when it may be.
 
     :param hosts: every ``Host`` header; none at all only comes from what is no browser.
@@ -78,22 +78,22 @@ def refusal(
     :param local: address that the connection came to.
     """
     if len(hosts) > 1 or (hosts and not _is_ours(admitted, hosts[0], local)):
-        return Refusal(421, _WRONG_HOST.format(value=", ".join(hosts)[:MOST_TOLD]))
+        return HttpError(421, _WRONG_HOST.format(value=", ".join(hosts)[:MOST_TOLD]))
     if method in _SAFE:
         return None
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        return Refusal(403, _CROSS_SITE)
+        return HttpError(403, _CROSS_SITE)
     origin = headers.get("origin")
     if origin is not None and not _is_same(origin, hosts[0] if hosts else ""):
-        return Refusal(403, _CROSS_SITE)
+        return HttpError(403, _CROSS_SITE)
     return None
 
 
-def unauthorised(admitted: Admission, route: Route, headers: Mapping[str, str]) -> Refusal | None:
+def unauthorised(admitted: Admission, route: Route, headers: Mapping[str, str]) -> HttpError | None:
     """Why *route* is not to be asked: it needs the token, which is not in *headers*; None otherwise."""
     if admitted.token is None or not needs_token(route) or _given(headers, admitted.token):
         return None
-    return Refusal(401, _NO_TOKEN, headers=_CHALLENGE)
+    return HttpError(401, _NO_TOKEN, headers=_CHALLENGE)
 
 
 def needs_token(route: Route) -> bool:

@@ -21,9 +21,9 @@ from h2018.faults.kinds import Step
 from h2018.faults.live import FaultsInForce
 from h2018.faults.plan import Fault, Item
 from h2018.faults.spoiling import spoil, trickle, wait
-from h2018.http.routing import XML, Answered, Around, Ask, Asked, Response, Route, Wire, told
-from h2018.message_head import told as told_of
-from h2018.tenant.tenants import World
+from h2018.http.routing import XML, Answered, Handler, Middleware, Request, Response, Route, Wire, json_response
+from h2018.message_head import head_field
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
 #: Addresses that faults strike at, with the step.
@@ -37,24 +37,24 @@ _SIMULATED = Bilingual("模拟故障：{name}", "simulated fault: {name}")
 _AT_ONCE = 256 * 1024
 
 
-def around(faults_of: Callable[[World], FaultsInForce], reactor: IReactorTime) -> Around:
+def fault_middleware(faults_of: Callable[[Tenant], FaultsInForce], reactor: IReactorTime) -> Middleware:
     """What stands around every route; nearest to the route, so that outages and limits come first."""
 
-    def meet(route: Route, asked: Asked, ask: Ask) -> Answered:
+    def meet(route: Route, request: Request, handler: Handler) -> Answered:
         step = STEPS.get((route.method, route.path))
         if step is None:
-            return ask(asked)
-        faults = faults_of(asked.world)
+            return handler(request)
+        faults = faults_of(request.tenant)
         if faults.idle:
-            return ask(asked)
+            return handler(request)
         if step == "pull":
-            fault = faults.strike("pull", _pull(asked), each_time=True)
-            return ask(asked) if fault is None else _pulled(fault, asked, ask, reactor)
-        body = asked.body if isinstance(asked.body, bytes) else b""
+            fault = faults.strike("pull", _pull(request), each_time=True)
+            return handler(request) if fault is None else _pulled(fault, request, handler, reactor)
+        body = request.body if isinstance(request.body, bytes) else b""
         if len(body) <= _AT_ONCE:
-            return _posted(faults, item_of(body), asked, ask, reactor)
-        finding: Deferred[Item] = asked.world.looking.apart(item_of, body)
-        return finding.addCallback(lambda item: _posted(faults, item, asked, ask, reactor))
+            return _posted(faults, item_of(body), request, handler, reactor)
+        finding: Deferred[Item] = request.tenant.workers.in_thread(item_of, body)
+        return finding.addCallback(lambda item: _posted(faults, item, request, handler, reactor))
 
     return meet
 
@@ -65,23 +65,23 @@ def item_of(body: bytes) -> Item:
     >>> item_of(b"<EnvelopInfo><message_id>M1</message_id><message_type>TMP101</message_type>").key
     'M1'
     """
-    key = told_of(body, "message_id") or f"sha256:{sha256(body).hexdigest()}"
-    return Item(key=key, message=told_of(body, "message_type"), enterprise=told_of(body, "sender_id"))
+    key = head_field(body, "message_id") or f"sha256:{sha256(body).hexdigest()}"
+    return Item(key=key, message=head_field(body, "message_type"), enterprise=head_field(body, "sender_id"))
 
 
-def _pull(asked: Asked) -> Item:
-    recipient = getattr(asked.query, "recipient", None)
+def _pull(request: Request) -> Item:
+    recipient = getattr(request.query, "recipient", None)
     return Item(key=f"pull:{recipient or '*'}", enterprise=recipient)
 
 
-def _posted(faults: FaultsInForce, item: Item, asked: Asked, ask: Ask, reactor: IReactorTime) -> Answered:
+def _posted(faults: FaultsInForce, item: Item, request: Request, handler: Handler, reactor: IReactorTime) -> Answered:
     fault = faults.strike("intake", item)
     if fault is not None and fault.kind == "slow":
-        later: Deferred[Response] = deferLater(reactor, wait(fault)).addCallback(lambda _none: ask(asked))
+        later: Deferred[Response] = deferLater(reactor, wait(fault)).addCallback(lambda _none: handler(request))
         return later.addCallback(lambda response: _slowly(fault, response, reactor, waited=True))
     if fault is not None:
         return struck(fault, Response(200, _PLACEHOLDER, XML), reactor)
-    return _then(ask(asked), lambda response: _answered(faults, item, response, reactor))
+    return _then(handler(request), lambda response: _answered(faults, item, response, reactor))
 
 
 def _answered(faults: FaultsInForce, item: Item, response: Response, reactor: IReactorTime) -> Response:
@@ -89,9 +89,9 @@ def _answered(faults: FaultsInForce, item: Item, response: Response, reactor: IR
     return response if fault is None else struck(fault, response, reactor)
 
 
-def _pulled(fault: Fault, asked: Asked, ask: Ask, reactor: IReactorTime) -> Answered:
+def _pulled(fault: Fault, request: Request, handler: Handler, reactor: IReactorTime) -> Answered:
     if fault.kind in ("slow", "truncated", "garbage", "empty"):
-        return _then(ask(asked), lambda response: struck(fault, response, reactor))
+        return _then(handler(request), lambda response: struck(fault, response, reactor))
     return struck(fault, Response(200), reactor)
 
 
@@ -125,7 +125,7 @@ def struck(fault: Fault, response: Response, reactor: IReactorTime) -> Response:
 def _refused(fault: Fault, status: int) -> Response:
     seconds = fault.parameters.retry_after
     headers = {} if seconds is None else {"Retry-After": str(ceil(seconds))}
-    return told({"error": _SIMULATED.format(name=fault.about.label)}, status, headers)
+    return json_response({"error": _SIMULATED.format(name=fault.about.label)}, status, headers)
 
 
 def _raw(response: Response, write: Callable[[Wire], None]) -> Response:

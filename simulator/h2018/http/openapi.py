@@ -12,7 +12,7 @@ import msgspec
 from h2018 import versions
 from h2018.http import fault_middleware
 from h2018.http.admission import needs_token
-from h2018.http.routing import RETRY_AFTER, Asked, Refused, Reply, Response, Route, Webhook
+from h2018.http.routing import RETRY_AFTER, Refused, Request, Response, ResponseDoc, Route, Webhook
 from tempgoods_edi.values import Bilingual
 
 #: Tag of the routes that are pages for browsers.
@@ -59,16 +59,16 @@ def routes(
     def written() -> bytes:
         return msgspec.json.encode(document((*described, mine), webhooks, with_token=with_token))
 
-    def answer(_: Asked) -> Response:
+    def answer(_: Request) -> Response:
         return Response(200, written())
 
     mine = Route(
         method="GET",
         path="/openapi.json",
-        answer=answer,
+        handler=answer,
         tag="server",
         summary=Bilingual("本接口说明", "this description"),
-        replies={200: Reply(text=Bilingual("OpenAPI 3.1", "OpenAPI 3.1"), kind=dict[str, Any])},
+        responses={200: ResponseDoc(text=Bilingual("OpenAPI 3.1", "OpenAPI 3.1"), kind=dict[str, Any])},
         tenants=False,
     )
     return (mine,)
@@ -153,7 +153,7 @@ def _webhook(webhook: Webhook) -> dict[str, Any]:
             {"name": name, "in": "header", "required": always, **_header(name, text)} for name, text, always in headers
         ],
         "requestBody": {"required": True, "content": {media: {"schema": _bytes(media)} for media in webhook.media}},
-        "responses": {code: _reply(reply, {}) for code, reply in webhook.replies.items()},
+        "responses": {code: _reply(reply, {}) for code, reply in webhook.responses.items()},
     }
 
 
@@ -167,7 +167,7 @@ def _kinds(described: tuple[Route, ...]) -> Iterator[Any]:
     yield Refused
     for route in described:
         yield from (route.names, route.query, route.body, *route.forms.values())
-        for reply in route.replies.values():
+        for reply in route.responses.values():
             yield reply.kind
 
 
@@ -234,7 +234,7 @@ def _written(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
-    found = {code: _reply(reply, schemas) for code, reply in route.replies.items()}
+    found = {code: _reply(reply, schemas) for code, reply in route.responses.items()}
     codes = [405, 421, 500, 503]
     if route.query is not None or route.body is not None:
         codes.append(400)
@@ -251,11 +251,11 @@ def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
     for code in codes:
         text = _DOWN if code == 503 and route.gated else _TEXTS[code]
         headers = RETRY_AFTER if code in (429, 503) else {}
-        found.setdefault(code, _reply(Reply(text=text, kind=Refused, headers=headers), schemas))
+        found.setdefault(code, _reply(ResponseDoc(text=text, kind=Refused, headers=headers), schemas))
     return found
 
 
-def _reply(reply: Reply, schemas: dict[Any, Any]) -> dict[str, Any]:
+def _reply(reply: ResponseDoc, schemas: dict[Any, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": _both(reply.text)}
     if reply.kind is not None:
         found["content"] = {

@@ -1,4 +1,4 @@
-"""Reads what was asked into the types that a route says it takes; what does not fit is a `Refusal`."""
+"""Reads what was asked into the types that a route says it takes; what does not fit is a `HttpError`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from h2018.http.routing import Refusal, Route
+from h2018.http.routing import HttpError, Route
 from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.misfit import misfit
 from tempgoods_edi.values import Bilingual
@@ -30,28 +30,28 @@ def body(data: bytes, route: Route, media: str) -> Any:
     """The body as *route* takes it: the bytes, or decoded; None when there is none and it may be left out."""
     if not data:
         if route.needs_body:
-            raise Refusal(400, _NO_BODY)
+            raise HttpError(400, _NO_BODY)
         return b"" if route.body is bytes else None
     if media not in route.media and not (route.body is bytes and media in _ANY_MEDIA):
-        raise Refusal(415, _NO_MEDIA.format(media=", ".join(route.media)))
+        raise HttpError(415, _NO_MEDIA.format(media=", ".join(route.media)))
     return data if route.body is bytes else decoded(data, route.body)
 
 
 def plain(encoding: str | None) -> None:
     """Refuse a body that is compressed on the way (``Content-Encoding``): its size would not be what arrives."""
     if (encoding or "identity").strip().lower() != "identity":
-        raise Refusal(415, _COMPRESSED.format(encoding=(encoding or "")[:60]))
+        raise HttpError(415, _COMPRESSED.format(encoding=(encoding or "")[:60]))
 
 
 def decoded(data: bytes, wanted: Any) -> Any:
     """JSON as the type *wanted*."""
     if b"\\u0000" in data:
         # PostgreSQL takes no text with it.
-        raise Refusal(400, _NO_VALUE.format(name="\\u0000"))
+        raise HttpError(400, _NO_VALUE.format(name="\\u0000"))
     try:
         return msgspec.convert(whole(single(data)), wanted)
     except Unfit as error:
-        raise Refusal(400, _UNFIT.format(where="body", why=error.text)) from error
+        raise HttpError(400, _UNFIT.format(where="body", why=error.text)) from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise _unfit("body", error, single(data), wanted) from error
 
@@ -61,11 +61,11 @@ def query(args: Mapping[bytes, list[bytes]], wanted: Any) -> Any:
     given: dict[str, str] = {}
     for name, values in args.items():
         if len(values) > 1:
-            raise Refusal(400, _TWICE.format(name=name.decode("utf-8", "replace")))
+            raise HttpError(400, _TWICE.format(name=name.decode("utf-8", "replace")))
         text = values[0].decode("utf-8", "replace")
         if text.lower() == "null":
             # It would be read as left out; what is left out is left out, never spelt.
-            raise Refusal(400, _NO_VALUE.format(name=name.decode("utf-8", "replace")))
+            raise HttpError(400, _NO_VALUE.format(name=name.decode("utf-8", "replace")))
         given[name.decode("utf-8", "replace")] = text
     return fitted(given, wanted, "query")
 
@@ -83,12 +83,12 @@ def fitted(given: Mapping[str, str], wanted: Any, where: str, code: int = 400) -
     """Texts by name as the type *wanted*; *code* is the status when they do not fit it."""
     for name, text in given.items():
         if "\0" in text:
-            raise Refusal(code, _NO_VALUE.format(name=name))
+            raise HttpError(code, _NO_VALUE.format(name=name))
     try:
         return msgspec.convert(given, wanted, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise _unfit(where, error, given, wanted, code) from error
 
 
-def _unfit(where: str, error: Exception, given: Any, wanted: Any, code: int = 400) -> Refusal:
-    return Refusal(code, _UNFIT.format(where=where, why=misfit(error, given, wanted)))
+def _unfit(where: str, error: Exception, given: Any, wanted: Any, code: int = 400) -> HttpError:
+    return HttpError(code, _UNFIT.format(where=where, why=misfit(error, given, wanted)))

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct, field
 from twisted.internet.defer import Deferred
 
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Basis, Bilingual, Finding
 
@@ -68,10 +68,10 @@ class Response(Struct, frozen=True):
     pieces: Pieces | None = None
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class Request(Struct, frozen=True, kw_only=True):
     """What a route gets of a request.
 
-    :ivar world: the tenant that is addressed (``/t/{tenant}/…``, else the default one).
+    :ivar tenant: the tenant that is addressed (``/t/{tenant}/…``, else the default one).
     :ivar names: the ``{…}`` steps of the path, as `Route.names` (a dict of texts when the route gives none).
     :ivar query: as `Route.query`; None when the route takes none.
     :ivar body: decoded as `Route.body`, or the bytes where that is `bytes`; None without a body.
@@ -81,7 +81,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     :ivar path: as it was asked for.
     """
 
-    world: World
+    tenant: Tenant
     names: Any = None
     query: Any = None
     body: Any = None
@@ -92,10 +92,10 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 Answered: TypeAlias = Response | Deferred[Response]
-Ask: TypeAlias = Callable[[Asked], Answered]
+Handler: TypeAlias = Callable[[Request], Answered]
 
 
-class Reply(Struct, frozen=True, kw_only=True):
+class ResponseDoc(Struct, frozen=True, kw_only=True):
     """One response that a route may give, for the OpenAPI document.
 
     :ivar kind: type of the JSON content; `bytes` for anything else; None for an empty one.
@@ -118,7 +118,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     :ivar headers: those that always come, with what they say.
     :ivar optional_headers: those that may come.
     :ivar media: content types of the body.
-    :ivar replies: what the receiver may answer, by status or range of statuses (``4XX``), and what comes of it.
+    :ivar responses: what the receiver may answer, by status or range of statuses (``4XX``), and what comes of it.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     media: tuple[str, ...]
     headers: Mapping[str, Bilingual]
     optional_headers: Mapping[str, Bilingual]
-    replies: Mapping[str, Reply]
+    responses: Mapping[str, ResponseDoc]
     method: str = "POST"
     basis: Basis = Basis.ASSUMED
 
@@ -144,7 +144,7 @@ class Route(Struct, frozen=True, kw_only=True):
     :ivar forms: of a body that is handed on unread, the type it has in one of its content types.
     :ivar needs_body: False where the body may be left out (it is None then).
     :ivar most: largest body (bytes); None is the server's limit for messages.
-    :ivar replies: by status; those that every route has, or by what it takes can have, are added.
+    :ivar responses: by status; those that every route has, or by what it takes can have, are added.
     :ivar tenants: it exists for each tenant, also under ``/t/{tenant}``.
     :ivar too_large: what is answered to a larger one, given its size and the limit; None for the usual.
     :ivar gated: an outage answers in its place.
@@ -153,10 +153,10 @@ class Route(Struct, frozen=True, kw_only=True):
 
     method: str
     path: str
-    answer: Ask
+    handler: Handler
     summary: Bilingual
     tag: str
-    replies: Mapping[int, Reply]
+    responses: Mapping[int, ResponseDoc]
     names: Any = None
     query: Any = None
     body: Any = None
@@ -186,10 +186,10 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 #: Stands around every route: may answer in its place, change what is asked or what is answered.
-Around: TypeAlias = Callable[[Route, Asked, Ask], Answered]
+Middleware: TypeAlias = Callable[[Route, Request, Handler], Answered]
 
 
-class Refusal(Exception):
+class HttpError(Exception):
     """A request that a route cannot answer; becomes a JSON body ``{"error": {"zh", "en"}, "findings": […]}``."""
 
     def __init__(
@@ -210,19 +210,19 @@ class Refused(Struct, frozen=True, omit_defaults=True):
     findings: tuple[Finding, ...] = ()
 
 
-def told(content: object, code: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def json_response(content: object, code: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON response."""
     return Response(code, msgspec.json.encode(content), JSON, headers or {})
 
 
-def refused(refusal: Refusal) -> Response:
+def error_response(refusal: HttpError) -> Response:
     """The response that a refusal is."""
-    return told(Refused(refusal.text, refusal.findings), refusal.code, refusal.headers)
+    return json_response(Refused(refusal.text, refusal.findings), refusal.code, refusal.headers)
 
 
-def refusing(error: TempgoodsError, code: int = 409) -> Refusal:
+def http_error(error: TempgoodsError, code: int = 409) -> HttpError:
     """An error with a text for people, as the refusal of a request."""
-    return Refusal(code, error.text)
+    return HttpError(code, error.text)
 
 
 def split(path: str) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET, Request, Site
+from twisted.web.server import NOT_DONE_YET, Site
+from twisted.web.server import Request as TwistedRequest
 
 from h2018.http import openapi, request_reading
 from h2018.http.admission import Admission, refusal, unauthorised
@@ -26,23 +27,23 @@ from h2018.http.routing import (
     JSON,
     XML,
     Answered,
-    Around,
-    Ask,
-    Asked,
-    Refusal,
-    Reply,
+    Handler,
+    HttpError,
+    Middleware,
+    Request,
     Response,
+    ResponseDoc,
     Route,
     Webhook,
     Wire,
+    error_response,
+    http_error,
+    json_response,
     matched,
-    refused,
-    refusing,
     split,
-    told,
 )
 from h2018.http.streaming import send_pieces
-from h2018.tenant.tenants import DEFAULT, Customs, NoSuchWorld, World
+from h2018.tenant.tenants import DEFAULT, Customs, NoSuchTenant, Tenant
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.databases import RETRY_AFTER, trouble
 from tempgoods_edi.values import Bilingual
@@ -51,18 +52,18 @@ __all__ = [
     "JSON",
     "XML",
     "Answered",
-    "Around",
-    "Ask",
-    "Asked",
-    "Refusal",
-    "Reply",
+    "Handler",
+    "HttpError",
+    "Middleware",
+    "Request",
     "Response",
+    "ResponseDoc",
     "Route",
     "Wire",
-    "refused",
-    "refusing",
+    "error_response",
+    "http_error",
+    "json_response",
     "site",
-    "told",
 ]
 
 #: Seconds after which a connection that says nothing is closed.
@@ -82,21 +83,21 @@ def site(
     customs: Customs,
     routes: tuple[Route, ...],
     reactor: IReactorTime,
-    around: tuple[Around, ...] = (),
+    middleware: tuple[Middleware, ...] = (),
     admitted: Admission | None = None,
     webhooks: tuple[Webhook, ...] = (),
 ) -> Site:
     """The HTTP server of *customs*.
 
     :param routes: everything that is served, ``/openapi.json`` apart.
-    :param around: what stands around each route, the outermost first.
+    :param middleware: what stands around each route, the outermost first.
     :param admitted: by which names it may be addressed, and its token; None takes this machine's names, and no token.
     :param webhooks: the requests that it makes itself, to be described.
     """
     admitted = admitted or Admission()
     every = (*routes, *openapi.routes(routes, webhooks, with_token=admitted.token is not None))
     limit = customs.config.max_body
-    api = _Api(customs, every, limit, around, admitted, reactor)
+    api = _Api(customs, every, limit, middleware, admitted, reactor)
     factory = partial(BoundedRequest, limit=limit, time=reactor)
     site: Any = Site(api, requestFactory=factory, timeout=IDLE, parsePOSTFormSubmission=False, reactor=reactor)
     site.protocol = PatientChannel
@@ -121,135 +122,137 @@ class _Api(Resource):
         customs: Customs,
         routes: tuple[Route, ...],
         max_body: int,
-        around: tuple[Around, ...],
+        middleware: tuple[Middleware, ...],
         admitted: Admission,
         time: IReactorTime,
     ) -> None:
         Resource.__init__(self)  # not super(): only so can a call into untyped Twisted be told as such
         self._customs, self._max_body, self._admitted, self._time = customs, max_body, admitted, time
         # Found at once by the whole path, or, for an address with a name in it, among those of as many steps.
-        self._fixed: dict[tuple[str, ...], list[tuple[tuple[str, ...], Route, Ask]]] = {}
-        self._named: dict[int, list[tuple[tuple[str, ...], Route, Ask]]] = {}
+        self._fixed: dict[tuple[str, ...], list[tuple[tuple[str, ...], Route, Handler]]] = {}
+        self._named: dict[int, list[tuple[tuple[str, ...], Route, Handler]]] = {}
         for route in routes:
             steps = route.steps
             alike = self._named.setdefault(len(steps), []) if "{" in route.path else self._fixed.setdefault(steps, [])
-            alike.append((steps, route, _wrapped(route, around)))
+            alike.append((steps, route, _wrapped(route, middleware)))
 
-    def render(self, request: Request) -> int:
+    def render(self, incoming: TwistedRequest) -> int:
         """Answer, whatever happens."""
-        answered = self._answered(request)
+        answered = self._answered(incoming)
         if isinstance(answered, Response):
-            _send(request, answered, self._time)
+            _send(incoming, answered, self._time)
         else:
-            answered.addErrback(partial(_failed, request))
-            gone = request.notifyFinish()
+            answered.addErrback(partial(_failed, incoming))
+            gone = incoming.notifyFinish()
             gone.addErrback(lambda _: answered.cancel())
-            answered.addCallback(partial(_send_if_there, request, self._time))
+            answered.addCallback(partial(_send_if_there, incoming, self._time))
         return NOT_DONE_YET
 
-    def _answered(self, request: Request) -> Answered:
+    def _answered(self, incoming: TwistedRequest) -> Answered:
         try:
-            return self._routed(request)
+            return self._routed(incoming)
         except _Instead as instead:
             return instead.response
-        except Refusal as refusal:
-            return refused(refusal)
+        except HttpError as refusal:
+            return error_response(refusal)
         except Busy as busy:
-            return refused(_busy(busy))
+            return error_response(_busy(busy))
         except Exception as error:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
-            return _fault(request, Failure(), error)
+            return _fault(incoming, Failure(), error)
 
-    def _routed(self, request: Request) -> Answered:
-        method, headers = request.method.decode("ascii", "replace"), _headers(request)
-        hosts = [each.decode("latin-1") for each in request.requestHeaders.getRawHeaders(b"host", [])]
-        not_admitted = refusal(self._admitted, method, hosts, headers, getattr(request.getHost(), "host", ""))
+    def _routed(self, incoming: TwistedRequest) -> Answered:
+        method, headers = incoming.method.decode("ascii", "replace"), _headers(incoming)
+        hosts = [each.decode("latin-1") for each in incoming.requestHeaders.getRawHeaders(b"host", [])]
+        not_admitted = refusal(self._admitted, method, hosts, headers, getattr(incoming.getHost(), "host", ""))
         if not_admitted is not None:
             raise not_admitted
-        path = split(request.path.decode("ascii", "replace"))
+        path = split(incoming.path.decode("ascii", "replace"))
         tenant, prefixed = DEFAULT, len(path) > 2 and path[0] == "t"
         if prefixed:
             tenant, path = path[1], path[2:]
-        asks: list[tuple[tuple[str, ...], Route, Ask]] = [*self._fixed.get(path, ()), *self._named.get(len(path), ())]
+        candidates: list[tuple[tuple[str, ...], Route, Handler]] = [*self._fixed.get(path, ()), *self._named.get(len(path), ())]
         found = [
-            (route, ask, names)
-            for steps, route, ask in asks
+            (route, handler, names)
+            for steps, route, handler in candidates
             if (route.tenants or not prefixed) and (names := matched(steps, path)) is not None
         ]
         if not found:
-            raise Refusal(404, _NOT_FOUND)
-        for route, ask, names in found:
+            raise HttpError(404, _NOT_FOUND)
+        for route, handler, names in found:
             if route.method == ("GET" if method == "HEAD" else method):
                 without_token = unauthorised(self._admitted, route, headers)
                 if without_token is not None:
                     raise without_token
-                asked = self._asked(request, route, names, self._world(tenant), headers)
-                whole = self._with_body(request, route, asked)
-                return ask(whole) if isinstance(whole, Asked) else whole.addCallback(ask)
-        raise Refusal(405, _NO_METHOD, headers={"Allow": ", ".join(sorted({route.method for route, _, _ in found}))})
+                request = self._request(incoming, route, names, self._tenant(tenant), headers)
+                whole = self._with_body(incoming, route, request)
+                return handler(whole) if isinstance(whole, Request) else whole.addCallback(handler)
+        raise HttpError(405, _NO_METHOD, headers={"Allow": ", ".join(sorted({route.method for route, _, _ in found}))})
 
-    def _world(self, tenant: str) -> World:
+    def _tenant(self, tenant: str) -> Tenant:
         try:
-            return self._customs.world(tenant)
-        except NoSuchWorld as error:
-            raise refusing(error, 404) from error
+            return self._customs.tenant(tenant)
+        except NoSuchTenant as error:
+            raise http_error(error, 404) from error
 
-    def _asked(self, request: Request, route: Route, names: dict[str, str], world: World, headers: Mapping[str, str]) -> Asked:
+    def _request(
+        self, incoming: TwistedRequest, route: Route, names: dict[str, str], tenant: Tenant, headers: Mapping[str, str]
+    ) -> Request:
         media = headers.get("content-type", "").partition(";")[0].strip().lower()
-        return Asked(
-            world=world,
+        return Request(
+            tenant=tenant,
             names=request_reading.fitted(names, route.names or dict[str, str], "path", code=404),
-            query=None if route.query is None else request_reading.query(request.args or {}, route.query),
+            query=None if route.query is None else request_reading.query(incoming.args or {}, route.query),
             media=media,
             headers=headers,
-            peer=getattr(request.getClientAddress(), "host", ""),
-            path=request.path.decode("ascii", "replace"),
+            peer=getattr(incoming.getClientAddress(), "host", ""),
+            path=incoming.path.decode("ascii", "replace"),
         )
 
-    def _with_body(self, request: Request, route: Route, asked: Asked) -> Asked | Deferred[Asked]:
-        """*asked* with its body; a large one lies in a file, and is read from there by a thread."""
+    def _with_body(self, incoming: TwistedRequest, route: Route, request: Request) -> Request | Deferred[Request]:
+        """*request* with its body; a large one lies in a file, and is read from there by a thread."""
         if route.body is None:
-            return asked
-        size, most = getattr(request, "received", 0), self._max_body if route.most is None else route.most
+            return request
+        size, most = getattr(incoming, "received", 0), self._max_body if route.most is None else route.most
         if size > most and route.too_large is not None:
             raise _Instead(route.too_large(size, most))
         if size > most:
-            raise Refusal(413, _TOO_LARGE.format(limit=most))
-        request_reading.plain(request.getHeader("content-encoding"))
-        content = request.content
+            raise HttpError(413, _TOO_LARGE.format(limit=most))
+        request_reading.plain(incoming.getHeader("content-encoding"))
+        content = incoming.content
         if content is None or size <= _AT_ONCE:
-            return _read(content, route, asked)
-        return asked.world.looking.apart(_read, content, route, asked)
+            return _read(content, route, request)
+        return request.tenant.workers.in_thread(_read, content, route, request)
 
 
-def _read(content: BinaryIO | None, route: Route, asked: Asked) -> Asked:
+def _read(content: BinaryIO | None, route: Route, request: Request) -> Request:
     data = b"" if content is None else content.read()
-    return structs.replace(asked, body=request_reading.body(data, route, asked.media))
+    return structs.replace(request, body=request_reading.body(data, route, request.media))
 
 
-def _wrapped(route: Route, around: tuple[Around, ...]) -> Ask:
-    ask = route.answer
-    for each in reversed(around):
-        ask = _inside(each, route, ask)
-    return ask
+def _wrapped(route: Route, middleware: tuple[Middleware, ...]) -> Handler:
+    handler = route.handler
+    for each in reversed(middleware):
+        handler = _inside(each, route, handler)
+    return handler
 
 
-def _inside(around: Around, route: Route, ask: Ask) -> Ask:
-    return lambda asked: around(route, asked, ask)
+def _inside(middleware: Middleware, route: Route, handler: Handler) -> Handler:
+    return lambda request: middleware(route, request, handler)
 
 
-def _headers(request: Request) -> dict[str, str]:
+def _headers(incoming: TwistedRequest) -> dict[str, str]:
     """The headers by lower-case name; of one given twice the last."""
     return {
         name.decode("latin-1").lower(): values[-1].decode("latin-1")
-        for name, values in request.requestHeaders.getAllRawHeaders()
+        for name, values in incoming.requestHeaders.getAllRawHeaders()
     }
 
 
-def _send(request: Request, response: Response, time: IReactorTime) -> None:
+def _send(incoming: TwistedRequest, response: Response, time: IReactorTime) -> None:
     if response.raw is not None:
-        response.raw(_Wire(request))
+        response.raw(_Wire(incoming))
         return
-    request.setResponseCode(response.code)
+    incoming.setResponseCode(response.code)
     headers = {"Content-Type": response.content_type, "X-Simulated": "h2018", **response.headers}
     pieces = response.pieces
     if response.code == 204:
@@ -257,50 +260,50 @@ def _send(request: Request, response: Response, time: IReactorTime) -> None:
     else:
         headers["Content-Length"] = str(len(response.body) if pieces is None else pieces.size)
     for name, value in headers.items():
-        request.setHeader(name, value)
-    if pieces is not None and request.method != b"HEAD":
-        send_pieces(request, pieces, time)
+        incoming.setHeader(name, value)
+    if pieces is not None and incoming.method != b"HEAD":
+        send_pieces(incoming, pieces, time)
         return
-    request.write(response.body)
-    request.finish()
+    incoming.write(response.body)
+    incoming.finish()
 
 
-def _send_if_there(request: Request, time: IReactorTime, response: Response) -> None:
+def _send_if_there(incoming: TwistedRequest, time: IReactorTime, response: Response) -> None:
     # A client that has gone leaves a request that nothing can be written to.
-    if not getattr(request, "_disconnected", False):
-        _send(request, response, time)
+    if not getattr(incoming, "_disconnected", False):
+        _send(incoming, response, time)
 
 
-def _failed(request: Request, failure: Failure) -> Response:
-    if isinstance(failure.value, Refusal):
-        return refused(failure.value)
+def _failed(incoming: TwistedRequest, failure: Failure) -> Response:
+    if isinstance(failure.value, HttpError):
+        return error_response(failure.value)
     if isinstance(failure.value, Busy):
-        return refused(_busy(failure.value))
+        return error_response(_busy(failure.value))
     if failure.check(CancelledError):
         return Response(499)
-    return _fault(request, failure, failure.value)
+    return _fault(incoming, failure, failure.value)
 
 
-def _fault(request: Request, failure: Failure, error: BaseException | None) -> Response:
+def _fault(incoming: TwistedRequest, failure: Failure, error: BaseException | None) -> Response:
     away = trouble(error)
     if away is not None:
         # Without a traceback: it says all there is, and may come with every request.
         _log.warn("{why}", why=away.en)
-        return refused(Refusal(503, away, headers={"Retry-After": str(RETRY_AFTER)}))
-    _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
-    return refused(Refusal(500, _OUR_FAULT))
+        return error_response(HttpError(503, away, headers={"Retry-After": str(RETRY_AFTER)}))
+    _log.failure("{method} {uri} failed", failure, method=incoming.method, uri=incoming.uri)
+    return error_response(HttpError(500, _OUR_FAULT))
 
 
-def _busy(busy: Busy) -> Refusal:
-    return Refusal(429, busy.text, headers={"Retry-After": str(busy.seconds)})
+def _busy(busy: Busy) -> HttpError:
+    return HttpError(429, busy.text, headers={"Retry-After": str(busy.seconds)})
 
 
 class _Wire:
     """The connection of one request, for a response that writes itself."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._transport: Any = request.channel.transport
+    def __init__(self, incoming: TwistedRequest) -> None:
+        self._request = incoming
+        self._transport: Any = incoming.channel.transport
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are."""

@@ -9,14 +9,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from h2018.http.routing import Asked, Refusal, Reply, Response, Route, refusing, told
+from h2018.http.routing import HttpError, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.push.callbacks import TIMEOUT, BadCallback, Callback, NoSuchCallback, Tls
 from h2018.push.channel import ChannelEvent, IllegalStep
-from h2018.push.pusher import Pusher, View
-from h2018.tenant.tenants import World
+from h2018.push.pusher import ChannelStatus, Pusher
+from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
-PusherOf = Callable[[World], Pusher]
+PusherOf = Callable[[Tenant], Pusher]
 
 _NAME_META = Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$", description="name of the callback")
 _LAST = 2**53
@@ -94,68 +94,68 @@ def routes(pusher_of: PusherOf) -> tuple[Route, ...]:
 
     :param pusher_of: gives the pusher of a tenant.
     """
-    one = Reply(text=Bilingual("回调及其通道状态", "the callback and its channel"), kind=Shown)
-    none = Reply(text=Bilingual("没有这个回调", "there is no such callback"))
-    not_now = Reply(text=Bilingual("通道目前不能这样", "not possible on the channel as it stands"))
-    unusable = Reply(text=Bilingual("不可用", "cannot be used"))
+    one = ResponseDoc(text=Bilingual("回调及其通道状态", "the callback and its channel"), kind=Shown)
+    none = ResponseDoc(text=Bilingual("没有这个回调", "there is no such callback"))
+    not_now = ResponseDoc(text=Bilingual("通道目前不能这样", "not possible on the channel as it stands"))
+    unusable = ResponseDoc(text=Bilingual("不可用", "cannot be used"))
     path = "/v1/callbacks/{name}"
     about = partial(Route, tag="callbacks", names=Named)
     return (
         Route(
             method="GET",
             path="/v1/callbacks",
-            answer=partial(_all, pusher_of),
+            handler=partial(_all, pusher_of),
             tag="callbacks",
             summary=Bilingual("全部回调", "all callbacks"),
-            replies={200: Reply(text=Bilingual("按名称", "by name"), kind=tuple[Shown, ...])},
+            responses={200: ResponseDoc(text=Bilingual("按名称", "by name"), kind=tuple[Shown, ...])},
         ),
         about(
             method="GET",
             path=path,
-            answer=partial(_one, pusher_of),
+            handler=partial(_one, pusher_of),
             summary=Bilingual("回调及其通道状态", "a callback and its channel"),
-            replies={200: one, 404: none},
+            responses={200: one, 404: none},
         ),
         about(
             method="PUT",
             path=path,
-            answer=partial(_register, pusher_of),
+            handler=partial(_register, pusher_of),
             body=Given,
             summary=Bilingual("登记回调，向其推送回执", "register a callback that receipts are pushed to"),
-            replies={200: one, 409: Reply(text=Bilingual("回调过多", "too many callbacks")), 422: unusable},
+            responses={200: one, 409: ResponseDoc(text=Bilingual("回调过多", "too many callbacks")), 422: unusable},
         ),
         about(
             method="DELETE",
             path=path,
-            answer=partial(_drop, pusher_of),
+            handler=partial(_drop, pusher_of),
             summary=Bilingual("取消回调", "drop a callback"),
-            replies={204: Reply(text=Bilingual("已取消", "dropped")), 404: none},
+            responses={204: ResponseDoc(text=Bilingual("已取消", "dropped")), 404: none},
         ),
         *(
             about(
                 method="POST",
                 path=f"{path}/{event.value}",
-                answer=partial(_tell, pusher_of, event),
+                handler=partial(_tell, pusher_of, event),
                 summary=text,
-                replies={200: one, 404: none, 409: not_now},
+                responses={200: one, 404: none, 409: not_now},
             )
             for event, text in _EVENTS.items()
         ),
         about(
             method="POST",
             path=f"{path}/redeliver",
-            answer=partial(_redeliver, pusher_of),
+            handler=partial(_redeliver, pusher_of),
             body=Again,
             summary=Bilingual("再推送一份回执", "push a receipt once more"),
-            replies={200: one, 404: none, 422: unusable},
+            responses={200: one, 404: none, 422: unusable},
         ),
         about(
             method="GET",
             path=f"{path}/attempts",
-            answer=partial(_attempts, pusher_of),
+            handler=partial(_attempts, pusher_of),
             query=Last,
             summary=Bilingual("推送记录，最近的在前", "what was tried, the latest first"),
-            replies={200: Reply(text=Bilingual("每次一行", "one line each"), kind=tuple[Tried, ...]), 404: none},
+            responses={200: ResponseDoc(text=Bilingual("每次一行", "one line each"), kind=tuple[Tried, ...]), 404: none},
         ),
     )
 
@@ -167,23 +167,23 @@ _EVENTS: Mapping[ChannelEvent, Bilingual] = {
 }
 
 
-def _all(pusher_of: PusherOf, asked: Asked) -> Response:
-    return told([_shown(view) for view in pusher_of(asked.world).views()])
+def _all(pusher_of: PusherOf, request: Request) -> Response:
+    return json_response([_shown(view) for view in pusher_of(request.tenant).views()])
 
 
-def _one(pusher_of: PusherOf, asked: Asked) -> Response:
+def _one(pusher_of: PusherOf, request: Request) -> Response:
     try:
-        return told(_shown(pusher_of(asked.world).view(asked.names.name)))
+        return json_response(_shown(pusher_of(request.tenant).view(request.names.name)))
     except NoSuchCallback as error:
-        raise refusing(error, 404) from error
+        raise http_error(error, 404) from error
 
 
-def _register(pusher_of: PusherOf, asked: Asked) -> Response:
-    given: Given = asked.body
-    pusher, name = pusher_of(asked.world), asked.names.name
+def _register(pusher_of: PusherOf, request: Request) -> Response:
+    given: Given = request.body
+    pusher, name = pusher_of(request.tenant), request.names.name
     names = {view.callback.name for view in pusher.views()}
     if name not in names and len(names) >= _MOST_CALLBACKS:
-        raise Refusal(409, _TOO_MANY.format(most=_MOST_CALLBACKS))
+        raise HttpError(409, _TOO_MANY.format(most=_MOST_CALLBACKS))
     callback = Callback(
         name=name,
         url=given.url,
@@ -194,46 +194,46 @@ def _register(pusher_of: PusherOf, asked: Asked) -> Response:
         timeout_seconds=given.timeout_seconds,
     )
     try:
-        return told(_shown(pusher.register(callback, given.after)))
+        return json_response(_shown(pusher.register(callback, given.after)))
     except BadCallback as error:
-        raise refusing(error, 422) from error
+        raise http_error(error, 422) from error
 
 
-def _drop(pusher_of: PusherOf, asked: Asked) -> Response:
+def _drop(pusher_of: PusherOf, request: Request) -> Response:
     try:
-        pusher_of(asked.world).drop(asked.names.name)
+        pusher_of(request.tenant).drop(request.names.name)
     except NoSuchCallback as error:
-        raise refusing(error, 404) from error
+        raise http_error(error, 404) from error
     return Response(204)
 
 
-def _tell(pusher_of: PusherOf, event: ChannelEvent, asked: Asked) -> Response:
+def _tell(pusher_of: PusherOf, event: ChannelEvent, request: Request) -> Response:
     try:
-        return told(_shown(pusher_of(asked.world).tell(asked.names.name, event)))
+        return json_response(_shown(pusher_of(request.tenant).tell(request.names.name, event)))
     except NoSuchCallback as error:
-        raise refusing(error, 404) from error
+        raise http_error(error, 404) from error
     except IllegalStep as error:
-        raise refusing(error, 409) from error
+        raise http_error(error, 409) from error
 
 
-def _redeliver(pusher_of: PusherOf, asked: Asked) -> Response:
+def _redeliver(pusher_of: PusherOf, request: Request) -> Response:
     try:
-        return told(_shown(pusher_of(asked.world).redeliver(asked.names.name, asked.body.sequence)))
+        return json_response(_shown(pusher_of(request.tenant).redeliver(request.names.name, request.body.sequence)))
     except NoSuchCallback as error:
-        raise refusing(error, 404) from error
+        raise http_error(error, 404) from error
     except BadCallback as error:
-        raise refusing(error, 422) from error
+        raise http_error(error, 422) from error
 
 
-def _attempts(pusher_of: PusherOf, asked: Asked) -> Response:
+def _attempts(pusher_of: PusherOf, request: Request) -> Response:
     try:
-        rows = pusher_of(asked.world).attempts(asked.names.name, asked.query.limit)
+        rows = pusher_of(request.tenant).attempts(request.names.name, request.query.limit)
     except NoSuchCallback as error:
-        raise refusing(error, 404) from error
-    return told([Tried(each.receipt, each.attempt, each.at, each.outcome, each.detail) for each in rows])
+        raise http_error(error, 404) from error
+    return json_response([Tried(each.receipt, each.attempt, each.at, each.outcome, each.detail) for each in rows])
 
 
-def _shown(view: View) -> Shown:
+def _shown(view: ChannelStatus) -> Shown:
     callback, channel = view.callback, view.channel
     return Shown(
         name=callback.name,

@@ -1,4 +1,4 @@
-"""Lets a pull wait until there is a receipt: one ear per world, however many wait."""
+"""Long polling: lets a pull wait until there is a receipt, with one subscription per tenant, however many wait."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
 from h2018.store import Receipt
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 
 
-class Waiting:
+class LongPoll:
     """Who waits for receipts.
 
     :param time: the machine's time.
     """
 
-    __slots__ = ("_ears", "_time")
+    __slots__ = ("_subscriptions", "_time")
 
     def __init__(self, time: IReactorTime) -> None:
         self._time = time
-        self._ears: dict[str, tuple[World, list[Deferred[None]]]] = {}
+        self._subscriptions: dict[str, tuple[Tenant, list[Deferred[None]]]] = {}
 
-    def receipt(self, world: World, seconds: float) -> Deferred[None]:
-        """Fires with the next receipt of *world*, or after *seconds*."""
+    def receipt(self, tenant: Tenant, seconds: float) -> Deferred[None]:
+        """Fires with the next receipt of *tenant*, or after *seconds*."""
         waits: Deferred[None] = Deferred()
-        ear = self._ear(world)
-        ear.append(waits)
+        waiting = self._waiting_for(tenant)
+        waiting.append(waits)
         late = self._time.callLater(seconds, waits.callback, None)
 
         def over(result: object) -> None:
-            if waits in ear:
-                ear.remove(waits)
+            if waits in waiting:
+                waiting.remove(waits)
             if late.active():
                 late.cancel()
 
         waits.addBoth(over)
         return waits
 
-    def _ear(self, world: World) -> list[Deferred[None]]:
-        known = self._ears.get(world.name)
-        if known is None or known[0] is not world:
-            ear: list[Deferred[None]] = []
+    def _waiting_for(self, tenant: Tenant) -> list[Deferred[None]]:
+        known = self._subscriptions.get(tenant.name)
+        if known is None or known[0] is not tenant:
+            waiting: list[Deferred[None]] = []
 
             def tell(_: Receipt) -> None:
-                for waits in tuple(ear):
+                for waits in tuple(waiting):
                     if not waits.called:
                         waits.callback(None)
 
-            world.subscribe(tell)
-            known = self._ears[world.name] = world, ear
+            tenant.subscribe(tell)
+            known = self._subscriptions[tenant.name] = tenant, waiting
         return known[1]

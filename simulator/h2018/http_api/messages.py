@@ -13,11 +13,21 @@ from twisted.internet.task import deferLater
 
 from h2018.cases import Answer, Outcome
 from h2018.decisions import messages, receipt_texts
-from h2018.http.routing import XML, Answered, Asked, Refusal, Reply, Response, Route, refusing, told
-from h2018.http_api.long_poll import Waiting
+from h2018.http.routing import (
+    XML,
+    Answered,
+    HttpError,
+    Request,
+    Response,
+    ResponseDoc,
+    Route,
+    http_error,
+    json_response,
+)
+from h2018.http_api.long_poll import LongPoll
 from h2018.http_api.shown import MORE, THERE_IS_MORE, Listed, Next, Standing, Whys, listing, telling
-from h2018.store import Reply as Taken
-from h2018.tenant.tenants import Customs, NoSuchReceipt, World
+from h2018.store import Reply
+from h2018.tenant.tenants import Customs, NoSuchReceipt, Tenant
 from tempgoods_edi.envelope.problems import TOO_BIG
 from tempgoods_edi.values import Basis, Bilingual
 
@@ -66,12 +76,12 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
 
     :param time: the machine's time, for pulls that wait.
     """
-    xml = partial(Reply, kind=bytes, media=_XML_ONLY, headers={"X-Trace-Id": _TRACE})
+    xml = partial(ResponseDoc, kind=bytes, media=_XML_ONLY, headers={"X-Trace-Id": _TRACE})
     return (
         Route(
             method="POST",
             path="/v1/messages",
-            answer=partial(_post, time),
+            handler=partial(_post, time),
             tag="messages",
             summary=Bilingual("递交报文（XML或含附件的ZIP）", "hand in a message (XML, or ZIP with attachments)"),
             body=bytes,
@@ -81,7 +91,7 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
             too_large=_too_large,
             gated=True,
             basis=Basis.ASSUMED,
-            replies={
+            responses={
                 200: xml(text=_ANSWER),
                 409: xml(text=Bilingual("报文编号已用于其他内容", "the message_id was used for other content")),
                 413: xml(text=Bilingual("报文过大", "the message is too large")),
@@ -91,30 +101,30 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/v1/messages/{message_id}",
-            answer=_standing,
+            handler=_standing,
             tag="messages",
             summary=Bilingual("报文现状、下一步及预计时间", "how a message stands, and when its next step is due"),
-            replies={200: Reply(text=Bilingual("现状", "how it stands"), kind=Standing)},
+            responses={200: ResponseDoc(text=Bilingual("现状", "how it stands"), kind=Standing)},
         ),
         Route(
             method="GET",
             path="/v1/messages/{message_id}/why",
-            answer=_why,
+            handler=_why,
             tag="messages",
             summary=Bilingual("为何如此：层面、规则、最接近的场景", "why: plane, rule, and the scenario that nearly fitted"),
             query=Span,
-            replies={200: Reply(text=Bilingual("每一步及原因", "each step, and why"), kind=Whys, headers=THERE_IS_MORE)},
+            responses={200: ResponseDoc(text=Bilingual("每一步及原因", "each step, and why"), kind=Whys, headers=THERE_IS_MORE)},
         ),
         Route(
             method="GET",
             path="/v1/receipts",
-            answer=partial(_receipts, Waiting(time)),
+            handler=partial(_receipts, LongPoll(time)),
             tag="receipts",
             summary=Bilingual("按水位线取回执", "receipts above a high-water mark, oldest first"),
             query=Pull,
             gated=True,
-            replies={
-                200: Reply(
+            responses={
+                200: ResponseDoc(
                     text=Bilingual("回执", "receipts"),
                     kind=tuple[Listed, ...],
                     headers={"X-High-Water-Mark": Bilingual("下次的 after", "the next `after`"), **THERE_IS_MORE},
@@ -124,31 +134,31 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/v1/receipts/{sequence}",
-            answer=_receipt,
+            handler=_receipt,
             tag="receipts",
             summary=Bilingual("一份回执", "one receipt"),
             names=Numbered,
             gated=True,
-            replies={200: xml(text=Bilingual("回执", "the receipt"))},
+            responses={200: xml(text=Bilingual("回执", "the receipt"))},
         ),
         Route(
             method="POST",
             path="/v1/receipts/{sequence}/redeliver",
-            answer=_redeliver,
+            handler=_redeliver,
             tag="receipts",
             summary=Bilingual("重新投递一份回执", "deliver one receipt again, the same bytes under a new sequence"),
             names=Numbered,
             gated=True,
-            replies={201: Reply(text=Bilingual("新的回执", "the receipt, once more"), kind=Listed)},
+            responses={201: ResponseDoc(text=Bilingual("新的回执", "the receipt, once more"), kind=Listed)},
         ),
     )
 
 
-def _post(time: IReactorTime, asked: Asked) -> Answered:
-    return asked.world.submit(asked.body, SOURCE).addCallback(partial(_replied, time))
+def _post(time: IReactorTime, request: Request) -> Answered:
+    return request.tenant.submit(request.body, SOURCE).addCallback(partial(_replied, time))
 
 
-def _replied(time: IReactorTime, reply: Taken) -> Any:
+def _replied(time: IReactorTime, reply: Reply) -> Any:
     if reply.withheld:
         return Response(200, raw=lambda wire: wire.close())
     response = Response(_CODES[reply.outcome], reply.data, XML, _about(reply))
@@ -157,7 +167,7 @@ def _replied(time: IReactorTime, reply: Taken) -> Any:
     return response
 
 
-def _about(reply: Taken) -> dict[str, str]:
+def _about(reply: Reply) -> dict[str, str]:
     headers = {"X-Trace-Id": reply.trace_id}
     return {**headers, "X-Repeated": "true"} if reply.repeated else headers
 
@@ -168,56 +178,56 @@ def _too_large(size: int, limit: int) -> Response:
     return Response(413, messages.technical(answer), XML)
 
 
-def _receipts(waiting: Waiting, asked: Asked) -> Answered:
-    asked.world.pulled(asked.query.recipient)
-    found = _page(asked.world, asked.query)
-    if found.body != b"[]" or not asked.query.wait:
+def _receipts(polls: LongPoll, request: Request) -> Answered:
+    request.tenant.pulled(request.query.recipient)
+    found = _page(request.tenant, request.query)
+    if found.body != b"[]" or not request.query.wait:
         return found
-    came: Deferred[Any] = waiting.receipt(asked.world, asked.query.wait)
-    return came.addCallback(lambda _: _page(asked.world, asked.query))
+    came: Deferred[Any] = polls.receipt(request.tenant, request.query.wait)
+    return came.addCallback(lambda _: _page(request.tenant, request.query))
 
 
-def _page(world: World, pull: Pull) -> Response:
-    last = world.store.next_sequence - 1
-    found, more = world.store.receipts_page(pull.recipient, pull.after, pull.limit)
+def _page(tenant: Tenant, pull: Pull) -> Response:
+    last = tenant.store.next_sequence - 1
+    found, more = tenant.store.receipts_page(pull.recipient, pull.after, pull.limit)
     mark = found[-1].sequence if more or len(found) == pull.limit else max(pull.after, last)
     headers = {"X-High-Water-Mark": str(mark), **({MORE: "true"} if more else {})}
-    return told([listing(receipt) for receipt in found], headers=headers)
+    return json_response([listing(receipt) for receipt in found], headers=headers)
 
 
-def _receipt(asked: Asked) -> Response:
-    found = asked.world.store.receipt(asked.names.sequence)
+def _receipt(request: Request) -> Response:
+    found = request.tenant.store.receipt(request.names.sequence)
     if found is None:
-        raise Refusal(404, _NO_RECEIPT)
+        raise HttpError(404, _NO_RECEIPT)
     headers = {"X-Trace-Id": found.trace_id, "Content-Disposition": f'attachment; filename="{found.name}"'}
     return Response(200, found.data, XML, headers)
 
 
-def _redeliver(asked: Asked) -> Response:
+def _redeliver(request: Request) -> Response:
     try:
-        receipt = asked.world.redeliver(asked.names.sequence)
+        receipt = request.tenant.redeliver(request.names.sequence)
     except NoSuchReceipt as error:
-        raise refusing(error, 404) from error
-    return told(listing(receipt), 201)
+        raise http_error(error, 404) from error
+    return json_response(listing(receipt), 201)
 
 
-def _why(asked: Asked) -> Response:
-    message_id, span = asked.names["message_id"], asked.query
-    found = asked.world.store.page(message_id, after=span.after, limit=span.limit)
+def _why(request: Request) -> Response:
+    message_id, span = request.names["message_id"], request.query
+    found = request.tenant.store.page(message_id, after=span.after, limit=span.limit)
     if not found.lines and not span.after:
-        raise Refusal(404, _NO_MESSAGE)
-    return told(Whys(message_id, tuple(map(telling, found.lines))), headers={MORE: "true"} if found.more else {})
+        raise HttpError(404, _NO_MESSAGE)
+    return json_response(Whys(message_id, tuple(map(telling, found.lines))), headers={MORE: "true"} if found.more else {})
 
 
-def _standing(asked: Asked) -> Response:
-    world, message_id = asked.world, asked.names["message_id"]
-    found = world.store.standing(message_id)
+def _standing(request: Request) -> Response:
+    tenant, message_id = request.tenant, request.names["message_id"]
+    found = tenant.store.standing(message_id)
     if found is None:
-        raise Refusal(404, _NO_MESSAGE)
+        raise HttpError(404, _NO_MESSAGE)
     last = found.line
-    case = world.store.case(last.seq_no)
-    receipts = () if case is None else world.store.laid_of(case.seq_no)
-    return told(
+    case = tenant.store.case(last.seq_no)
+    receipts = () if case is None else tenant.store.laid_of(case.seq_no)
+    return json_response(
         Standing(
             message_id=message_id,
             trace_id=last.trace_id,
@@ -225,13 +235,13 @@ def _standing(asked: Asked) -> Response:
             seq_no=last.seq_no,
             customs_no=None if case is None else case.customs_no,
             state=None if case is None else case.state.value,
-            next=None if case is None else _next(world, case.seq_no),
+            next=None if case is None else _next(tenant, case.seq_no),
             receipts=tuple(receipt.sequence for receipt in receipts),
         )
     )
 
 
-def _next(world: World, seq_no: str) -> Next | None:
-    timer = next(iter(world.store.timers.about(seq_no)), None)
+def _next(tenant: Tenant, seq_no: str) -> Next | None:
+    timer = next(iter(tenant.store.timers.about(seq_no)), None)
     return None if timer is None else Next(timer.kind, timer.due)
 

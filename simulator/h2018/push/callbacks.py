@@ -1,4 +1,4 @@
-"""The callbacks that declarants registered for their receipts, as a world keeps them."""
+"""The callbacks that declarants registered for their receipts, as a tenant keeps them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from h2018.push.channel import ChannelEvent
 from h2018.push.reachable import NotReachable, is_refused
-from h2018.push.rounds import Channel, told
+from h2018.push.rounds import Channel, after_event
 from h2018.store import Attempt, Laid, Receipt
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
@@ -77,8 +77,8 @@ class Callback(Struct, frozen=True, kw_only=True, omit_defaults=True):
     timeout_seconds: float = TIMEOUT
 
 
-class Store(Protocol):
-    """What pushing needs of a world's store."""
+class PushStore(Protocol):
+    """What pushing needs of a tenant's store."""
 
     def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
         """Receipts above *after*, oldest first, without their bytes."""
@@ -136,41 +136,41 @@ def checked(callback: Callback) -> Callback:
     return callback
 
 
-def callbacks(store: Store) -> dict[str, Callback]:
+def callbacks(store: PushStore) -> dict[str, Callback]:
     """The registered callbacks by name."""
     data = store.setting(_CALLBACKS)
     found = () if data is None else msgspec.json.decode(data, type=tuple[Callback, ...])
     return {each.name: each for each in found}
 
 
-def kept_callbacks(store: Store) -> bytes | None:
+def kept_callbacks(store: PushStore) -> bytes | None:
     """What is kept of them, to be compared only."""
     return store.setting(_CALLBACKS)
 
 
-def keep_callbacks(store: Store, known: Mapping[str, Callback]) -> None:
+def keep_callbacks(store: PushStore, known: Mapping[str, Callback]) -> None:
     """These are registered now."""
     store.set_setting(_CALLBACKS, msgspec.json.encode(tuple(known.values())) if known else None)
 
 
-def channel(store: Store, name: str) -> Channel:
+def channel(store: PushStore, name: str) -> Channel:
     """The channel as it was kept, after a restart: what was under way is tried again."""
     data = store.setting(_channel(name))
     kept = Channel(name=name) if data is None else msgspec.json.decode(data, type=Channel)
-    return told(kept, ChannelEvent.RESTART)
+    return after_event(kept, ChannelEvent.RESTART)
 
 
-def keep_channel(store: Store, kept: Channel) -> None:
+def keep_channel(store: PushStore, kept: Channel) -> None:
     """The channel is now this."""
     store.set_setting(_channel(kept.name), msgspec.json.encode(kept))
 
 
-def kept(store: Store, name: str) -> tuple[bytes | None, int]:
+def kept(store: PushStore, name: str) -> tuple[bytes | None, int]:
     """What is kept of a channel, to be compared only."""
     return store.setting(_channel(name)), store.mark(mark_of(name))
 
 
-def forget_channel(store: Store, name: str) -> None:
+def forget_channel(store: PushStore, name: str) -> None:
     """The channel is gone, its mark too; what was tried stays written."""
     store.set_setting(_channel(name), None)
     store.set_mark(mark_of(name), 0)

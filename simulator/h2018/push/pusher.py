@@ -1,4 +1,4 @@
-"""Pushes receipts to the callbacks of one world: in order, each channel for itself, tried again until it is too late.
+"""Pushes receipts to the callbacks of one tenant: in order, each channel for itself, tried again until it is too late.
 
 `rounds` decides; here is what it decides carried out: one try at a time on each channel, its result kept in
 the same transaction as the row about it, one timer a channel.  What was begun when the server went down is tried again:
@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from h2018.push import callbacks, rounds
 from h2018.push.attempts import Attempt, Result
 from h2018.push.backoff import Backoff
-from h2018.push.callbacks import BadCallback, Callback, NoSuchCallback, Store
+from h2018.push.callbacks import BadCallback, Callback, NoSuchCallback, PushStore
 from h2018.push.channel import ChannelEvent
 from h2018.push.rounds import Channel, Parcel, Settled
 from h2018.store import Attempt as Row
@@ -38,7 +38,7 @@ _NO_RECEIPT = Bilingual("没有序号为 {value} 的回执，或不是给该企�
 _log = Logger()
 
 
-class View(Struct, frozen=True, kw_only=True):
+class ChannelStatus(Struct, frozen=True, kw_only=True):
     """A callback and how its channel stands.
 
     :ivar mark: receipts up to this sequence are delivered, given up, or among those that wait.
@@ -52,17 +52,17 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 class Pusher:
-    """The callbacks of one world.
+    """The callbacks of one tenant.
 
     :param time: carries the timers: the reactor, or a `task.Clock`.
     :param now: the machine's time, aware: retries are about the network, not about customs' calendar.
-    :param seed: gives the world's seed, for the jitter.
-    :param there: False once the world was dropped: nothing may be written for it any more.
+    :param seed: gives the tenant's seed, for the jitter.
+    :param there: False once the tenant was dropped: nothing may be written for it any more.
     """
 
     def __init__(
         self,
-        store: Store,
+        store: PushStore,
         post: Post,
         time: IReactorTime,
         now: Callable[[], datetime],
@@ -100,7 +100,7 @@ class Pusher:
         self._callbacks, self._registered = {}, None
 
     def in_step(self) -> bool:
-        """True when the store holds what we know; else the world was reset or put back, and all is begun anew from it."""
+        """True when the store holds what we know; else the tenant was reset or put back, and all is begun anew from it."""
         if not self._running:
             return False
         if not self._there():
@@ -114,7 +114,7 @@ class Pusher:
         self.start()
         return False
 
-    def told(self, receipt: Receipt) -> None:
+    def receipt_ready(self, receipt: Receipt) -> None:
         """A receipt lies ready: those it may concern look into the store."""
         if not self.in_step():
             return
@@ -122,7 +122,7 @@ class Pusher:
             if callback.recipient == receipt.recipient and not self._channels[name].state.under_way:
                 self._look_soon(name)
 
-    def register(self, callback: Callback, after: int | None = None) -> View:
+    def register(self, callback: Callback, after: int | None = None) -> ChannelStatus:
         """Push the recipient's receipts from now on, or those above *after*; the same name again keeps its channel.
 
         :raises BadCallback: it cannot be used.
@@ -152,14 +152,14 @@ class Pusher:
         self._leave(name)
         self._callbacks, self._registered = left, callbacks.kept_callbacks(self._store)
 
-    def tell(self, name: str, event: ChannelEvent) -> View:
+    def tell(self, name: str, event: ChannelEvent) -> ChannelStatus:
         """Pause, resume or unblock a channel; raises `NoSuchCallback`, `channel.IllegalStep`."""
         self._known(name)
-        self._keep(rounds.told(self._channels[name], event))
+        self._keep(rounds.after_event(self._channels[name], event))
         self._look_soon(name)
         return self.view(name)
 
-    def redeliver(self, name: str, sequence: int) -> View:
+    def redeliver(self, name: str, sequence: int) -> ChannelStatus:
         """Push this receipt once more, also one that was given up; raises `NoSuchCallback`, `BadCallback`."""
         callback, receipt = self._known(name), self._store.receipt(sequence)
         if receipt is None or receipt.recipient != callback.recipient:
@@ -168,13 +168,13 @@ class Pusher:
         self._look_soon(name)
         return self.view(name)
 
-    def view(self, name: str) -> View:
+    def view(self, name: str) -> ChannelStatus:
         """A callback and how its channel stands; raises `NoSuchCallback`."""
         callback, channel = self._known(name), self._channels[name]
         mark = self._store.mark(callbacks.mark_of(name))
-        return View(callback=callback, channel=channel, mark=mark, next_at=rounds.next_attempt(channel, self._backoff))
+        return ChannelStatus(callback=callback, channel=channel, mark=mark, next_at=rounds.next_attempt(channel, self._backoff))
 
-    def views(self) -> tuple[View, ...]:
+    def views(self) -> tuple[ChannelStatus, ...]:
         """All of them, by name."""
         self.in_step()
         return tuple(self.view(name) for name in sorted(self._callbacks))
@@ -260,7 +260,7 @@ class Pusher:
                 self._answered(name, result)
         except Exception:  # noqa: BLE001 - what could not be written down counts as not tried: it is tried again
             _log.failure("the result of a try on channel {name} could not be kept", name=name)
-            self._channels[name] = rounds.told(self._channels[name], ChannelEvent.RESTART)
+            self._channels[name] = rounds.after_event(self._channels[name], ChannelEvent.RESTART)
             self._set_timer(name, self._backoff.blocking.first)
 
     def _answered(self, name: str, result: Result) -> None:

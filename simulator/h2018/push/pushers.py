@@ -15,7 +15,7 @@ from h2018.push.backoff import Backoff
 from h2018.push.callbacks import Callback
 from h2018.push.pusher import Post, Pusher
 from h2018.store import Receipt
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from h2018.workers.loop import every
 
 #: How often is looked for new tenants.
@@ -35,7 +35,7 @@ class Pushers:
         self, customs: Customs, reactor: Any, now: Callable[[], datetime], backoff: Backoff | None = None
     ) -> None:
         self._customs, self._reactor, self._now, self._backoff = customs, reactor, now, backoff
-        self._known: dict[str, tuple[World, Pusher]] = {}
+        self._known: dict[str, tuple[Tenant, Pusher]] = {}
         self._loop: LoopingCall | None = None
 
     def start(self) -> None:
@@ -48,7 +48,7 @@ class Pushers:
         for name in set(self._known).difference(names):
             self._known.pop(name)[1].stop()
         for name in names:
-            self.of(self._customs.world(name)).in_step()
+            self.of(self._customs.tenant(name)).in_step()
 
     def stop(self) -> None:
         """Try nothing more."""
@@ -58,23 +58,23 @@ class Pushers:
             pusher.stop()
         self._known.clear()
 
-    def of(self, world: World) -> Pusher:
+    def of(self, tenant: Tenant) -> Pusher:
         """The pusher of a tenant, at work."""
-        known = self._known.get(world.name)
-        if known is not None and known[0] is world:
+        known = self._known.get(tenant.name)
+        if known is not None and known[0] is tenant:
             return known[1]
         if known is not None:
             known[1].stop()
-        pusher = self._made(world)
-        self._known[world.name] = world, pusher
+        pusher = self._made(tenant)
+        self._known[tenant.name] = tenant, pusher
         pusher.start()
         return pusher
 
-    def _made(self, world: World) -> Pusher:
+    def _made(self, tenant: Tenant) -> Pusher:
         agents: Post | None = None
 
         def strike(item: Item, data: bytes) -> Fault | None:
-            return world.faults.strike("push", item, data)
+            return tenant.faults.strike("push", item, data)
 
         def post(callback: Callback, receipt: Receipt, attempt: int) -> Deferred[Result]:
             nonlocal agents
@@ -86,9 +86,9 @@ class Pushers:
             return agents(callback, receipt, attempt)
 
         def there() -> bool:
-            return world.name in self._customs.names() and self._customs.world(world.name) is world
+            return tenant.name in self._customs.names() and self._customs.tenant(tenant.name) is tenant
 
-        pusher = Pusher(world.store, post, self._reactor, self._now, lambda: world.config.seed, self._backoff, there)
+        pusher = Pusher(tenant.store, post, self._reactor, self._now, lambda: tenant.config.seed, self._backoff, there)
 
-        world.subscribe(pusher.told)
+        tenant.subscribe(pusher.receipt_ready)
         return pusher

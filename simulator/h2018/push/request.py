@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from twisted.web.http_headers import Headers
 
-from h2018.http.routing import RETRY_AFTER, Reply, Webhook
+from h2018.http.routing import RETRY_AFTER, ResponseDoc, Webhook
 from h2018.push.callbacks import Callback
 from h2018.store import Receipt
 from tempgoods_edi.values import Bilingual
@@ -25,6 +25,8 @@ _TOLD = {
     "Content-Disposition": Bilingual("文件名", "a name for the file"),
 }
 
+_LATER = Bilingual("此份稍后重试，其余照常", "this one is tried again later, the others go on")
+
 #: The push of a receipt.
 RECEIPT = Webhook(
     name="receipt",
@@ -38,11 +40,11 @@ RECEIPT = Webhook(
             "where a secret was registered: sha256= and the HMAC-SHA-256 of the body in hexadecimal digits",
         )
     },
-    replies={
-        "2XX": Reply(text=Bilingual("已送达，不看内容", "delivered, whatever the body says")),
-        "429": Reply(text=Bilingual("此份稍后重试，其余照常", "this one is tried again later, the others go on"), headers=RETRY_AFTER),
-        "4XX": Reply(text=Bilingual("此份稍后重试，其余照常", "this one is tried again later, the others go on"), headers=RETRY_AFTER),
-        "5XX": Reply(text=Bilingual("通道暂停，稍后重试", "the channel is blocked until it is tried again"), headers=RETRY_AFTER),
+    responses={
+        "2XX": ResponseDoc(text=Bilingual("已送达，不看内容", "delivered, whatever the body says")),
+        "429": ResponseDoc(text=_LATER, headers=RETRY_AFTER),
+        "4XX": ResponseDoc(text=_LATER, headers=RETRY_AFTER),
+        "5XX": ResponseDoc(text=Bilingual("通道暂停，稍后重试", "the channel is blocked until it is tried again"), headers=RETRY_AFTER),
     },
 )
 

@@ -175,7 +175,7 @@ def expired(channel: Channel, now: datetime, backoff: Backoff) -> Settled:
     )
 
 
-def told(channel: Channel, event: ChannelEvent) -> Channel:
+def after_event(channel: Channel, event: ChannelEvent) -> Channel:
     """*channel* paused, resumed, unblocked or restarted; raises `IllegalStep`.
 
     After a restart what was under way is tried again: a receiver may get a receipt twice, but never not at all.

@@ -57,7 +57,7 @@ class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rate_limit: RateLimit | None = None
 
 
-class Ordered(Struct, frozen=True, kw_only=True):
+class Override(Struct, frozen=True, kw_only=True):
     """What control says of one message.
 
     :ivar outcome: None when it says nothing.
@@ -70,7 +70,7 @@ class Ordered(Struct, frozen=True, kw_only=True):
     control: Control
 
 
-def ordered(control: Control, seen: View) -> Ordered:
+def override_of(control: Control, seen: View) -> Override:
     """What control asks for *seen*; what does not fit it (an approval for a draft) is passed over and stays."""
     passed_over: Bilingual | None = None
     for number, this in enumerate(control.these):
@@ -78,7 +78,7 @@ def ordered(control: Control, seen: View) -> Ordered:
             if fits(this.outcome, seen.subject):
                 left = control.these[:number] + control.these[number + 1 :]
                 text = Bilingual("控制接口指定了此报文：{outcome}", "control asked for this one: {outcome}")
-                return Ordered(
+                return Override(
                     outcome=this.outcome,
                     text=text.format(outcome=this.outcome.text),
                     control=replace(control, these=left),
@@ -89,13 +89,13 @@ def ordered(control: Control, seen: View) -> Ordered:
             if fits(each.outcome, seen.subject):
                 used = (replace(each, left=each.left - 1),) if each.left > 1 else ()
                 text = Bilingual("控制接口指定了随后 {n} 份：{outcome}", "control asked for the next {n}: {outcome}")
-                return Ordered(
+                return Override(
                     outcome=each.outcome,
                     text=text.format(n=each.left, outcome=each.outcome.text),
                     control=replace(control, next=control.next[:number] + used + control.next[number + 1 :]),
                 )
             passed_over = passed_over or _passed_over(each.outcome)
-    return Ordered(outcome=None, text=passed_over, control=control)
+    return Override(outcome=None, text=passed_over, control=control)
 
 
 def _passed_over(outcome: Outcome) -> Bilingual:

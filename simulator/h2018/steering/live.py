@@ -1,6 +1,6 @@
-"""Keeps what testers asked for in the world's store, and holds each new message against it.
+"""Keeps what testers asked for in the tenant's store, and holds each new message against it.
 
-Control, scenarios and counts are settings of the world: a restart, a snapshot and a rollback treat them as they treat
+Control, scenarios and counts are settings of the tenant: a restart, a snapshot and a rollback treat them as they treat
 everything else.
 """
 
@@ -35,8 +35,8 @@ class ScenarioText(Struct, frozen=True):
     form: Literal["toml", "json"] = "toml"
 
 
-class Orders:
-    """What is asked for in one world.
+class Overrides:
+    """What is asked for in one tenant.
 
     :param seconds: the machine's time.  What the rate limit saves up grows by it and by business time, whichever goes
         farther: business time may stand still, or be moved by months.
@@ -114,7 +114,7 @@ class Orders:
         return found
 
     def forget(self) -> None:
-        """Forget who sent how much: what is asked for has changed, or the world is another."""
+        """Forget who sent how much: what is asked for has changed, or the tenant is another."""
         self._buckets.clear()
 
     def _time(self, now: datetime) -> float:

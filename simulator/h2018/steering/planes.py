@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from h2018.cases import Plane, Why
 from h2018.steering import reserved
-from h2018.steering.control import Control, ordered
+from h2018.steering.control import Control, override_of
 from h2018.steering.outcomes import Outcome, fits
 from h2018.steering.scenario import Counts, Scenario, match
 from h2018.steering.view import View
@@ -42,7 +42,7 @@ def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts:
     Scenarios count the message whoever decides, so what control does for a moment shifts nobody's n-th time.
     """
     notes: list[Why] = []
-    order, matched, wish = ordered(control, seen), match(scenarios, seen, counts), reserved.parse(seen.in_house)
+    order, matched, wish = override_of(control, seen), match(scenarios, seen, counts), reserved.parse(seen.in_house)
     counts = matched.counts
     if order.outcome is not None:
         return _decided(order.outcome, "control", order.text, notes, counts, order.control)
@@ -77,7 +77,7 @@ def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts:
 def afterwards(control: Control, seen: View, counts: Counts) -> Steering | None:
     """What control asks, while a declaration waits, for this one; None when nothing.  The counts stay as they are."""
     alone = Control(these=control.these)
-    order = ordered(alone, seen)
+    order = override_of(alone, seen)
     if order.outcome is None:
         return None
     rest = Control(these=order.control.these, next=control.next, outages=control.outages, rate_limit=control.rate_limit)

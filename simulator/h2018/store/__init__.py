@@ -2,7 +2,7 @@
 
 From top to bottom, a module imports only what is below it::
 
-    store | tenants           one world; all worlds of a database
+    store | tenants           one tenant; all tenants of a database
     filed | taken | receipts | timers | deliveries | shelf
     journal | settings        each one table
     overview                  the journal's lines without their bytes

@@ -23,12 +23,12 @@ _INSERT = insert(BODIES)
 
 
 class Bodies:
-    """The large bodies of one world, by their SHA-256."""
+    """The large bodies of one tenant, by their SHA-256."""
 
-    __slots__ = ("_count", "_database", "_insert", "_one", "_read", "_world")
+    __slots__ = ("_count", "_database", "_insert", "_one", "_read", "_tenant")
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._database, self._world = database, world
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._database, self._tenant = database, tenant
         self._count = database.prepare(_COUNT)
         self._read = database.prepare(_READ)
         self._one = database.prepare(_ONE)
@@ -53,11 +53,11 @@ class Bodies:
 
     def read(self, digest: bytes) -> bytes:
         """The body with that digest; empty when there is none."""
-        return b"".join(row[0] for row in self._read({"world": self._world, "hash": digest}).fetchall())
+        return b"".join(row[0] for row in self._read({"world": self._tenant, "hash": digest}).fetchall())
 
     def pieces(self, digest: bytes) -> Iterator[bytes]:
         """The body with that digest, read a piece with every step."""
-        params = {"world": self._world, "hash": digest}
+        params = {"world": self._tenant, "hash": digest}
         for piece in count():
             row = self._one({**params, "piece": piece}).fetchone()
             if row is None:
@@ -65,11 +65,11 @@ class Bodies:
             yield bytes(row[0])
 
     def _next(self, digest: bytes) -> int:
-        return int(self._count({"world": self._world, "hash": digest}).fetchone()[0])
+        return int(self._count({"world": self._tenant, "hash": digest}).fetchone()[0])
 
     def _put(self, digest: bytes, at: int, data: bytes) -> None:
         piece = data[at * PIECE : (at + 1) * PIECE]
-        self._insert({"world": self._world, "hash": digest, "piece": at, "data": piece})
+        self._insert({"world": self._tenant, "hash": digest, "piece": at, "data": piece})
 
 
 def _pieces(data: bytes) -> int:

@@ -131,7 +131,7 @@ class Database:
             self._depth = 0
 
     @contextmanager
-    def joining(self, committed: Committed) -> Iterator[None]:
+    def group_commit(self, committed: Committed) -> Iterator[None]:
         """All or nothing, but on the disk together with others, at the next `commit`: one sync of the disk for them all.
 
         :param committed: called then, with None; or with what went wrong, and then nothing of this happened.
@@ -152,7 +152,7 @@ class Database:
         self._waiting.append(committed)
 
     def commit(self) -> None:
-        """Put on the disk what joined since the last time, and tell whoever waits."""
+        """Put on the disk what was done in a group since the last time, and tell whoever waits."""
         if self._waiting is None or self._depth:
             return
         waiting, self._waiting = self._waiting, None
@@ -167,7 +167,7 @@ class Database:
 
     @property
     def in_transaction(self) -> bool:
-        """True inside `transaction` or `joining`."""
+        """True inside `transaction` or `group_commit`."""
         return self._depth > 0
 
     def _begin(self) -> None:

@@ -35,12 +35,12 @@ _OF_CHANNEL = _READ.where(_COLUMN.channel == bindparam("channel")).order_by(_COL
 
 
 class Deliveries:
-    """The attempts of one world."""
+    """The attempts of one tenant."""
 
-    __slots__ = ("_insert", "_last", "_next", "_of_channel", "_of_receipt", "_world")
+    __slots__ = ("_insert", "_last", "_next", "_of_channel", "_of_receipt", "_tenant")
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._world, self._next = world, 0
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._tenant, self._next = tenant, 0
         self._insert = database.prepare(_INSERT)
         self._last = database.prepare(_LAST)
         self._of_receipt = database.prepare(_OF_RECEIPT)
@@ -53,7 +53,7 @@ class Deliveries:
     def note(self, channel: str, receipt: int, attempt: int, at: datetime, outcome: str, detail: str = "") -> Attempt:
         """Write one attempt down; see `Attempt` for the parameters."""
         if not self._next:
-            self._next = (self._last({"world": self._world}).fetchone()[0] or 0) + 1
+            self._next = (self._last({"world": self._tenant}).fetchone()[0] or 0) + 1
         noted = Attempt(
             id=self._next,
             channel=channel,
@@ -65,7 +65,7 @@ class Deliveries:
         )
         self._insert(
             {
-                "world": self._world,
+                "world": self._tenant,
                 "id": noted.id,
                 "channel": channel,
                 "receipt": receipt,
@@ -80,12 +80,12 @@ class Deliveries:
 
     def of_receipt(self, receipt: int, limit: int | None = None) -> tuple[Attempt, ...]:
         """The attempts to hand that receipt out, oldest first."""
-        params = {"world": self._world, "receipt": receipt, "most": _ALL if limit is None else limit}
+        params = {"world": self._tenant, "receipt": receipt, "most": _ALL if limit is None else limit}
         return tuple(map(_attempt, self._of_receipt(params).fetchall()))
 
     def of_channel(self, channel: str, limit: int = 100) -> tuple[Attempt, ...]:
         """The last attempts of a channel, newest first."""
-        rows = self._of_channel({"world": self._world, "channel": channel, "most": limit}).fetchall()
+        rows = self._of_channel({"world": self._tenant, "channel": channel, "most": limit}).fetchall()
         return tuple(map(_attempt, rows))
 
 

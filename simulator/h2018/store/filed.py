@@ -23,12 +23,12 @@ _MOST_KNOWN = 8192
 _ALL = 1 << 62
 
 _COLUMN = CASES.c
-_WORLD_IS = _COLUMN.world == bindparam("world")
-_ONE = select(_COLUMN.code, _COLUMN.document, _COLUMN.body).where(_WORLD_IS, _COLUMN.seq_no == bindparam("seq_no"))
-_BY_CUSTOMS_NO = select(_COLUMN.seq_no).where(_WORLD_IS, _COLUMN.customs_no == bindparam("customs_no"))
+_TENANT_IS = _COLUMN.world == bindparam("world")
+_ONE = select(_COLUMN.code, _COLUMN.document, _COLUMN.body).where(_TENANT_IS, _COLUMN.seq_no == bindparam("seq_no"))
+_BY_CUSTOMS_NO = select(_COLUMN.seq_no).where(_TENANT_IS, _COLUMN.customs_no == bindparam("customs_no"))
 _NEWEST = (
     select(_COLUMN.body)
-    .where(_WORLD_IS, _COLUMN.changed < bindparam("before"))
+    .where(_TENANT_IS, _COLUMN.changed < bindparam("before"))
     .order_by(_COLUMN.changed.desc())
     .limit(bindparam("most"))
 )
@@ -44,27 +44,27 @@ _DOCUMENT = select(DOCUMENTS.c.body).where(
     DOCUMENTS.c.world == bindparam("world"), DOCUMENTS.c.sequence == bindparam("sequence")
 )
 _FIRST_IN_HOUSE = select(func.min(_COLUMN.seq_no)).where(
-    _WORLD_IS, _COLUMN.unit == bindparam("unit"), _COLUMN.in_house == bindparam("in_house")
+    _TENANT_IS, _COLUMN.unit == bindparam("unit"), _COLUMN.in_house == bindparam("in_house")
 )
-_ALL_IN_HOUSE = select(_COLUMN.unit, _COLUMN.in_house).where(_WORLD_IS, _COLUMN.in_house.is_not(None))
+_ALL_IN_HOUSE = select(_COLUMN.unit, _COLUMN.in_house).where(_TENANT_IS, _COLUMN.in_house.is_not(None))
 
 
 class Filed:
-    """The cases of one world.
+    """The cases of one tenant.
 
     :ivar in_house_numbers: (customs code, in-house number) → pre-entry number, the first that used it.
     """
 
     __slots__ = (
         "_by_customs_no", "_cases", "_counters", "_document", "_documents", "_listed", "_one", "_put", "_put_document",
-        "_world", "in_house_numbers",
+        "_tenant", "in_house_numbers",
     )  # fmt: skip
 
-    def __init__(self, database: Database, world: int, counters: Counters) -> None:
-        self._world, self._counters = world, counters
+    def __init__(self, database: Database, tenant: int, counters: Counters) -> None:
+        self._tenant, self._counters = tenant, counters
         self._cases: Kept[Case] = Kept(_MOST_KEPT)
         self._documents: Kept[int] = Kept(_MOST_KNOWN)
-        self.in_house_numbers: Mapping[tuple[str, str], str] = InHouseNumbers(database, world)
+        self.in_house_numbers: Mapping[tuple[str, str], str] = InHouseNumbers(database, tenant)
         self._one = database.prepare(_ONE)
         self._by_customs_no = database.prepare(_BY_CUSTOMS_NO)
         self._listed = {how: database.prepare(statement) for how, statement in _LISTING.items()}
@@ -83,7 +83,7 @@ class Filed:
             return None
         known = self._cases.get(seq_no)
         if known is None:
-            row = self._one({"world": self._world, "seq_no": seq_no}).fetchone()
+            row = self._one({"world": self._tenant, "seq_no": seq_no}).fetchone()
             known = None if row is None else self._read(row)
         return known
 
@@ -91,7 +91,7 @@ class Filed:
         """The case that was given that customs number."""
         if customs_no is None:
             return None
-        row = self._by_customs_no({"world": self._world, "customs_no": customs_no}).fetchone()
+        row = self._by_customs_no({"world": self._tenant, "customs_no": customs_no}).fetchone()
         return None if row is None else self.case(row[0])
 
     def cases(
@@ -103,7 +103,7 @@ class Filed:
         :param code: message type.
         :param before: only those with a `changed` below this (for the next page).
         """
-        params: dict[str, object] = {"world": self._world, "before": before or _ALL, "most": limit}
+        params: dict[str, object] = {"world": self._tenant, "before": before or _ALL, "most": limit}
         if state is not None:
             params["state"] = state
         if code is not None:
@@ -120,7 +120,7 @@ class Filed:
             small = len(document) <= _LARGEST_KEPT
             self._put_document(
                 {
-                    "world": self._world,
+                    "world": self._tenant,
                     "sequence": case.document_at,
                     "code": case.code,
                     "body": document,
@@ -129,7 +129,7 @@ class Filed:
             self._documents.put(case.seq_no, case.document_at)
         self._put(
             {
-                "world": self._world,
+                "world": self._tenant,
                 "seq_no": case.seq_no,
                 "code": case.code,
                 "state": case.state.value,
@@ -167,7 +167,7 @@ class Filed:
 
     def document(self, code: str, sequence: int) -> Any:
         """The document of message type *code* that came in with that journal line; KeyError when there is none."""
-        row = self._document({"world": self._world, "sequence": sequence}).fetchone()
+        row = self._document({"world": self._tenant, "sequence": sequence}).fetchone()
         if row is None:
             raise KeyError(sequence)
         return forms.document_decoder(code)(row[0])
@@ -175,7 +175,7 @@ class Filed:
     def _read(self, row: Row) -> Case:
         code, document, body = row[:3]
         bare: Case = forms.decoder(Case)(body)
-        found = self._document({"world": self._world, "sequence": document}).fetchone()
+        found = self._document({"world": self._tenant, "sequence": document}).fetchone()
         case = replace(bare, document=forms.document_decoder(code)(found[0]))
         self._documents.put(case.seq_no, document)
         if len(found[0]) <= _LARGEST_KEPT:
@@ -186,22 +186,22 @@ class Filed:
 class InHouseNumbers(Mapping[tuple[str, str], str]):
     """The in-house numbers in use, looked up one at a time (a subclass, because rules read a Mapping)."""
 
-    __slots__ = ("_all", "_first", "_world")
+    __slots__ = ("_all", "_first", "_tenant")
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._world = world
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._tenant = tenant
         self._first = database.prepare(_FIRST_IN_HOUSE)
         self._all = database.prepare(_ALL_IN_HOUSE)
 
     def __getitem__(self, key: tuple[str, str]) -> str:
         unit, in_house = key
-        row = self._first({"world": self._world, "unit": unit, "in_house": in_house}).fetchone()
+        row = self._first({"world": self._tenant, "unit": unit, "in_house": in_house}).fetchone()
         if row is None or row[0] is None:
             raise KeyError(key)
         return str(row[0])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(dict.fromkeys((row[0], row[1]) for row in self._all({"world": self._world}).fetchall()))
+        return iter(dict.fromkeys((row[0], row[1]) for row in self._all({"world": self._tenant}).fetchall()))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -37,18 +37,18 @@ _READING: Mapping[tuple[str | None, bool], Select[Any]] = {
 
 
 class Journal:
-    """The journal of one world.
+    """The journal of one tenant.
 
     :ivar bodies: what is too large for its lines.
     :ivar written: told of each line as it is written, before it is committed.
     """
 
-    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_world", "bodies", "written")
+    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_tenant", "bodies", "written")
 
-    def __init__(self, database: Database, world: int) -> None:
+    def __init__(self, database: Database, tenant: int) -> None:
         self.written: list[Callable[[Record], None]] = []
-        self._world, self._next = world, 0
-        self.bodies = Bodies(database, world)
+        self._tenant, self._next = tenant, 0
+        self.bodies = Bodies(database, tenant)
         self._insert = database.prepare(_INSERT)
         self._one = database.prepare(_ONE)
         self._last = database.prepare(_LAST)
@@ -62,7 +62,7 @@ class Journal:
     def next_sequence(self) -> int:
         """Number of the next line."""
         if not self._next:
-            self._next = (self._last({"world": self._world}).fetchone()[0] or 0) + 1
+            self._next = (self._last({"world": self._tenant}).fetchone()[0] or 0) + 1
         return self._next
 
     def note(
@@ -87,7 +87,7 @@ class Journal:
             self.bodies.put(digest, data)
         self._insert(
             {
-                "world": self._world,
+                "world": self._tenant,
                 "sequence": sequence,
                 "at": microseconds(at),
                 "what": what,
@@ -118,7 +118,7 @@ class Journal:
 
     def record(self, sequence: int) -> Record | None:
         """The line with that number."""
-        row = self._one({"world": self._world, "sequence": sequence}).fetchone()
+        row = self._one({"world": self._tenant, "sequence": sequence}).fetchone()
         return None if row is None else self._record(row, {})
 
     def read(
@@ -141,7 +141,7 @@ class Journal:
         if trace_id is not None:
             return self._traced(trace_id, limit)
         params: dict[str, Any] = {
-            "world": self._world,
+            "world": self._tenant,
             "after": after,
             "before": _ALL if before is None else before,
             "most": _ALL if limit is None else limit,

@@ -36,14 +36,14 @@ _SIZE = case(
     (_COLUMN.hash == literal(NOTHING), 0),
     else_=_IN_PIECES,
 )
-_WORLD_IS = _COLUMN.world == bindparam("world")
+_TENANT_IS = _COLUMN.world == bindparam("world")
 _LINE = select(
     _COLUMN.sequence, _COLUMN.at, _COLUMN.what, _COLUMN.trace_id, _COLUMN.message_id, _COLUMN.seq_no, _SIZE, _COLUMN.hash,
     _COLUMN.why,
-).where(_WORLD_IS)  # fmt: skip
-_WEIGHT = select(func.coalesce(func.length(_COLUMN.why), 0)).where(_WORLD_IS)
+).where(_TENANT_IS)  # fmt: skip
+_WEIGHT = select(func.coalesce(func.length(_COLUMN.why), 0)).where(_TENANT_IS)
 _ONE = _LINE.where(_COLUMN.sequence == bindparam("sequence"))
-_DATA = select(_COLUMN.data, _COLUMN.hash).where(_WORLD_IS, _COLUMN.sequence == bindparam("sequence"))
+_DATA = select(_COLUMN.data, _COLUMN.hash).where(_TENANT_IS, _COLUMN.sequence == bindparam("sequence"))
 _OF_MESSAGE = _COLUMN.message_id == bindparam("message_id")
 #: What lines are picked by.
 _PICKED: Mapping[str, tuple[ColumnElement[bool], ...]] = {
@@ -68,7 +68,7 @@ def _pages(statement: Select[Any]) -> Mapping[tuple[str, bool], Select[Any]]:
 
 
 def _newest(*picked: ColumnElement[bool]) -> Select[Any]:
-    newest = select(func.max(_COLUMN.sequence)).where(_WORLD_IS, _OF_MESSAGE, *picked)
+    newest = select(func.max(_COLUMN.sequence)).where(_TENANT_IS, _OF_MESSAGE, *picked)
     return _LINE.where(_COLUMN.sequence == newest.scalar_subquery())
 
 
@@ -108,12 +108,12 @@ class Standing(Struct, frozen=True):
 
 
 class Overview:
-    """The journal of one world, as lists show it."""
+    """The journal of one tenant, as lists show it."""
 
-    __slots__ = ("_bodies", "_data", "_lists", "_one", "_standing", "_weights", "_world")
+    __slots__ = ("_bodies", "_data", "_lists", "_one", "_standing", "_tenant", "_weights")
 
-    def __init__(self, database: Database, world: int, bodies: Bodies) -> None:
-        self._world, self._bodies = world, bodies
+    def __init__(self, database: Database, tenant: int, bodies: Bodies) -> None:
+        self._tenant, self._bodies = tenant, bodies
         self._one, self._data = database.prepare(_ONE), database.prepare(_DATA)
         self._lists = {how: database.prepare(statement) for how, statement in _LISTS.items()}
         self._weights = {how: database.prepare(statement) for how, statement in _WEIGHTS.items()}
@@ -121,7 +121,7 @@ class Overview:
 
     def line(self, sequence: int) -> Line | None:
         """The line with that number."""
-        row = self._one({"world": self._world, "sequence": sequence}).fetchone()
+        row = self._one({"world": self._tenant, "sequence": sequence}).fetchone()
         return None if row is None else _line(row)
 
     def page(
@@ -165,7 +165,7 @@ class Overview:
 
     def _page(self, how: tuple[str, bool], span: Mapping[str, object], limit: int) -> Page:
         most = min(limit, MOST_LINES)
-        params = {"world": self._world, **span, "most": most + 1}
+        params = {"world": self._tenant, **span, "most": most + 1}
         weights = [row[0] for row in self._weights[how](params).fetchall()]
         fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_WHY, accumulate(weights[:most])))
         count = max(1, fitting)
@@ -177,7 +177,7 @@ class Overview:
 
         Once a message was taken, what was said to others under its message_id says nothing of it.
         """
-        params = {"world": self._world, "message_id": message_id}
+        params = {"world": self._tenant, "message_id": message_id}
         for taken, find in zip((True, False, None), self._standing, strict=True):
             row = find(params).fetchone()
             if row is not None:
@@ -186,7 +186,7 @@ class Overview:
 
     def pieces(self, sequence: int) -> Iterator[bytes]:
         """The bytes of one line, in order, a piece with every step; the reader sees by their `Line.size` that they are all."""
-        row = self._data({"world": self._world, "sequence": sequence}).fetchone()
+        row = self._data({"world": self._tenant, "sequence": sequence}).fetchone()
         if row is None:
             return
         data, digest = bytes(row[0]), bytes(row[1])

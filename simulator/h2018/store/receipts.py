@@ -15,7 +15,7 @@ _ALL = 1 << 62
 MOST_BYTES = 8 * 1024 * 1024
 
 _COLUMN = RECEIPTS.c
-_WORLD_IS = _COLUMN.world == bindparam("world")
+_TENANT_IS = _COLUMN.world == bindparam("world")
 _WITH_BYTES = RECEIPTS.join(JOURNAL, and_(JOURNAL.c.world == _COLUMN.world, JOURNAL.c.sequence == _COLUMN.sent))
 _MINE = (
     select(
@@ -32,7 +32,7 @@ _MINE = (
         _COLUMN.number,
     )
     .select_from(_WITH_BYTES)
-    .where(_WORLD_IS)
+    .where(_TENANT_IS)
 )
 _LAID = (
     select(
@@ -47,7 +47,7 @@ _LAID = (
         func.length(JOURNAL.c.data),
     )
     .select_from(_WITH_BYTES)
-    .where(_WORLD_IS)
+    .where(_TENANT_IS)
 )
 _INSERT = insert(RECEIPTS)
 _ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
@@ -60,24 +60,34 @@ _TO_ONE, _LAID_TO_ONE = (each.where(_COLUMN.recipient == bindparam("recipient"))
 #: Of those that were delivered again the first.
 _FIRST = (
     select(func.min(_COLUMN.number))
-    .where(_WORLD_IS, _COLUMN.seq_no == bindparam("seq_no"))
+    .where(_TENANT_IS, _COLUMN.seq_no == bindparam("seq_no"))
     .group_by(_COLUMN.message_id)
     .scalar_subquery()
 )
 _OF_CASE, _LAID_OF_CASE = (each.where(_COLUMN.number.in_(_FIRST)).order_by(_COLUMN.number) for each in (_MINE, _LAID))
-_LAST = select(func.max(_COLUMN.number), func.max(_COLUMN.sequence)).where(_WORLD_IS)
+_LAST = select(func.max(_COLUMN.number), func.max(_COLUMN.sequence)).where(_TENANT_IS)
 
 
 class Receipts:
-    """The receipts of one world."""
+    """The receipts of one tenant."""
 
     __slots__ = (
-        "_insert", "_laid_of_case", "_laid_one", "_laid_to_all", "_laid_to_one", "_last", "_last_ones", "_of_case", "_one",
-        "_to_all", "_to_one", "_world",
+        "_insert",
+        "_laid_of_case",
+        "_laid_one",
+        "_laid_to_all",
+        "_laid_to_one",
+        "_last",
+        "_last_ones",
+        "_of_case",
+        "_one",
+        "_tenant",
+        "_to_all",
+        "_to_one",
     )  # fmt: skip
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._world = world
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._tenant = tenant
         self._last_ones: tuple[int, int] | None = None
         prepare = database.prepare
         self._insert = prepare(_INSERT)
@@ -94,7 +104,7 @@ class Receipts:
     def last(self) -> tuple[int, int]:
         """The number of the receipt made last, and the sequence of the one laid ready last."""
         if self._last_ones is None:
-            number, sequence = self._last({"world": self._world}).fetchone()
+            number, sequence = self._last({"world": self._tenant}).fetchone()
             self._last_ones = number or 0, sequence or 0
         return self._last_ones
 
@@ -102,7 +112,7 @@ class Receipts:
         """Note a receipt, with the next number and (unless it is kept back) sequence; *sent* is the line with its bytes."""
         self._insert(
             {
-                "world": self._world,
+                "world": self._tenant,
                 "number": receipt.number,
                 "sequence": receipt.sequence or None,
                 "recipient": receipt.recipient,
@@ -120,12 +130,12 @@ class Receipts:
 
     def receipt(self, sequence: int) -> Receipt | None:
         """One receipt."""
-        row = self._one({"world": self._world, "sequence": sequence}).fetchone()
+        row = self._one({"world": self._tenant, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
 
     def laid_one(self, sequence: int) -> Laid | None:
         """One receipt, without its bytes."""
-        row = self._laid_one({"world": self._world, "sequence": sequence}).fetchone()
+        row = self._laid_one({"world": self._tenant, "sequence": sequence}).fetchone()
         return None if row is None else _laid(row)
 
     def read(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Receipt, ...]:
@@ -148,16 +158,16 @@ class Receipts:
     def _above(
         self, recipient: str | None, after: int, limit: int | None, to_all: Run, to_one: Run
     ) -> tuple[Run, Params]:
-        params: dict[str, object] = {"world": self._world, "after": after, "most": _ALL if limit is None else limit}
+        params: dict[str, object] = {"world": self._tenant, "after": after, "most": _ALL if limit is None else limit}
         return (to_all, params) if recipient is None else (to_one, {**params, "recipient": recipient})
 
     def of_case(self, seq_no: str) -> tuple[Receipt, ...]:
         """The receipts of one case as they were made, each message once, oldest first; those kept back too."""
-        return tuple(map(_receipt, self._of_case({"world": self._world, "seq_no": seq_no}).fetchall()))
+        return tuple(map(_receipt, self._of_case({"world": self._tenant, "seq_no": seq_no}).fetchall()))
 
     def laid_of_case(self, seq_no: str) -> tuple[Laid, ...]:
         """The same, without their bytes."""
-        return tuple(map(_laid, self._laid_of_case({"world": self._world, "seq_no": seq_no}).fetchall()))
+        return tuple(map(_laid, self._laid_of_case({"world": self._tenant, "seq_no": seq_no}).fetchall()))
 
 
 def _receipt(row: Row) -> Receipt:

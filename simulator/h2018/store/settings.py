@@ -1,4 +1,4 @@
-"""Small things of a world, by name: its clock and seed, what was asked for, the marks of channels; and its counters."""
+"""Small things of a tenant, by name: its clock and seed, what was asked for, the marks of channels; and its counters."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _COUNT = select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), 
 
 
 class Settings:
-    """The settings of one world, kept in memory once read."""
+    """The settings of one tenant, kept in memory once read."""
 
-    __slots__ = ("_delete", "_known", "_one", "_put", "_world")
+    __slots__ = ("_delete", "_known", "_one", "_put", "_tenant")
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._world = world
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._tenant = tenant
         self._known: dict[str, bytes | None] = {}
         self._one = database.prepare(_ONE)
         self._delete = database.prepare(_DELETE)
@@ -36,7 +36,7 @@ class Settings:
         if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            row = self._one({"world": self._world, "key": key}).fetchone()
+            row = self._one({"world": self._tenant, "key": key}).fetchone()
             self._known[key] = None if row is None else bytes(row[0])
         return self._known[key]
 
@@ -45,9 +45,9 @@ class Settings:
         if self.value(key) == value:
             return
         if value is None:
-            self._delete({"world": self._world, "key": key})
+            self._delete({"world": self._tenant, "key": key})
         else:
-            self._put({"world": self._world, "key": key, "value": value})
+            self._put({"world": self._tenant, "key": key, "value": value})
         self._known[key] = value
 
     def mark(self, channel: str) -> int:
@@ -62,10 +62,10 @@ class Settings:
 class Counters:
     """Numbers that were used up, by name, kept in memory once read."""
 
-    __slots__ = ("_known", "_one", "_put", "_world")
+    __slots__ = ("_known", "_one", "_put", "_tenant")
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._world = world
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._tenant = tenant
         self._known: dict[str, int] = {}
         self._one = database.prepare(_COUNT)
         self._put = database.prepare_put(COUNTERS)
@@ -77,13 +77,13 @@ class Counters:
     def value(self, name: str) -> int:
         """The last number used up; 0 when none was."""
         if name not in self._known:
-            row = self._one({"world": self._world, "name": name}).fetchone()
+            row = self._one({"world": self._tenant, "name": name}).fetchone()
             self._known[name] = 0 if row is None else int(row[0])
         return self._known[name]
 
     def set(self, name: str, value: int) -> None:
         """*value* is the last number used up."""
-        self._put({"world": self._world, "name": name, "value": value})
+        self._put({"world": self._tenant, "name": name, "value": value})
         self._known[name] = value
 
 

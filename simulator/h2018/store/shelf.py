@@ -30,7 +30,7 @@ _CALLED = _KEYS.where(_COLUMN.label == bindparam("value"))
 
 
 class Shelf(MutableMapping[str, Value], Generic[Value]):
-    """The values of one kind in one world, by key (a subclass, because rules read a Mapping).
+    """The values of one kind in one tenant, by key (a subclass, because rules read a Mapping).
 
     :param read: makes a value of its stored bytes.
     :param parent: what a value belongs to, by which it is found with `under`.
@@ -38,21 +38,32 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     """
 
     __slots__ = (
-        "_all", "_called", "_count", "_delete", "_kept", "_kind", "_label", "_one", "_parent", "_put", "_read", "_under",
-        "_world",
+        "_all",
+        "_called",
+        "_count",
+        "_delete",
+        "_kept",
+        "_kind",
+        "_label",
+        "_one",
+        "_parent",
+        "_put",
+        "_read",
+        "_tenant",
+        "_under",
     )  # fmt: skip
 
     def __init__(
         self,
         database: Database,
-        world: int,
+        tenant: int,
         kind: str,
         read: Callable[[bytes], Value],
         *,
         parent: Callable[[Value], str | None] | None = None,
         label: Callable[[Value], str | None] | None = None,
     ) -> None:
-        self._world, self._kind, self._read = world, kind, read
+        self._tenant, self._kind, self._read = tenant, kind, read
         self._parent, self._label = parent, label
         self._kept: Kept[Value] = Kept(_MOST_KEPT)
         self._one = database.prepare(_ONE)
@@ -70,7 +81,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     def __getitem__(self, key: str) -> Value:
         value = self._kept.get(key)
         if value is None:
-            row = self._one({"world": self._world, "kind": self._kind, "key": key}).fetchone()
+            row = self._one({"world": self._tenant, "kind": self._kind, "key": key}).fetchone()
             if row is None:
                 raise KeyError(key)
             value = self._read(bytes(row[0]))
@@ -80,7 +91,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     def __setitem__(self, key: str, value: Value) -> None:
         self._put(
             {
-                "world": self._world,
+                "world": self._tenant,
                 "kind": self._kind,
                 "key": key,
                 "parent": None if self._parent is None else self._parent(value),
@@ -91,7 +102,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         self._kept.put(key, value)
 
     def __delitem__(self, key: str) -> None:
-        if not self._delete({"world": self._world, "kind": self._kind, "key": key}).rowcount:
+        if not self._delete({"world": self._tenant, "kind": self._kind, "key": key}).rowcount:
             raise KeyError(key)
         self._kept.drop(key)
 
@@ -99,7 +110,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         return iter(self._keys(self._all, {}))
 
     def __len__(self) -> int:
-        return int(self._count({"world": self._world, "kind": self._kind}).fetchone()[0])
+        return int(self._count({"world": self._tenant, "kind": self._kind}).fetchone()[0])
 
     def under(self, parent: str) -> tuple[Value, ...]:
         """The values that belong to *parent*, by key."""
@@ -110,4 +121,4 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         return tuple(self[key] for key in self._keys(self._called, {"value": label}))
 
     def _keys(self, run: Run, params: dict[str, object]) -> list[str]:
-        return [row[0] for row in run({"world": self._world, "kind": self._kind, **params}).fetchall()]
+        return [row[0] for row in run({"world": self._tenant, "kind": self._kind, **params}).fetchall()]

@@ -1,4 +1,4 @@
-"""What one world remembers: its journal, cases, receipts, timers, registry and settings, in a database shared with others."""
+"""What one tenant remembers: its journal, cases, receipts, timers, registry and settings, in a database shared with others."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ Value = TypeVar("Value")
 
 
 class Store:
-    """Everything of one world.
+    """Everything of one tenant.
 
     Reads are open to all; writes are the service's, inside `transaction`.
 
-    :ivar world: the world's number in the database.
+    :ivar tenant: the tenant's number in the database.
     :ivar lines: the journal.
     :ivar in_house_numbers: (customs code, in-house number) → pre-entry number.
     """
 
-    def __init__(self, database: Database, world: int) -> None:
-        self.database, self.world = database, world
-        self.lines = Journal(database, world)
-        self._overview = Overview(database, world, self.lines.bodies)
-        self.counters = Counters(database, world)
-        self.timers = Timers(database, world)
-        self._settings = Settings(database, world)
-        self._filed = Filed(database, world, self.counters)
-        self._taken = Taken(database, world, self.lines)
-        self._receipts = Receipts(database, world)
-        self._deliveries = Deliveries(database, world)
+    def __init__(self, database: Database, tenant: int) -> None:
+        self.database, self.tenant = database, tenant
+        self.lines = Journal(database, tenant)
+        self._overview = Overview(database, tenant, self.lines.bodies)
+        self.counters = Counters(database, tenant)
+        self.timers = Timers(database, tenant)
+        self._settings = Settings(database, tenant)
+        self._filed = Filed(database, tenant, self.counters)
+        self._taken = Taken(database, tenant, self.lines)
+        self._receipts = Receipts(database, tenant)
+        self._deliveries = Deliveries(database, tenant)
         self._forgetful: list[Callable[[], None]] = [
             each.forget
             for each in (
@@ -80,9 +80,9 @@ class Store:
         """All or nothing, and on the disk when it ends well; an inner one is part of the outer."""
         return self.database.transaction()
 
-    def joining(self, committed: Committed) -> AbstractContextManager[None]:
-        """All or nothing, and on the disk at the next commit; see `Database.joining`."""
-        return self.database.joining(committed)
+    def group_commit(self, committed: Committed) -> AbstractContextManager[None]:
+        """All or nothing, and on the disk at the next commit; see `Database.group_commit`."""
+        return self.database.group_commit(committed)
 
     def shelf(
         self,
@@ -93,7 +93,7 @@ class Store:
         label: Callable[[Value], str | None] | None = None,
     ) -> Shelf[Value]:
         """The registry's values of one kind; see `Shelf` for the parameters."""
-        made = Shelf(self.database, self.world, kind, read, parent=parent, label=label)
+        made = Shelf(self.database, self.tenant, kind, read, parent=parent, label=label)
         self._forgetful.append(made.forget)
         return made
 

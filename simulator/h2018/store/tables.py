@@ -1,4 +1,4 @@
-"""The tables: every row belongs to a world (a tenant); values are integers, texts and bytes only, so that any database will do.
+"""The tables: every row belongs to a tenant (column `world`); values are integers, texts and bytes only, so that any database will do.
 
 Business times are whole microseconds since 1970, UTC.  Structured values are JSON in bytes: the text of a `datetime`
 keeps its zone, that of a `Decimal` its scale.
@@ -23,7 +23,7 @@ from sqlalchemy import (
 METADATA = MetaData()
 
 
-def _world() -> Column[int]:
+def _tenant() -> Column[int]:
     return Column("world", Integer, nullable=False, autoincrement=False)
 
 
@@ -40,7 +40,7 @@ WORLDS = Table(
 JOURNAL = Table(
     "journal",
     METADATA,
-    _world(),
+    _tenant(),
     Column("sequence", BigInteger, nullable=False, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("what", String, nullable=False),
@@ -57,7 +57,7 @@ JOURNAL = Table(
 BODIES = Table(
     "bodies",
     METADATA,
-    _world(),
+    _tenant(),
     Column("hash", LargeBinary, nullable=False),
     Column("piece", Integer, nullable=False, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
@@ -73,7 +73,7 @@ for _name in ("message_id", "seq_no"):
 TAKEN = Table(
     "taken",
     METADATA,
-    _world(),
+    _tenant(),
     Column("content", LargeBinary, nullable=False),
     Column("sender", String, nullable=False),
     Column("message_id", String, nullable=False),
@@ -89,7 +89,7 @@ TAKEN = Table(
 CASES = Table(
     "cases",
     METADATA,
-    _world(),
+    _tenant(),
     Column("seq_no", String, nullable=False),
     Column("code", String, nullable=False),
     Column("state", String, nullable=False),
@@ -109,7 +109,7 @@ Index("ix_cases_changed", CASES.c.world, CASES.c.changed)
 DOCUMENTS = Table(
     "documents",
     METADATA,
-    _world(),
+    _tenant(),
     Column("sequence", BigInteger, nullable=False, autoincrement=False),
     Column("code", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -121,7 +121,7 @@ DOCUMENTS = Table(
 RECEIPTS = Table(
     "receipts",
     METADATA,
-    _world(),
+    _tenant(),
     Column("number", BigInteger, nullable=False, autoincrement=False),
     Column("sequence", BigInteger),
     Column("recipient", String, nullable=False),
@@ -144,7 +144,7 @@ Index("ix_receipts_seq_no", RECEIPTS.c.world, RECEIPTS.c.seq_no, RECEIPTS.c.numb
 TIMERS = Table(
     "timers",
     METADATA,
-    _world(),
+    _tenant(),
     Column("id", BigInteger, nullable=False, autoincrement=False),
     Column("due", BigInteger),
     Column("recipient", String),
@@ -163,7 +163,7 @@ Index("ix_timers_about", TIMERS.c.world, TIMERS.c.about)
 REGISTRY = Table(
     "registry",
     METADATA,
-    _world(),
+    _tenant(),
     Column("kind", String, nullable=False),
     Column("key", String, nullable=False),
     Column("parent", String),
@@ -178,7 +178,7 @@ Index("ix_registry_label", REGISTRY.c.world, REGISTRY.c.kind, REGISTRY.c.label)
 DELIVERIES = Table(
     "deliveries",
     METADATA,
-    _world(),
+    _tenant(),
     Column("id", BigInteger, nullable=False, autoincrement=False),
     Column("channel", String, nullable=False),
     Column("receipt", BigInteger, nullable=False),
@@ -191,11 +191,11 @@ DELIVERIES = Table(
 Index("ix_deliveries_receipt", DELIVERIES.c.world, DELIVERIES.c.receipt)
 Index("ix_deliveries_channel", DELIVERIES.c.world, DELIVERIES.c.channel, DELIVERIES.c.id)
 
-#: Small things of a world: clock, seed, what control asked for, the marks of channels.
+#: Small things of a tenant: clock, seed, what control asked for, the marks of channels.
 SETTINGS = Table(
     "settings",
     METADATA,
-    _world(),
+    _tenant(),
     Column("key", String, nullable=False),
     Column("value", LargeBinary, nullable=False),
     PrimaryKeyConstraint("world", "key", name="pk_settings"),
@@ -206,14 +206,14 @@ SETTINGS = Table(
 COUNTERS = Table(
     "counters",
     METADATA,
-    _world(),
+    _tenant(),
     Column("name", String, nullable=False),
     Column("value", BigInteger, nullable=False),
     PrimaryKeyConstraint("world", "name", name="pk_counters"),
     sqlite_with_rowid=False,
 )
 
-#: What belongs to a world, in the order in which it can be filled.
-OF_A_WORLD: tuple[Table, ...] = (
+#: What belongs to a tenant, in the order in which it can be filled.
+TENANT_SETTINGS: tuple[Table, ...] = (
     JOURNAL, BODIES, DOCUMENTS, TAKEN, CASES, RECEIPTS, TIMERS, REGISTRY, DELIVERIES, SETTINGS, COUNTERS,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The worlds of a database: made, found, emptied, dropped, copied out as bytes and put back."""
+"""The tenants of a database: made, found, emptied, dropped, copied out as bytes and put back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from h2018.store import schema
 from h2018.store.database import Database
-from h2018.store.tables import OF_A_WORLD, SETTINGS, WORLDS
+from h2018.store.tables import SETTINGS, TENANT_SETTINGS, WORLDS
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -25,65 +25,65 @@ _LAST = select(func.max(WORLDS.c.id))
 _INSERT = insert(WORLDS)
 _DELETE = delete(WORLDS).where(WORLDS.c.id == bindparam("this"))
 _EMPTYING = update(WORLDS).where(WORLDS.c.id == bindparam("this")).values(emptying=bindparam("now"))
-_EMPTY = tuple(delete(table).where(table.c.world == bindparam("this")) for table in OF_A_WORLD)
-_FILL = {table.name: insert(table) for table in OF_A_WORLD}
+_EMPTY = tuple(delete(table).where(table.c.world == bindparam("this")) for table in TENANT_SETTINGS)
+_FILL = {table.name: insert(table) for table in TENANT_SETTINGS}
 _READ = {
     table.name: select(*(c for c in table.columns if c.name != "world"))
     .where(table.c.world == bindparam("this"))
     .order_by(*(c for c in table.primary_key if c.name != "world"))
-    for table in OF_A_WORLD
+    for table in TENANT_SETTINGS
 }
 
 
 class BadSnapshot(TempgoodsError):
-    """Bytes that are no snapshot of a world, or one of other tables than ours."""
+    """Bytes that are no snapshot of a tenant, or one of other tables than ours."""
 
 
 class Snapshot(Struct, frozen=True):
-    """All rows of one world, by table; the columns are those of the revision, without the world's number."""
+    """All rows of one tenant, by table; the columns are those of the revision, without the tenant's number."""
 
     revision: str
     tables: dict[str, list[tuple[Any, ...]]]
 
 
 def names(database: Database) -> dict[str, int]:
-    """The worlds by name, in the order in which they were made."""
+    """The tenants by name, in the order in which they were made."""
     return {row[0]: row[1] for row in database.prepare(_ALL)({}).fetchall()}
 
 
 def make(database: Database, name: str) -> int:
-    """A new, empty world; its number."""
+    """A new, empty tenant; its number."""
     with database.transaction():
         number = int(database.prepare(_LAST)({}).fetchone()[0] or 0) + 1
         database.prepare(_INSERT)({"id": number, "name": name, "emptying": 0})
     return number
 
 
-def empty(database: Database, world: int) -> None:
-    """Delete everything of a world, its journal too: the only way in which lines of a journal go."""
+def empty(database: Database, tenant: int) -> None:
+    """Delete everything of a tenant, its journal too: the only way in which lines of a journal go."""
     with database.transaction():
         emptying = database.prepare(_EMPTYING)
-        emptying({"this": world, "now": 1})
+        emptying({"this": tenant, "now": 1})
         for statement in _EMPTY:
-            database.prepare(statement)({"this": world})
-        emptying({"this": world, "now": 0})
+            database.prepare(statement)({"this": tenant})
+        emptying({"this": tenant, "now": 0})
 
 
-def drop(database: Database, world: int) -> None:
-    """Delete a world and everything of it."""
+def drop(database: Database, tenant: int) -> None:
+    """Delete a tenant and everything of it."""
     with database.transaction():
-        empty(database, world)
-        database.prepare(_DELETE)({"this": world})
+        empty(database, tenant)
+        database.prepare(_DELETE)({"this": tenant})
 
 
-def snapshot(database: Database, world: int, settings: Mapping[str, bytes]) -> bytes:
-    """Everything of a world as bytes that any database can take in.
+def snapshot(database: Database, tenant: int, settings: Mapping[str, bytes]) -> bytes:
+    """Everything of a tenant as bytes that any database can take in.
 
     :param settings: what is to stand in the snapshot in the place of the settings of those names.
     """
     with database.transaction():
         tables = {
-            name: [tuple(map(_portable, row)) for row in database.prepare(statement)({"this": world}).fetchall()]
+            name: [tuple(map(_portable, row)) for row in database.prepare(statement)({"this": tenant}).fetchall()]
             for name, statement in _READ.items()
         }
     kept = [row for row in tables[SETTINGS.name] if row[0] not in settings]
@@ -91,18 +91,18 @@ def snapshot(database: Database, world: int, settings: Mapping[str, bytes]) -> b
     return _MAGIC + zlib.compress(msgspec.msgpack.encode(Snapshot(schema.CURRENT, tables)), 1)
 
 
-def restore(database: Database, world: int, data: bytes) -> None:
-    """Put everything that *data* holds in the place of what the world holds.
+def restore(database: Database, tenant: int, data: bytes) -> None:
+    """Put everything that *data* holds in the place of what the tenant holds.
 
     :raises BadSnapshot: it is no snapshot, or not one of this revision.
     """
     found = _unpacked(data)
     with database.transaction():
-        empty(database, world)
-        for table in OF_A_WORLD:
+        empty(database, tenant)
+        for table in TENANT_SETTINGS:
             fill, columns = database.prepare(_FILL[table.name]), _columns(table)
             for row in found.tables[table.name]:
-                fill({"world": world, **dict(zip(columns, row, strict=True))})
+                fill({"world": tenant, **dict(zip(columns, row, strict=True))})
 
 
 def _unpacked(data: bytes) -> Snapshot:
@@ -115,7 +115,7 @@ def _unpacked(data: bytes) -> Snapshot:
         raise BadSnapshot(Bilingual("快照已损坏：{why}", "damaged snapshot: {why}").format(why=error)) from error
     if not unpacking.eof or found.revision != schema.CURRENT:
         raise BadSnapshot(Bilingual("快照版本不符或不完整", "a snapshot of another revision, or not a whole one"))
-    for table in OF_A_WORLD:
+    for table in TENANT_SETTINGS:
         width = len(_columns(table))
         if any(len(row) != width for row in found.tables.get(table.name, [()])):
             raise BadSnapshot(

@@ -33,15 +33,27 @@ _RIPE = _READ.where(*_COUNTED, _COLUMN.count <= 0).order_by(_COLUMN.id)
 
 
 class Timers:
-    """The timers of one world."""
+    """The timers of one tenant."""
 
     __slots__ = (
-        "_about", "_count_down", "_count_down_all", "_delete", "_delete_about", "_first", "_insert", "_last", "_next", "_postpone",
-        "_ripe", "_waiting", "_waits", "_world",
+        "_about",
+        "_count_down",
+        "_count_down_all",
+        "_delete",
+        "_delete_about",
+        "_first",
+        "_insert",
+        "_last",
+        "_next",
+        "_postpone",
+        "_ripe",
+        "_tenant",
+        "_waiting",
+        "_waits",
     )  # fmt: skip
 
-    def __init__(self, database: Database, world: int) -> None:
-        self._world, self._next = world, 0
+    def __init__(self, database: Database, tenant: int) -> None:
+        self._tenant, self._next = tenant, 0
         self._waits: bool | None = None
         self._insert = database.prepare(_INSERT)
         self._delete = database.prepare(_DELETE)
@@ -73,30 +85,30 @@ class Timers:
 
     def _add(self, row: Mapping[str, object]) -> None:
         if not self._next:
-            self._next = (self._last({"mine": self._world}).fetchone()[0] or 0) + 1
-        self._insert({"world": self._world, "id": self._next, **row})
+            self._next = (self._last({"mine": self._tenant}).fetchone()[0] or 0) + 1
+        self._insert({"world": self._tenant, "id": self._next, **row})
         self._next += 1
 
     def first(self) -> Timer | None:
         """The one that is due first."""
-        row = self._first({"mine": self._world}).fetchone()
+        row = self._first({"mine": self._tenant}).fetchone()
         return None if row is None else _timer(row)
 
     def about(self, seq_no: str) -> tuple[Timer, ...]:
         """The next steps of a case, in order."""
-        return tuple(map(_timer, self._about({"mine": self._world, "of": seq_no}).fetchall()))
+        return tuple(map(_timer, self._about({"mine": self._tenant, "of": seq_no}).fetchall()))
 
     def done(self, timer: Timer) -> None:
         """It was dealt with."""
-        self._delete({"mine": self._world, "this": timer.id})
+        self._delete({"mine": self._tenant, "this": timer.id})
 
     def cancel(self, about: str) -> None:
         """No step of this case is to happen any more."""
-        self._delete_about({"mine": self._world, "of": about})
+        self._delete_about({"mine": self._tenant, "of": about})
 
     def postpone(self, timer: Timer, until: datetime) -> None:
         """It failed; it is to be tried again."""
-        self._postpone({"mine": self._world, "this": timer.id, "until": microseconds(until)})
+        self._postpone({"mine": self._tenant, "this": timer.id, "until": microseconds(until)})
 
     def counted(self, recipient: str | None, *, parcels: bool = False) -> tuple[Timer, ...]:
         """Count once for *recipient* (None: for everybody); what is to happen now, in the order in which it was set.
@@ -104,10 +116,10 @@ class Timers:
         :param parcels: something was sent, which only parcels wait for; else something was pulled.
         """
         if self._waits is None:
-            self._waits = self._waiting({"mine": self._world}).fetchone() is not None
+            self._waits = self._waiting({"mine": self._tenant}).fetchone() is not None
         if not self._waits:
             return ()
-        params: dict[str, object] = {"mine": self._world, "parcels": int(parcels)}
+        params: dict[str, object] = {"mine": self._tenant, "parcels": int(parcels)}
         if recipient is None:
             self._count_down_all(params)
         else:

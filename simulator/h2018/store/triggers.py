@@ -1,6 +1,6 @@
 """The triggers that keep the journal append-only, in the words of each database.
 
-A line is never changed.  It is deleted only together with all others of its world, while that is being emptied.
+A line is never changed.  It is deleted only together with all others of its tenant, while that is being emptied.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tempgoods_edi.looks import is_archive
 from tempgoods_edi.numbers import CHINA_TIME
 
 #: ``made`` is a receipt that a fault keeps from leaving as it is; ``control`` is what a
-#: person or a test did to the world; ``failed`` a fault of ours.
+#: person or a test did to the tenant; ``failed`` a fault of ours.
 What = Literal["received", "repeated", "answered", "decided", "made", "sent", "control", "failed"]
 
 #: The SHA-256 of nothing: a line with it has no bytes anywhere.

@@ -16,8 +16,8 @@ from h2018.registry.registry import Registry
 from h2018.store import Store
 from h2018.store.forms import document_decoder, encode
 from h2018.tenant.outbox import Outbox
-from h2018.tenant.scheduler import Agenda
-from h2018.tenant.unit_of_work import Work
+from h2018.tenant.scheduler import Scheduler
+from h2018.tenant.unit_of_work import UnitOfWork
 from tempgoods_edi.rules import Facts
 
 #: Timers of what is to be sent later; those of a case's steps are named for the step.
@@ -31,8 +31,8 @@ class Postponed(Struct, frozen=True):
     document: bytes
 
 
-class Keeping:
-    """The interpreter of effects of one world.
+class Effects:
+    """The interpreter of effects of one tenant.
 
     :param config: gives the present configuration.
     :ivar step: takes a step of a case, given the body of its timer; `review` is done there.
@@ -45,16 +45,16 @@ class Keeping:
         store: Store,
         registry: Registry,
         outbox: Outbox,
-        agenda: Agenda,
-        work: Work,
+        scheduler: Scheduler,
+        work: UnitOfWork,
     ) -> None:
         self._config, self.clock, self.store, self.registry = config, clock, store, registry
-        self.outbox, self.agenda, self.work = outbox, agenda, work
-        agenda.doing[POSTPONED] = self._postponed
+        self.outbox, self.scheduler, self.work = outbox, scheduler, work
+        scheduler.handlers[POSTPONED] = self._postponed
 
     @property
     def config(self) -> Config:
-        """How the world is set up at present."""
+        """How the tenant is set up at present."""
         return self._config()
 
     def facts(self) -> Facts:
@@ -116,17 +116,17 @@ class Keeping:
         if self.config.progression == "polls" and not later.at_its_time:
             self.store.timers.count_down(later.recipient, self.config.polls, due.step, body, due.seq_no)
         elif later.seconds > 0:
-            self.agenda.after(later.seconds, due.step, body, due.seq_no)
+            self.scheduler.after(later.seconds, due.step, body, due.seq_no)
         else:
-            step = self.agenda.doing[due.step]
-            self.work.at_once(lambda: step(body))
+            step = self.scheduler.handlers[due.step]
+            self.work.do_next(lambda: step(body))
 
     def _send(self, send: Send) -> None:
         if send.seconds > 0:
             postponed = Postponed(replace(send, document=None, seconds=0.0), encode(send.document))
-            self.agenda.after(send.seconds, POSTPONED, msgspec.json.encode(postponed))
+            self.scheduler.after(send.seconds, POSTPONED, msgspec.json.encode(postponed))
         else:
-            self.work.at_once(lambda: self.outbox.send(send))
+            self.work.do_next(lambda: self.outbox.send(send))
 
     def _postponed(self, body: bytes) -> None:
         postponed = msgspec.json.decode(body, type=Postponed)

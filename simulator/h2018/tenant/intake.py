@@ -17,16 +17,16 @@ from h2018.cases import Answer, Decision, Keep, Later, Why
 from h2018.config import Config
 from h2018.decisions import intake, messages
 from h2018.decisions.intake import Situation
-from h2018.decisions.overrides import BY_OFFICERS, Steered, on_course, steered
+from h2018.decisions.overrides import BY_OFFICERS, Overridden, on_course, overridden
 from h2018.decisions.queries import Files
 from h2018.registry.registry import Registry
-from h2018.steering.live import Orders
+from h2018.steering.live import Overrides
 from h2018.steering.view import view
 from h2018.store import Receipt, Record, Reply, Store
-from h2018.tenant.effects import Keeping
+from h2018.tenant.effects import Effects
 from h2018.tenant.idempotency import identity_of, repeat_of
-from h2018.tenant.outbox import Hearer
-from h2018.tenant.progress import Party, Reviewing, trace_of
+from h2018.tenant.outbox import Subscriber
+from h2018.tenant.progress import Party, Progress, trace_of
 from h2018.workers.preparation import Prepared, as_read
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.desk import Checked, Policy, judged
@@ -40,31 +40,31 @@ _FAULT = Bilingual("模拟器内部错误：{why}", "a fault of the simulator: {
 _log = Logger()
 
 
-class Service:
+class IntakeService:
     """The way in of one simulated customs.
 
     :ivar store: what it remembers of messages.
     :ivar registry: what it has on file beside them.
     """
 
-    def __init__(self, keeping: Keeping, reviewing: Reviewing, orders: Orders, trust: Trust | None = None) -> None:
-        self._keeping, self._reviewing, self._orders, self._trust = keeping, reviewing, orders, trust
-        self.clock: BusinessClock = keeping.clock
-        self.store: Store = keeping.store
-        self.registry: Registry = keeping.registry
+    def __init__(self, effects: Effects, progress: Progress, overrides: Overrides, trust: Trust | None = None) -> None:
+        self._effects, self._progress, self._overrides, self._trust = effects, progress, overrides, trust
+        self.clock: BusinessClock = effects.clock
+        self.store: Store = effects.store
+        self.registry: Registry = effects.registry
 
     @property
     def config(self) -> Config:
         """How it is set up at present."""
-        return self._keeping.config
+        return self._effects.config
 
     def subscribe(self, tell: Callable[[Receipt], None], source: str | None = None) -> None:
         """Have *tell* called with every receipt from now on, or with those for one way in, once it is committed."""
-        self._keeping.outbox.hearers.append(Hearer(source, tell))
+        self._effects.outbox.subscribers.append(Subscriber(source, tell))
 
     def watch(self, tell: Callable[[Record], None]) -> None:
         """Have *tell* called with each line of the journal from now on, once it is committed."""
-        self._keeping.outbox.watch(tell)
+        self._effects.outbox.watch(tell)
 
     def policy(self) -> Policy:
         """How messages are read at present."""
@@ -82,9 +82,9 @@ class Service:
         :param then: when left out, everything is on the disk when this returns.  Else it will be soon, together with
             others; the answer is not to be given before this is called with None (or, with an exception, never).
         """
-        work = self._keeping.work
+        work = self._effects.work
         try:
-            with work.piece() if then is None else work.joining(then):
+            with work.transaction() if then is None else work.group_commit(then):
                 known = self.store.reply_to(prepared.content)
                 return self._take(prepared, source) if known is None else self._again(known, prepared)
         except Exception as error:
@@ -106,7 +106,7 @@ class Service:
     def _note_fault(self, prepared: Prepared, error: Exception) -> None:
         """Keep the bytes that made us fail, if that can still be done."""
         try:
-            with self._keeping.work.piece():
+            with self._effects.work.transaction():
                 why = Why(stage="intake", text=_FAULT.format(why=type(error).__name__))
                 self.store.note("failed", self.clock.now(), "", data=prepared.data, digest=prepared.digest, why=(why,))
         except Exception as second:  # noqa: BLE001 - the first fault is the one to be raised
@@ -117,7 +117,7 @@ class Service:
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
-        policy, facts = self.policy(), self._keeping.facts()
+        policy, facts = self.policy(), self._effects.facts()
         if prepared.read is None:
             prepared = as_read(prepared, policy)
         checked = _judged(prepared, facts)
@@ -154,18 +154,18 @@ class Service:
             store.take(
                 prepared.content, sender, message.info.message_id, answered, withheld=asked.withheld, identity=identity
             )
-            self._reviewing.heard_from(intake.enterprise(checked, message), Party(sender, source))
-        self._keeping.interpret(decision)
+            self._progress.heard_from(intake.enterprise(checked, message), Party(sender, source))
+        self._effects.interpret(decision)
         return reply
 
-    def _decided(self, checked: Checked, situation: Situation) -> Steered:
+    def _decided(self, checked: Checked, situation: Situation) -> Overridden:
         """What is to be done: by the rules, or as the planes above them ask."""
         decision = intake.intake(checked, situation)
         message = checked.message
         taken = any(isinstance(effect, Answer) and effect.outcome == "accepted" for effect in decision.effects)
         if message is None or not taken:
-            return Steered(decision)
-        asked = steered(decision, self._orders.steer(view(message, intake.enterprise(checked, message))))
+            return Overridden(decision)
+        asked = overridden(decision, self._overrides.steer(view(message, intake.enterprise(checked, message))))
         # What a plane asked for one message goes before the way in which all are reviewed.
         declared = any(isinstance(effect, Later) for effect in asked.decision.effects)
         if self.config.progression == "manual" and declared and not _has_course(asked.decision):
@@ -194,7 +194,7 @@ class Service:
             kinds=kinds,
             next_seq_no=store.next_seq_no(now.year),
             line=line,
-            delays=self._keeping.delays(),
+            delays=self._effects.delays(),
             files=Files(self.registry, store.case_of),
         )
 

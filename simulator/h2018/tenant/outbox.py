@@ -22,8 +22,8 @@ from h2018.faults.plan import Item
 from h2018.faults.spoiling import Dispatch
 from h2018.store import Receipt, Record, Store
 from h2018.store.timers import PARCEL
-from h2018.tenant.scheduler import Agenda
-from h2018.tenant.unit_of_work import Work
+from h2018.tenant.scheduler import Scheduler
+from h2018.tenant.unit_of_work import UnitOfWork
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Bilingual
 
@@ -35,7 +35,7 @@ _LATER = Bilingual("按设置的故障暂不发出", "kept back by a fault that 
 _log = Logger()
 
 
-class Hearer(Struct, frozen=True):
+class Subscriber(Struct, frozen=True):
     """Somebody who is told of each receipt when it is committed.
 
     :ivar source: only receipts of messages that came in this way; None for all.
@@ -45,7 +45,7 @@ class Hearer(Struct, frozen=True):
     tell: Callable[[Receipt], None]
 
 
-class Parcel(Struct, frozen=True):
+class DelayedReceipt(Struct, frozen=True):
     """Something on its way: what is to be laid ready, and the message_id of what it answers."""
 
     receipt: Receipt
@@ -53,9 +53,9 @@ class Parcel(Struct, frozen=True):
 
 
 class Outbox:
-    """What one world sends.
+    """What one tenant sends.
 
-    :ivar hearers: told of each receipt.
+    :ivar subscribers: told of each receipt.
     :ivar watchers: told of each line of the journal.
     """
 
@@ -65,19 +65,19 @@ class Outbox:
         clock: BusinessClock,
         store: Store,
         faults: FaultsInForce,
-        work: Work,
-        agenda: Agenda,
+        work: UnitOfWork,
+        scheduler: Scheduler,
     ) -> None:
         self._config, self._clock, self._store, self._faults = config, clock, store, faults
-        self._agenda = agenda
+        self._scheduler = scheduler
         self._ready: list[Receipt] = []
         self._written: list[Record] = []
-        self.hearers: list[Hearer] = []
+        self.subscribers: list[Subscriber] = []
         self.watchers: list[Callable[[Record], None]] = []
-        work.done.append(self._tell)
-        work.marks.append(self._mark)
-        work.lost.append(self._forget)
-        agenda.doing[PARCEL] = self._arrived
+        work.on_commit.append(self._tell)
+        work.savepoints.append(self._savepoint)
+        work.on_rollback.append(self._forget)
+        scheduler.handlers[PARCEL] = self._arrived
 
     def watch(self, tell: Callable[[Record], None]) -> None:
         """Have *tell* called with each line of the journal, once it is committed."""
@@ -119,11 +119,11 @@ class Outbox:
             return
         self._add(replace(made, number=number), reply_to, kept_back=True)
         for each in leaving:
-            self._dispatch(each, Parcel(replace(made, data=each.data), reply_to))
+            self._dispatch(each, DelayedReceipt(replace(made, data=each.data), reply_to))
 
-    def _dispatch(self, dispatch: Dispatch, parcel: Parcel) -> None:
+    def _dispatch(self, dispatch: Dispatch, parcel: DelayedReceipt) -> None:
         if dispatch.seconds > 0:
-            self._agenda.after(dispatch.seconds, PARCEL, msgspec.json.encode(parcel))
+            self._scheduler.after(dispatch.seconds, PARCEL, msgspec.json.encode(parcel))
         elif dispatch.behind > 0:
             recipient = parcel.receipt.recipient
             self._store.timers.count_down(recipient, dispatch.behind, PARCEL, msgspec.json.encode(parcel))
@@ -131,7 +131,7 @@ class Outbox:
             self.release(parcel.receipt, parcel.reply_to, struck=True)
 
     def _arrived(self, body: bytes) -> None:
-        parcel = msgspec.json.decode(body, type=Parcel)
+        parcel = msgspec.json.decode(body, type=DelayedReceipt)
         self.release(parcel.receipt, parcel.reply_to, struck=True)
 
     def release(self, receipt: Receipt, reply_to: str | None = None, *, struck: bool = False) -> Receipt:
@@ -164,7 +164,7 @@ class Outbox:
         self._ready.clear()
         self._written.clear()
 
-    def _mark(self) -> Callable[[], None]:
+    def _savepoint(self) -> Callable[[], None]:
         ready, written = len(self._ready), len(self._written)
 
         def forget() -> None:
@@ -182,7 +182,7 @@ class Outbox:
             for watcher in self.watchers:
                 _tell_one(watcher, record)
         for receipt in ready:
-            for hearer in self.hearers:
+            for hearer in self.subscribers:
                 if hearer.source in (None, receipt.source):
                     _tell_one(hearer.tell, receipt)
 

@@ -13,11 +13,11 @@ from h2018.decisions import review, write_offs
 from h2018.decisions.overrides import course_of
 from h2018.decisions.review import NotDecidable
 from h2018.registry.registry import Returned
-from h2018.steering.live import Orders
+from h2018.steering.live import Overrides
 from h2018.steering.view import View
 from h2018.store import Receipt
 from h2018.store.journal import trace_start
-from h2018.tenant.effects import Keeping
+from h2018.tenant.effects import Effects
 from h2018.tenant.outbox import drawn
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.schema import reader
@@ -36,30 +36,30 @@ class Party(Struct, frozen=True):
     source: str
 
 
-class Reviewing:
-    """What happens to cases of one world after intake."""
+class Progress:
+    """What happens to cases of one tenant after intake."""
 
-    def __init__(self, keeping: Keeping, orders: Orders) -> None:
-        self._keeping, self._orders = keeping, orders
-        keeping.agenda.doing.update({"store": self.step, "review": self.step})
+    def __init__(self, effects: Effects, overrides: Overrides) -> None:
+        self._effects, self._overrides = effects, overrides
+        effects.scheduler.handlers.update({"store": self.step, "review": self.step})
 
     def step(self, body: bytes) -> None:
         """Take the step that *body* (a `Due` as JSON) names, unless the case has gone on otherwise."""
-        due, keeping = msgspec.json.decode(body, type=Due), self._keeping
-        case, now = keeping.store.case(due.seq_no), keeping.clock.now()
+        due, effects = msgspec.json.decode(body, type=Due), self._effects
+        case, now = effects.store.case(due.seq_no), effects.clock.now()
         if case is None or case.attempt != due.attempt:
             return
         case = self._redirected(case, due)
         if due.step == "store":
-            decision = review.stored(case, now, keeping.delays())
+            decision = review.stored(case, now, effects.delays())
         else:
-            facts = replace(keeping.facts(), today=case.received.date())
-            decision = review.reviewed(case, now, facts, keeping.next_number(case), keeping.delays())
-        keeping.carry_out(case, decision)
+            facts = replace(effects.facts(), today=case.received.date())
+            decision = review.reviewed(case, now, facts, effects.next_number(case), effects.delays())
+        effects.carry_out(case, decision)
 
     def _redirected(self, case: Case, due: Due) -> Case:
         """*case*, on another course when control asked for one while it waited."""
-        found = self._orders.afterwards(seen(case))
+        found = self._overrides.afterwards(seen(case))
         if found is None:
             return case
         if found.outcome is None:
@@ -74,31 +74,31 @@ class Reviewing:
 
         :raises NotDecidable: there is no such case, or it is not to be decided on.
         """
-        keeping = self._keeping
-        with keeping.work.piece():
-            case = keeping.store.case(seq_no)
+        effects = self._effects
+        with effects.work.transaction():
+            case = effects.store.case(seq_no)
             if case is None:
                 raise NotDecidable(_NO_CASE.format(seq_no=seq_no))
-            decided = review.by_officer(case, decision, officer, keeping.clock.now(), keeping.next_number(case))
-            keeping.store.timers.cancel(seq_no)
-            keeping.carry_out(case, decided)
-        return keeping.store.case(seq_no) or case
+            decided = review.by_officer(case, decision, officer, effects.clock.now(), effects.next_number(case))
+            effects.store.timers.cancel(seq_no)
+            effects.carry_out(case, decided)
+        return effects.store.case(seq_no) or case
 
     def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
         """Book one return entry and tell the declarants (TMP301); the notices.
 
         :raises RegistryError: a line does not fit what is on file; nothing is booked then.
         """
-        keeping, store = self._keeping, self._keeping.store
+        effects, store = self._effects, self._effects.store
         before = store.next_sequence
-        with keeping.work.piece():
-            line, now, number = store.lines.next_sequence, keeping.clock.now(), lines[0].entry_no if lines else ""
-            trace_id = trace_of(keeping.config.seed, line)
+        with effects.work.transaction():
+            line, now, number = store.lines.next_sequence, effects.clock.now(), lines[0].entry_no if lines else ""
+            trace_id = trace_of(effects.config.seed, line)
             why = Why(stage="registry", plane="control", text=_BOOKED.format(number=number))
             store.note("control", now, trace_id, why=(why,))
-            for notice in write_offs.book(keeping.registry, lines, now):
+            for notice in write_offs.book(effects.registry, lines, now):
                 for party in self._parties(notice.original.enterprise_nos):
-                    keeping.outbox.send(
+                    effects.outbox.send(
                         Send(
                             code=_NOTICE,
                             document=notice.document,
@@ -113,11 +113,11 @@ class Reviewing:
 
     def heard_from(self, enterprise_no: str, party: Party) -> None:
         """Remember where an enterprise was heard from."""
-        self._keeping.store.set_setting(_party(enterprise_no), msgspec.json.encode(party))
+        self._effects.store.set_setting(_party(enterprise_no), msgspec.json.encode(party))
 
     def _parties(self, enterprise_nos: frozenset[str]) -> tuple[Party, ...]:
         """Where those enterprises were heard from; those that never wrote are addressed by a customs code."""
-        known = (self._keeping.store.setting(_party(number)) for number in sorted(enterprise_nos))
+        known = (self._effects.store.setting(_party(number)) for number in sorted(enterprise_nos))
         found = tuple(dict.fromkeys(msgspec.json.decode(data, type=Party) for data in known if data is not None))
         return found or tuple(Party(number, "") for number in sorted(enterprise_nos)[:1])
 

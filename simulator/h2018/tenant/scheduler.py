@@ -1,6 +1,6 @@
 """Sees to it that what is due is done: with a live clock when its time comes, with a manual one as the clock is moved.
 
-Each thing that is due is one piece of work, together with the removal of its row: a crash leaves it either due or done.
+Each thing that is due is one transaction, together with the removal of its row: a crash leaves it either due or done.
 What fails is tried again, later each time, and never holds up the rest.
 """
 
@@ -16,7 +16,7 @@ from twisted.logger import Logger
 from h2018.business_clock import BusinessClock, ClockError, Reading
 from h2018.cases import Why
 from h2018.store import Store, Timer
-from h2018.tenant.unit_of_work import Work
+from h2018.tenant.unit_of_work import UnitOfWork
 from tempgoods_edi.values import Bilingual
 
 #: The setting that the clock's reading is kept in.
@@ -35,22 +35,22 @@ _FAILED = Bilingual("{kind} 未能完成（{why}），将再试", "{kind} failed
 _log = Logger()
 
 
-class Agenda:
-    """What is to be done in one world.
+class Scheduler:
+    """What is to be done in one tenant.
 
     :param machine: the reactor, or a `task.Clock`.
-    :ivar doing: what is called, by kind of timer, with the timer's body.
+    :ivar handlers: what is called, by kind of timer, with the timer's body.
     """
 
-    __slots__ = ("_armed", "_armed_for", "_clock", "_machine", "_soonest", "_store", "_work", "doing")
+    __slots__ = ("_armed", "_armed_for", "_clock", "_machine", "_soonest", "_store", "_work", "handlers")
 
-    def __init__(self, machine: IReactorTime, clock: BusinessClock, store: Store, work: Work) -> None:
+    def __init__(self, machine: IReactorTime, clock: BusinessClock, store: Store, work: UnitOfWork) -> None:
         self._machine, self._clock, self._store, self._work = machine, clock, store, work
         self._armed: IDelayedCall | None = None
         self._armed_for: datetime | None = None
         self._soonest: datetime | None = None
-        self.doing: dict[str, Callable[[bytes], None]] = {}
-        work.done.append(self._arm_if_sooner)
+        self.handlers: dict[str, Callable[[bytes], None]] = {}
+        work.on_commit.append(self._arm_if_sooner)
 
     def after(self, seconds: float, kind: str, body: bytes, about: str | None = None) -> None:
         """Have *kind* done in *seconds* of business time; see `Timers.set`."""
@@ -71,21 +71,21 @@ class Agenda:
         while (timer := self._store.timers.first()) is not None and timer.due is not None and timer.due <= end:
             self._clock.move_to(max(self._clock.now(), timer.due))
             self.run(timer)
-        with self._work.piece():
+        with self._work.transaction():
             self._clock.move_to(end)
             self.keep_clock()
 
-    def run(self, timer: Timer, *, joining: bool = False) -> None:
+    def run(self, timer: Timer, *, grouped: bool = False) -> None:
         """Do what *timer* is for; whatever goes wrong, it is not lost.
 
-        :param joining: it is on the disk only after the next commit.
+        :param grouped: it is on the disk only after the next commit.
         """
         try:
-            with self._work.joining(_told) if joining else self._work.piece():
+            with self._work.group_commit(_log_lost) if grouped else self._work.transaction():
                 self._store.timers.done(timer)
                 if self._clock.manual:
                     self.keep_clock()
-                self.doing[timer.kind](timer.body)
+                self.handlers[timer.kind](timer.body)
         except Exception as error:  # noqa: BLE001 - one step that fails must not stop the others
             _log.failure("{kind} failed", kind=timer.kind)
             self._postpone(timer, type(error).__name__)
@@ -93,14 +93,14 @@ class Agenda:
     def _postpone(self, timer: Timer, why: str) -> None:
         now = self._clock.now()
         pause = timedelta(seconds=_FIRST_PAUSE * 2 ** min(timer.failures, _MOST_DOUBLINGS))
-        with self._work.piece():
+        with self._work.transaction():
             if timer.due is not None:
                 self._store.timers.postpone(timer, now + pause)
             text = _FAILED.format(kind=timer.kind, why=why)
             self._store.note("failed", now, "", seq_no=timer.about, why=(Why(stage="agenda", text=text),))
 
     def keep_clock(self) -> None:
-        """Write down what the clock stands at (within a piece of work)."""
+        """Write down what the clock stands at (within a transaction)."""
         self._store.set_setting(CLOCK, msgspec.json.encode(self._clock.reading))
 
     def kept_clock(self) -> Reading | None:
@@ -161,13 +161,13 @@ class Agenda:
             timer = self._store.timers.first()
             if timer is None or timer.due is None or timer.due > self._clock.now():
                 break
-            self.run(timer, joining=True)
+            self.run(timer, grouped=True)
             if self._machine.seconds() > until:
                 break
         self._store.database.commit()
 
 
-def _told(error: Exception | None) -> None:
+def _log_lost(error: Exception | None) -> None:
     """What could not be committed is still due, and comes again."""
     if error is not None:
         _log.error("steps could not be committed: {error}", error=error)

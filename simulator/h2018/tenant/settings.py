@@ -1,4 +1,4 @@
-"""What of a configuration is a world's own, kept with it; the rest is the server's."""
+"""What of a configuration is a tenant's own, kept with it; the rest is the server's."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.misfit import misfit
 from tempgoods_edi.values import Bilingual
 
-OF_A_WORLD = (
+TENANT_SETTINGS = (
     "seed", "progression", "polls", "store_seconds", "review_seconds", "answer_seconds", "allow_unsigned", "sender_id",
     "key_name", "prefixes",
 )  # fmt: skip
-#: What of that can be changed while the world runs.
-CHANGEABLE = frozenset(OF_A_WORLD) - {"seed", "prefixes"}
+#: What of that can be changed while the tenant runs.
+CHANGEABLE = frozenset(TENANT_SETTINGS) - {"seed", "prefixes"}
 
 UNUSABLE = Bilingual("设置不可用：{why}", "unusable settings: {why}")
 
@@ -27,13 +27,13 @@ class BadSetting(TempgoodsError):
 
 
 def own(config: Config) -> dict[str, Any]:
-    """What of *config* is a world's own."""
-    return {name: getattr(config, name) for name in OF_A_WORLD}
+    """What of *config* is a tenant's own."""
+    return {name: getattr(config, name) for name in TENANT_SETTINGS}
 
 
 def with_own(base: Config, kept: dict[str, Any]) -> Config:
-    """*base* with what a world has otherwise; raises `BadSetting` for a value that cannot be."""
-    known = {name: value for name, value in kept.items() if name in OF_A_WORLD}
+    """*base* with what a tenant has otherwise; raises `BadSetting` for a value that cannot be."""
+    known = {name: value for name, value in kept.items() if name in TENANT_SETTINGS}
     try:
         read = msgspec.convert(msgspec.to_builtins(known), type=Config)
     except (msgspec.ValidationError, TypeError) as error:

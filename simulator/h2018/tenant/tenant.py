@@ -18,18 +18,18 @@ from h2018.config import Config
 from h2018.faults.live import FaultsInForce
 from h2018.registry import csv_file
 from h2018.registry.registry import Holdings, Registry, Returned
-from h2018.steering.live import Orders
+from h2018.steering.live import Overrides
 from h2018.store import Database, Receipt, Record, Reply, Store, tenants
 from h2018.tenant import settings
-from h2018.tenant.effects import Keeping
-from h2018.tenant.intake import Service
+from h2018.tenant.effects import Effects
+from h2018.tenant.intake import IntakeService
 from h2018.tenant.outbox import Outbox
-from h2018.tenant.progress import Reviewing
-from h2018.tenant.scheduler import CLOCK, Agenda
+from h2018.tenant.progress import Progress
+from h2018.tenant.scheduler import CLOCK, Scheduler
 from h2018.tenant.settings import UNUSABLE, BadSetting, own, with_own
-from h2018.tenant.unit_of_work import Work
-from h2018.workers.journal_reader import Lookers, Looking, lookers
-from h2018.workers.preparation import Doorway, Openings, Others, Prepared
+from h2018.tenant.unit_of_work import UnitOfWork
+from h2018.workers.per_tenant import TenantWorkers, WorkerPool, worker_pool
+from h2018.workers.preparation import PreparationQueue, PreparationThreads, Prepared, SecondOpinions
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.certificates import Trust
@@ -43,13 +43,13 @@ class NoSuchReceipt(TempgoodsError):
     """A receipt was asked for that is not there."""
 
 
-class World:
+class Tenant:
     """One tenant.  Its parts stay the same objects through `reset` and `restore`.
 
     :ivar name: what it is called in addresses.
-    :ivar orders: what testers asked for: control, scenarios.
+    :ivar overrides: what testers asked for: control, scenarios.
     :ivar faults: what goes wrong on purpose.
-    :ivar looking: looks into what came and went.
+    :ivar workers: threads for slow work, such as a look into what came and went.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class World:
         base: Config,
         machine: IReactorTime,
         trust: Trust | None,
-        openings: Openings | None = None,
-        looking: Lookers | None = None,
-        others: Others | None = None,
+        threads: PreparationThreads | None = None,
+        pool: WorkerPool | None = None,
+        second_opinion: SecondOpinions | None = None,
     ) -> None:
         self.name = name
         self._database, self._number, self._base, self._machine = database, number, base, machine
@@ -70,26 +70,28 @@ class World:
         self._together = not isinstance(machine, Clock)
         self._turn: IDelayedCall | None = None
         self.store = Store(database, number)
-        self.looking = Looking(name, self.store, looking or lookers(None))
-        self._doorway = Doorway(name, openings, self.store.bodies.putting, others)
+        self.workers = TenantWorkers(name, self.store, pool or worker_pool(None))
+        self._queue = PreparationQueue(name, threads, self.store.bodies.putting, second_opinion)
         self._config = base
         self._read_config()
         self.clock = BusinessClock(machine, self._first_reading())
-        self._work = Work(self.store)
-        self._agenda = Agenda(machine, self.clock, self.store, self._work)
+        self._work = UnitOfWork(self.store)
+        self._scheduler = Scheduler(machine, self.clock, self.store, self._work)
         self.registry = Registry(self.store)
-        self.orders = Orders(self.store, machine.seconds)
+        self.overrides = Overrides(self.store, machine.seconds)
         self.faults = FaultsInForce(self.store, lambda: self._config.seed, self.clock.now)
-        self._outbox = Outbox(self._present, self.clock, self.store, self.faults, self._work, self._agenda)
-        keeping = Keeping(self._present, self.clock, self.store, self.registry, self._outbox, self._agenda, self._work)
-        self._reviewing = Reviewing(keeping, self.orders)
-        self.service = Service(keeping, self._reviewing, self.orders, trust)
-        kept = self._agenda.kept_clock()
+        self._outbox = Outbox(self._present, self.clock, self.store, self.faults, self._work, self._scheduler)
+        effects = Effects(
+            self._present, self.clock, self.store, self.registry, self._outbox, self._scheduler, self._work
+        )
+        self._progress = Progress(effects, self.overrides)
+        self.intake_service = IntakeService(effects, self._progress, self.overrides, trust)
+        kept = self._scheduler.kept_clock()
         if kept is None:
             self._begin()
         else:
             self.clock.go_on(kept)
-        self._agenda.arm()
+        self._scheduler.arm()
 
     @property
     def config(self) -> Config:
@@ -100,19 +102,19 @@ class World:
         return self._config
 
     def intake(self, data: bytes, source: str) -> Reply:
-        """Take a message and answer it, waiting for its files to be opened; see `Service.intake`."""
-        return self.take(self._doorway.at_once(data, self.service.policy()), source)
+        """Take a message and answer it, waiting for its files to be opened; see `IntakeService.intake`."""
+        return self.take(self._queue.at_once(data, self.intake_service.policy()), source)
 
     def prepared(self, data: bytes) -> Deferred[Prepared]:
         """A message made ready for `take`; with files that takes a while, in which others are served.
 
         :raises apart.line.Busy: too many messages with files are waiting.
         """
-        return self._doorway.prepared(data, self.service.policy())
+        return self._queue.prepared(data, self.intake_service.policy())
 
     def take(self, prepared: Prepared, source: str) -> Reply:
-        """Take a message that was made ready, and answer it; see `Service.intake`."""
-        return self.service.intake(prepared, source)
+        """Take a message that was made ready, and answer it; see `IntakeService.intake`."""
+        return self.intake_service.intake(prepared, source)
 
     def submit(self, data: bytes, source: str) -> Deferred[Reply]:
         """Take a message; its answer, once it is on the disk.
@@ -135,7 +137,7 @@ class World:
             else:
                 waiting.errback(Failure(error))
 
-        reply = self.service.intake(prepared, source, then)
+        reply = self.intake_service.intake(prepared, source, then)
         if self._turn is None or not self._turn.active():
             self._turn = self._machine.callLater(0, self._database.commit)
         return waiting
@@ -145,30 +147,30 @@ class World:
 
         :raises NotDecidable: there is no such case, or it is not to be decided on.
         """
-        return self._reviewing.decide(seq_no, decision, officer)
+        return self._progress.decide(seq_no, decision, officer)
 
     def pulled(self, recipient: str | None) -> None:
         """A recipient (None: everybody) is about to be shown its receipts; what waited for that is made first."""
-        with self._work.piece():
+        with self._work.transaction():
             ripe = self.store.timers.counted(recipient)
         for timer in ripe:
-            self._agenda.run(timer)
+            self._scheduler.run(timer)
 
     def redeliver(self, sequence: int) -> Receipt:
         """The same bytes once more, under a new sequence; raises `NoSuchReceipt`."""
         receipt = self.store.receipt(sequence)
         if receipt is None:
             raise NoSuchReceipt(_NO_RECEIPT.format(sequence=sequence))
-        with self._work.piece():
+        with self._work.transaction():
             return self._outbox.release(receipt)
 
     def subscribe(self, tell: Callable[[Receipt], None], source: str | None = None) -> None:
         """Have *tell* called with every receipt from now on, or with those for one way in, once it is committed."""
-        self.service.subscribe(tell, source)
+        self.intake_service.subscribe(tell, source)
 
     def watch(self, tell: Callable[[Record], None]) -> None:
         """Have *tell* called with each line of the journal from now on, once it is committed."""
-        self.service.watch(tell)
+        self.intake_service.watch(tell)
 
     def advance(self, seconds: float) -> None:
         """Let business time pass, stopping at everything that falls due; raises `ClockError` for a live clock."""
@@ -176,7 +178,7 @@ class World:
 
     def advance_to(self, instant: datetime) -> None:
         """Let business time pass until *instant* (aware); raises `ClockError` when it is past, or the clock is live."""
-        self._agenda.advance_to(instant)
+        self._scheduler.advance_to(instant)
         self._note("clock", Bilingual("业务时间拨至 {time}", "business time was moved to {time}"))
 
     def set_clock(self, mode: str, instant: datetime | None = None) -> None:
@@ -190,16 +192,16 @@ class World:
         text = Bilingual("业务时钟：{mode}，{time}", "business clock: {mode}, {time}").format(mode=mode)
         before = self.clock.reading
         try:
-            with self._work.piece():
+            with self._work.transaction():
                 self.clock.set_manual(instant)
                 if mode == "live":
                     self.clock.set_live()
-                self._agenda.keep_clock()
+                self._scheduler.keep_clock()
                 self._note("clock", text)
         except BaseException:
             self.clock.read_as(before)
             raise
-        self._agenda.arm()
+        self._scheduler.arm()
 
     def set_seed(self, seed: int) -> None:
         """Draw from *seed* from now on."""
@@ -216,7 +218,7 @@ class World:
     def _change(self, changes: dict[str, Any]) -> None:
         overridden = {**self._overridden(), **changes}
         present = with_own(self._base, overridden)
-        with self._work.piece():
+        with self._work.transaction():
             self.store.set_setting(_CONFIG, msgspec.json.encode(overridden))
             text = Bilingual("设置：{changes}", "settings: {changes}")
             self._note("settings", text.format(changes=", ".join(f"{name}={value}" for name, value in changes.items())))
@@ -224,7 +226,7 @@ class World:
 
     def add_entries(self, holdings: Holdings) -> None:
         """Put entries on file; raises `RegistryError` when one is there already, and then none is added."""
-        with self._work.piece():
+        with self._work.transaction():
             self.registry.add(holdings)
             text = Bilingual("登记报关单 {count} 份", "{count} entries put on file")
             self._note("registry", text.format(count=len(holdings.entries)))
@@ -234,7 +236,7 @@ class World:
 
         :raises RegistryError: a line does not fit what is on file; nothing is booked then.
         """
-        return self._reviewing.record_return(lines)
+        return self._progress.record_return(lines)
 
     def reset(self, config: Config | None = None) -> None:
         """Empty, as it was made: the journal too; its clock at the start, the entries of the CSV on file.
@@ -242,37 +244,37 @@ class World:
         :param config: how it is to be set up from now on; None leaves that as it was at the server's start.
         """
         self._base = self._base if config is None else config
-        with self._work.piece():
+        with self._work.transaction():
             tenants.empty(self._database, self._number)
             self.store.forget()
-            self.orders.forget()
+            self.overrides.forget()
             self._config = self._base
             self.clock.read_as(self._first_reading())
             self._begin()
             if config is not None:
                 self.pin()
-        self._agenda.arm()
+        self._scheduler.arm()
 
     def snapshot(self) -> bytes:
-        """Everything of this world, as bytes that `restore` takes in, here or elsewhere."""
+        """Everything of this tenant, as bytes that `restore` takes in, here or elsewhere."""
         now = Reading(at=self.clock.now(), machine=None if self.clock.manual else 0.0)
         settings = {CLOCK: msgspec.json.encode(now), _CONFIG: msgspec.json.encode(own(self._config))}
         return tenants.snapshot(self._database, self._number, settings)
 
     def restore(self, data: bytes) -> None:
         """Be what *data*, a snapshot, says, and go on from there; raises `BadSnapshot` and stays as it is."""
-        with self._work.piece():
+        with self._work.transaction():
             tenants.restore(self._database, self._number, data)
             self.store.forget()
-            self.orders.forget()
+            self.overrides.forget()
             self._read_config()
-            reading = self._agenda.kept_clock()
+            reading = self._scheduler.kept_clock()
             if reading is None:
                 raise tenants.BadSnapshot(Bilingual("快照没有时钟", "a snapshot without a clock"))
             machine = None if reading.machine is None else self._machine.seconds()
             self.clock.read_as(Reading(at=reading.at, machine=machine))
-            self._agenda.keep_clock()
-        self._agenda.arm()
+            self._scheduler.keep_clock()
+        self._scheduler.arm()
 
     def pin(self) -> None:
         """Keep its present configuration, whatever the server is started with later."""
@@ -280,15 +282,15 @@ class World:
 
     def late(self) -> float:
         """How long what is due first has been waiting for (seconds of business time)."""
-        return self._agenda.late()
+        return self._scheduler.late()
 
     def close(self) -> None:
         """Wake up no more; nothing is lost."""
-        self._doorway.close()
+        self._queue.close()
         self._database.commit()
         if self._turn is not None and self._turn.active():
             self._turn.cancel()
-        self._agenda.disarm()
+        self._scheduler.disarm()
         self.store.detach()
 
     def _first_reading(self) -> Reading:
@@ -297,9 +299,9 @@ class World:
         return Reading(at=at, machine=None if config.clock == "manual" else machine)
 
     def _begin(self) -> None:
-        """Write down what a new world begins with."""
-        with self._work.piece():
-            self._agenda.keep_clock()
+        """Write down what a new tenant begins with."""
+        with self._work.transaction():
+            self._scheduler.keep_clock()
             self.store.set_setting(_CONFIG, msgspec.json.encode({"seed": self._config.seed}))
             if self._config.registry is not None:
                 self.registry.add(csv_file.from_csv(self._config.registry))
@@ -315,5 +317,5 @@ class World:
     def _note(self, stage: str, text: Bilingual) -> None:
         now = self.clock.now()
         why = Why(stage=stage, plane="control", text=text.format(time=now.isoformat(" ", "seconds")))
-        with self._work.piece():
+        with self._work.transaction():
             self.store.note("control", now, "", why=(why,))

@@ -1,8 +1,8 @@
-"""The whole server apart from its ways in and out: one database, and in it the worlds of its tenants, each by itself.
+"""The whole server apart from its ways in and out: one database, and in it its tenants, each by itself.
 
 >>> from twisted.internet.task import Clock
 >>> customs = Customs(Config(clock="manual"), Clock())
->>> customs.names(), customs.world().store.receipts()
+>>> customs.names(), customs.tenant().store.receipts()
 (('default',), ())
 >>> customs.close()
 """
@@ -18,25 +18,25 @@ from twisted.internet.task import Clock
 from h2018.config import Config
 from h2018.store import Database, schema, tenants
 from h2018.tenant.settings import BadSetting
-from h2018.tenant.tenant import NoSuchReceipt, World
-from h2018.workers.journal_reader import lookers
-from h2018.workers.preparation import Openings
+from h2018.tenant.tenant import NoSuchReceipt, Tenant
+from h2018.workers.per_tenant import worker_pool
+from h2018.workers.preparation import PreparationThreads
 from tempgoods_edi.databases import TRIAL, trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
 
 if TYPE_CHECKING:
-    from h2018.workers.second_opinion import Seconding
+    from h2018.workers.second_opinion import SecondOpinionThread
     from tempgoods_edi.second_opinion import SecondOpinion
 
-__all__ = ["DEFAULT", "BadName", "BadSetting", "Customs", "NameTaken", "NoSuchReceipt", "NoSuchWorld", "World"]
+__all__ = ["DEFAULT", "BadName", "BadSetting", "Customs", "NameTaken", "NoSuchReceipt", "NoSuchTenant", "Tenant"]
 
 #: The tenant that is always there.
 DEFAULT = "default"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_NO_WORLD = Bilingual("没有租户“{name}”", "there is no tenant “{name}”")
+_NO_TENANT = Bilingual("没有租户“{name}”", "there is no tenant “{name}”")
 _TAKEN = Bilingual("租户“{name}”已存在", "there is a tenant “{name}” already")
 _BAD_NAME = Bilingual(
     "租户名“{name}”不可用：小写字母、数字和连字符，至多63个",
@@ -49,7 +49,7 @@ LATEST = 60.0
 _KEPT = Bilingual("租户“{name}”不能删除", "the tenant “{name}” cannot be dropped")
 
 
-class NoSuchWorld(TempgoodsError):
+class NoSuchTenant(TempgoodsError):
     """A tenant was asked for that is not there."""
 
 
@@ -64,7 +64,7 @@ class BadName(TempgoodsError):
 class Customs:
     """All tenants of one server.  Everything is synchronous, and done by one thread at a time.
 
-    :param config: how new worlds are set up, and where the database is.
+    :param config: how new tenants are set up, and where the database is.
     :param machine: the reactor, or a `task.Clock`.
     :param trust: CAs and revocation lists that declarants' certificates are judged by; None leaves signed messages undecided.
     :param opinion: other engines to be asked too; where *config* says so and this is None, they are started.
@@ -86,30 +86,30 @@ class Customs:
             from tempgoods_edi.second_opinion import SecondOpinion
 
             opinion = SecondOpinion()
-        self._seconding = None if opinion is None else _seconding(opinion, machine)
+        self._second_opinion = None if opinion is None else _second_opinion(opinion, machine)
         # A test with a clock of its own has everything done at once.
-        self._openings = None if isinstance(machine, Clock) else Openings(machine)
-        self._lookers = lookers(None if isinstance(machine, Clock) else machine)
+        self._preparation = None if isinstance(machine, Clock) else PreparationThreads(machine)
+        self._pool = worker_pool(None if isinstance(machine, Clock) else machine)
         self._database = Database(config.database)
         schema.bring_up_to_date(self._database)
-        self._worlds: dict[str, World] = {}
+        self._tenants: dict[str, Tenant] = {}
         for name, number in tenants.names(self._database).items():
-            self._worlds[name] = self._open(name, number, config)
-        if DEFAULT not in self._worlds:
+            self._tenants[name] = self._open(name, number, config)
+        if DEFAULT not in self._tenants:
             self._make(DEFAULT, config)
 
-    def world(self, name: str = DEFAULT) -> World:
-        """The tenant of that name; raises `NoSuchWorld`."""
+    def tenant(self, name: str = DEFAULT) -> Tenant:
+        """The tenant of that name; raises `NoSuchTenant`."""
         try:
-            return self._worlds[name]
+            return self._tenants[name]
         except KeyError:
-            raise NoSuchWorld(_NO_WORLD.format(name=name)) from None
+            raise NoSuchTenant(_NO_TENANT.format(name=name)) from None
 
     def names(self) -> tuple[str, ...]:
         """The tenants, in the order in which they were made."""
-        return tuple(self._worlds)
+        return tuple(self._tenants)
 
-    def create(self, name: str, config: Config | None = None, snapshot: bytes | None = None) -> World:
+    def create(self, name: str, config: Config | None = None, snapshot: bytes | None = None) -> Tenant:
         """A new tenant, empty or as *snapshot* says.
 
         :param config: how it is set up; None is as the server is.
@@ -119,7 +119,7 @@ class Customs:
         """
         if _NAME.fullmatch(name) is None:
             raise BadName(_BAD_NAME.format(name=name[:100]))
-        if name in self._worlds:
+        if name in self._tenants:
             raise NameTaken(_TAKEN.format(name=name))
         made = self._make(name, self.config if config is None else config)
         try:
@@ -135,14 +135,14 @@ class Customs:
     def drop(self, name: str) -> None:
         """Take a tenant away with everything of it.
 
-        :raises NoSuchWorld: there is none of that name.
+        :raises NoSuchTenant: there is none of that name.
         :raises BadName: it is the default one.
         """
         if name == DEFAULT:
             raise BadName(_KEPT.format(name=name))
-        self.world(name).close()
+        self.tenant(name).close()
         tenants.drop(self._database, tenants.names(self._database)[name])
-        del self._worlds[name]
+        del self._tenants[name]
 
     def trouble(self) -> Bilingual | None:
         """Why no message can be taken now: the database cannot be written, or what is due is not done; None: all is well."""
@@ -151,44 +151,44 @@ class Customs:
             with self._database.transaction():
                 for statement in TRIAL:
                     self._database.script(statement)
-            late = max((world.late() for world in self._worlds.values()), default=0.0)
+            late = max((tenant.late() for tenant in self._tenants.values()), default=0.0)
         except self._database.error as error:
             return trouble(error) or _NO_DATABASE.format(why=type(error).__name__)
         return _LATE.format(seconds=late) if late > LATEST else None
 
     def close(self) -> None:
         """Stop; what was committed stays."""
-        for world in self._worlds.values():
-            world.close()
-        self._worlds.clear()
-        if self._openings is not None:
-            self._openings.close()
-        self._lookers.close()
-        if self._seconding is not None:
-            self._seconding.close()
+        for tenant in self._tenants.values():
+            tenant.close()
+        self._tenants.clear()
+        if self._preparation is not None:
+            self._preparation.close()
+        self._pool.close()
+        if self._second_opinion is not None:
+            self._second_opinion.close()
         self._database.close()
 
-    def _make(self, name: str, config: Config) -> World:
+    def _make(self, name: str, config: Config) -> Tenant:
         with self._database.transaction():
-            world = self._open(name, tenants.make(self._database, name), config)
-        self._worlds[name] = world
-        return world
+            tenant = self._open(name, tenants.make(self._database, name), config)
+        self._tenants[name] = tenant
+        return tenant
 
-    def _open(self, name: str, number: int, config: Config) -> World:
-        return World(
+    def _open(self, name: str, number: int, config: Config) -> Tenant:
+        return Tenant(
             self._database,
             number,
             name,
             config,
             self._machine,
             self.trust,
-            self._openings,
-            self._lookers,
-            self._seconding,
+            self._preparation,
+            self._pool,
+            self._second_opinion,
         )
 
 
-def _seconding(opinion: SecondOpinion, machine: IReactorTime) -> Seconding:
-    from h2018.workers.second_opinion import Seconding
+def _second_opinion(opinion: SecondOpinion, machine: IReactorTime) -> SecondOpinionThread:
+    from h2018.workers.second_opinion import SecondOpinionThread
 
-    return Seconding(opinion, None if isinstance(machine, Clock) else machine)
+    return SecondOpinionThread(opinion, None if isinstance(machine, Clock) else machine)

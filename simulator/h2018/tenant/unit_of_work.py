@@ -1,4 +1,4 @@
-"""One piece of work of a world: everything it changes is committed together, and only then is anybody told of it."""
+"""Unit of work: everything that one step of a tenant changes is committed together, and only then is anybody told of it."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from typing import Protocol
 
 
 class Transactions(Protocol):
-    """What work needs of a store; see `store.database.Database`."""
+    """What a unit of work needs of a store; see `store.database.Database`."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, and on the disk when it ends well."""
 
-    def joining(self, committed: Callable[[Exception | None], None]) -> AbstractContextManager[None]:
+    def group_commit(self, committed: Callable[[Exception | None], None]) -> AbstractContextManager[None]:
         """All or nothing, on the disk at the next commit."""
 
 
-class Work:
-    """The pieces of work of one world, one after the other.
+class UnitOfWork:
+    """The transactions of one tenant, one after the other.
 
-    :ivar marks: called when a piece begins; what each gives back is called when the piece fails, to forget what the
-        piece prepared.
-    :ivar done: called when one or more were committed.
-    :ivar lost: called when those that joined could not be committed: nothing of them happened.
+    :ivar savepoints: called when a transaction begins; what each gives back is called when the transaction fails, to
+        forget what was prepared in it.
+    :ivar on_commit: called when one or more were committed.
+    :ivar on_rollback: called when those of a group could not be committed: nothing of them happened.
     """
 
-    __slots__ = ("_at_once", "_inside", "_store", "done", "lost", "marks")
+    __slots__ = ("_inside", "_next", "_store", "on_commit", "on_rollback", "savepoints")
 
     def __init__(self, store: Transactions) -> None:
         self._store = store
-        self._at_once: deque[Callable[[], None]] = deque()
+        self._next: deque[Callable[[], None]] = deque()
         self._inside = False
-        self.marks: list[Callable[[], Callable[[], None]]] = []
-        self.done: list[Callable[[], None]] = []
-        self.lost: list[Callable[[], None]] = []
+        self.savepoints: list[Callable[[], Callable[[], None]]] = []
+        self.on_commit: list[Callable[[], None]] = []
+        self.on_rollback: list[Callable[[], None]] = []
 
-    def at_once(self, call: Callable[[], None]) -> None:
-        """Have *call* made within this piece of work, after what is being done and what was put off before."""
-        self._at_once.append(call)
+    def do_next(self, call: Callable[[], None]) -> None:
+        """Have *call* made within this transaction, after what is being done and what was put off before."""
+        self._next.append(call)
 
     @contextmanager
-    def piece(self) -> Iterator[None]:
-        """A piece of work, on the disk when it ends; within one, a part of it."""
+    def transaction(self) -> Iterator[None]:
+        """A transaction, on the disk when it ends; within one, a part of it."""
         if self._inside:
             yield
             return
@@ -52,8 +52,8 @@ class Work:
         self._tell(None)
 
     @contextmanager
-    def joining(self, then: Callable[[Exception | None], None]) -> Iterator[None]:
-        """A piece of work that goes to the disk together with others, soon; see `Database.joining`.
+    def group_commit(self, then: Callable[[Exception | None], None]) -> Iterator[None]:
+        """A transaction that goes to the disk together with others, soon; see `Database.group_commit`.
 
         :param then: called when it is there, with None; or with what went wrong.
         """
@@ -62,20 +62,20 @@ class Work:
             self._tell(error)
             then(error)
 
-        with self._within(self._store.joining(committed)):
+        with self._within(self._store.group_commit(committed)):
             yield
 
     @contextmanager
     def _within(self, transaction: AbstractContextManager[None]) -> Iterator[None]:
-        undo = [mark() for mark in self.marks]
+        undo = [savepoint() for savepoint in self.savepoints]
         self._inside = True
         try:
             with transaction:
                 yield
-                while self._at_once:
-                    self._at_once.popleft()()
+                while self._next:
+                    self._next.popleft()()
         except BaseException:
-            self._at_once.clear()
+            self._next.clear()
             for call in undo:
                 call()
             raise
@@ -83,5 +83,5 @@ class Work:
             self._inside = False
 
     def _tell(self, error: Exception | None) -> None:
-        for call in self.done if error is None else self.lost:
+        for call in self.on_commit if error is None else self.on_rollback:
             call()

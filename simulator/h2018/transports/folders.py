@@ -5,7 +5,7 @@ at.  What was sent goes to SentBox; what could not be read at all, to FailBox.  
 as ``Successed_…`` [sic] or ``Failed_…``, receipts as ``Receipt_…``, each written as ``.tmp`` and renamed.
 
 Each tenant has folders of its own: the default one at the root, the others below ``tenants/<name>``.  Receipts are written
-from a mark that the world keeps: none is missed by a restart.
+from a mark that the tenant keeps: none is missed by a restart.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from twisted.logger import Logger
 from h2018.cases import Answer
 from h2018.decisions import messages, receipt_texts
 from h2018.store import Receipt, Reply
-from h2018.tenant.tenants import DEFAULT, Customs, World
+from h2018.tenant.tenants import DEFAULT, Customs, Tenant
 from h2018.transports.whole_files import Inode, inode, is_file, read_file, shortened, state
 from h2018.workers.loop import every
 from h2018.workers.preparation import Prepared
@@ -52,24 +52,24 @@ _log = Logger()
 
 
 class Folders:
-    """The exchange folder of one world.
+    """The exchange folder of one tenant.
 
     :param root: the folder that holds the four boxes; made when missing.
     :param being_written: the files that SFTP's users have open, by device and inode; they wait.
     :ivar source: what its messages are said to have come by, and its receipts leave by.
     """
 
-    __slots__ = ("_dealt_with", "_is_busy", "_loop", "_world", "being_written", "root", "source")
+    __slots__ = ("_dealt_with", "_is_busy", "_loop", "_tenant", "being_written", "root", "source")
 
-    def __init__(self, world: World, root: Path, being_written: Collection[Inode] = ()) -> None:
+    def __init__(self, tenant: Tenant, root: Path, being_written: Collection[Inode] = ()) -> None:
         self.root, self.being_written = root, being_written
         self.source = f"folder:{root}"
-        self._world = world
+        self._tenant = tenant
         self._loop: LoopingCall | None = None
         self._is_busy, self._dealt_with = False, 0
         for box in (OUT_BOX, SENT_BOX, IN_BOX, FAIL_BOX):
             (root / box).mkdir(parents=True, exist_ok=True)
-        world.subscribe(self._received, self.source)
+        tenant.subscribe(self._received, self.source)
         self.catch_up(started=True)
 
     def start(self, reactor: IReactorTime, seconds: float) -> None:
@@ -86,9 +86,9 @@ class Folders:
 
         :param started: a run before this one may have broken off between writing a receipt and saying so.
         """
-        store, written = self._world.store, 0
+        store, written = self._tenant.store, 0
         mark, last = store.mark(self.source), store.next_sequence - 1
-        # Beyond the last: the world was put back to an earlier time, and numbers begin again from there.
+        # Beyond the last: the tenant was put back to an earlier time, and numbers begin again from there.
         after = 0 if mark > last else mark
         while after < last:
             found = store.laid(after=after, limit=_MOST_READ)
@@ -151,7 +151,7 @@ class Folders:
         return found
 
     def _apart(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        return self._world.looking.apart(call, *arguments)
+        return self._tenant.workers.in_thread(call, *arguments)
 
     @inlineCallbacks
     def _send(self, path: Path) -> Generator[Deferred[Any], Any, None]:
@@ -170,13 +170,13 @@ class Folders:
 
     @inlineCallbacks
     def _intake(self, path: Path) -> Generator[Deferred[Any], Any, Reply]:
-        limit = self._world.config.max_body
+        limit = self._tenant.config.max_body
         data: bytes = yield self._apart(read_file, path, limit)
         if len(data) > limit:
             return _failed(TOO_BIG.at(size=path.stat().st_size, limit=limit))
         try:
-            prepared: Prepared = yield self._world.prepared(data)
-            return self._world.take(prepared, self.source)
+            prepared: Prepared = yield self._tenant.prepared(data)
+            return self._tenant.take(prepared, self.source)
         except (Busy, CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the exchange
@@ -198,7 +198,7 @@ class Folders:
 
     def _free(self, box: str, stem: str, suffix: str, at: datetime | None = None) -> Path:
         """A name nobody has: ``<stem>_<17 digits>``, with further digits only when that is taken."""
-        moment = _moment(self._world.clock.now() if at is None else at)
+        moment = _moment(self._tenant.clock.now() if at is None else at)
         path, again = self.root / box / f"{stem}_{moment}{suffix}", 0
         while path.exists():
             again += 1
@@ -219,12 +219,12 @@ class Exchange:
         self.root = root
         self.being_written: Counter[Inode] = Counter()
         self._customs = customs
-        self._folders: dict[str, tuple[World, Folders]] = {}
+        self._folders: dict[str, tuple[Tenant, Folders]] = {}
         self._loop: LoopingCall | None = None
         self._follow()
 
     def root_of(self, tenant: str) -> Path:
-        """The folder of a tenant, made when missing; raises `NoSuchWorld`."""
+        """The folder of a tenant, made when missing; raises `NoSuchTenant`."""
         return self._of(tenant).root
 
     def poll(self) -> int:
@@ -249,11 +249,11 @@ class Exchange:
             del self._folders[name]
 
     def _of(self, name: str) -> Folders:
-        world, known = self._customs.world(name), self._folders.get(name)
-        if known is not None and known[0] is world:
+        tenant, known = self._customs.tenant(name), self._folders.get(name)
+        if known is not None and known[0] is tenant:
             return known[1]
-        folders = Folders(world, self.root if name == DEFAULT else self.root / TENANTS / name, self.being_written)
-        self._folders[name] = world, folders
+        folders = Folders(tenant, self.root if name == DEFAULT else self.root / TENANTS / name, self.being_written)
+        self._folders[name] = tenant, folders
         return folders
 
 

@@ -34,14 +34,14 @@ _FRAMES = 12
 _log = Logger(namespace="h2018.journal")
 
 
-def follow(world: str, record: Record, log: Logger = _log) -> None:
-    """Log one line of a world's journal."""
+def follow(tenant: str, record: Record, log: Logger = _log) -> None:
+    """Log one line of a tenant's journal."""
     rules = [why.rule for why in record.why if why.rule is not None]
     log.info(
         "{what} {sequence}",
         what=record.what,
         sequence=record.sequence,
-        world=world,
+        world=tenant,
         trace_id=record.trace_id,
         message_id=record.message_id,
         seq_no=record.seq_no,

@@ -1,7 +1,7 @@
 """Figures for Prometheus: what came in, what became of it and by which rule, what went out, how long it took.
 
 What happened is counted from the journal as it is written; what there is now is read when it is asked for.  Labels hold
-rule ids, message types, channel and world names only: never a value from a message.
+rule ids, message types, channel and tenant names only: never a value from a message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from h2018.store.values import Record
 
 if TYPE_CHECKING:
-    from h2018.tenant.tenants import Customs, World
+    from h2018.tenant.tenants import Customs, Tenant
 
 #: Seconds; the promise of the first receipt (50 ms) is one of them.
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -71,20 +71,20 @@ def make_metrics() -> Metrics:
     )
 
 
-def count(metrics: Metrics, world: str, record: Record) -> None:
-    """Count one line of a world's journal."""
+def count(metrics: Metrics, tenant: str, record: Record) -> None:
+    """Count one line of a tenant's journal."""
     match record.what:
         case "received" | "repeated":
-            metrics.messages.labels(world, str(record.what == "repeated").lower()).inc()
-            metrics.size.labels(world).inc(len(record.data))
+            metrics.messages.labels(tenant, str(record.what == "repeated").lower()).inc()
+            metrics.size.labels(tenant).inc(len(record.data))
         case "answered":
-            metrics.answers.labels(world, outcome_of(record)).inc()
+            metrics.answers.labels(tenant, outcome_of(record)).inc()
         case "sent":
-            metrics.receipts.labels(world).inc()
+            metrics.receipts.labels(tenant).inc()
         case "failed":
-            metrics.faults.labels(world).inc()
+            metrics.faults.labels(tenant).inc()
     for why in record.why:
-        metrics.reasons.labels(world, why.plane, why.stage, why.rule or "").inc()
+        metrics.reasons.labels(tenant, why.plane, why.stage, why.rule or "").inc()
 
 
 def outcome_of(record: Record) -> str:
@@ -94,13 +94,13 @@ def outcome_of(record: Record) -> str:
     return "conflict" if any(why.stage == "idempotency" for why in record.why) else "refused"
 
 
-def forget(metrics: Metrics, world: str) -> None:
-    """Drop the figures of a world that is no more: a server for many short-lived worlds must not grow."""
+def forget(metrics: Metrics, tenant: str) -> None:
+    """Drop the figures of a tenant that is no more: a server for many short-lived tenants must not grow."""
     for each in (
         metrics.messages, metrics.size, metrics.answers, metrics.reasons, metrics.receipts, metrics.deliveries,
         metrics.faults, metrics.waiting,
     ):  # fmt: skip
-        each.remove_by_labels({"world": world})
+        each.remove_by_labels({"world": tenant})
 
 
 def exposition(metrics: Metrics) -> bytes:
@@ -120,8 +120,8 @@ class Present:
         self._customs, self._wall = customs, wall
 
     def collect(self) -> Iterator[Metric]:
-        """One family after the other, a sample per world."""
-        worlds = [self._customs.world(name) for name in self._customs.names()]
+        """One family after the other, a sample per tenant."""
+        tenants = [self._customs.tenant(name) for name in self._customs.names()]
         for name, text, value in (
             ("clock_offset_seconds", "Business time less the machine's time", self._offset),
             ("clock_manual", "1 where business time stands still until it is moved", _manual),
@@ -129,22 +129,22 @@ class Present:
             ("declarations_waiting", f"Declarations that wait for a decision, at most {_MOST_COUNTED} counted", _waiting),
         ):
             family = GaugeMetricFamily(f"h2018_{name}", text, labels=("world",))
-            for world in worlds:
-                family.add_metric((world.name,), value(world))
+            for tenant in tenants:
+                family.add_metric((tenant.name,), value(tenant))
             yield family
-        yield GaugeMetricFamily("h2018_worlds", "Worlds there are", value=len(worlds))
+        yield GaugeMetricFamily("h2018_worlds", "Tenants there are", value=len(tenants))
 
-    def _offset(self, world: World) -> float:
-        return world.clock.now().timestamp() - self._wall()
-
-
-def _manual(world: World) -> float:
-    return float(world.clock.manual)
+    def _offset(self, tenant: Tenant) -> float:
+        return tenant.clock.now().timestamp() - self._wall()
 
 
-def _last(world: World) -> float:
-    return float(world.store.next_sequence - 1)
+def _manual(tenant: Tenant) -> float:
+    return float(tenant.clock.manual)
 
 
-def _waiting(world: World) -> float:
-    return float(sum(len(world.store.cases(state=state, limit=_MOST_COUNTED)) for state in _STATES))
+def _last(tenant: Tenant) -> float:
+    return float(tenant.store.next_sequence - 1)
+
+
+def _waiting(tenant: Tenant) -> float:
+    return float(sum(len(tenant.store.cases(state=state, limit=_MOST_COUNTED)) for state in _STATES))

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from h2018.http.routing import RETRY_AFTER as WHEN
-from h2018.http.routing import Asked, Reply, Response, Route, told
+from h2018.http.routing import Request, Response, ResponseDoc, Route, json_response
 from h2018.tenant.tenants import Customs
 from h2018.watching.watch import Watch
 from tempgoods_edi.databases import RETRY_AFTER
@@ -35,7 +35,7 @@ class Health(Struct, frozen=True):
 class Readiness(Struct, frozen=True):
     """Whether it can take messages.
 
-    :ivar worlds: how many it has; 0 while it cannot take any.
+    :ivar worlds: how many tenants it has; 0 while it cannot take any.
     :ivar why: what is wrong, when it cannot.
     """
 
@@ -50,30 +50,30 @@ def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
         Route(
             method="GET",
             path="/metrics",
-            answer=partial(_metrics, watch),
+            handler=partial(_metrics, watch),
             tag="watching",
             summary=Bilingual("Prometheus指标", "figures for Prometheus"),
-            replies={200: Reply(text=Bilingual("指标", "the figures"), kind=bytes, media=(_METRICS_TYPE,))},
+            responses={200: ResponseDoc(text=Bilingual("指标", "the figures"), kind=bytes, media=(_METRICS_TYPE,))},
             tenants=False,
         ),
         Route(
             method="GET",
             path="/healthz",
-            answer=_health,
+            handler=_health,
             tag="watching",
             summary=Bilingual("进程是否存活", "is the process alive"),
-            replies={200: Reply(text=Bilingual("存活", "alive"), kind=Health)},
+            responses={200: ResponseDoc(text=Bilingual("存活", "alive"), kind=Health)},
             tenants=False,
         ),
         Route(
             method="GET",
             path="/readyz",
-            answer=partial(_ready, customs),
+            handler=partial(_ready, customs),
             tag="watching",
             summary=Bilingual("能否受理报文", "can it take messages"),
-            replies={
-                200: Reply(text=Bilingual("可以受理", "it can"), kind=Readiness),
-                503: Reply(
+            responses={
+                200: ResponseDoc(text=Bilingual("可以受理", "it can"), kind=Readiness),
+                503: ResponseDoc(
                     text=Bilingual("数据库不可写，或到期的步骤没有进行", "the database cannot be written, or what is due is not done"),
                     kind=Readiness,
                     headers=WHEN,
@@ -84,18 +84,18 @@ def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
     )
 
 
-def _metrics(watch: Watch, asked: Asked) -> Response:
+def _metrics(watch: Watch, request: Request) -> Response:
     return Response(200, watch.exposition(), _EXPOSITION)
 
 
-def _health(asked: Asked) -> Response:
-    config = asked.world.config
-    now = asked.world.clock.now()
-    return told(Health("ok", True, now.isoformat(timespec="seconds"), config.sender_id, config.key_name))
+def _health(request: Request) -> Response:
+    config = request.tenant.config
+    now = request.tenant.clock.now()
+    return json_response(Health("ok", True, now.isoformat(timespec="seconds"), config.sender_id, config.key_name))
 
 
-def _ready(customs: Customs, asked: Asked) -> Response:
+def _ready(customs: Customs, request: Request) -> Response:
     why = customs.trouble()
     if why is not None:
-        return msgspec.structs.replace(told(Readiness("unavailable", why=why), 503), headers={"Retry-After": str(RETRY_AFTER)})
-    return told(Readiness("ready", len(customs.names())))
+        return msgspec.structs.replace(json_response(Readiness("unavailable", why=why), 503), headers={"Retry-After": str(RETRY_AFTER)})
+    return json_response(Readiness("ready", len(customs.names())))

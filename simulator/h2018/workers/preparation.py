@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct, structs
 from twisted.internet.defer import Deferred, inlineCallbacks, succeed
 
-from h2018.message_head import told
+from h2018.message_head import head_field
 from h2018.store import fingerprint
 from h2018.store.bodies import IN_PIECES
-from h2018.workers.threads import Threads
+from h2018.workers.threads import ThreadExecutor
 from tempgoods_edi.apart.line import Line
 from tempgoods_edi.desk import MAX_BYTES, Checked, Opened, Policy, Read, judged, opened, read
 from tempgoods_edi.envelope.content import content_identity
@@ -87,8 +87,8 @@ def as_read(prepared: Prepared, policy: Policy) -> Prepared:
 Keep = Callable[[bytes, bytes], Iterator[None]]
 
 
-class Others(Protocol):
-    """Other engines; see `second_opinion.Seconding`."""
+class SecondOpinions(Protocol):
+    """Other engines; see `second_opinion.SecondOpinionThread`."""
 
     def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
         """*prepared*, which was read, with what the others say of it."""
@@ -97,7 +97,7 @@ class Others(Protocol):
         """The same, waiting for them."""
 
 
-class Openings(Threads):
+class PreparationThreads(ThreadExecutor):
     """The threads that open archives and read large messages, for all tenants of a server.
 
     :ivar line: who waits to be opened.
@@ -107,7 +107,7 @@ class Openings(Threads):
     def __init__(self, reactor: Any) -> None:
         super().__init__(reactor, _AT_ONCE, "files")
         self.line, self.readers = Line(MOST, EACH), Line(MOST_READ, EACH_READ)
-        self._reading = Threads(reactor, 1, "reading")
+        self._reading = ThreadExecutor(reactor, 1, "reading")
 
     def reading(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
         """Have *call* made by the thread that reads."""
@@ -137,17 +137,19 @@ class _Waiting:
 _ARCHIVES = ""
 
 
-class Doorway:
+class PreparationQueue:
     """Where one tenant's messages are made ready.
 
     :param name: the tenant's.
-    :param openings: None does everything at once, as a test with a clock of its own wants it.
+    :param threads: None does everything at once, as a test with a clock of its own wants it.
     :param keep: where large ones are put.
-    :param others: asked about every message; they are slow, so each waits.
+    :param second_opinion: asked about every message; they are slow, so each waits.
     """
 
-    def __init__(self, name: str, openings: Openings | None, keep: Keep, others: Others | None = None) -> None:
-        self._name, self._openings, self._keep, self._others = name, openings, keep, others
+    def __init__(
+        self, name: str, threads: PreparationThreads | None, keep: Keep, second_opinion: SecondOpinions | None = None
+    ) -> None:
+        self._name, self._threads, self._keep, self._second_opinion = name, threads, keep, second_opinion
         self._is_closed = False
         self._waiting: deque[_Waiting] = deque()
 
@@ -157,28 +159,32 @@ class Doorway:
         :param policy: how it is to be read; None leaves that to be done.
         :raises apart.line.Busy: too many are waiting.
         """
-        openings, archive = self._openings, is_archive(data)
-        if openings is None:
+        threads, archive = self._threads, is_archive(data)
+        if threads is None:
             return succeed(self.at_once(data, policy))
-        asks = self._others is not None and policy is not None
+        asks = self._second_opinion is not None and policy is not None
         slow = asks or archive or len(data) > (IN_PIECES if policy is None else APART)
         if not slow and not self._waiting:
             return succeed(prepare(data))
         lane = (None if asks else _ARCHIVES) if archive else _lane(data)
         if not slow and all(each.lane != lane for each in self._waiting):
             return succeed(prepare(data))
-        line = openings.line if archive or len(data) > IN_PIECES else openings.readers
+        line = threads.line if archive or len(data) > IN_PIECES else threads.readers
         line.enter(self._name)
         each = _Waiting(lane)
         self._waiting.append(each)
-        making = self._made_ready(openings, data, policy, each) if slow else succeed(prepare(data))
+        making = self._made_ready(threads, data, policy, each) if slow else succeed(prepare(data))
         making.addBoth(partial(self._done, line, each))
         return each.out
 
     def at_once(self, data: bytes, policy: Policy | None) -> Prepared:
         """*data* made ready, waiting for all there is to wait for."""
         prepared = prepare(data)
-        return prepared if self._others is None or policy is None else self._others.now(as_read(prepared, policy))
+        return (
+            prepared
+            if self._second_opinion is None or policy is None
+            else self._second_opinion.now(as_read(prepared, policy))
+        )
 
     def close(self) -> None:
         """Nothing that waits is taken in any more."""
@@ -189,21 +195,21 @@ class Doorway:
 
     @inlineCallbacks
     def _made_ready(
-        self, openings: Openings, data: bytes, policy: Policy | None, each: _Waiting
+        self, threads: PreparationThreads, data: bytes, policy: Policy | None, each: _Waiting
     ) -> Generator[Deferred[Any], Any, Prepared]:
         if is_archive(data) or len(data) > IN_PIECES:
-            prepared: Prepared = yield openings.in_thread(prepare, data)
+            prepared: Prepared = yield threads.in_thread(prepare, data)
         else:
-            prepared = yield openings.reading(prepare, data)
+            prepared = yield threads.reading(prepare, data)
         if each.lane is None:
             each.lane = _lane(b"" if prepared.opened is None else prepared.opened.message)
             self._release()
         if len(data) > IN_PIECES:
-            yield openings.by_steps(self._pieces(prepared))
+            yield threads.by_steps(self._pieces(prepared))
         if policy is not None:
-            prepared = yield openings.reading(as_read, prepared, policy)
-            if self._others is not None:
-                prepared = yield self._others.seconded(prepared)
+            prepared = yield threads.reading(as_read, prepared, policy)
+            if self._second_opinion is not None:
+                prepared = yield self._second_opinion.seconded(prepared)
         return prepared
 
     def _pieces(self, prepared: Prepared) -> Iterator[None]:
@@ -232,4 +238,4 @@ class Doorway:
 
 def _lane(data: bytes) -> str:
     """Whom a message is from; of one that does not say so, nobody else's."""
-    return told(data, "sender_id") or f"/{id(data)}"
+    return head_field(data, "sender_id") or f"/{id(data)}"

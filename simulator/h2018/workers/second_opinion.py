@@ -11,12 +11,12 @@ from msgspec import structs
 from twisted.internet.defer import Deferred
 
 from h2018.workers.preparation import Prepared, Second
-from h2018.workers.threads import AtOnce, Elsewhere, Threads
+from h2018.workers.threads import Executor, ImmediateExecutor, ThreadExecutor
 from tempgoods_edi.desk import Stage
 from tempgoods_edi.second_opinion import SecondOpinion
 
 
-class Seconding:
+class SecondOpinionThread:
     """The other engines, for all tenants of a server; one message at a time.
 
     :param reactor: whose thread hears of what they say; None waits for them.
@@ -24,11 +24,13 @@ class Seconding:
 
     def __init__(self, opinion: SecondOpinion, reactor: Any | None) -> None:
         self._opinion = opinion
-        self._elsewhere: Elsewhere = AtOnce() if reactor is None else Threads(reactor, 1, "second-opinion")
+        self._executor: Executor = (
+            ImmediateExecutor() if reactor is None else ThreadExecutor(reactor, 1, "second-opinion")
+        )
 
     def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
         """*prepared*, which was read, with what the others say of it."""
-        return self._elsewhere.in_thread(self.now, prepared)
+        return self._executor.in_thread(self.now, prepared)
 
     def now(self, prepared: Prepared) -> Prepared:
         """The same, waiting for them."""
@@ -39,5 +41,5 @@ class Seconding:
     def close(self) -> None:
         """End their process, and the thread that waits for it."""
         self._opinion.close()
-        if isinstance(self._elsewhere, Threads):
-            self._elsewhere.close()
+        if isinstance(self._executor, ThreadExecutor):
+            self._executor.close()

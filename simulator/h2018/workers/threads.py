@@ -1,7 +1,7 @@
 """Where slow work is done, so that the reactor serves others meanwhile: a few threads, or many small steps between its turns.
 
 >>> heard = []
->>> _ = AtOnce().in_thread(sum, (1, 2)).addCallback(heard.append)
+>>> _ = ImmediateExecutor().in_thread(sum, (1, 2)).addCallback(heard.append)
 >>> heard
 [3]
 """
@@ -17,7 +17,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
 
-class Elsewhere(Protocol):
+class Executor(Protocol):
     """A place for slow work."""
 
     def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
@@ -27,7 +27,7 @@ class Elsewhere(Protocol):
         """Have *steps* taken in the reactor's own thread, which serves others between two of them."""
 
 
-class Threads:
+class ThreadExecutor:
     """A few threads, started with the first call, and steps.
 
     :param reactor: whose thread hears of what was found.
@@ -41,14 +41,14 @@ class Threads:
         self._steps = Cooperator(lambda: lambda: True, lambda call: reactor.callLater(0, call))
 
     def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """As `Elsewhere`."""
+        """As `Executor`."""
         if self._pool is None:
             self._pool = ThreadPool(0, self._most, self._name)
             self._pool.start()
         return deferToThreadPool(self._reactor, self._pool, call, *arguments)
 
     def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
-        """As `Elsewhere`."""
+        """As `Executor`."""
         return self._steps.coiterate(steps)
 
     def close(self) -> None:
@@ -58,13 +58,13 @@ class Threads:
             self._pool = None
 
 
-class AtOnce:
+class ImmediateExecutor:
     """Does everything when it is asked for it, as a test with a clock of its own wants it."""
 
     def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """As `Elsewhere`."""
+        """As `Executor`."""
         return maybeDeferred(call, *arguments)
 
     def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
-        """As `Elsewhere`."""
+        """As `Executor`."""
         return execute(list, steps)

@@ -13,10 +13,10 @@ from twisted.internet.task import Clock
 
 from h2018.config import Config
 from h2018.console.routes import routes
-from h2018.http.routing import Asked, Response, split
+from h2018.http.routing import Request, Response, split
 from h2018.steering.control import Control, Next
 from h2018.steering.outcomes import Outcome
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from tests.h2018.tenant import REGISTRY, START, Tree, changed, fixture, signed, to_close, trust
 
 HOST = "127.0.0.1:8018"
@@ -29,26 +29,26 @@ def make_customs() -> Customs:
     return to_close(Customs(Config(clock="manual", starts_at=START, registry=REGISTRY), Clock(), trust=trust()))
 
 
-def manual(world: World, count: int = 1) -> None:
+def manual(tenant: Tenant, count: int = 1) -> None:
     """The next declarations are to wait for an officer."""
-    world.orders.control = Control(next=(Next(outcome=Outcome(name="manual"), left=count),))
+    tenant.overrides.control = Control(next=(Next(outcome=Outcome(name="manual"), left=count),))
 
 
 def declaration(
-    world: World, values: Mapping[str, str | None] | None = None, *, serial: int = 1, tree: Tree | None = None
+    tenant: Tenant, values: Mapping[str, str | None] | None = None, *, serial: int = 1, tree: Tree | None = None
 ) -> str:
     """Send an exhibition and let customs come to it; its pre-entry number."""
     made = changed(fixture("tmp101-full") if tree is None else tree, values or {})
-    reply = world.intake(signed(made, serial), "http")
+    reply = tenant.intake(signed(made, serial), "http")
     assert reply.seq_no is not None, reply
-    world.advance(60)
+    tenant.advance(60)
     return reply.seq_no
 
 
-def waiting(world: World, values: Mapping[str, str | None] | None = None, serial: int = 1) -> str:
+def waiting(tenant: Tenant, values: Mapping[str, str | None] | None = None, serial: int = 1) -> str:
     """A declaration that waits for an officer."""
-    manual(world)
-    return declaration(world, values, serial=serial)
+    manual(tenant)
+    return declaration(tenant, values, serial=serial)
 
 
 def many_lines(count: int) -> Tree:
@@ -105,15 +105,15 @@ class Desk:
             names = route.match(path)
             if route.method == method and names is not None:
                 query = dict(parse_qsl(parts.query, keep_blank_values=True))
-                asked = Asked(
-                    world=self._customs.world(),
+                request = Request(
+                    tenant=self._customs.tenant(),
                     names=names,
                     query=None if route.query is None else msgspec.convert(query, route.query, strict=False),
                     body=body if route.body is bytes else None,
                     headers={"host": HOST, "cookie": self.cookie, "origin": f"http://{HOST}", **(headers or {})},
                     path=parts.path,
                 )
-                answer: Any = route.answer(asked)
+                answer: Any = route.handler(request)
                 if isinstance(answer, Deferred):
                     answer = answer.result
                 assert isinstance(answer, Response)

@@ -9,7 +9,7 @@ from lxml import html
 
 from h2018.console.form import form
 from h2018.console.reading import content
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from tempgoods_edi._xml import Element
 from tempgoods_edi.schema.spec import MessageSpec
 from tests.h2018.console.desk import HOSTILE, Desk, at, declaration, make_customs, many_lines, waiting
@@ -25,9 +25,9 @@ def customs() -> Customs:
 
 
 @pytest.fixture
-def world(customs: Customs) -> World:
+def tenant(customs: Customs) -> Tenant:
     """Its default tenant."""
-    return customs.world()
+    return customs.tenant()
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def desk(customs: Customs) -> Desk:
     return Desk(customs)
 
 
-def test_the_list_tells_what_matters_of_a_declaration(world: World, desk: Desk) -> None:
+def test_the_list_tells_what_matters_of_a_declaration(tenant: Tenant, desk: Desk) -> None:
     """Number, type, state, enterprise and in-house number are in the list."""
-    seq_no = waiting(world, {"Head/EtpsPreentNo": "OUR-NUMBER-7"})
+    seq_no = waiting(tenant, {"Head/EtpsPreentNo": "OUR-NUMBER-7"})
     text = desk.text("cases")
     for wanted in (seq_no, "TMP101", "转人工", "OUR-NUMBER-7"):
         assert wanted in text
@@ -52,18 +52,18 @@ def test_the_list_tells_what_matters_of_a_declaration(world: World, desk: Desk) 
         ("text=our-number", True), ("text=nobody", False), ("state=nonsense", True), ("page=9", False),
     ],
 )  # fmt: skip
-def test_the_list_is_filtered(world: World, desk: Desk, query: str, there: bool) -> None:
+def test_the_list_is_filtered(tenant: Tenant, desk: Desk, query: str, there: bool) -> None:
     """Each filter keeps what fits and leaves out the rest; a senseless one is no filter."""
-    seq_no = waiting(world, {"Head/EtpsPreentNo": "OUR-NUMBER-7"})
-    case = world.store.case(seq_no)
+    seq_no = waiting(tenant, {"Head/EtpsPreentNo": "OUR-NUMBER-7"})
+    case = tenant.store.case(seq_no)
     assert case is not None
     query = query.replace(ORGANISER, case.enterprise_no)
     assert (seq_no in desk.text(f"cases?{query}")) is there
 
 
-def test_a_declaration_is_shown_as_its_form(world: World, desk: Desk) -> None:
+def test_a_declaration_is_shown_as_its_form(tenant: Tenant, desk: Desk) -> None:
     """Every value declared is on the page, with its label in the language asked for."""
-    seq_no = waiting(world)
+    seq_no = waiting(tenant)
     head = fixture("tmp101-full")["document"]["Head"]
     zh, en = desk.text(f"cases/{seq_no}"), desk.text(f"cases/{seq_no}?lang=en")
     for tag in ("ExhibitionNm", "LinkMan", "LinkTel"):
@@ -80,9 +80,9 @@ def test_the_language_stays_until_it_is_changed(desk: Desk) -> None:
     assert desk.seen("clock?lang=zh").get("lang") == "zh-CN"
 
 
-def test_a_long_list_comes_in_pages(world: World, desk: Desk) -> None:
+def test_a_long_list_comes_in_pages(tenant: Tenant, desk: Desk) -> None:
     """Of 1,000 lines a hundred are shown at a time, each page its own."""
-    seq_no = declaration(world, tree=many_lines(1000))
+    seq_no = declaration(tenant, tree=many_lines(1000))
     first, last = desk.seen(f"cases/{seq_no}"), desk.seen(f"cases/{seq_no}?list=ExhibitList&page=10")
     numbers = [
         [row.text_content().split()[0].strip("✎") for row in page.xpath("//tr[starts-with(@id,'ExhibitList[')]/th")]
@@ -91,10 +91,10 @@ def test_a_long_list_comes_in_pages(world: World, desk: Desk) -> None:
     assert numbers == [[str(n) for n in range(1, 101)], [str(n) for n in range(901, 1001)]]
 
 
-def test_findings_stand_at_their_fields(world: World, desk: Desk) -> None:
+def test_findings_stand_at_their_fields(tenant: Tenant, desk: Desk) -> None:
     """A finding is in the list of findings and at the field it is about."""
-    seq_no = waiting(world)
-    case = world.store.case(seq_no)
+    seq_no = waiting(tenant)
+    case = tenant.store.case(seq_no)
     assert case is not None
     page = desk.seen(f"cases/{seq_no}")
     for finding in case.findings:
@@ -102,28 +102,28 @@ def test_findings_stand_at_their_fields(world: World, desk: Desk) -> None:
         assert finding.rule in page.xpath("string(//*[@id=$path])", path=finding.path) or not finding.path
 
 
-def test_a_refused_message_is_found_in_the_journal(world: World, desk: Desk) -> None:
+def test_a_refused_message_is_found_in_the_journal(tenant: Tenant, desk: Desk) -> None:
     """What made no declaration has its page, with the reasons and the XML."""
-    reply = world.intake(signed(fixture("tmp101-full"), 7)[:-40], "http")
+    reply = tenant.intake(signed(fixture("tmp101-full"), 7)[:-40], "http")
     assert reply.outcome == "refused"
     assert reply.rules[0] in desk.text("journal")
-    received = next(record for record in world.store.journal() if record.what == "received")
+    received = next(record for record in tenant.store.journal() if record.what == "received")
     assert "<ExhibitionNm>" in desk.text(f"records/{received.sequence}")
 
 
-def test_bytes_that_are_no_xml_are_shown_too(world: World, desk: Desk) -> None:
+def test_bytes_that_are_no_xml_are_shown_too(tenant: Tenant, desk: Desk) -> None:
     """Rubbish does not stop the journal, nor its own page."""
-    world.intake(bytes(range(256)) * 4, "http")
-    world.intake(b"PK\x03\x04 no archive", "http")
-    for record in world.store.journal():
+    tenant.intake(bytes(range(256)) * 4, "http")
+    tenant.intake(b"PK\x03\x04 no archive", "http")
+    for record in tenant.store.journal():
         assert desk.get(f"records/{record.sequence}").code == 200
 
 
-def test_the_exact_bytes_are_a_file_and_never_a_page(world: World, desk: Desk) -> None:
+def test_the_exact_bytes_are_a_file_and_never_a_page(tenant: Tenant, desk: Desk) -> None:
     """A download is byte for byte what came, and no browser renders it."""
     data = signed(fixture("tmp101-full"), 3)
-    world.intake(data, "http")
-    answer = desk.get(f"records/{world.store.journal()[0].sequence}/exact")
+    tenant.intake(data, "http")
+    answer = desk.get(f"records/{tenant.store.journal()[0].sequence}/exact")
     assert answer.pieces is not None
     assert (b"".join(answer.pieces.read()), answer.pieces.size) == (data, len(data))
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -134,10 +134,10 @@ def test_the_exact_bytes_are_a_file_and_never_a_page(world: World, desk: Desk) -
 @pytest.mark.parametrize(
     "inside", [b"<a/>" * 100_000, b"<HallNm>" + b"x" * 1_000_000 + b"</HallNm>"], ids=["fields", "text"]
 )
-def test_a_page_stays_small_whatever_was_sent(world: World, desk: Desk, inside: bytes) -> None:
+def test_a_page_stays_small_whatever_was_sent(tenant: Tenant, desk: Desk, inside: bytes) -> None:
     """Fields and texts without end: the first are shown, with how many are left; the whole is to be downloaded."""
     data = signed(fixture("tmp101-full"), 3).replace(b"<Head>", b"<Head>" + inside)
-    world.intake(data, "http")
+    tenant.intake(data, "http")
     answer = desk.get("records/1")
     assert b"/records/1/exact" in answer.body
     assert len(answer.body) < 1_000_000
@@ -154,37 +154,37 @@ def _inside(data: bytes) -> tuple[MessageSpec, Element]:
     return found.spec, found.message
 
 
-def every_page(world: World) -> list[str]:
+def every_page(tenant: Tenant) -> list[str]:
     """The address of every page there is something on."""
-    cases = [f"cases/{case.seq_no}" for case in world.store.cases()]
-    records = world.store.journal()
+    cases = [f"cases/{case.seq_no}" for case in tenant.store.cases()]
+    records = tenant.store.journal()
     return [
         *PAGES,
         *cases,
         *(f"records/{record.sequence}" for record in records if record.data),
         *(f"messages/{at(record.message_id)}" for record in records if record.message_id),
-        *(f"receipts/{receipt.sequence}" for receipt in world.store.receipts()),
+        *(f"receipts/{receipt.sequence}" for receipt in tenant.store.receipts()),
     ]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_whatever_is_in_a_message_is_only_text(world: World, desk: Desk, lang: str) -> None:
+def test_whatever_is_in_a_message_is_only_text(tenant: Tenant, desk: Desk, lang: str) -> None:
     """Script and markup in any field of a message reaches no page as markup."""
     values = {f"Head/{tag}": HOSTILE[:100] for tag in ("ExhibitionNm", "HallNm", "Rmk")}
-    seq_no = waiting(world, values)
+    seq_no = waiting(tenant, values)
     answer = desk.post(f"cases/{seq_no}/return", [("path", HOSTILE), ("text", HOSTILE)])
     assert answer.code == 303
-    for page in every_page(world):
+    for page in every_page(tenant):
         body = desk.get(f"{page}?lang={lang}").body.decode()
         assert "<script>alert" not in body, page
         assert "<img" not in body, page
         assert "49" not in re.findall(r"&amp;amp;(\S\S)", body)
 
 
-def test_pages_hold_nothing_their_policy_forbids(world: World, desk: Desk) -> None:
+def test_pages_hold_nothing_their_policy_forbids(tenant: Tenant, desk: Desk) -> None:
     """No inline script, style or handler on any page; every page carries the policy."""
-    waiting(world)
-    for page in every_page(world):
+    waiting(tenant)
+    for page in every_page(tenant):
         answer = desk.get(page)
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -195,10 +195,10 @@ def test_pages_hold_nothing_their_policy_forbids(world: World, desk: Desk) -> No
         assert {script.get("src") for script in tree.xpath("//script")} == {"/console/static/console.js"}
 
 
-def test_every_page_says_that_this_is_not_customs(world: World, desk: Desk) -> None:
+def test_every_page_says_that_this_is_not_customs(tenant: Tenant, desk: Desk) -> None:
     """The notice stands on every page, in its language."""
-    waiting(world)
-    for page in every_page(world):
+    waiting(tenant)
+    for page in every_page(tenant):
         assert "不是海关" in desk.text(page)
         assert "not customs" in desk.text(f"{page}?lang=en")
         desk.get("cases?lang=zh")
@@ -222,9 +222,9 @@ def test_an_unknown_tenant_has_no_pages(customs: Customs) -> None:
         assert "<script>alert" not in answer.body.decode()
 
 
-def test_tenants_do_not_see_each_other(customs: Customs, world: World) -> None:
+def test_tenants_do_not_see_each_other(customs: Customs, tenant: Tenant) -> None:
     """A declaration of one tenant is in no list of another."""
-    seq_no = waiting(world)
+    seq_no = waiting(tenant)
     customs.create("other")
     assert seq_no not in Desk(customs, "other").text("cases")
     assert Desk(customs, "other").get(f"cases/{seq_no}").code == 404
@@ -238,9 +238,9 @@ def test_static_files_are_ours_only(desk: Desk) -> None:
         desk.ask("GET", f"/console/static/{at('../routes.py')}")
 
 
-def test_a_refresh_does_not_read_the_goods_again(world: World, desk: Desk) -> None:
+def test_a_refresh_does_not_read_the_goods_again(tenant: Tenant, desk: Desk) -> None:
     """What a page asks for to refresh itself has the live parts, the same as in the whole page, and no lines."""
-    seq_no = declaration(world, tree=many_lines(50))
+    seq_no = declaration(tenant, tree=many_lines(50))
     whole = desk.seen(f"cases/{seq_no}")
     answer = desk.ask("GET", f"/console/t/default/cases/{seq_no}", headers={"x-live": "1"})
     part = html.fromstring(answer.body.decode())

@@ -28,12 +28,12 @@ def post(web: Web, serial: int = 1, **values: str | None) -> Answered:
 
 def results(web: Web) -> list[str]:
     """The manageResult of each receipt so far."""
-    return [text_of(each.data, "manageResult") for each in web.world.store.receipts()]
+    return [text_of(each.data, "manageResult") for each in web.tenant.store.receipts()]
 
 
 def planes(web: Web) -> dict[str, str]:
     """By plane, what `why` says of the last message received."""
-    message_id = [each.message_id for each in web.world.store.journal() if each.what == "received"][-1]
+    message_id = [each.message_id for each in web.tenant.store.journal() if each.what == "received"][-1]
     records = web.ask("GET", f"/v1/messages/{message_id}/why").json["records"]
     whys: list[dict[str, Any]] = [why for record in records for why in record["why"] if why["stage"] == "steering"]
     return {why["plane"]: why["text"]["en"] for why in whys}
@@ -48,12 +48,12 @@ def test_the_first_plane_that_speaks_decides() -> None:
     """Control over scenario over reserved value over rules, each seen by its receipts and in `why`."""
     with serving() as web:
         put_scenario(web)
-        steered = {"EtpsPreentNo": "T-MANUAL_REJECT-0001", "HallNm": "4号馆"}
+        overridden = {"EtpsPreentNo": "T-MANUAL_REJECT-0001", "HallNm": "4号馆"}
         web.ask("POST", "/control/next", {"outcome": {"name": "store_fail", "code": "H8001"}, "count": 1})
-        post(web, 1, **steered)
+        post(web, 1, **overridden)
         assert results(web) == ["Z"]
         assert planes(web)["control"] == "control asked for the next 1: not stored, H8001"
-        post(web, 2, **{**steered, "EtpsPreentNo": "T-MANUAL_REJECT-0002"})
+        post(web, 2, **{**overridden, "EtpsPreentNo": "T-MANUAL_REJECT-0002"})
         assert results(web)[1:] == ["Y", "3"]
         assert "halls are questioned" in planes(web)["scenario"]
         post(web, 3, EtpsPreentNo="T-MANUAL_REJECT-0003", HallNm="5号馆")
@@ -85,7 +85,7 @@ def test_one_message_is_decided_on_before_it_comes_or_while_it_waits() -> None:
         web.settle()
         assert results(web) == ["Y", "2"]
         assert web.ask("GET", "/control/orders").json == {}
-        seq_no = web.world.store.receipts()[0].seq_no
+        seq_no = web.tenant.store.receipts()[0].seq_no
         late = web.ask("POST", "/control/decide", {"outcome": {"name": "stuck"}, "seq_no": seq_no})
         assert late.code == 409
         decided = web.ask("POST", "/control/decide", {"outcome": {"name": "approve"}, "seq_no": seq_no})
@@ -177,7 +177,7 @@ def test_a_scenario_file_is_held_against_a_declaration_on_file() -> None:
     """Which scenario it would fit; else the nearest miss and what it lacked."""
     with serving() as web:
         post(web, HallNm="5号馆")
-        check = f"/control/scenarios/check?seq_no={web.world.store.receipts()[0].seq_no}"
+        check = f"/control/scenarios/check?seq_no={web.tenant.store.receipts()[0].seq_no}"
         missed = web.ask("POST", check, SCENARIO.encode(), media="application/toml").json
         assert missed["fits"] is None
         assert "Head/HallNm is “5号馆”, wanted “4号馆”" in missed["nearest"]["en"]
@@ -195,17 +195,17 @@ def test_every_outcome_is_listed_with_its_reserved_value() -> None:
 
 
 def test_what_is_asked_for_survives_snapshot_and_goes_with_reset() -> None:
-    """Scenario counts and orders are part of the world."""
+    """Scenario counts and orders are part of the tenant."""
     with serving() as web:
         put_scenario(web)
         web.ask("POST", "/control/next", {"outcome": {"name": "stuck"}, "count": 2})
-        orders = web.ask("GET", "/control/orders").json
+        overrides = web.ask("GET", "/control/orders").json
         kept = web.ask("GET", "/control/snapshot").body
         web.ask("POST", "/control/reset")
         assert web.ask("GET", "/control/orders").json == {}
         assert web.ask("GET", "/control/scenarios").json["scenarios"] == []
         assert web.ask("POST", "/control/restore", kept, media="application/octet-stream").code == 200
-        assert web.ask("GET", "/control/orders").json == orders
+        assert web.ask("GET", "/control/orders").json == overrides
         assert web.ask("GET", "/control/scenarios").json["text"] == SCENARIO
 
 

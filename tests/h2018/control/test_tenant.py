@@ -1,4 +1,4 @@
-"""A world as a whole by its control interface: clock, seed, settings, snapshot, reset, tenants, registry."""
+"""A tenant as a whole by its control interface: clock, seed, settings, snapshot, reset, tenants, registry."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def test_a_manual_clock_is_moved_and_a_live_one_is_not() -> None:
         assert web.ask("GET", "/control/clock").json == {"mode": "manual", "now": "2026-11-22T09:30:00+08:00"}
         post(web)
         web.ask("POST", "/control/clock/advance", {"seconds": 2})
-        assert len(web.world.store.receipts()) == 1
+        assert len(web.tenant.store.receipts()) == 1
         moved = web.ask("POST", "/control/clock/advance_to", {"instant": "2027-05-22T00:00:00+08:00"})
         assert moved.json["now"] == "2027-05-22T00:00:00+08:00"
-        assert len(web.world.store.receipts()) == 2
+        assert len(web.tenant.store.receipts()) == 2
         assert web.ask("POST", "/control/clock/advance_to", {"instant": "2027-01-01T00:00:00+08:00"}).code == 409
         assert web.ask("PUT", "/control/clock", {"mode": "live"}).json["mode"] == "live"
         assert web.ask("POST", "/control/clock/advance", {"seconds": 2}).code == 409
@@ -47,13 +47,13 @@ def test_a_snapshot_brings_a_world_back() -> None:
         kept = web.ask("GET", "/control/snapshot")
         assert kept.headers["content-type"] == "application/octet-stream"
         web.settle()
-        then = [each.data for each in web.world.store.receipts()]
+        then = [each.data for each in web.tenant.store.receipts()]
         assert web.ask("POST", "/control/restore", kept.body, media="application/octet-stream").code == 200
-        assert web.world.store.receipts() == ()
+        assert web.tenant.store.receipts() == ()
         web.settle()
-        assert [each.data for each in web.world.store.receipts()] == then
+        assert [each.data for each in web.tenant.store.receipts()] == then
         assert web.ask("POST", "/control/restore", b"no snapshot").code == 422
-        assert len(web.world.store.receipts()) == 2
+        assert len(web.tenant.store.receipts()) == 2
 
 
 def test_reset_leaves_nothing_but_the_registry() -> None:
@@ -112,7 +112,7 @@ def test_a_return_changes_the_balance_and_is_told() -> None:
         }
         told = web.ask("POST", "/control/returns", {"lines": [back]})
         assert told.code == 201
-        receipts = [web.world.store.receipt(number) for number in told.json["receipts"]]
+        receipts = [web.tenant.store.receipt(number) for number in told.json["receipts"]]
         assert {each.code for each in receipts if each is not None} == {"TMP301"}
         after = web.ask("GET", f"/control/entries/{ENTRY}").json["lines"][0]
         assert float(after["returned"]) == float(before["returned"]) + 1

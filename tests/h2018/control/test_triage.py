@@ -1,4 +1,4 @@
-"""Finding out what happened: the journal, replay into another world, reprocessing with an edit, a case as a bug report."""
+"""Finding out what happened: the journal, replay into another tenant, reprocessing with an edit, a case as a bug report."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def test_a_case_is_exported_with_everything_needed_to_see_it_again() -> None:
     with serving() as web:
         web.ask("PUT", "/control/scenarios", scenario, media="application/toml")
         post(web)
-        seq_no = web.world.store.receipts()[0].seq_no
+        seq_no = web.tenant.store.receipts()[0].seq_no
         report = web.ask("GET", f"/control/cases/{seq_no}/export")
         assert report.headers["content-type"] == "application/zip"
         with ZipFile(BytesIO(report.body)) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
         assert GOOD in files.values()
-        assert {each.data for each in web.world.store.receipts()} <= set(files.values())
+        assert {each.data for each in web.tenant.store.receipts()} <= set(files.values())
         assert files["scenarios.toml"] == scenario
         about = json.loads(files["world.json"])
         assert (about["seed"], set(about["versions"]) >= {"tempgoods-edi", "python"}) == (2018, True)

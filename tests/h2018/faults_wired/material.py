@@ -17,7 +17,7 @@ from h2018.faults.live import Logged
 from h2018.faults.plan import FaultPlan, Rule
 from h2018.http import fault_middleware, server
 from h2018.http_api import messages
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from tests.h2018.reactor_thread import Served, on_reactor, reactor
 from tests.h2018.tenant import REGISTRY, START, fixture, signed, trust
 
@@ -37,14 +37,14 @@ class Live(Struct, frozen=True):
     port: int
 
     @property
-    def world(self) -> World:
+    def tenant(self) -> Tenant:
         """Its default tenant."""
-        return self.customs.world()
+        return self.customs.tenant()
 
     def put(self, kind: str, *steps: Step, attempts: int | None = None, **parameters: object) -> None:
         """Put one fault in force."""
         rule = Rule(name=kind, kind=kind, steps=steps, attempts=attempts, parameters=Parameters(**parameters))  # type: ignore[arg-type]  # a test's shorthand
-        on_reactor(self.world.faults.put, FaultPlan((rule,)))
+        on_reactor(self.tenant.faults.put, FaultPlan((rule,)))
 
     def post(self, serial: int = 1) -> Answer:
         """Post a good message."""
@@ -76,20 +76,20 @@ class Live(Struct, frozen=True):
 
     def pass_by(self, seconds: float = 600) -> None:
         """Let business time pass."""
-        on_reactor(self.world.advance, seconds)
+        on_reactor(self.tenant.advance, seconds)
 
     def receipts(self) -> list[bytes]:
         """The receipts that lie ready."""
-        return [each.data for each in on_reactor(self.world.store.receipts)]
+        return [each.data for each in on_reactor(self.tenant.store.receipts)]
 
     def log(self) -> tuple[Logged, ...]:
         """The faults that struck."""
-        found: tuple[Logged, ...] = on_reactor(self.world.faults.log)
+        found: tuple[Logged, ...] = on_reactor(self.tenant.faults.log)
         return found
 
     def taken(self) -> int:
         """How many messages were taken."""
-        return sum(each.what == "received" for each in on_reactor(self.world.store.journal))
+        return sum(each.what == "received" for each in on_reactor(self.tenant.store.journal))
 
 
 @contextmanager
@@ -99,8 +99,8 @@ def customs_on_a_port(database: Path | None = None, **changes: object) -> Iterat
     config = Config(clock="manual", starts_at=START, registry=REGISTRY, database=place, **changes)  # type: ignore[arg-type]  # a test's shorthand
     customs: Customs = on_reactor(lambda: Customs(config, reactor, trust=trust()))
     try:
-        around = (fault_middleware.around(lambda world: world.faults, reactor),)
-        site = server.site(customs, messages.routes(customs, reactor), reactor, around)
+        middleware = (fault_middleware.fault_middleware(lambda tenant: tenant.faults, reactor),)
+        site = server.site(customs, messages.routes(customs, reactor), reactor, middleware)
         with Served(lambda: reactor.listenTCP(0, site, interface="127.0.0.1")) as port:
             yield Live(customs, port)
     finally:

@@ -33,7 +33,7 @@ def server() -> Iterator[Live]:
 @pytest.fixture
 def live(server: Live) -> Live:
     """It, empty again."""
-    on_reactor(server.world.reset)
+    on_reactor(server.tenant.reset)
     return server
 
 
@@ -131,7 +131,7 @@ def test_the_technical_answer_is_spoiled_and_the_message_registered(live: Live, 
 def test_an_outage_has_a_window_in_business_time(live: Live) -> None:
     """503 from since until until, as the business clock has it."""
     rule = Rule(name="noon", kind="outage", since=START + HOUR, until=START + 2 * HOUR)
-    on_reactor(live.world.faults.put, FaultPlan((rule,)))
+    on_reactor(live.tenant.faults.put, FaultPlan((rule,)))
     codes = []
     for _ in range(3):
         codes.append(live.pull().code)
@@ -144,17 +144,17 @@ def test_faults_are_switched_while_running(live: Live) -> None:
     live.put("error")
     assert live.pull().code == 500
     assert live.ask("GET", "/v1/messages/x/why").code == 404
-    plan = on_reactor(live.world.faults.get)
-    on_reactor(live.world.faults.put, switched(plan, "error", on=False))
+    plan = on_reactor(live.tenant.faults.get)
+    on_reactor(live.tenant.faults.put, switched(plan, "error", on=False))
     assert live.pull().code == 200
-    on_reactor(live.world.faults.put, replace(plan, on=False))
+    on_reactor(live.tenant.faults.put, replace(plan, on=False))
     assert live.pull().code == 200
-    on_reactor(live.world.faults.put, plan)
+    on_reactor(live.tenant.faults.put, plan)
     assert live.pull().code == 500
 
 
 def test_another_tenant_is_not_struck(live: Live) -> None:
-    """Faults are of one world."""
+    """Faults are of one tenant."""
     on_reactor(lambda: live.customs.create("calm") if "calm" not in live.customs.names() else None)
     live.put("error")
     assert live.ask("GET", "/t/calm/v1/receipts").code == 200
@@ -163,9 +163,9 @@ def test_another_tenant_is_not_struck(live: Live) -> None:
 
 def run(live: Live) -> list[int]:
     """The codes of forty posts and pulls."""
-    on_reactor(live.world.reset)
+    on_reactor(live.tenant.reset)
     rule = Rule(name="sometimes", kind="error", probability=0.3)
-    on_reactor(live.world.faults.put, FaultPlan((rule,)))
+    on_reactor(live.tenant.faults.put, FaultPlan((rule,)))
     return [answer.code for serial in range(1, 21) for answer in (live.post(serial), live.pull())]
 
 
@@ -175,6 +175,6 @@ def test_the_same_seed_strikes_the_same_and_a_log_can_be_played_again(live: Live
     lines = [each.done for each in live.log()]
     assert 0 < first.count(500) < 40
     assert run(live) == first
-    on_reactor(live.world.reset)
-    on_reactor(live.world.faults.repeat, lines)
+    on_reactor(live.tenant.reset)
+    on_reactor(live.tenant.faults.repeat, lines)
     assert [answer.code for serial in range(1, 21) for answer in (live.post(serial), live.pull())] == first

@@ -1,11 +1,11 @@
-"""The plan in force: kept with the world, free while nothing is on, its log bounded."""
+"""The plan in force: kept with the tenant, free while nothing is on, its log bounded."""
 
 from __future__ import annotations
 
 from h2018.faults.live import KEPT, FaultsInForce
 from h2018.faults.plan import FaultPlan, Item, Rule
 from tests.h2018.push.material import make_store
-from tests.h2018.tenant import START, make_world
+from tests.h2018.tenant import START, make_tenant
 
 LOST = FaultPlan((Rule(name="l", kind="error", steps=("intake",), attempts=2),))
 
@@ -37,12 +37,12 @@ def test_the_log_keeps_the_last_lines_and_is_read_in_pieces() -> None:
 
 
 def test_plan_and_log_go_with_a_snapshot_and_a_reset() -> None:
-    """They are settings of the world."""
-    world = make_world().world
-    world.faults.put(LOST)
-    world.faults.strike("intake", Item(key="a"))
-    snapshot = world.snapshot()
-    world.reset()
-    assert (world.faults.get(), world.faults.log(), world.faults.idle) == (FaultPlan(), (), True)
-    world.restore(snapshot)
-    assert (world.faults.get(), len(world.faults.log()), world.faults.idle) == (LOST, 1, False)
+    """They are settings of the tenant."""
+    tenant = make_tenant().tenant
+    tenant.faults.put(LOST)
+    tenant.faults.strike("intake", Item(key="a"))
+    snapshot = tenant.snapshot()
+    tenant.reset()
+    assert (tenant.faults.get(), tenant.faults.log(), tenant.faults.idle) == (FaultPlan(), (), True)
+    tenant.restore(snapshot)
+    assert (tenant.faults.get(), len(tenant.faults.log()), tenant.faults.idle) == (LOST, 1, False)

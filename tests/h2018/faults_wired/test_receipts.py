@@ -27,7 +27,7 @@ def server() -> Iterator[Live]:
 @pytest.fixture
 def live(server: Live) -> Live:
     """It, empty again."""
-    on_reactor(server.world.reset)
+    on_reactor(server.tenant.reset)
     return server
 
 
@@ -48,8 +48,8 @@ def test_a_lost_receipt_never_comes(live: Live) -> None:
     live.post()
     live.pass_by()
     assert results(live) == ["1"]
-    (case,) = on_reactor(live.world.store.cases)
-    made = on_reactor(live.world.store.receipts_of, case.seq_no)
+    (case,) = on_reactor(live.tenant.store.cases)
+    made = on_reactor(live.tenant.store.receipts_of, case.seq_no)
     assert [text_of(each.data, "manageResult") for each in made] == ["Y", "1"]
 
 
@@ -96,8 +96,8 @@ def test_a_spoiled_receipt_differs_as_it_should(live: Live, kind: str) -> None:
     live.pass_by()
     first, second = pulled(live)
     assert refusal_of(second, "plain.xsd") is None
-    (case,) = on_reactor(live.world.store.cases)
-    right = on_reactor(live.world.store.receipts_of, case.seq_no)[0].data
+    (case,) = on_reactor(live.tenant.store.cases)
+    right = on_reactor(live.tenant.store.receipts_of, case.seq_no)[0].data
     assert refusal_of(right, "plain.xsd") is None
     assert first != right
     if kind == "misaddressed":
@@ -133,7 +133,7 @@ def test_faults_survive_a_restart(tmp_path_factory: pytest.TempPathFactory) -> N
         live.pass_by()
         assert results(live) == ["1"]
     with customs_on_a_port(database) as live:
-        assert [rule.name for rule in on_reactor(live.world.faults.get).rules] == ["late"]
+        assert [rule.name for rule in on_reactor(live.tenant.faults.get).rules] == ["late"]
         assert [line.done.at > START for line in live.log()] == [True]
         live.pass_by(3600)
         assert results(live) == ["1", "Y"]

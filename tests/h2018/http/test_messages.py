@@ -33,7 +33,7 @@ def test_a_message_is_posted_and_its_receipts_are_fetched() -> None:
         assert listed.headers["x-high-water-mark"] == "2"
         assert {each["trace_id"] for each in listed.json} == {posted.headers["x-trace-id"]}
         first = web.ask("GET", "/v1/receipts/1")
-        assert first.body == web.world.store.receipts()[0].data == listed.json[0]["xml"].encode()
+        assert first.body == web.tenant.store.receipts()[0].data == listed.json[0]["xml"].encode()
         assert refusal_of(first.body, "plain.xsd") is None
         assert web.ask("GET", "/v1/receipts?after=2").json == []
 
@@ -65,8 +65,8 @@ def test_a_list_ends_before_it_is_too_much_and_says_so(monkeypatch: pytest.Monke
                 found += [each["sequence"] for each in page.json]
                 after, more = found[-1], "x-more" in page.headers
                 assert number is None or int(page.headers[number]) == after
-            assert found == (whole if number else [line.sequence for line in web.world.store.journal()])
-        message_id = str(web.world.store.journal()[0].message_id)
+            assert found == (whole if number else [line.sequence for line in web.tenant.store.journal()])
+        message_id = str(web.tenant.store.journal()[0].message_id)
         first = web.ask("GET", f"/v1/messages/{message_id}/why?limit=1")
         rest = web.ask("GET", f"/v1/messages/{message_id}/why?after={first.json['records'][0]['sequence']}")
         assert (len(first.json["records"]), first.headers["x-more"]) == (1, "true")
@@ -117,7 +117,7 @@ def test_a_refused_message_under_a_known_message_id_does_not_change_what_is_said
     with serving() as web:
         post(web)
         web.settle()
-        message_id = web.world.store.journal()[0].message_id
+        message_id = web.tenant.store.journal()[0].message_id
         before = web.ask("GET", f"/v1/messages/{message_id}").json
         assert (before["taken"], before["state"]) == (True, "approved")
         assert post(web, 1, **changes).code in (409, 422)
@@ -139,7 +139,7 @@ def test_a_body_that_is_too_large_is_refused_without_being_kept(chunked: bool) -
         answer = web.ask("POST", "/v1/messages", b"x" * 50_000, chunked=chunked)
         assert (answer.code, text_of(answer.body, "DealFlag")) == (413, "-1")
         assert refusal_of(answer.body, "common_response.xsd") is None
-        assert web.world.store.journal() == ()
+        assert web.tenant.store.journal() == ()
 
 
 def test_an_endless_body_is_cut_off() -> None:
@@ -153,7 +153,7 @@ def test_a_message_tells_how_it_stands_and_when_its_next_step_is_due() -> None:
     """State, numbers, the step that comes next with its business time; nothing next when it is over."""
     with serving() as web:
         posted = post(web)
-        message_id = web.world.store.journal()[0].message_id
+        message_id = web.tenant.store.journal()[0].message_id
         told = web.ask("GET", f"/v1/messages/{message_id}").json
         assert (told["taken"], told["next"]) == (True, {"step": "store", "due": "2026-11-22T09:30:01+08:00"})
         assert told["trace_id"] == posted.headers["x-trace-id"]
@@ -168,7 +168,7 @@ def test_why_tells_every_step_of_a_message_with_rule_and_text() -> None:
     with serving() as web:
         post(web, EndDate="20270309")
         web.settle()
-        message_id = web.world.store.journal()[0].message_id
+        message_id = web.tenant.store.journal()[0].message_id
         records = web.ask("GET", f"/v1/messages/{message_id}/why").json["records"]
         assert [record["what"] for record in records] == ["received", "answered", "decided", "sent", "decided", "sent"]
         reasons = [why for record in records for why in record["why"] if why["rule"] == "TG-EXH-001"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from h2018.tenant.tenants import World
+from h2018.tenant.tenants import Tenant
 from tests.h2018.http.web import serving
 from tests.h2018.tenant import fixture, signed
 
@@ -88,7 +88,7 @@ def test_a_fault_of_ours_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> 
         raise ZeroDivisionError("secret")
 
     with serving() as web:
-        monkeypatch.setattr(World, "intake", fail)
+        monkeypatch.setattr(Tenant, "intake", fail)
         answer = web.ask("POST", "/v1/messages", b"<a/>")
         assert answer.code == 500
         assert b"ZeroDivisionError" not in answer.body + str(answer.headers).encode()
@@ -105,7 +105,7 @@ def test_a_request_that_comes_in_by_drops_is_given_up() -> None:
             slow.protocol.dataReceived(b"x")
             web.time.advance(10)
         assert slow.disconnecting
-        assert web.world.store.journal() == ()
+        assert web.tenant.store.journal() == ()
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Pad: "])

@@ -16,10 +16,10 @@ from twisted.python.failure import Failure
 
 from h2018 import app
 from h2018.config import Config
-from h2018.tenant.tenants import Customs, World
+from h2018.tenant.tenants import Customs, Tenant
 from tests.h2018.tenant import FIXTURES, REGISTRY, START
 
-#: A world as the fixtures need it: their CA, the sample registry, a clock that only the test moves.
+#: A tenant as the fixtures need it: their CA, the sample registry, a clock that only the test moves.
 CONFIG = Config(
     clock="manual", starts_at=START, trust=(FIXTURES / "keys" / "ca.pem",), registry=REGISTRY, progression="timed"
 )
@@ -48,9 +48,9 @@ class Web:
         self._site = app.make_site(customs, time)
 
     @property
-    def world(self) -> World:
+    def tenant(self) -> Tenant:
         """The default tenant."""
-        return self.customs.world()
+        return self.customs.tenant()
 
     def ask(
         self,
@@ -138,7 +138,7 @@ class Web:
 
     def settle(self, seconds: float = 600) -> None:
         """Let business time pass."""
-        self.world.advance(seconds)
+        self.tenant.advance(seconds)
 
 
 @contextmanager

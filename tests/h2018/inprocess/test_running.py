@@ -30,7 +30,7 @@ def server() -> Iterator[Customs]:
 
 @pytest.fixture(params=["memory", "http"])
 def customs(request: pytest.FixtureRequest) -> Iterator[Customs]:
-    """A world of the test's own, each way."""
+    """A tenant of the test's own, each way."""
     if request.param == "memory":
         with running_customs(CONFIG, in_memory=True) as made:
             yield made

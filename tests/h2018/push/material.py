@@ -30,7 +30,7 @@ PLAIN = Backoff(
 
 
 def make_store(path: Path | None = None) -> Store:
-    """A world's store of its own; in a file when *path* says where, with what is in it already."""
+    """A tenant's store of its own; in a file when *path* says where, with what is in it already."""
     database = to_close(Database(None if path is None else str(path)))
     schema.bring_up_to_date(database)
     known = tenants.names(database)
@@ -89,7 +89,7 @@ class Bench:
     def lay(self, recipient: str = "R1", count: int = 1) -> None:
         """More receipts, and the pusher is told."""
         for receipt in lay(self.store, recipient, count):
-            self.pusher.told(receipt)
+            self.pusher.receipt_ready(receipt)
         self.pump()
 
     def pump(self, seconds: float = 0.0) -> None:

@@ -53,7 +53,7 @@ class Live:
 
         def more() -> None:
             for each in lay(self.store, "R1", count):
-                self.pusher.told(each)
+                self.pusher.receipt_ready(each)
 
         on_reactor(more)
 

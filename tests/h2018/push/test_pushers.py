@@ -29,13 +29,13 @@ def test_a_tenant_made_of_a_snapshot_brings_its_callbacks_along() -> None:
     customs = make_customs()
     pushers = Pushers(customs, time, lambda: START + timedelta(seconds=time.seconds()), PLAIN)
     pushers.start()
-    pushers.of(customs.world()).register(ONE)
-    customs.create("b", snapshot=customs.world().snapshot())
+    pushers.of(customs.tenant()).register(ONE)
+    customs.create("b", snapshot=customs.tenant().snapshot())
     time.advance(1)
-    assert [view.callback for view in pushers.of(customs.world("b")).views()] == [ONE]
-    customs.world().reset()
-    assert pushers.of(customs.world()).views() == ()
-    customs.world("b").intake(signed(fixture("tmp101-minimal"), 1), "http")
+    assert [view.callback for view in pushers.of(customs.tenant("b")).views()] == [ONE]
+    customs.tenant().reset()
+    assert pushers.of(customs.tenant()).views() == ()
+    customs.tenant("b").intake(signed(fixture("tmp101-minimal"), 1), "http")
     customs.drop("b")
     time.advance(1)
     pushers.stop()
@@ -53,9 +53,9 @@ def test_a_receiver_that_hangs_holds_up_neither_another_tenant_nor_intake() -> N
         on_reactor(pushers.start)
         for name, receiver in (("default", hangs), ("b", good)):
             callback = Callback(name="one", url=receiver.url, recipient=ONE.recipient)
-            on_reactor(lambda name=name, callback=callback: pushers.of(customs.world(name)).register(callback))
+            on_reactor(lambda name=name, callback=callback: pushers.of(customs.tenant(name)).register(callback))
         for name in ("default", "b"):
-            reply = on_reactor(customs.world(name).intake, signed(fixture("tmp101-minimal"), 1), "http")
+            reply = on_reactor(customs.tenant(name).intake, signed(fixture("tmp101-minimal"), 1), "http")
             assert reply.outcome == "accepted"
         assert hangs.seen.get(timeout=10)
         assert good.seen.get(timeout=10)

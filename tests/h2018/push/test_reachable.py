@@ -43,7 +43,7 @@ def test_the_whole_link_in_every_form(low: int, form: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "8.8.8.8", "2001:db8::1", "169.253.1.1"])
 def test_receivers_within_the_house_are_reached(host: str) -> None:
-    """Loopback, private networks and the world stay: receivers live there."""
+    """Loopback, private networks and the tenant stay: receivers live there."""
     assert not is_refused(host)
 
 

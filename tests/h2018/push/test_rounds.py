@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from h2018.push.attempts import Attempt, Class, Result, classify
 from h2018.push.backoff import Backoff, Curve
 from h2018.push.channel import ChannelEvent, ChannelState, IllegalStep
-from h2018.push.rounds import Channel, Settled, begun, due, expired, laid, next_attempt, settled, starts, told
+from h2018.push.rounds import Channel, Settled, after_event, begun, due, expired, laid, next_attempt, settled, starts
 from tests.h2018.samples import START
 
 BACKOFF = Backoff()
@@ -202,10 +202,10 @@ def test_a_good_answer_forgets_the_failures() -> None:
 def test_pausing_waits_for_what_is_under_way() -> None:
     """Paused while sending, the result still counts; then nothing goes out until it is resumed."""
     channel, _ = begun(holding(1, 2), START)
-    paused = settled(told(channel, ChannelEvent.PAUSE), OK, START, BACKOFF, 1).channel
+    paused = settled(after_event(channel, ChannelEvent.PAUSE), OK, START, BACKOFF, 1).channel
     assert paused.state is ChannelState.PAUSED
     assert due(paused, START + timedelta(hours=1)) is None
-    resumed = told(paused, ChannelEvent.RESUME)
+    resumed = after_event(paused, ChannelEvent.RESUME)
     found = due(resumed, START)
     assert found is not None
     assert found.sequence == 2
@@ -215,17 +215,17 @@ def test_nobody_needs_to_wait_for_the_wait() -> None:
     """Unblocked by hand, all that waits is tried at once."""
     channel, _ = begun(holding(1), START)
     channel = settled(channel, GONE, START, BACKOFF, 1).channel
-    assert due(told(channel, ChannelEvent.UNBLOCK), START) is not None
+    assert due(after_event(channel, ChannelEvent.UNBLOCK), START) is not None
 
 
 def test_after_a_restart_what_was_under_way_is_tried_again() -> None:
     """A receipt may come twice, but never not at all; the row after it is the next number."""
     channel, _ = begun(holding(1), START)
-    channel, again = begun(told(channel, ChannelEvent.RESTART), START)
+    channel, again = begun(after_event(channel, ChannelEvent.RESTART), START)
     assert again is not None
     assert (again.sequence, again.attempts) == (1, 2)
     with pytest.raises(ValueError, match="ATTEMPT"):
-        told(channel, ChannelEvent.ATTEMPT)
+        after_event(channel, ChannelEvent.ATTEMPT)
 
 
 def test_a_receipt_is_delivered_again_on_request() -> None:

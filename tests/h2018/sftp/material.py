@@ -92,7 +92,7 @@ class Client(Struct, frozen=True):
 
 
 def make_boxes(root: Path) -> Path:
-    """An exchange folder without a world behind it."""
+    """An exchange folder without a tenant behind it."""
     for box in (OUT_BOX, SENT_BOX, IN_BOX, FAIL_BOX):
         (root / box).mkdir(parents=True)
     return root

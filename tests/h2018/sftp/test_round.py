@@ -40,7 +40,7 @@ class Open(Struct, frozen=True):
 
     def pass_by(self, tenant: str = "default") -> None:
         """Ten minutes of business time."""
-        on_reactor(self.customs.world(tenant).advance, 600)
+        on_reactor(self.customs.tenant(tenant).advance, 600)
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def test_a_restart_writes_the_receipts_that_are_missing(tmp_path: Path) -> None:
         assert until(named(client, IN_BOX, "Successed_x_"))
     config = Config(database=str(tmp_path / "world.sqlite3"), clock="manual", starts_at=START, registry=REGISTRY)
     customs: Customs = on_reactor(lambda: Customs(config, reactor, trust=trust()))
-    on_reactor(customs.world().advance, 600)
+    on_reactor(customs.tenant().advance, 600)
     on_reactor(customs.close)
     for _ in range(2):
         with opened(tmp_path, key):

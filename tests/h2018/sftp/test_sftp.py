@@ -30,7 +30,7 @@ from h2018.transports.sftp.server import Limits
 from h2018.transports.whole_files import Inode
 from tests.h2018.reactor_thread import on_reactor, reactor
 from tests.h2018.sftp.material import LIMITS, Client, make_boxes, serving
-from tests.h2018.tenant import make_world
+from tests.h2018.tenant import make_tenant
 
 pytestmark = pytest.mark.needs("ssh")
 
@@ -267,7 +267,7 @@ def test_a_name_in_gbk_keeps_its_bytes(client: Client, root: Path) -> None:
 def test_a_file_is_not_taken_while_it_is_written(tmp_path: Path) -> None:
     """Nor under the name that it is given meanwhile; when it is closed, it is."""
     written: Counter[Inode] = Counter()
-    folders = Folders(make_world().world, tmp_path, written)
+    folders = Folders(make_tenant().tenant, tmp_path, written)
     tree = Tree(tmp_path, 1000, at_once, written)
     file = tree.openFile(b"/OutBox/a.xml", 0x1A, {})
     again = tree.openFile(b"/OutBox/a.xml", 0x02, {})
@@ -284,7 +284,7 @@ def test_a_file_is_not_taken_while_it_is_written(tmp_path: Path) -> None:
 def test_a_file_whose_sender_was_cut_off_is_not_taken(tmp_path: Path) -> None:
     """Half a message is no message: it is set aside under another name, beside one that lies there already."""
     written: Counter[Inode] = Counter()
-    folders = Folders(make_world().world, tmp_path, written)
+    folders = Folders(make_tenant().tenant, tmp_path, written)
     (tmp_path / OUT_BOX / "a.xml.Temp").write_bytes(b"older")
     files: Any = server.Files(avatar=Tree(tmp_path, 1000, at_once, written))
     file = files.client.openFile(b"/OutBox/a.xml", 0x1A, {})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from h2018.steering import reserved
-from h2018.steering.control import Control, Next, ThisOne, ordered
+from h2018.steering.control import Control, Next, ThisOne, override_of
 from h2018.steering.outcomes import Outcome, fits
 from h2018.steering.planes import Steering, afterwards, steer
 from h2018.steering.scenario import Counts, Match, Scenario, match
@@ -30,7 +30,7 @@ def test_the_highest_plane_that_speaks_decides(
 ) -> None:
     """The outcome is the one of the first plane that has one that fits, whatever those below say."""
     found = steer(control, scenarios, message, Counts())
-    by_control = ordered(control, message).outcome
+    by_control = override_of(control, message).outcome
     by_scenario = match(scenarios, message, Counts()).scenario
     wish = reserved.parse(message.in_house)
     if by_control is not None:

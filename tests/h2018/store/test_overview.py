@@ -21,12 +21,12 @@ LARGE = bytes(range(256)) * (IN_PIECES // 256 + 1)
 
 @pytest.fixture
 def store(place: str | None) -> Iterator[Store]:
-    """An empty world."""
+    """An empty tenant."""
     database = Database(place)
     schema.bring_up_to_date(database)
     with database.transaction():
-        world = tenants.make(database, "default")
-    yield Store(database, world)
+        tenant = tenants.make(database, "default")
+    yield Store(database, tenant)
     database.close()
 
 

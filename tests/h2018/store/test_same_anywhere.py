@@ -16,7 +16,7 @@ from tests.h2018.tenant import (
     Tree,
     changed,
     fixture,
-    make_world,
+    make_tenant,
     signed,
     text_of,
 )
@@ -29,11 +29,11 @@ def asking(code: str, owner: str, **document: str) -> Tree:
 
 
 def played(place: str | None) -> list[Any]:
-    """Everything a world can be made to do, and all that came of it."""
-    world = make_world(Config(database=place, seed=77))
+    """Everything a tenant can be made to do, and all that came of it."""
+    tenant = make_tenant(Config(database=place, seed=77))
     tree = fixture("tmp101-minimal")
-    answers = [world.settled(signed(tree, 1))]
-    seq_no, number = str(answers[0].seq_no), text_of(world.receipts()[-1].data, "businessId")
+    answers = [tenant.settled(signed(tree, 1))]
+    seq_no, number = str(answers[0].seq_no), text_of(tenant.receipts()[-1].data, "businessId")
     change = {
         "Head/SeqNo": seq_no,
         "Head/ExhibitionNo": number,
@@ -42,19 +42,19 @@ def played(place: str | None) -> list[Any]:
         "Head/ModReason": "展期调整",
         "Head/EndDate": "20270314",
     }
-    answers.append(world.settled(signed(changed(tree, change), 2)))
+    answers.append(tenant.settled(signed(changed(tree, change), 2)))
     for serial, name in enumerate(("tmp121-minimal", "tmp131-minimal", "tmp111-minimal"), 3):
-        answers.append(world.settled(signed(fixture(name), serial)))
-    answers.append(world.send(signed(changed(tree, {"Head/EtpsPreentNo": "T-REJECT-0001"}), 6)))
-    world.world.configure(progression="manual")
-    decided = [world.settled(signed(changed(tree, {"Head/HallNm": f"{hall}号馆"}), 10 + hall)) for hall in range(3)]
+        answers.append(tenant.settled(signed(fixture(name), serial)))
+    answers.append(tenant.send(signed(changed(tree, {"Head/EtpsPreentNo": "T-REJECT-0001"}), 6)))
+    tenant.tenant.configure(progression="manual")
+    decided = [tenant.settled(signed(changed(tree, {"Head/HallNm": f"{hall}号馆"}), 10 + hall)) for hall in range(3)]
     decisions: tuple[OfficerDecision, ...] = (
         Approve(note="同意"),
         Return(reasons=(Reason(path="Head/HallNm", text="不符"),)),
         AskAgain(text="请补充"),
     )
     for reply, decision in zip(decided, decisions, strict=True):
-        world.world.decide(str(reply.seq_no), decision, "关员")
+        tenant.tenant.decide(str(reply.seq_no), decision, "关员")
     line = Returned(
         original=(ENTRY, 1),
         entry_no="222520270213647999",
@@ -62,20 +62,20 @@ def played(place: str | None) -> list[Any]:
         quantity=Decimal("0.5"),
         day=date(2026, 11, 22),
     )
-    world.world.record_return([line])
-    world.world.configure(progression="polls", polls=1)
-    answers += [*decided, world.send(signed(changed(tree, {"Head/HallNm": "9号馆"}), 20)), world.send(b"<no")]
-    world.world.pulled(None)
+    tenant.tenant.record_return([line])
+    tenant.tenant.configure(progression="polls", polls=1)
+    answers += [*decided, tenant.send(signed(changed(tree, {"Head/HallNm": "9号馆"}), 20)), tenant.send(b"<no")]
+    tenant.tenant.pulled(None)
     questions = (
         asking("TMP141", OWNER, SeqNo=seq_no),
         asking("TMP151", OWNER, ExhibitionNo=number),
         asking("TMP171", ORGANISER, OriginalEntryNo=ENTRY),
         asking("TMP161", ORGANISER, EntryNo=ENTRY),
     )
-    answers += [world.settled(signed(each, serial)) for serial, each in enumerate(questions, 30)]
-    world.world.redeliver(2)
-    store = world.world.store
-    return [answers, store.receipts(), store.journal(), store.cases(), list(world.world.registry.exhibitions.items())]
+    answers += [tenant.settled(signed(each, serial)) for serial, each in enumerate(questions, 30)]
+    tenant.tenant.redeliver(2)
+    store = tenant.tenant.store
+    return [answers, store.receipts(), store.journal(), store.cases(), list(tenant.tenant.registry.exhibitions.items())]
 
 
 def test_the_same_script_gives_the_same_bytes(place: str | None) -> None:

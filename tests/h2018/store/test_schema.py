@@ -17,7 +17,7 @@ from h2018.config import Config
 from h2018.store import Database, DatabaseError, schema
 from h2018.store.tables import BODIES, JOURNAL, METADATA
 from tempgoods_edi.envelope.archive import pack, unpack
-from tests.h2018.tenant import fixture, make_world, signed
+from tests.h2018.tenant import fixture, make_tenant, signed
 
 
 def migrated(database: Database) -> Database:
@@ -82,9 +82,9 @@ def test_migrations_can_be_undone_and_done_again(lasting_place: str) -> None:
     """Down to the first tables and up again: the same tables, every byte of the journal, and what was taken is known."""
     files = {"a.pdf": b"%PDF-1.7" + os.urandom(4_000_000), "b.pdf": b"%PDF-1.7" + os.urandom(1_000_000)}
     sent = [pack("m", signed(fixture("tmp101-minimal"), 1), files), signed(fixture("tmp101-minimal"), 2)]
-    made = make_world(Config(database=lasting_place))
+    made = make_tenant(Config(database=lasting_place))
     answers = [made.send(data).data for data in sent]
-    lines = [(line.data, line.hash) for line in made.world.store.journal()]
+    lines = [(line.data, line.hash) for line in made.tenant.store.journal()]
     made.customs.close()
     with closing(Database(lasting_place)) as database, database.engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
@@ -96,23 +96,23 @@ def test_migrations_can_be_undone_and_done_again(lasting_place: str) -> None:
         connection.commit()
         schema.bring_up_to_date(database)
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    again = make_world(Config(database=lasting_place))
-    assert [(line.data, line.hash) for line in again.world.store.journal()] == lines
+    again = make_tenant(Config(database=lasting_place))
+    assert [(line.data, line.hash) for line in again.tenant.store.journal()] == lines
     replies = [again.send(data + b"\n" if data.startswith(b"<") else pack("n", unpack(data, 1 << 22).message, files)) for data in sent]
     assert [(reply.repeated, reply.data) for reply in replies] == [(True, answer) for answer in answers]
-    with again.world.store.transaction(), pytest.raises(again.world.store.database.error, match="append-only"):
-        again.world.store.database.prepare(JOURNAL.update().values(what="sent"))({})
+    with again.tenant.store.transaction(), pytest.raises(again.tenant.store.database.error, match="append-only"):
+        again.tenant.store.database.prepare(JOURNAL.update().values(what="sent"))({})
 
 
 def test_large_bodies_are_append_only(lasting_place: str) -> None:
-    """As every line of the journal is, by the database itself; they go when their world does."""
-    made = make_world(Config(database=lasting_place))
-    store = made.world.store
+    """As every line of the journal is, by the database itself; they go when their tenant does."""
+    made = make_tenant(Config(database=lasting_place))
+    store = made.tenant.store
     with store.transaction():
         store.bodies.put(bytes(32), bytes(5_000_000))
     for statement in (BODIES.update().values(data=b""), BODIES.delete()):
         with pytest.raises(store.database.error, match="append-only"), store.transaction():
             store.database.prepare(statement)({})
     assert store.bodies.read(bytes(32)) == bytes(5_000_000)
-    made.world.reset()
+    made.tenant.reset()
     assert store.bodies.read(bytes(32)) == b""

@@ -1,4 +1,4 @@
-"""The figures: counted from the journal, by world, never with content in a label."""
+"""The figures: counted from the journal, by tenant, never with content in a label."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def answer(outcome: Any) -> bytes:
 
 
 def samples(instruments: metrics.Metrics) -> dict[tuple[str, ...], float]:
-    """Every sample as a Prometheus would read it, by its name, its world, and its other labels' values by their names."""
+    """Every sample as a Prometheus would read it, by its name, its tenant, and its other labels' values by their names."""
     families = text_string_to_metric_families(metrics.exposition(instruments).decode())
     return {
         (sample.name.removeprefix("h2018_"), sample.labels.pop("world"), *_values(sample.labels)): sample.value
@@ -81,10 +81,10 @@ def test_a_journal_is_counted_by_what_happened() -> None:
 
 
 def test_a_dropped_world_leaves_no_figures() -> None:
-    """A server for many short-lived worlds does not grow; the others keep theirs."""
+    """A server for many short-lived tenants does not grow; the others keep theirs."""
     instruments = metrics.make_metrics()
-    for world in ("a", "b"):
-        metrics.count(instruments, world, record("answered", answer("accepted"), why("intake")))
-        metrics.count(instruments, world, record("received", b"1"))
+    for tenant in ("a", "b"):
+        metrics.count(instruments, tenant, record("answered", answer("accepted"), why("intake")))
+        metrics.count(instruments, tenant, record("received", b"1"))
     metrics.forget(instruments, "a")
     assert {key[1] for key in samples(instruments)} == {"b"}

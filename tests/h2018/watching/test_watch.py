@@ -1,4 +1,4 @@
-"""Figures of a whole server: every world is followed, every request counted, a channel that gets nothing through is seen."""
+"""Figures of a whole server: every tenant is followed, every request counted, a channel that gets nothing through is seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks into bytes of the journal: read in pieces, then given to a thread; few at a time, the next is told to come back."""
+"""Threads for slow work of each tenant, such as a look into bytes of the journal; few at a time, the next is told to come back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.store import Line, Store
 from h2018.store.bodies import IN_PIECES
-from h2018.workers.threads import AtOnce, Elsewhere, Threads
+from h2018.workers.threads import Executor, ImmediateExecutor, ThreadExecutor
 from tempgoods_edi.apart.line import Line as Waiting
 
 #: Looked into, or waiting for it, in all and of one tenant.
@@ -23,30 +23,32 @@ _AT_ONCE = 2
 Found = TypeVar("Found")
 
 
-class Lookers(Struct, frozen=True):
-    """Who looks, for all tenants of a server."""
+class WorkerPool(Struct, frozen=True):
+    """A few threads for slow work, and the line before them, for all tenants of a server."""
 
-    elsewhere: Elsewhere
+    executor: Executor
     waiting: Waiting
 
     def close(self) -> None:
         """End the threads, if there are any."""
-        if isinstance(self.elsewhere, Threads):
-            self.elsewhere.close()
+        if isinstance(self.executor, ThreadExecutor):
+            self.executor.close()
 
 
-def lookers(reactor: Any | None) -> Lookers:
+def worker_pool(reactor: Any | None) -> WorkerPool:
     """Threads of *reactor*; None has everything done when it is asked for."""
-    return Lookers(AtOnce() if reactor is None else Threads(reactor, _AT_ONCE, "looking"), Waiting(MOST, EACH))
+    return WorkerPool(
+        ImmediateExecutor() if reactor is None else ThreadExecutor(reactor, _AT_ONCE, "looking"), Waiting(MOST, EACH)
+    )
 
 
-class Looking:
-    """One tenant's looks into what came and went."""
+class TenantWorkers:
+    """Slow work of one tenant: looks into the journal, calls made in a thread."""
 
-    __slots__ = ("_lookers", "_store", "_tenant")
+    __slots__ = ("_pool", "_store", "_tenant")
 
-    def __init__(self, tenant: str, store: Store, lookers: Lookers) -> None:
-        self._tenant, self._store, self._lookers = tenant, store, lookers
+    def __init__(self, tenant: str, store: Store, pool: WorkerPool) -> None:
+        self._tenant, self._store, self._pool = tenant, store, pool
 
     @inlineCallbacks
     def into(self, line: Line, look: Callable[[BinaryIO], Found]) -> Generator[Deferred[Any], Any, Found]:
@@ -54,24 +56,24 @@ class Looking:
 
         :raises apart.line.Busy: too many are waiting.
         """
-        with self._lookers.waiting.place(self._tenant), _room(line.size) as file:
-            yield self._lookers.elsewhere.by_steps(self._copying(line.sequence, file))
-            found: Found = yield self._lookers.elsewhere.in_thread(look, file)
+        with self._pool.waiting.place(self._tenant), _room(line.size) as file:
+            yield self._pool.executor.by_steps(self._copying(line.sequence, file))
+            found: Found = yield self._pool.executor.in_thread(look, file)
             return found
 
     @inlineCallbacks
     def whole(self, line: Line) -> Generator[Deferred[Any], Any, bytes]:
         """The bytes of *line*, for what needs them all at once; raises `apart.line.Busy`."""
-        with self._lookers.waiting.place(self._tenant):
+        with self._pool.waiting.place(self._tenant):
             pieces = BytesIO()
-            yield self._lookers.elsewhere.by_steps(self._copying(line.sequence, pieces))
+            yield self._pool.executor.by_steps(self._copying(line.sequence, pieces))
             return pieces.getvalue()
 
     @inlineCallbacks
-    def apart(self, call: Callable[..., Found], *arguments: Any) -> Generator[Deferred[Any], Any, Found]:
+    def in_thread(self, call: Callable[..., Found], *arguments: Any) -> Generator[Deferred[Any], Any, Found]:
         """What *call* gives, made in a thread; raises `apart.line.Busy`."""
-        with self._lookers.waiting.place(self._tenant):
-            found: Found = yield self._lookers.elsewhere.in_thread(call, *arguments)
+        with self._pool.waiting.place(self._tenant):
+            found: Found = yield self._pool.executor.in_thread(call, *arguments)
             return found
 
     def _copying(self, sequence: int, into: BinaryIO) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Looking at what came and went: however much it is, it is read in pieces or by a thread, and others are served meanwhile."""
+"""TenantWorkers at what came and went: however much it is, it is read in pieces or by a thread, and others are served meanwhile."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from twisted.internet.defer import Deferred
 from h2018.config import Config
 from h2018.faults.plan import FaultPlan, Rule
 from h2018.transports.folders import OUT_BOX, SENT_BOX, Folders
-from h2018.workers.journal_reader import EACH, Lookers, Looking
-from h2018.workers.threads import AtOnce
+from h2018.workers.per_tenant import EACH, TenantWorkers, WorkerPool
+from h2018.workers.threads import ImmediateExecutor
 from tempgoods_edi.apart.line import Line as Waiting
 from tempgoods_edi.envelope.archive import glance, pack
 from tests.costs import only_linux
 from tests.h2018.http.web import CONFIG, Web, serving
 from tests.h2018.server import started
-from tests.h2018.tenant import ENTRY, REGISTRY, START, fixture, make_world, signed
+from tests.h2018.tenant import ENTRY, REGISTRY, START, fixture, make_tenant, signed
 
 XML = signed(fixture("tmp101-minimal"), 1)
 #: More than is kept, or sent, in one piece.
@@ -35,8 +35,8 @@ MESSAGE_ID = XML.partition(b"<message_id>")[2].partition(b"<")[0].decode()
 PIECE = 1024 * 1024
 
 
-class Held(AtOnce):
-    """Threads that do what they are told when the test says so."""
+class Held(ImmediateExecutor):
+    """ThreadExecutor that do what they are told when the test says so."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[Callable[[], Any], Deferred[Any]]] = []
@@ -57,7 +57,7 @@ class Held(AtOnce):
 def held(web: Web) -> Iterator[Held]:
     """What is looked into by *web* waits for the test."""
     hands = Held()
-    web.world.looking = Looking("default", web.world.store, Lookers(hands, Waiting(16, EACH)))
+    web.tenant.workers = TenantWorkers("default", web.tenant.store, WorkerPool(hands, Waiting(16, EACH)))
     yield hands
     assert hands.calls == []
 
@@ -105,7 +105,7 @@ def test_what_is_taken_away_meanwhile_breaks_off() -> None:
         web.ask("POST", "/v1/messages", LARGE, media="application/zip")
         fetching = web.begin("GET", "/control/journal/1/data")
         web.turn()
-        web.world.reset()
+        web.tenant.reset()
         web.time.advance(0)
         assert fetching.disconnecting
         assert len(fetching.value()) < 2 * PIECE
@@ -119,7 +119,7 @@ def test_others_are_served_while_a_message_is_looked_into_for_a_page(path: str) 
     """A page is made of what a thread found; nobody waits for that but who asked for the page."""
     with serving() as web:
         web.ask("POST", "/v1/messages", LARGE, media="application/zip")
-        seq_no = web.world.store.cases()[0].seq_no
+        seq_no = web.tenant.store.cases()[0].seq_no
         with held(web) as hands:
             looking = web.begin("GET", path.format(seq_no=seq_no))
             while hands.calls:
@@ -135,14 +135,14 @@ def test_others_are_served_while_a_message_is_looked_into_for_a_page(path: str) 
 def test_others_are_served_while_a_message_is_hashed_for_a_fault() -> None:
     """A ZIP is known to a plan by its digest, which a thread finds: the same as before, so that the same ones are struck."""
     with serving() as web:
-        web.world.faults.put(FaultPlan(rules=(Rule(name="x", kind="error", steps=("intake",)),)))
+        web.tenant.faults.put(FaultPlan(rules=(Rule(name="x", kind="error", steps=("intake",)),)))
         with held(web) as hands:
             posting = web.begin("POST", "/v1/messages", LARGE, media="application/zip")
             hands.go_on()  # it was read
             assert (posting.value(), web.ask("GET", "/healthz").code) == (b"", 200)
             hands.go_on()
         assert posting.value().startswith(b"HTTP/1.1 500")
-        assert [each.done.item.key for each in web.world.faults.log()] == [f"sha256:{sha256(LARGE).hexdigest()}"]
+        assert [each.done.item.key for each in web.tenant.faults.log()] == [f"sha256:{sha256(LARGE).hexdigest()}"]
 
 
 def test_others_are_served_while_entries_are_read() -> None:
@@ -157,9 +157,9 @@ def test_others_are_served_while_entries_are_read() -> None:
 
 def test_others_are_served_while_a_file_is_read(tmp_path: Path) -> None:
     """The list of a folder, then each file, is read by a thread; looking again meanwhile changes nothing."""
-    made, hands = make_world(), Held()
-    made.world.looking = Looking("default", made.world.store, Lookers(hands, Waiting(16, EACH)))
-    folders = Folders(made.world, tmp_path)
+    made, hands = make_tenant(), Held()
+    made.tenant.workers = TenantWorkers("default", made.tenant.store, WorkerPool(hands, Waiting(16, EACH)))
+    folders = Folders(made.tenant, tmp_path)
     (tmp_path / OUT_BOX / "a.zip").write_bytes(LARGE)
     assert folders.poll() == 0
     hands.go_on()  # the list
@@ -168,7 +168,7 @@ def test_others_are_served_while_a_file_is_read(tmp_path: Path) -> None:
     hands.go_on()  # the file
     assert hands.calls == []
     assert [path.name[:2] for path in (tmp_path / SENT_BOX).iterdir()] == ["a_"]
-    assert [line.size for line in made.world.store.page().lines if line.what == "received"] == [
+    assert [line.size for line in made.tenant.store.page().lines if line.what == "received"] == [
         len(signed(fixture("tmp101-minimal"), 2)),
         len(LARGE),
     ]
@@ -176,19 +176,19 @@ def test_others_are_served_while_a_file_is_read(tmp_path: Path) -> None:
 
 def test_a_file_is_read_no_further_than_its_limit(tmp_path: Path) -> None:
     """One that is too large, or a pipe under its name: told, never read to its end, never waited for."""
-    made = make_world(Config(max_body=1000))
-    folders = Folders(made.world, tmp_path)
+    made = make_tenant(Config(max_body=1000))
+    folders = Folders(made.tenant, tmp_path)
     (tmp_path / OUT_BOX / "a.xml").write_bytes(b"x" * 1001)
     os.mkfifo(tmp_path / OUT_BOX / "b.xml")
     assert folders.poll() == 1
-    assert made.world.store.page().lines == ()
+    assert made.tenant.store.page().lines == ()
 
 
 def test_a_report_is_packed_by_a_thread_piece_by_piece() -> None:
     """The export of a declaration with files: others are served between the pieces; what comes is a ZIP of it all."""
     with serving() as web:
         web.ask("POST", "/v1/messages", LARGE, media="application/zip")
-        seq_no = web.world.store.cases()[0].seq_no
+        seq_no = web.tenant.store.cases()[0].seq_no
         with held(web) as hands:
             exporting, calls = web.begin("GET", f"/control/cases/{seq_no}/export"), 0
             while hands.calls:
