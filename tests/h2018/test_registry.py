@@ -105,7 +105,7 @@ def test_numbers_are_counted_by_kind_office_and_year() -> None:
 
 def test_whoever_knows_the_real_letters_sets_them() -> None:
     """By name of the declaration; the others keep those of their schema, and a query has no number."""
-    registry, others = make_world().world.registry, {"exhibition": "ZL"}
+    registry, others = make_tenant().tenant.registry, {"exhibition": "ZL"}
     assert registry.next_number("TMP101", "2228", 2027, others) == "ZL222827000001"
     assert registry.next_number("TMP111", "2228", 2027, others) == "WJ222827000001"
     with pytest.raises(ValueError, match="TMP151"):
