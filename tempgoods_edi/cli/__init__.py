@@ -20,12 +20,24 @@ def main() -> None:
     if not lasting:
         # Nearly everything a start makes lives to the end: looking for garbage among it is a tenth of a short command.
         gc.set_threshold(200_000, 20, 20)
+        _without_backports()
     from tempgoods_edi.cli.application import run
 
     code = run(arguments)
     if lasting:
         sys.exit(code)
     _leave(code)
+
+
+def _without_backports() -> None:
+    """Import msgspec as where `typing_extensions` is not installed: it needs nothing of it, and loads it where it is."""
+    name = "typing_extensions"
+    if name not in sys.modules:
+        sys.modules[name] = None  # type: ignore[assignment]  # so the import system is told that there is none
+        try:
+            import msgspec  # noqa: F401 - for its effect
+        finally:
+            del sys.modules[name]
 
 
 def _leave(code: int) -> None:
