@@ -1,4 +1,4 @@
-"""A further message type is one schema, one module, one name and one fixture; nothing else is touched."""
+"""A further message type is one schema, one module, one name and one fixture; nothing else is touched, anywhere."""
 
 from __future__ import annotations
 
@@ -7,29 +7,64 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
+import pytest
+
+from h2018.app import LISTENING
+from h2018.config import Config
+from tests.h2018.samples import START
 
 TOP = Path(__file__).resolve().parent.parent
 TENTH = Path(__file__).parent / "tenth"
+KEYS = Path("fixtures") / "keys"
 
 
-def test_a_tenth_message_needs_nothing_else(tmp_path: Path) -> None:
-    """In a copy with the four additions and generated anew, the new type is built, checked, drawn, broken and explained."""
-    ignored = shutil.ignore_patterns("__pycache__", "cases")
-    for folder in ("tempgoods_edi", "xsd", "fixtures"):
-        shutil.copytree(TOP / folder, tmp_path / folder, ignore=ignored)
-    shutil.copy(TOP / "pyproject.toml", tmp_path)
-    _add(tmp_path)
-    _run(tmp_path, "-m", "tempgoods_edi.schema.generate")
-    _run(tmp_path, "-m", "tempgoods_edi.schema.generate", "--check")
-    assert re.fullmatch(r"\d{3,} mutants\n", _run(tmp_path, str(TENTH / "everything.py")))
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the four additions and generated anew; everything below is run in it."""
+    made = tmp_path_factory.mktemp("tenth")
+    _copied(made, "tempgoods_edi", "simulator", "xsd", "fixtures", "tests", "pyproject.toml")
+    _add(made)
+    _run(made, "-m", "tempgoods_edi.schema.generate")
+    return made
+
+
+def test_a_tenth_message_needs_nothing_else(copy: Path) -> None:
+    """Once generated all is up to date; the new type is built, checked, drawn, broken and explained."""
+    _run(copy, "-m", "tempgoods_edi.schema.generate", "--check")
+    assert re.fullmatch(r"\d{3,} mutants\n", _run(copy, "tests/tenth/everything.py"))
+
+
+def test_customs_take_it(copy: Path) -> None:
+    """Kept, stored, approved with a number of its own, rejected by its own rule, steered, asked for its receipts again."""
+    assert _run(copy, "tests/tenth/at_customs.py") == "CG534526000001\n"
+
+
+def test_the_portal_offers_it(copy: Path) -> None:
+    """In the menu, typed into its form, declared by card, carried to customs, approved, found in lists, printed."""
+    assert _run(copy, "tests/tenth/at_the_portal.py") == "CG534526000001\n"
+
+
+def test_the_command_line_knows_it(copy: Path, tmp_path: Path) -> None:
+    """In processes of their own: built and signed, checked, shown, explained, sent to a customs that approves it."""
+    message = tmp_path / "venue.xml"
+    card = ("--sign", KEYS / "4403967T20.p12", "--password-file", KEYS / "password.txt")
+    _line(copy, "build", "fixtures/valid/tmp181-minimal.json", "-o", message, *card)
+    assert "valid" in _line(copy, "check", message, "--trust", KEYS / "ca.pem", "--today", f"{START:%Y-%m-%d}")
+    assert "深圳会展中心" in _line(copy, "show", message)
+    assert "Name of the venue" in _line(copy, "explain", "TMP181")
+    assert "Give the square metres" in _line(copy, "explain", "TG-VEN-001")
+    with _customs(copy, tmp_path) as address:
+        assert "CG534526000001" in _line(copy, "submit", message, "--to", address, "--wait")
 
 
 def test_what_there_was_stays_as_it_is(tmp_path: Path) -> None:
     """Generating with one schema more changes only the lists of messages and adds one module of records."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    for folder in ("tempgoods_edi", "xsd"):
-        shutil.copytree(TOP / folder, tmp_path / folder, ignore=ignored)
+    _copied(tmp_path, "tempgoods_edi", "xsd")
     before = _contents(tmp_path)
     shutil.copy(TENTH / "tmp181.xsd", tmp_path / "xsd")
     _run(tmp_path, "-m", "tempgoods_edi.schema.generate")
@@ -53,6 +88,15 @@ def _add(copy: Path) -> None:
     names.write_text(text, "utf-8")
 
 
+def _copied(to: Path, *names: str) -> None:
+    ignored = shutil.ignore_patterns("__pycache__", "cases")
+    for name in names:
+        if (TOP / name).is_dir():
+            shutil.copytree(TOP / name, to / name, ignore=ignored)
+        else:
+            shutil.copy(TOP / name, to)
+
+
 def _contents(copy: Path) -> dict[str, bytes]:
     return {
         path.relative_to(copy).as_posix(): path.read_bytes()
@@ -61,9 +105,43 @@ def _contents(copy: Path) -> dict[str, bytes]:
     }
 
 
+@contextmanager
+def _customs(copy: Path, folder: Path) -> Iterator[str]:
+    """A simulated customs in a process of its own; its address."""
+    config = Config(port=0, starts_at=START, trust=(copy / KEYS / "ca.pem",), progression="immediate")
+    written = folder / "customs.json"
+    written.write_bytes(msgspec.json.encode(config, enc_hook=str))
+    command = [sys.executable, "-m", "h2018", "--config", str(written)]
+    with (
+        (folder / "customs.log").open("w") as log,
+        subprocess.Popen(
+            command, cwd=copy, env=_environment(copy), stdout=subprocess.PIPE, stderr=log, encoding="utf-8"
+        ) as process,
+    ):
+        try:
+            first = "" if process.stdout is None else process.stdout.readline()
+            assert first.startswith(LISTENING), (folder / "customs.log").read_text()
+            yield first.removeprefix(LISTENING).strip()
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _line(copy: Path, *arguments: str | Path) -> str:
+    """What the command line prints."""
+    return _run(copy, "-m", "tempgoods_edi.cli", *map(str, arguments))
+
+
 def _run(copy: Path, *arguments: str) -> str:
     """What Python prints when it is run in *copy*, with *copy* before everything else on its path."""
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-    done = subprocess.run([sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=copy, env=_environment(copy), capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def _environment(copy: Path) -> dict[str, str]:
+    path = os.pathsep.join((str(copy), str(copy / "simulator")))
+    ours = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "TEMPGOODS_LANG": "en"}
+    return {**os.environ, **ours, "XDG_CONFIG_HOME": str(copy / "configuration")}

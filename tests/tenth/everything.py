@@ -86,7 +86,9 @@ def broken() -> int:
 def found(mutant: Mutant) -> list[tuple[str, str]]:
     """(rule, path) of the desk's findings: apart from the rules, for the values are made up, and of an unsigned draft."""
     findings = check(mutant.data, mutant.facts, mutant.policy).findings
-    told = [f for f in findings if f.rule == mutant.rule or f.rule.startswith(("TG-XSD-", "TG-ENV-", "TG-XML-", "TG-SIG-"))]
+    told = [
+        f for f in findings if f.rule == mutant.rule or f.rule.startswith(("TG-XSD-", "TG-ENV-", "TG-XML-", "TG-SIG-"))
+    ]
     return sorted((f.rule, f.path) for f in told if f.rule != "TG-SIG-001" or mutant.rule == f.rule)
 
 
