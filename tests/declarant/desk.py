@@ -32,7 +32,9 @@ from tempgoods_edi.signing.keys import FileSigner
 
 VALID = Path(__file__).resolve().parents[2] / "fixtures" / "valid"
 START = datetime(2026, 11, 22, 9, 30, tzinfo=CHINA_TIME)
-EXHIBITION, LOAN_LIST, CONFIRMATION, EXTENSION = kinds.KINDS
+EXHIBITION, LOAN_LIST, CONFIRMATION, EXTENSION = (
+    next(kind for kind in kinds.KINDS if kind.code == code) for code in ("TMP101", "TMP111", "TMP121", "TMP131")
+)
 
 _HOLDERS = (
     testca.Holder("顾念慈", "浦江远帆会展服务有限公司", "310196K27B", "91310105MA1FX27K66", "2100000417732"),

@@ -16,6 +16,7 @@ from httpx import Response
 
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
+from tempgoods_edi.signing.signer import Signer
 from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, to_pkcs12
 from tempgoods_edi.web.shell.context import Settings
 from tempgoods_edi.web.wiring import make_app
@@ -102,7 +103,7 @@ def challenge(browser: TestClient) -> dict[str, str]:
     return found
 
 
-def answered(browser: TestClient, given: dict[str, str], card: str = "wang", by: FileSigner | None = None) -> Response:
+def answered(browser: TestClient, given: dict[str, str], card: str = "wang", by: Signer | None = None) -> Response:
     """What *browser* gets for the challenge *given*, signed by *card*."""
     own = by or signer(card)
     fields = {

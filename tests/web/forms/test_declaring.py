@@ -13,8 +13,8 @@ from lxml import html
 
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.lifecycle.states import State
-from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.signing.policy import SignaturePolicy
+from tempgoods_edi.signing.signer import Signer
 from tempgoods_edi.signing.xmldsig import sign_object
 from tempgoods_edi.web.shell.context import Context
 from tests.web.browser.filing import EXHIBIT, EXHIBITION
@@ -35,7 +35,7 @@ def address(client: TestClient) -> str:
     return location.removesuffix("/declare")
 
 
-def signed(page: str, card: FileSigner) -> dict[str, str]:
+def signed(page: str, card: Signer) -> dict[str, str]:
     """What a card gives for the page that asks for a signature."""
     tree = html.document_fromstring(page)
     package = str(tree.get_element_by_id("package").text).removeprefix("\n")
