@@ -16,6 +16,7 @@ from typing import Any
 import python_calamine
 from msgspec import Struct
 
+from h2018.demo import registry_file
 from h2018.registry import csv_file
 from h2018.registry.registry import Holdings
 from tempgoods_edi.codelists import code_list, tariff
@@ -51,7 +52,7 @@ OPERATORS: Mapping[str, Operator] = {
 }
 CUSTOMS_ID = "DXPEDCTMP0000001"
 #: What the demonstration's customs have on file.
-REGISTRY = Path(csv_file.__file__).parent / "data" / "报关单登记.csv"
+REGISTRY = registry_file()
 
 _DISPOSAL = {"复运出境": "1", "复运进境": "1", "消耗": "2", "赠送": "3", "留购": "4", "放弃": "5"}
 _GUARANTEE = {"保证金": "1", "银行保函": "2", "ATA单证册": "3", "总担保": "4", "免担保": "5"}
