@@ -219,6 +219,10 @@ class Control:
         """What is in a scenario file, and what is wrong with it."""
         return self._ask("POST", "/control/scenarios/check", Data, body=toml.encode(), media=_TOML)
 
+    def switch_scenarios(self, on: bool) -> Data:
+        """All scenarios off, their text kept, or on again."""
+        return self._ask("POST", "/control/scenarios/switch", Data, body={"on": on})
+
     def end_scenarios(self) -> None:
         """No scenarios any more."""
         self._ask("DELETE", "/control/scenarios", type(None))

@@ -12,6 +12,7 @@ from h2018.console import listing
 from h2018.console.reading import declared
 from h2018.console.showing import WHAT, Seen, Told, look, told
 from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page, seen_other
+from h2018.operations import officer
 from h2018.store import Line
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.explain.readable import meaning
@@ -22,15 +23,12 @@ from tempgoods_edi.values import Bilingual, Lang
 OFFICER = "console"
 
 _ROWS = 2
-_MOST_REASONS = 50
-_LONGEST_TEXT = 200
 _MOST_LINES = 100
 _SHOWN_XML = 48 * 1024
 #: Receipts that are shown, the latest; each is short.
 _MOST_RECEIPTS = 100
 _NO_REASON = Bilingual("退单须至少写一条理由", "a return needs at least one reason")
 _NO_QUESTION = Bilingual("请写明要求补充什么", "say what is asked for")
-_TOO_LONG = Bilingual("每条最多 {n} 个字", "at most {n} characters each")
 
 
 def cases(visit: Visit) -> Answer:
@@ -59,37 +57,29 @@ def case(visit: Visit) -> Deferred[Answer]:
 
 def approve(visit: Visit) -> Answer:
     """The officer approves it."""
-    return _decided(visit, Approve(note=_text(visit.field("note"))), "approved")
+    return _decided(visit, Approve(note=visit.field("note")), "approved")
 
 
 def refuse(visit: Visit) -> Answer | Deferred[Answer]:
     """The officer returns it, with a reason for each field."""
-    paths, texts = visit.form.get("path", ()), visit.form.get("text", ())
-    pairs = zip_longest(paths[:_MOST_REASONS], texts[:_MOST_REASONS], fillvalue="")
-    reasons = tuple(Reason(path=path.strip()[:200], text=_text(text)) for path, text in pairs if text.strip())
+    pairs = zip_longest(visit.form.get("path", ()), visit.form.get("text", ()), fillvalue="")
+    reasons = tuple(Reason(path=path.strip(), text=text) for path, text in pairs if text.strip())
     if not reasons:
         return _shown(visit, _NO_REASON)
-    return _decided(visit, Return(reasons=reasons, note=_text(visit.field("note"))), "returned")
+    return _decided(visit, Return(reasons=reasons, note=visit.field("note")), "returned")
 
 
 def ask_again(visit: Visit) -> Answer | Deferred[Answer]:
     """The officer asks the declarant something; the declaration stays."""
-    text = _text(visit.field("text"))
+    text = visit.field("text")
     if not text:
         return _shown(visit, _NO_QUESTION)
     return _decided(visit, AskAgain(text=text), "asked")
 
 
 def _decided(visit: Visit, decision: OfficerDecision, done: str) -> Answer:
-    visit.tenant.decide(_case(visit).seq_no, decision, OFFICER)
+    officer.decide(visit.tenant, visit.names[1], decision, OFFICER)
     return seen_other(visit, "cases", visit.names[1], done=done)
-
-
-def _text(text: str) -> str:
-    text = " ".join(text.split())
-    if len(text) > _LONGEST_TEXT:
-        raise Unfit(_TOO_LONG.format(n=_LONGEST_TEXT))
-    return text
 
 
 def _case(visit: Visit) -> Case:
@@ -132,7 +122,7 @@ def _case_page(
         journal=journal_of(visit.tenant, found),
         journal_words=WHAT,
         problem=problem,
-        longest=_LONGEST_TEXT,
+        longest=officer.LONGEST_TEXT,
     )
 
 
@@ -166,6 +156,6 @@ def _reasons(visit: Visit, found: Case) -> Iterator[tuple[str, str]]:
     if not typed and chosen:
         text = next((each.text.in_(visit.lang) for each in found.findings if each.path == chosen), "")
         typed = [(chosen, text)]
-    yield from typed[:_MOST_REASONS]
+    yield from typed[: officer.MOST_REASONS]
     for _ in range(_ROWS - len(typed)):
         yield "", ""

@@ -112,9 +112,7 @@ class Wanted(Struct, frozen=True):
 _FIRST = Wanted()
 
 
-def form(
-    spec: MessageSpec, message: Element, findings: Sequence[Finding], lang: Lang, wanted: Wanted = _FIRST
-) -> Form:
+def form(spec: MessageSpec, message: Element, findings: Sequence[Finding], lang: Lang, wanted: Wanted = _FIRST) -> Form:
     """*message* as its form."""
     found: dict[str, list[Finding]] = {}
     for finding in findings:

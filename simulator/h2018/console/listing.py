@@ -8,6 +8,7 @@ from itertools import islice
 from msgspec import Struct
 
 from h2018.cases import Case
+from h2018.decisions.review import DECIDABLE
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.schema import reader
@@ -89,7 +90,7 @@ def found(tenant: Tenant, what: Wanted) -> Found:
 
 def is_waiting(case: Case) -> bool:
     """True when an officer can decide on it."""
-    return case.state in (State.MANUAL_REVIEW, State.STORED)
+    return case.state in DECIDABLE
 
 
 def filings() -> tuple[MessageSpec, ...]:

@@ -104,7 +104,9 @@ def exact_receipt(visit: Visit) -> Answer:
 
 def _receipt(visit: Visit) -> Receipt:
     number = visit.names[1]
-    found = visit.tenant.store.receipt(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    found = (
+        visit.tenant.store.receipt(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    )
     if found is None:
         raise Unfit(NOTHING_HERE, 404)
     return found

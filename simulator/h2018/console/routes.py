@@ -19,7 +19,8 @@ from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
 from h2018.http.routing import Answered, Handler, HttpError, Request, Response, ResponseDoc, Route
-from h2018.tenant.tenants import DEFAULT, Customs, NoSuchTenant
+from h2018.operations.common import OperationError
+from h2018.tenant.tenants import DEFAULT, Customs, NoSuchReceipt, NoSuchTenant
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Lang
@@ -93,7 +94,9 @@ _CHANGES: tuple[tuple[str, Page, Bilingual], ...] = (
 )
 _HTML = ResponseDoc(text=Bilingual("页面", "the page"), kind=bytes, media=("text/html",))
 #: What is refused before a page is asked is refused in JSON, as everywhere.
-_NOT = ResponseDoc(text=Bilingual("说明原因的页面", "a page that says why not"), kind=bytes, media=("text/html", "application/json"))
+_NOT = ResponseDoc(
+    text=Bilingual("说明原因的页面", "a page that says why not"), kind=bytes, media=("text/html", "application/json")
+)
 _PAGE_REPLIES = {200: _HTML, **dict.fromkeys((400, 404, 409), _NOT)}
 _CHANGE_REPLIES = {303: ResponseDoc(text=Bilingual("已完成", "done")), **dict.fromkeys((400, 403, 404, 409, 422), _NOT)}
 
@@ -235,8 +238,10 @@ def _why_not(visit: Visit, error: BaseException | None) -> Answer:
             raise TypeError("a failure of nothing")
         case Busy():
             raise error
-        case NoSuchTenant():
+        case NoSuchTenant() | NoSuchReceipt():
             return page("problem.html", visit, code=404, problem=error.text)
+        case OperationError():
+            return page("problem.html", visit, code=error.status, problem=error.text)
         case Unfit():
             return page("problem.html", visit, code=error.code, problem=error.text)
         case TempgoodsError():

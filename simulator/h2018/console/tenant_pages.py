@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from h2018.console.web import Answer, Visit, page, seen_other, to
+from h2018.operations import tenants as operations
 from h2018.tenant.tenants import DEFAULT
 
 
@@ -15,14 +16,14 @@ def tenants(visit: Visit) -> Answer:
 
 def create(visit: Visit) -> Answer:
     """A new one, empty."""
-    visit.customs.create(visit.field("name"))
+    operations.create(visit.customs, visit.field("name"))
     return seen_other(visit, "tenants", done="created")
 
 
 def drop(visit: Visit) -> Answer:
     """Away with it."""
     name = visit.field("name")
-    visit.customs.drop(name)
+    operations.drop(visit.customs, name)
     if name == visit.names[0]:
         return to(f"/console/t/{DEFAULT}/tenants?done=dropped")
     return seen_other(visit, "tenants", done="dropped")
@@ -30,5 +31,5 @@ def drop(visit: Visit) -> Answer:
 
 def empty(visit: Visit) -> Answer:
     """Empty again, as it began."""
-    visit.customs.tenant(visit.field("name")).reset()
+    operations.empty(visit.customs, visit.field("name"))
     return seen_other(visit, "tenants", done="emptied")

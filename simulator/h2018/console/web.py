@@ -111,7 +111,9 @@ def page(template: str, visit: Visit, here: str = "", code: int = 200, **content
         "own": visit.address.partition("?")[0],
         "other_language": _other_language(visit),
     }
-    return Answer(code, rendered(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"})
+    return Answer(
+        code, rendered(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"}
+    )
 
 
 def seen_other(visit: Visit, *steps: str, **query: str) -> Answer:
@@ -127,9 +129,9 @@ def to(address: str) -> Answer:
     return Answer(303, b"", HTML, {**SAFETY, "Location": address})
 
 
-def whole(text: str, low: int = 0) -> int:
+def whole(text: str) -> int:
     """A whole number that was typed; raises `Unfit`."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15 and int(text) >= low):
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise Unfit(Bilingual("应填整数：“{text}”", "not a whole number: “{text}”").format(text=text[:40]))
     return int(text)
 

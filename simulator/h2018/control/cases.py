@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,15 +12,16 @@ from twisted.internet.defer import Deferred
 
 from h2018.cases import Case, OfficerDecision
 from h2018.control import case_file
-from h2018.decisions.review import NotDecidable
-from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
+from h2018.control.answering import route
+from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, json_response
 from h2018.http.streaming import of_file
-from h2018.tenant.tenants import Tenant
+from h2018.operations import officer
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual, Finding
 
 _ZIP = "application/zip"
-_NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry number {seq_no}")
+
+_route = partial(route, "cases")
 
 
 class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,16 +61,16 @@ class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an officer decides; *reasons* only with ``return``, *text* only with ``ask_again``."""
 
     decision: Literal["approve", "return", "ask_again"]
-    note: Annotated[str, Meta(max_length=255)] = ""
-    text: Annotated[str, Meta(max_length=255)] = ""
-    reasons: Annotated[tuple[Given, ...], Meta(max_length=100)] = ()
+    note: Annotated[str, Meta(max_length=officer.LONGEST_TEXT)] = ""
+    text: Annotated[str, Meta(max_length=officer.LONGEST_TEXT)] = ""
+    reasons: Annotated[tuple[Given, ...], Meta(max_length=officer.MOST_REASONS)] = ()
 
 
 class Given(Struct, frozen=True, forbid_unknown_fields=True):
     """What is wrong with one field."""
 
-    path: Annotated[str, Meta(max_length=200)]
-    text: Annotated[str, Meta(min_length=1, max_length=255)]
+    path: Annotated[str, Meta(max_length=officer.LONGEST_PATH)]
+    text: Annotated[str, Meta(min_length=1, max_length=officer.LONGEST_TEXT)]
 
 
 def routes() -> tuple[Route, ...]:
@@ -79,16 +81,16 @@ def routes() -> tuple[Route, ...]:
     return (
         _route(
             "GET",
-            "",
+            "/cases",
             _list,
             Bilingual("申报清单，最近变动在前", "declarations, the latest changed first"),
             {200: ResponseDoc(text=Bilingual("申报", "declarations"), kind=tuple[Declared, ...])},
             query=Which,
         ),
-        _route("GET", "/{seq_no}", _one, Bilingual("一份申报", "one declaration"), one),
+        _route("GET", "/cases/{seq_no}", _one, Bilingual("一份申报", "one declaration"), one),
         _route(
             "POST",
-            "/{seq_no}/decision",
+            "/cases/{seq_no}/decision",
             _decide,
             Bilingual("人工审核", "an officer decides"),
             {**one, 409: unfit, 422: unfit},
@@ -97,17 +99,11 @@ def routes() -> tuple[Route, ...]:
         ),
         _route(
             "GET",
-            "/{seq_no}/export",
+            "/cases/{seq_no}/export",
             _export,
             Bilingual("导出为问题报告（ZIP）", "export as a bug report (ZIP)"),
             {200: ResponseDoc(text=Bilingual("问题报告", "the report"), kind=bytes, media=(_ZIP,)), **none},
         ),
-    )
-
-
-def _route(method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], **more: Any) -> Route:
-    return Route(
-        method=method, path=f"/control/cases{path}", handler=answer, tag="cases", summary=summary, responses=responses, **more
     )
 
 
@@ -119,16 +115,13 @@ def _list(request: Request) -> Response:
 
 
 def _one(request: Request) -> Response:
-    return json_response(_declared(_case(request.tenant, request.names["seq_no"])))
+    return json_response(_declared(officer.case_of(request.tenant, request.names["seq_no"])))
 
 
 def _decide(request: Request) -> Response:
-    case = _case(request.tenant, request.names["seq_no"])
-    try:
-        decision = msgspec.convert(_given(request.body), OfficerDecision)
-        return json_response(_declared(request.tenant.decide(case.seq_no, decision, request.query.officer)))
-    except NotDecidable as error:
-        raise http_error(error) from error
+    decision = msgspec.convert(_given(request.body), OfficerDecision)
+    case = officer.decide(request.tenant, request.names["seq_no"], decision, request.query.officer)
+    return json_response(_declared(case))
 
 
 def _given(decided: Decided) -> dict[str, Any]:
@@ -144,17 +137,10 @@ def _given(decided: Decided) -> dict[str, Any]:
 
 
 def _export(request: Request) -> Deferred[Response]:
-    case = _case(request.tenant, request.names["seq_no"])
+    case = officer.case_of(request.tenant, request.names["seq_no"])
     headers = {"Content-Disposition": f'attachment; filename="{case.seq_no}.zip"'}
     making = case_file.report(request.tenant, case)
     return making.addCallback(lambda file: Response(200, b"", _ZIP, headers, pieces=of_file(file)))
-
-
-def _case(tenant: Tenant, seq_no: str) -> Case:
-    case = tenant.store.case(seq_no)
-    if case is None:
-        raise HttpError(404, _NO_CASE.format(seq_no=seq_no))
-    return case
 
 
 def _declared(case: Case) -> Declared:

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
 
 from h2018.cases import Why
+from h2018.control.answering import route
 from h2018.http.routing import (
     HttpError,
     Pieces,
@@ -36,6 +37,8 @@ _NO_LINE = Bilingual("日志中没有第 {n} 行", "the journal has no line {n}"
 _NOT_RECEIVED = Bilingual("第 {n} 行不是收到的报文", "line {n} is no message received")
 _FROM = Bilingual("由租户 {tenant} 日志第 {n} 行重放", "replayed from line {n} of {tenant}'s journal")
 _EDITED = Bilingual("由租户 {tenant} 日志第 {n} 行修改后重新处理", "made from line {n} of {tenant}'s journal, edited")
+
+_route = partial(route, "journal")
 
 Number = Annotated[int, Meta(ge=1, le=_LAST)]
 TenantName = Annotated[str, Meta(min_length=1, max_length=63)]
@@ -96,7 +99,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
     return (
         _route(
             "GET",
-            "journal",
+            "/journal",
             _page,
             Bilingual("日志", "the journal, in pages"),
             {200: ResponseDoc(text=Bilingual("日志", "lines"), kind=tuple[Told, ...], headers=THERE_IS_MORE)},
@@ -104,7 +107,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
         ),
         _route(
             "GET",
-            "journal/{sequence}",
+            "/journal/{sequence}",
             _one,
             Bilingual("日志的一行", "one line"),
             {200: ResponseDoc(text=Bilingual("一行", "the line"), kind=Told), **no_line},
@@ -112,7 +115,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
         ),
         _route(
             "GET",
-            "journal/{sequence}/data",
+            "/journal/{sequence}/data",
             _data,
             Bilingual("收发的原始字节", "the exact bytes received or sent"),
             {200: ResponseDoc(text=Bilingual("原始字节", "the bytes"), kind=bytes, media=(_RAW,)), **no_line},
@@ -120,7 +123,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
         ),
         _route(
             "POST",
-            "journal/{sequence}/reprocess",
+            "/journal/{sequence}/reprocess",
             partial(_reprocess, customs),
             Bilingual("修改后重新处理，保留来历", "hand it in once more, edited; where it came from is kept"),
             {200: ResponseDoc(text=Bilingual("结果", "what became of it"), kind=Replayed), **no_line, **unfit},
@@ -133,7 +136,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
         ),
         _route(
             "POST",
-            "replay",
+            "/replay",
             partial(_replay, customs),
             Bilingual("将日志中的报文重放到另一租户", "replay messages of the journal into another tenant"),
             {
@@ -143,20 +146,6 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             },
             body=Replay,
         ),
-    )
-
-
-def _route(
-    method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], **more: Any
-) -> Route:
-    return Route(
-        method=method,
-        path=f"/control/{path}",
-        handler=answer,
-        tag="journal",
-        summary=summary,
-        responses=responses,
-        **more,
     )
 
 

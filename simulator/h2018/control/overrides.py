@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
-from h2018.cases import Approve, Case, OfficerDecision, Reason, Return
-from h2018.control.telling import note
+from h2018.control.answering import FACE, route
 from h2018.control.tenant import Instant
-from h2018.decisions.review import DECIDABLE
-from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, json_response
+from h2018.http.routing import Handler, Refused, Request, Response, ResponseDoc, Route, json_response
+from h2018.operations import overrides
+from h2018.operations.common import Face
 from h2018.setup_files.durations import LONGEST
-from h2018.steering.control import Control, Next, ThisOne
-from h2018.steering.gate import OUTAGE_STATUS, Outage, RateLimit
-from h2018.steering.outcomes import CATALOGUE, Kind, Outcome, ground, problems
+from h2018.steering.control import Control
+from h2018.steering.gate import OUTAGE_STATUS
+from h2018.steering.outcomes import CATALOGUE, PARTICULARS, Kind, Outcome
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
-_MOST_ORDERS = 1000
-_OFFICER = "control"
+Text = Annotated[str, Meta(min_length=1, max_length=overrides.LONGEST_TEXT)]
+Name = Annotated[str, Meta(min_length=1, max_length=overrides.LONGEST_NAME)]
 
-_UNKNOWN = Bilingual("{name}：没有“{value}”", "{name}: there is no “{value}”")
-_NOT_TAKEN = Bilingual("“{outcome}”不使用 {name}", "“{outcome}” does not take {name}")
-_NEEDED = Bilingual("“{outcome}”需要 {name}", "“{outcome}” needs {name}")
-_WHICH = Bilingual("请给出 message_id 或 seq_no", "give message_id or seq_no")
-_TOO_LATE = Bilingual("申报已在等待人工审核，不能再“{outcome}”", "it waits for an officer already: too late for “{outcome}”")
-_TOO_MANY = Bilingual("指令过多，最多 {n} 条", "too many orders; at most {n}")
-
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Name = Annotated[str, Meta(min_length=1, max_length=128)]
+_route = partial(route, "steering")
 
 
 class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +49,7 @@ class DecideNext(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the next *count* messages are to have: all, or an enterprise's, or those of one type."""
 
     outcome: Asking
-    count: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    count: Annotated[int, Meta(ge=1, le=overrides.MOST_MESSAGES)] = 1
     enterprise: Name | None = None
     message: Annotated[str, Meta(pattern="^TMP[0-9]{3}$")] | None = None
 
@@ -66,15 +59,15 @@ class Down(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     since: Instant | None = None
     until: Instant | None = None
-    status: Annotated[int, Meta(ge=0, le=599, extra_json_schema={"enum": [0, *range(500, 600)]})] = OUTAGE_STATUS
+    status: Annotated[int, Meta(ge=0, le=599, extra_json_schema={"enum": list(overrides.STATUSES)})] = OUTAGE_STATUS
 
 
 class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """At most *requests* messages in each *seconds* of business time, by sender."""
 
-    requests: Annotated[int, Meta(ge=1, le=1_000_000)]
-    seconds: Annotated[float, Meta(ge=0.001, le=86400)] = 1.0
-    burst: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    requests: Annotated[int, Meta(ge=1, le=overrides.MOST_REQUESTS)]
+    seconds: Annotated[float, Meta(ge=overrides.SHORTEST_WINDOW, le=overrides.LONGEST_WINDOW)] = 1.0
+    burst: Annotated[int, Meta(ge=1, le=overrides.MOST_REQUESTS)] | None = None
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -98,17 +91,27 @@ def routes() -> tuple[Route, ...]:
     orders = {**now, 422: unfit}
     decide = {**orders, 409: ResponseDoc(text=Bilingual("为时已晚", "it is too late for that"), kind=Refused)}
     return (
-        _route("GET", "orders", _overrides, Bilingual("现有指令", "what is asked for now"), now),
-        _route("DELETE", "orders", _forget, Bilingual("撤销全部指令", "take everything back"), now),
-        _route("POST", "decide", _decide, Bilingual("指定一份报文的结果", "decide this one"), decide, DecideThis),
-        _route("POST", "next", _next, Bilingual("指定随后 n 份的结果", "outcomes of the next n"), orders, DecideNext),
-        _route("POST", "outages", _outage, Bilingual("停机", "an outage"), orders, Down),
-        _route("DELETE", "outages", _up, Bilingual("结束停机", "end all outages"), now),
-        _route("PUT", "rate-limit", _limit, Bilingual("限制流量", "limit the rate"), now, Limit),
-        _route("DELETE", "rate-limit", _unlimited, Bilingual("取消限制", "take the limit away"), now),
+        _route("GET", "/orders", _orders, Bilingual("现有指令", "what is asked for now"), now),
+        _route(
+            "DELETE", "/orders", _without(overrides.take_back), Bilingual("撤销全部指令", "take everything back"), now
+        ),
+        _route("POST", "/decide", _decide, Bilingual("指定一份报文的结果", "decide this one"), decide, body=DecideThis),
+        _route(
+            "POST", "/next", _next, Bilingual("指定随后 n 份的结果", "outcomes of the next n"), orders, body=DecideNext
+        ),
+        _route("POST", "/outages", _add_outage, Bilingual("停机", "an outage"), orders, body=Down),
+        _route("DELETE", "/outages", _without(overrides.end_outages), Bilingual("结束停机", "end all outages"), now),
+        _route("PUT", "/rate-limit", _limit, Bilingual("限制流量", "limit the rate"), now, body=Limit),
+        _route(
+            "DELETE",
+            "/rate-limit",
+            _without(overrides.lift_rate_limit),
+            Bilingual("取消限制", "take the limit away"),
+            now,
+        ),
         _route(
             "GET",
-            "outcomes",
+            "/outcomes",
             _outcomes,
             Bilingual("可指定的结果及保留测试值", "outcomes that can be asked for, and the reserved test values"),
             {200: ResponseDoc(text=Bilingual("目录", "the catalogue"), kind=tuple[Listed, ...])},
@@ -116,129 +119,49 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def _route(
-    method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], body: Any = None
-) -> Route:
-    return Route(
-        method=method, path=f"/control/{path}", handler=answer, tag="steering", summary=summary, responses=responses, body=body
-    )
+def _outcome(asked: Asking) -> Outcome:
+    given: dict[str, object] = {name: value for name in PARTICULARS if (value := getattr(asked, name)) is not None}
+    return overrides.outcome_of(asked.name, given)
 
 
-def outcome_of(request: Asking) -> Outcome:
-    """The outcome that is asked for; raises `HttpError` for one that makes no sense."""
-    kind = CATALOGUE.get(request.name)
-    if kind is None:
-        raise HttpError(400, _UNKNOWN.format(name="outcome", value=request.name))
-    particulars = {name: getattr(request, name) for name in ("delay", "rule", "path", "note", "code")}
-    given = {name: value for name, value in particulars.items() if value is not None}
-    for name in given:
-        if name not in kind.takes:
-            raise HttpError(422, _NOT_TAKEN.format(outcome=kind.name, name=name))
-    for needed in kind.needs:
-        if needed not in given:
-            raise HttpError(422, _NEEDED.format(outcome=kind.name, name=needed))
-    if request.rule is not None and request.rule not in problems():
-        raise HttpError(422, _UNKNOWN.format(name="rule", value=request.rule))
-    return Outcome(name=kind.name, **given)
-
-
-def _overrides(request: Request) -> Response:
+def _orders(request: Request) -> Response:
     return json_response(request.tenant.overrides.control)
-
-
-def _forget(request: Request) -> Response:
-    return _change(request, Control(), Bilingual("撤销全部指令", "everything that was asked for is taken back"))
 
 
 def _decide(request: Request) -> Response:
     wanted: DecideThis = request.body
-    if wanted.message_id is None and wanted.seq_no is None:
-        raise HttpError(422, _WHICH)
-    tenant, outcome = request.tenant, outcome_of(wanted.outcome)
-    text = Bilingual("指定 {which} 的结果：{outcome}", "{which} is to be: {outcome}")
-    which = " ".join(filter(None, (wanted.message_id, wanted.seq_no)))
-    case = _waiting(tenant, wanted)
-    if case is not None:
-        decision = _officers(outcome)
-        said = text.format(which=which, outcome=outcome.text)
-        note(tenant, said.zh, said.en, seq_no=case.seq_no)
-        tenant.decide(case.seq_no, decision, _OFFICER)
-        return _overrides(request)
-    control = tenant.overrides.control
-    this = ThisOne(outcome=outcome, message_id=wanted.message_id, seq_no=wanted.seq_no)
-    changed = replace(control, these=(*control.these, this))
-    return _change(request, changed, text.format(which=which, outcome=outcome.text))
-
-
-def _waiting(tenant: Tenant, wanted: DecideThis) -> Case | None:
-    """The case that is meant, when it waits for a decision that comes by nothing else."""
-    seq_no = wanted.seq_no
-    if seq_no is None and wanted.message_id is not None:
-        lines = tenant.store.page(wanted.message_id, newest_first=True).lines
-        seq_no = next((each.seq_no for each in lines if each.seq_no is not None), None)
-    case = tenant.store.case(seq_no)
-    if case is None or case.state not in DECIDABLE or tenant.store.timers.about(case.seq_no):
-        return None
-    return case if wanted.message_id in (None, case.message_id) else None
-
-
-def _officers(outcome: Outcome) -> OfficerDecision:
-    """What an officer would decide to the same effect; raises `HttpError` for what none can."""
-    if outcome.delay is None and outcome.name in ("approve", "manual_approve"):
-        return Approve(note=outcome.note or "")
-    if outcome.delay is None and outcome.name in ("reject", "manual_reject"):
-        found = ground(outcome)
-        return Return(reasons=(Reason(path=found.path, text=f"[{found.rule}] {found.text.zh}"),))
-    raise HttpError(409, _TOO_LATE.format(outcome=outcome.text))
+    outcome = _outcome(wanted.outcome)
+    overrides.decide_this(request.tenant, FACE, outcome, message_id=wanted.message_id, seq_no=wanted.seq_no)
+    return _orders(request)
 
 
 def _next(request: Request) -> Response:
     wanted: DecideNext = request.body
-    outcome, control = outcome_of(wanted.outcome), request.tenant.overrides.control
-    each = Next(outcome=outcome, left=wanted.count, enterprise=wanted.enterprise, message=wanted.message)
-    text = Bilingual("指定随后 {n} 份的结果：{outcome}", "the next {n} are to be: {outcome}")
-    return _change(
-        request, replace(control, next=(*control.next, each)), text.format(n=wanted.count, outcome=outcome.text)
+    outcome = _outcome(wanted.outcome)
+    overrides.decide_next(
+        request.tenant, FACE, outcome, wanted.count, enterprise=wanted.enterprise, message=wanted.message
     )
+    return _orders(request)
 
 
-def _outage(request: Request) -> Response:
+def _add_outage(request: Request) -> Response:
     down: Down = request.body
-    if down.since is not None and down.until is not None and down.until <= down.since:
-        raise HttpError(422, Bilingual("结束早于开始", "it ends before it begins"))
-    control = request.tenant.overrides.control
-    outage = Outage(since=down.since, until=down.until, status=down.status or None)
-    return _change(request, replace(control, outages=(*control.outages, outage)), Bilingual("停机", "an outage"))
-
-
-def _up(request: Request) -> Response:
-    return _change(request, replace(request.tenant.overrides.control, outages=()), Bilingual("结束停机", "outages end"))
+    overrides.add_outage(request.tenant, FACE, since=down.since, until=down.until, status=down.status)
+    return _orders(request)
 
 
 def _limit(request: Request) -> Response:
     wanted: Limit = request.body
-    limit = RateLimit(requests=wanted.requests, seconds=wanted.seconds, burst=wanted.burst)
-    text = Bilingual("每 {seconds} 秒至多 {requests} 份", "at most {requests} in {seconds} s")
-    return _change(
-        request,
-        replace(request.tenant.overrides.control, rate_limit=limit),
-        text.format(seconds=limit.seconds, requests=limit.requests),
-    )
+    overrides.limit_rate(request.tenant, FACE, wanted.requests, wanted.seconds, wanted.burst)
+    return _orders(request)
 
 
-def _unlimited(request: Request) -> Response:
-    return _change(
-        request, replace(request.tenant.overrides.control, rate_limit=None), Bilingual("取消流量限制", "the rate is not limited")
-    )
+def _without(take_away: Callable[[Tenant, Face], None]) -> Handler:
+    def answer(request: Request) -> Response:
+        take_away(request.tenant, FACE)
+        return _orders(request)
 
-
-def _change(request: Request, control: Control, text: Bilingual) -> Response:
-    if max(len(control.these), len(control.next), len(control.outages)) > _MOST_ORDERS:
-        raise HttpError(422, _TOO_MANY.format(n=_MOST_ORDERS))
-    with request.tenant.store.transaction():
-        request.tenant.overrides.control = control
-        note(request.tenant, text.zh, text.en)
-    return _overrides(request)
+    return answer
 
 
 def _outcomes(request: Request) -> Response:

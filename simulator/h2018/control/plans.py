@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from h2018.control.telling import note
+from h2018.control.answering import FACE, route
 from h2018.faults import plan_file
 from h2018.faults.kinds import CATALOGUE, Kind
-from h2018.faults.live import FaultsInForce, Logged
-from h2018.faults.plan import FaultPlan, switched
+from h2018.faults.live import Logged
+from h2018.faults.plan import FaultPlan
 from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
+from h2018.operations import fault_plan, scenarios
 from h2018.steering.live import ScenarioText, loaded
 from h2018.steering.scenario import Counts, Scenario, match
 from h2018.tenant.progress import seen
@@ -21,9 +23,7 @@ from tempgoods_edi.values import Bilingual, Finding
 
 _FILES = ("application/toml", "application/json")
 
-_UNFIT = Bilingual("有 {n} 处不对，未生效", "{n} things are wrong; nothing was put in force")
 _NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry number {seq_no}")
-_NO_RULE = Bilingual("没有故障“{name}”", "there is no fault “{name}”")
 
 
 class ScenariosInForce(Struct, frozen=True):
@@ -84,46 +84,73 @@ class FaultKind(Struct, frozen=True):
     takes: tuple[str, ...]
 
 
+_route_scenarios, _route_faults = partial(route, "scenarios"), partial(route, "faults")
 _NONE = ResponseDoc(text=Bilingual("没有此项", "there is no such thing"), kind=Refused)
 
 
 def routes() -> tuple[Route, ...]:
     """The addresses."""
-    scenarios = {200: ResponseDoc(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
-    checked = {200: ResponseDoc(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked), 404: _NONE}
+    in_force = {200: ResponseDoc(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
+    checked = {
+        200: ResponseDoc(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked),
+        404: _NONE,
+    }
     faults = {200: ResponseDoc(text=Bilingual("现行故障计划", "the fault plan in force"), kind=Faults)}
     unfit = {422: ResponseDoc(text=Bilingual("文件有误，未生效", "the file is wrong, nothing changed"), kind=Refused)}
     log = {200: ResponseDoc(text=Bilingual("故障记录", "what was done to whom"), kind=tuple[Logged, ...])}
     kinds = {200: ResponseDoc(text=Bilingual("故障目录", "the catalogue of faults"), kind=tuple[FaultKind, ...])}
     file: dict[str, Any] = {"body": bytes, "media": _FILES}
     return (
-        _route("GET", "scenarios", _scenarios, Bilingual("现行场景", "the scenarios in force"), scenarios),
-        _route(
-            "PUT", "scenarios", _put_scenarios, Bilingual("启用场景", "put scenarios in force"), {**scenarios, **unfit}, **file
+        _route_scenarios("GET", "/scenarios", _scenarios, Bilingual("现行场景", "the scenarios in force"), in_force),
+        _route_scenarios(
+            "PUT",
+            "/scenarios",
+            _put_scenarios,
+            Bilingual("启用场景", "put scenarios in force"),
+            {**in_force, **unfit},
+            **file,
         ),
-        _route("DELETE", "scenarios", _no_scenarios, Bilingual("停用全部场景", "no scenarios"), scenarios),
-        _route("POST", "scenarios/check", _check, Bilingual("检查场景", "check scenarios only"), checked, query=Against, **file),
-        _route("GET", "faults", _faults, Bilingual("现行故障计划", "the fault plan in force"), faults),
-        _route("PUT", "faults", _put_faults, Bilingual("启用故障计划", "put a fault plan in force"), {**faults, **unfit}, **file),
-        _route("DELETE", "faults", _no_faults, Bilingual("取消全部故障", "no faults"), faults),
-        _route("POST", "faults/switch", _switch, Bilingual("故障总开关", "all faults on or off"), faults, body=Switch),
-        _route("GET", "faults/log", _log, Bilingual("故障记录", "what was done to whom"), log, query=Lines),
-        _route("GET", "faults/kinds", _kinds, Bilingual("故障目录", "the catalogue of faults"), kinds),
-        _route(
+        _route_scenarios("DELETE", "/scenarios", _no_scenarios, Bilingual("停用全部场景", "no scenarios"), in_force),
+        _route_scenarios(
             "POST",
-            "faults/rules/{name}/switch",
+            "/scenarios/check",
+            _check,
+            Bilingual("检查场景", "check scenarios only"),
+            checked,
+            query=Against,
+            **file,
+        ),
+        _route_scenarios(
+            "POST",
+            "/scenarios/switch",
+            _switch_scenarios,
+            Bilingual("场景总开关", "all scenarios on or off"),
+            in_force,
+            body=Switch,
+        ),
+        _route_faults("GET", "/faults", _faults, Bilingual("现行故障计划", "the fault plan in force"), faults),
+        _route_faults(
+            "PUT",
+            "/faults",
+            _put_faults,
+            Bilingual("启用故障计划", "put a fault plan in force"),
+            {**faults, **unfit},
+            **file,
+        ),
+        _route_faults("DELETE", "/faults", _no_faults, Bilingual("取消全部故障", "no faults"), faults),
+        _route_faults(
+            "POST", "/faults/switch", _switch, Bilingual("故障总开关", "all faults on or off"), faults, body=Switch
+        ),
+        _route_faults("GET", "/faults/log", _log, Bilingual("故障记录", "what was done to whom"), log, query=Lines),
+        _route_faults("GET", "/faults/kinds", _kinds, Bilingual("故障目录", "the catalogue of faults"), kinds),
+        _route_faults(
+            "POST",
+            "/faults/rules/{name}/switch",
             _switch_one,
             Bilingual("开关一条故障", "one fault on or off"),
             {**faults, 404: _NONE},
             body=Switch,
         ),
-    )
-
-
-def _route(method: str, path: str, answer: Any, summary: Bilingual, responses: dict[int, ResponseDoc], **more: Any) -> Route:
-    tag: Literal["scenarios", "faults"] = "faults" if path.startswith("faults") else "scenarios"
-    return Route(
-        method=method, path=f"/control/{path}", handler=answer, tag=tag, summary=summary, responses=responses, **more
     )
 
 
@@ -135,7 +162,11 @@ def _text(request: Request) -> str:
 
 
 def _written(request: Request) -> ScenarioText:
-    return ScenarioText(_text(request), "json" if request.media == "application/json" else "toml")
+    return ScenarioText(_text(request), _form(request))
+
+
+def _form(request: Request) -> Literal["toml", "json"]:
+    return "json" if request.media == "application/json" else "toml"
 
 
 def _scenarios(request: Request) -> Response:
@@ -144,19 +175,17 @@ def _scenarios(request: Request) -> Response:
 
 
 def _put_scenarios(request: Request) -> Response:
-    tenant, written = request.tenant, _written(request)
-    with tenant.store.transaction():
-        findings = tenant.overrides.set_scenarios(written)
-        if findings:
-            raise HttpError(422, _UNFIT.format(n=len(findings)), findings)
-        count = len(tenant.overrides.scenarios)
-        note(tenant, f"启用 {count} 个场景", f"{count} scenarios are in force")
+    scenarios.put(request.tenant, FACE, _written(request))
     return _scenarios(request)
 
 
 def _no_scenarios(request: Request) -> Response:
-    request.tenant.overrides.set_scenarios(ScenarioText())
-    note(request.tenant, "停用全部场景", "no scenario is in force")
+    scenarios.remove(request.tenant, FACE)
+    return _scenarios(request)
+
+
+def _switch_scenarios(request: Request) -> Response:
+    scenarios.switch(request.tenant, FACE, on=request.body.on)
     return _scenarios(request)
 
 
@@ -183,39 +212,22 @@ def _shown(plan: FaultPlan) -> Faults:
 
 
 def _put_faults(request: Request) -> Response:
-    text = _text(request)
-    load = plan_file.load_json if request.media == "application/json" else plan_file.load
-    found = load(text)
-    if found.findings:
-        raise HttpError(422, _UNFIT.format(n=len(found.findings)), found.findings)
-    rules = len(found.plan.rules)
-    return _put(request, found.plan, Bilingual(f"启用 {rules} 条故障", f"{rules} faults are in force"))
+    fault_plan.put(request.tenant, FACE, _text(request), _form(request))
+    return _faults(request)
 
 
 def _no_faults(request: Request) -> Response:
-    return _put(request, FaultPlan(), Bilingual("取消全部故障", "no faults"))
+    fault_plan.remove(request.tenant, FACE)
+    return _faults(request)
 
 
 def _switch(request: Request) -> Response:
-    plan, on = request.tenant.faults.get(), request.body.on
-    text = Bilingual("故障总开关：开", "faults on") if on else Bilingual("故障总开关：关", "faults off")
-    return _put(request, replace(plan, on=on), text)
+    fault_plan.switch(request.tenant, FACE, on=request.body.on)
+    return _faults(request)
 
 
 def _switch_one(request: Request) -> Response:
-    name, on = request.names["name"], request.body.on
-    try:
-        plan = switched(request.tenant.faults.get(), name, on=on)
-    except KeyError as error:
-        raise HttpError(404, _NO_RULE.format(name=name)) from error
-    return _put(request, plan, Bilingual(f"故障“{name}”：{'开' if on else '关'}", f"fault “{name}” {'on' if on else 'off'}"))
-
-
-def _put(request: Request, plan: FaultPlan, text: Bilingual) -> Response:
-    faults: FaultsInForce = request.tenant.faults
-    with request.tenant.store.transaction():
-        faults.put(plan)
-        note(request.tenant, text.zh, text.en)
+    fault_plan.switch_rule(request.tenant, FACE, request.names["name"], on=request.body.on)
     return _faults(request)
 
 

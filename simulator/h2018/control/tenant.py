@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from h2018.business_clock import ClockError
+from h2018.control.answering import route
 from h2018.http.routing import Refused, Request, Response, ResponseDoc, Route, http_error, json_response
+from h2018.operations import clock
+from h2018.setup_files.durations import LONGEST
 from h2018.store import BadSnapshot
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
-#: Ten years, in seconds.
-_LONGEST = 3650 * 86400.0
 _SNAPSHOT = "application/octet-stream"
 
 Instant = Annotated[datetime, Meta(tz=True, description="with zone, as in 2027-03-01T09:00:00+08:00")]
-Seconds = Annotated[float, Meta(ge=0, le=_LONGEST)]
+_route = partial(route, "control")
+Seconds = Annotated[float, Meta(ge=0, le=LONGEST)]
 
 
 class Clock(Struct, frozen=True):
@@ -39,7 +41,7 @@ class SetClock(Struct, frozen=True, forbid_unknown_fields=True):
 class Advance(Struct, frozen=True, forbid_unknown_fields=True):
     """Let so many seconds pass, from due call to due call."""
 
-    seconds: Seconds
+    seconds: Annotated[float, Meta(ge=0, le=clock.LONGEST)]
 
 
 class AdvanceTo(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +93,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 def routes() -> tuple[Route, ...]:
     """The addresses."""
     overview = ResponseDoc(text=Bilingual("概况", "how it stands"), kind=Overview)
-    clock = ResponseDoc(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
+    time = ResponseDoc(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
     settings = ResponseDoc(text=Bilingual("设置", "the settings"), kind=Settings)
     return (
         _route("GET", "", _overview, Bilingual("概况", "how the tenant stands"), {200: overview}),
@@ -113,13 +115,13 @@ def routes() -> tuple[Route, ...]:
             media=(_SNAPSHOT,),
             most=None,
         ),
-        _route("GET", "/clock", _clock, Bilingual("业务时钟", "the business clock"), {200: clock}),
+        _route("GET", "/clock", _clock, Bilingual("业务时钟", "the business clock"), {200: time}),
         _route(
             "PUT",
             "/clock",
             _set_clock,
             Bilingual("改为实时或手动", "make it live or manual"),
-            {200: clock, 409: _refusal("时钟不能这样设置", "the clock cannot be set so")},
+            {200: time, 409: _refusal("时钟不能这样设置", "the clock cannot be set so")},
             body=SetClock,
         ),
         _route(
@@ -127,7 +129,7 @@ def routes() -> tuple[Route, ...]:
             "/clock/advance",
             _advance,
             Bilingual("拨快（手动时钟）", "let time pass (manual clock)"),
-            {200: clock, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
+            {200: time, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
             body=Advance,
         ),
         _route(
@@ -135,7 +137,7 @@ def routes() -> tuple[Route, ...]:
             "/clock/advance_to",
             _advance_to,
             Bilingual("拨到（手动时钟）", "let time pass until an instant (manual clock)"),
-            {200: clock, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
+            {200: time, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
             body=AdvanceTo,
         ),
         _route("PUT", "/seed", _seed, Bilingual("设置种子", "set the seed"), {200: settings}, body=Seed),
@@ -146,12 +148,6 @@ def routes() -> tuple[Route, ...]:
 
 def _refusal(zh: str, en: str) -> ResponseDoc:
     return ResponseDoc(text=Bilingual(zh, en), kind=Refused)
-
-
-def _route(method: str, path: str, answer: Any, summary: Bilingual, responses: Any, **more: Any) -> Route:
-    return Route(
-        method=method, path=f"/control{path}", handler=answer, tag="control", summary=summary, responses=responses, **more
-    )
 
 
 def _overview(request: Request) -> Response:
@@ -201,22 +197,17 @@ def _clock(request: Request) -> Response:
 
 
 def _set_clock(request: Request) -> Response:
-    return _moved(request, lambda tenant: tenant.set_clock(request.body.mode, request.body.instant))
+    clock.set_mode(request.tenant, request.body.mode, request.body.instant)
+    return _clock(request)
 
 
 def _advance(request: Request) -> Response:
-    return _moved(request, lambda tenant: tenant.advance(request.body.seconds))
+    clock.advance(request.tenant, request.body.seconds)
+    return _clock(request)
 
 
 def _advance_to(request: Request) -> Response:
-    return _moved(request, lambda tenant: tenant.advance_to(request.body.instant))
-
-
-def _moved(request: Request, move: Any) -> Response:
-    try:
-        move(request.tenant)
-    except ClockError as error:
-        raise http_error(error) from error
+    clock.advance_to(request.tenant, request.body.instant)
     return _clock(request)
 
 
@@ -230,9 +221,7 @@ def _config(request: Request) -> Response:
 
 
 def _configure(request: Request) -> Response:
-    given = {
-        name: value for name, value in msgspec.structs.asdict(request.body).items() if value is not UNSET
-    }
+    given = {name: value for name, value in msgspec.structs.asdict(request.body).items() if value is not UNSET}
     if given:
         request.tenant.configure(**given)
     return _config(request)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -30,6 +30,7 @@ Step = Literal["answer", "store", "review"]
 
 #: A particular that an outcome can be given.
 Particular = Literal["rule", "path", "note", "code", "delay"]
+PARTICULARS: tuple[Particular, ...] = get_args(Particular)
 
 _EVERY: tuple[Subject, ...] = ("draft", "declaration", "query", "receipt_request")
 _DECLARED: tuple[Subject, ...] = ("declaration",)

@@ -214,6 +214,6 @@ COUNTERS = Table(
 )
 
 #: What belongs to a tenant, in the order in which it can be filled.
-TENANT_SETTINGS: tuple[Table, ...] = (
+TENANT_TABLES: tuple[Table, ...] = (
     JOURNAL, BODIES, DOCUMENTS, TAKEN, CASES, RECEIPTS, TIMERS, REGISTRY, DELIVERIES, SETTINGS, COUNTERS,
 )  # fmt: skip

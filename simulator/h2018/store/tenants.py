@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from h2018.store import schema
 from h2018.store.database import Database
-from h2018.store.tables import SETTINGS, TENANT_SETTINGS, WORLDS
+from h2018.store.tables import SETTINGS, TENANT_TABLES, WORLDS
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -25,13 +25,13 @@ _LAST = select(func.max(WORLDS.c.id))
 _INSERT = insert(WORLDS)
 _DELETE = delete(WORLDS).where(WORLDS.c.id == bindparam("this"))
 _EMPTYING = update(WORLDS).where(WORLDS.c.id == bindparam("this")).values(emptying=bindparam("now"))
-_EMPTY = tuple(delete(table).where(table.c.world == bindparam("this")) for table in TENANT_SETTINGS)
-_FILL = {table.name: insert(table) for table in TENANT_SETTINGS}
+_EMPTY = tuple(delete(table).where(table.c.world == bindparam("this")) for table in TENANT_TABLES)
+_FILL = {table.name: insert(table) for table in TENANT_TABLES}
 _READ = {
     table.name: select(*(c for c in table.columns if c.name != "world"))
     .where(table.c.world == bindparam("this"))
     .order_by(*(c for c in table.primary_key if c.name != "world"))
-    for table in TENANT_SETTINGS
+    for table in TENANT_TABLES
 }
 
 
@@ -99,7 +99,7 @@ def restore(database: Database, tenant: int, data: bytes) -> None:
     found = _unpacked(data)
     with database.transaction():
         empty(database, tenant)
-        for table in TENANT_SETTINGS:
+        for table in TENANT_TABLES:
             fill, columns = database.prepare(_FILL[table.name]), _columns(table)
             for row in found.tables[table.name]:
                 fill({"world": tenant, **dict(zip(columns, row, strict=True))})
@@ -115,7 +115,7 @@ def _unpacked(data: bytes) -> Snapshot:
         raise BadSnapshot(Bilingual("快照已损坏：{why}", "damaged snapshot: {why}").format(why=error)) from error
     if not unpacking.eof or found.revision != schema.CURRENT:
         raise BadSnapshot(Bilingual("快照版本不符或不完整", "a snapshot of another revision, or not a whole one"))
-    for table in TENANT_SETTINGS:
+    for table in TENANT_TABLES:
         width = len(_columns(table))
         if any(len(row) != width for row in found.tables.get(table.name, [()])):
             raise BadSnapshot(

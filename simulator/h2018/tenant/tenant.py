@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -179,7 +180,7 @@ class Tenant:
     def advance_to(self, instant: datetime) -> None:
         """Let business time pass until *instant* (aware); raises `ClockError` when it is past, or the clock is live."""
         self._scheduler.advance_to(instant)
-        self._note("clock", Bilingual("业务时间拨至 {time}", "business time was moved to {time}"))
+        self._note_time(Bilingual("业务时间拨至 {time}", "business time was moved to {time}"))
 
     def set_clock(self, mode: str, instant: datetime | None = None) -> None:
         """Make the clock ``live`` or ``manual``, at *instant* (aware; None: at now), which may be past.
@@ -197,11 +198,14 @@ class Tenant:
                 if mode == "live":
                     self.clock.set_live()
                 self._scheduler.keep_clock()
-                self._note("clock", text)
+                self._note_time(text)
         except BaseException:
             self.clock.read_as(before)
             raise
         self._scheduler.arm()
+
+    def _note_time(self, text: Bilingual) -> None:
+        self.note("clock", text.format(time=self.clock.now().isoformat(" ", "seconds")))
 
     def set_seed(self, seed: int) -> None:
         """Draw from *seed* from now on."""
@@ -221,7 +225,7 @@ class Tenant:
         with self._work.transaction():
             self.store.set_setting(_CONFIG, msgspec.json.encode(overridden))
             text = Bilingual("设置：{changes}", "settings: {changes}")
-            self._note("settings", text.format(changes=", ".join(f"{name}={value}" for name, value in changes.items())))
+            self.note("settings", text.format(changes=", ".join(f"{name}={value}" for name, value in changes.items())))
         self._config = present
 
     def add_entries(self, holdings: Holdings) -> None:
@@ -229,7 +233,7 @@ class Tenant:
         with self._work.transaction():
             self.registry.add(holdings)
             text = Bilingual("登记报关单 {count} 份", "{count} entries put on file")
-            self._note("registry", text.format(count=len(holdings.entries)))
+            self.note("registry", text.format(count=len(holdings.entries)))
 
     def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
         """Book one return entry and tell the declarants (TMP301); the notices.
@@ -280,6 +284,16 @@ class Tenant:
         """Keep its present configuration, whatever the server is started with later."""
         self.store.set_setting(_CONFIG, msgspec.json.encode(own(self._config)))
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, and on the disk when it ends; within one, a part of it.  Who listens is told afterwards."""
+        return self._work.transaction()
+
+    def note(self, stage: str, text: Bilingual, *, seq_no: str | None = None) -> None:
+        """Write into the journal what was done to this tenant."""
+        why = Why(stage=stage, plane="control", text=text)
+        with self._work.transaction():
+            self.store.note("control", self.clock.now(), "", seq_no=seq_no, why=(why,))
+
     def late(self) -> float:
         """How long what is due first has been waiting for (seconds of business time)."""
         return self._scheduler.late()
@@ -314,8 +328,3 @@ class Tenant:
     def _read_config(self) -> None:
         self._config = with_own(self._base, self._overridden())
 
-    def _note(self, stage: str, text: Bilingual) -> None:
-        now = self.clock.now()
-        why = Why(stage=stage, plane="control", text=text.format(time=now.isoformat(" ", "seconds")))
-        with self._work.transaction():
-            self.store.note("control", now, "", why=(why,))

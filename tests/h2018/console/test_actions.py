@@ -156,7 +156,7 @@ def test_the_clock_goes_forward(tenant: Tenant, desk: Desk) -> None:
     [
         ("clock/forward", {"amount": "-1", "unit": "day"}, 400),
         ("clock/forward", {"amount": "1", "unit": "moon"}, 400),
-        ("clock/forward", {"amount": "9999999999", "unit": "day"}, 400),
+        ("clock/forward", {"amount": "9999999999", "unit": "day"}, 422),
         ("clock/to", {"instant": "tomorrow"}, 400),
         ("clock/to", {"instant": "2020-01-01T00:00"}, 409),
         ("clock/mode", {"mode": "backwards"}, 400),
@@ -191,7 +191,7 @@ def test_faults_are_switched(tenant: Tenant, desk: Desk) -> None:
 )
 def test_a_fault_that_cannot_be_is_refused(tenant: Tenant, desk: Desk, fields: dict[str, str]) -> None:
     """An unknown kind, a step it cannot strike at, a share that is none."""
-    assert desk.post("switches/add-fault", fields).code == 400
+    assert desk.post("switches/add-fault", fields).code == (400 if fields["kind"] == "flood" else 422)
     assert tenant.faults.get().rules == ()
 
 
@@ -231,7 +231,7 @@ def test_tenants_come_and_go(customs: Customs, desk: Desk) -> None:
     """Made and dropped by name; the default one cannot go; bad names are refused."""
     assert desk.post("tenants/create", {"name": "team-a"}).code == 303
     assert "team-a" in customs.names()
-    assert desk.post("tenants/create", {"name": "Team A"}).code == 409
+    assert desk.post("tenants/create", {"name": "Team A"}).code == 422
     assert desk.post("tenants/drop", {"name": "default"}).code == 409
     assert desk.post("tenants/drop", {"name": "team-a"}).code == 303
     assert customs.names() == ("default",)

@@ -167,6 +167,10 @@ def test_scenarios_faults_and_the_registry(customs: Customs) -> None:
     assert refused.value.status == 422
     assert refused.value.findings
     assert control.check_scenarios("[[scenario]]\nnme = 1\n")["findings"]
+    written = '[[scenario]]\nname = "all wait"\nmatch = {message = "TMP101"}\naction = {outcome = "manual"}\n'
+    control.set_scenarios(written)
+    assert control.switch_scenarios(False)["scenarios"] == []
+    assert control.switch_scenarios(True)["text"] == written
     control.end_scenarios()
     [late] = control.set_faults('[[fault]]\nname = "late"\nkind = "lost"\nsteps = "receipt_Y"\n').fault
     assert (late["name"], late["kind"]) == ("late", "lost")

@@ -1,0 +1,48 @@
+"""The business clock of a tenant: moved, stopped, let run.  The journal line is the tenant's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Literal
+
+from h2018.business_clock import ClockError
+from h2018.operations.common import Conflict, Unfit
+from h2018.tenant.tenants import Tenant
+from tempgoods_edi.values import Bilingual
+
+#: The farthest that time is moved at once: a hundred years (seconds).
+LONGEST = 36_600 * 86400.0
+
+_TOO_FAR = Bilingual("一次最多前进 100 年", "at most 100 years at a time")
+
+
+def advance(tenant: Tenant, seconds: float) -> None:
+    """Let so many seconds pass, stopping at everything that falls due."""
+    if not 0 <= seconds <= LONGEST:
+        raise Unfit(_TOO_FAR)
+    with _possible():
+        tenant.advance(seconds)
+
+
+def advance_to(tenant: Tenant, instant: datetime) -> None:
+    """Let time pass until *instant* (aware)."""
+    if (instant - tenant.clock.now()).total_seconds() > LONGEST:
+        raise Unfit(_TOO_FAR)
+    with _possible():
+        tenant.advance_to(instant)
+
+
+def set_mode(tenant: Tenant, mode: Literal["live", "manual"], instant: datetime | None = None) -> None:
+    """Let the clock run, or stop it; at *instant* (aware), which may be past, or at now."""
+    with _possible():
+        tenant.set_clock(mode, instant)
+
+
+@contextmanager
+def _possible() -> Iterator[None]:
+    try:
+        yield
+    except ClockError as error:
+        raise Conflict(error.text) from error

@@ -1,0 +1,73 @@
+"""What the operations share: through which face something was asked for, why it cannot be done, and its journal line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Literal, TypeAlias
+
+from h2018.tenant.tenants import Tenant
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual, Finding
+
+#: Who asks: stands in the journal as the stage of what was done.
+Face: TypeAlias = Literal["console", "control"]
+
+_TOO_LONG = Bilingual("“{name}”过长，最多 {most} 个字符", "{name} is too long; at most {most} characters")
+_BEYOND = Bilingual("“{name}”应为 {least} 至 {most}", "{name} is {least} to {most}")
+
+
+class OperationError(TempgoodsError):
+    """An operation that cannot be done; nothing was changed.
+
+    :cvar status: HTTP status that both faces answer with.
+    :ivar findings: what is wrong in a file that was given.
+    """
+
+    status: ClassVar[int] = 422
+
+    def __init__(self, text: Bilingual, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(text)
+        self.findings = findings
+
+
+class Unfit(OperationError):
+    """What was asked for makes no sense, or is beyond a limit."""
+
+
+class Unknown(Unfit):
+    """A name that no catalogue has."""
+
+    status = 400
+
+
+class NotThere(OperationError):
+    """What it is to be done to is not there."""
+
+    status = 404
+
+
+class Conflict(OperationError):
+    """It makes sense, but not as things stand."""
+
+    status = 409
+
+
+@contextmanager
+def noted(tenant: Tenant, face: Face, text: Bilingual, *, seq_no: str | None = None) -> Iterator[None]:
+    """One transaction, in which the journal says what was done."""
+    with tenant.transaction():
+        tenant.note(face, text, seq_no=seq_no)
+        yield
+
+
+def no_longer(name: str, value: str | None, most: int) -> None:
+    """Raise `Unfit` when a text has more than *most* characters."""
+    if value is not None and len(value) > most:
+        raise Unfit(_TOO_LONG.format(name=name, most=most))
+
+
+def within(name: str, value: float | None, least: float, most: float) -> None:
+    """Raise `Unfit` when a number is not within its limits."""
+    if value is not None and not least <= value <= most:
+        raise Unfit(_BEYOND.format(name=name, least=least, most=most))

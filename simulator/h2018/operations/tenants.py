@@ -1,0 +1,53 @@
+"""Tenants: made, dropped, emptied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from h2018.business_clock import ClockError
+from h2018.operations.common import Conflict, NotThere, Unfit
+from h2018.tenant.tenants import BadName, Customs, NameTaken, NoSuchTenant, Tenant
+
+
+def create(
+    customs: Customs,
+    name: str,
+    *,
+    seed: int | None = None,
+    starts_at: datetime | None = None,
+    manual: bool | None = None,
+) -> Tenant:
+    """A new, empty tenant: settings as the server's own, but for what is given here."""
+    config = customs.config
+    if seed is not None:
+        config = replace(config, seed=seed)
+    if starts_at is not None:
+        config = replace(config, starts_at=starts_at)
+    if manual is not None:
+        config = replace(config, clock="manual" if manual else "live")
+    try:
+        return customs.create(name, config)
+    except NameTaken as error:
+        raise Conflict(error.text) from error
+    except (BadName, ClockError) as error:
+        raise Unfit(error.text) from error
+
+
+def drop(customs: Customs, name: str) -> None:
+    """Away with a tenant and everything of it; the default one stays."""
+    try:
+        customs.drop(name)
+    except NoSuchTenant as error:
+        raise NotThere(error.text) from error
+    except BadName as error:
+        raise Conflict(error.text) from error
+
+
+def empty(customs: Customs, name: str) -> None:
+    """Empty again, as it began."""
+    try:
+        customs.tenant(name).reset()
+    except NoSuchTenant as error:
+        raise NotThere(error.text) from error
