@@ -41,7 +41,7 @@ class SetClock(Struct, frozen=True, forbid_unknown_fields=True):
 class Advance(Struct, frozen=True, forbid_unknown_fields=True):
     """Let so many seconds pass, from due call to due call."""
 
-    seconds: Annotated[float, Meta(ge=0, le=clock.LONGEST)]
+    seconds: Annotated[float, Meta(ge=0, le=clock.LONGEST.total_seconds())]
 
 
 class AdvanceTo(Struct, frozen=True, forbid_unknown_fields=True):

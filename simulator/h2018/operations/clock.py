@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from h2018.business_clock import ClockError
@@ -12,15 +12,15 @@ from h2018.operations.common import Conflict, Unfit
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
-#: The farthest that time is moved at once: a hundred years (seconds).
-LONGEST = 36_600 * 86400.0
+#: The farthest that time is moved at once: a hundred years.
+LONGEST = timedelta(days=36_600)
 
 _TOO_FAR = Bilingual("一次最多前进 100 年", "at most 100 years at a time")
 
 
 def advance(tenant: Tenant, seconds: float) -> None:
     """Let so many seconds pass, stopping at everything that falls due."""
-    if not 0 <= seconds <= LONGEST:
+    if not 0 <= seconds <= LONGEST.total_seconds():
         raise Unfit(_TOO_FAR)
     with _possible():
         tenant.advance(seconds)
@@ -28,7 +28,7 @@ def advance(tenant: Tenant, seconds: float) -> None:
 
 def advance_to(tenant: Tenant, instant: datetime) -> None:
     """Let time pass until *instant* (aware)."""
-    if (instant - tenant.clock.now()).total_seconds() > LONGEST:
+    if instant - tenant.clock.now() > LONGEST:
         raise Unfit(_TOO_FAR)
     with _possible():
         tenant.advance_to(instant)

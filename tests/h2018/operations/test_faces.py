@@ -93,7 +93,7 @@ def _rules(count: int) -> str:
     return "".join(f'[[fault]]\nname = "{n}"\nkind = "lost"\n' for n in range(count))
 
 
-DAYS = int(clock.LONGEST // 86400)
+DAYS = clock.LONGEST.days
 SCENARIOS, FAULTS = "/control/scenarios", "/control/faults"
 IN_FORCE, PLANNED = _toml("PUT", SCENARIOS, SCENARIO), _toml("PUT", FAULTS, PLAN)
 LIMIT, OUTAGE = Call("PUT", "/control/rate-limit", {"requests": 5}), Call("POST", "/control/outages", {})
