@@ -23,20 +23,69 @@ TENTH = Path(__file__).parent / "tenth"
 KEYS = Path("fixtures") / "keys"
 
 
+#: The additions, each with the file of `tests/tenth` that it is; the name is a line of its table.
+ADDED = {
+    "xsd/tmp181.xsd": "tmp181.xsd",
+    "tempgoods_edi/declarations/venue.py": "venue.py",
+    "fixtures/rules/TG-VEN-001.toml": "TG-VEN-001.toml",
+    "fixtures/valid/tmp181-minimal.json": "tmp181-minimal.json",
+    "fixtures/valid/tmp181-full.json": "tmp181-full.json",
+}
+NAMES = "tempgoods_edi/declarations/__init__.py"
+#: What is run after them.
+WRITTEN_ANEW = ("tempgoods_edi.schema.generate", "tempgoods_edi.explain.docs", "tools.make_fixtures")
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with the four additions and generated anew; everything below is run in it."""
+    """The project with the four additions and written anew; everything below is run in it."""
     made = tmp_path_factory.mktemp("tenth")
-    _copied(made, "tempgoods_edi", "simulator", "xsd", "fixtures", "tests", "pyproject.toml")
-    _add(made)
-    _run(made, "-m", "tempgoods_edi.schema.generate")
+    _copied(made, "tempgoods_edi", "simulator", "xsd", "fixtures", "tests", "tools", "docs", "pyproject.toml")
+    for path, name in ADDED.items():
+        shutil.copy(TENTH / name, made / path)
+    names = made / NAMES
+    text = names.read_text("utf-8")
+    text = text.replace('"write_off_query",\n}', '"write_off_query",\n    "TMP181": "venue",\n}')
+    assert text.count("venue") == 1
+    names.write_text(text, "utf-8")
+    for module in WRITTEN_ANEW:
+        _run(made, "-m", module)
     return made
 
 
+def test_contributors_are_told_the_same() -> None:
+    """CONTRIBUTING.md names four additions, the files that are added here, and what is run after them."""
+    page = (TOP / "CONTRIBUTING.md").read_text("utf-8")
+    recipe = page.partition("## A further message type")[2].partition("\n## ")[0]
+    assert re.findall(r"^(\d)\. \*\*Its ([a-z]+)\*\*", recipe, re.MULTILINE) == [
+        ("1", "schema"), ("2", "module"), ("3", "name"), ("4", "fixtures"),
+    ]  # fmt: skip
+    named = {path.replace("<RULE-ID>", "TG-VEN-001") for path in re.findall(r"`([\w./<>-]+)`", recipe)}
+    assert named >= {*ADDED, NAMES}
+    assert re.findall(r"^python -m ([\w.]+)$", recipe, re.MULTILINE) == [*WRITTEN_ANEW]
+
+
 def test_a_tenth_message_needs_nothing_else(copy: Path) -> None:
-    """Once generated all is up to date; the new type is built, checked, drawn, broken and explained."""
+    """Written anew all is up to date; the new type is built, checked, drawn, broken and explained."""
     _run(copy, "-m", "tempgoods_edi.schema.generate", "--check")
     assert re.fullmatch(r"\d{3,} mutants\n", _run(copy, "tests/tenth/everything.py"))
+
+
+def test_what_holds_for_every_message_holds_for_it(copy: Path) -> None:
+    """The project's own tests that go through all messages, rules and kinds take it as it is."""
+    about = "tmp181 or TMP181 or VEN or venue or every_kind or every_outward or one_form or by_hand"
+    wholes = (
+        "tests/declarations",
+        "tests/fixtures/test_fixtures.py",
+        "tests/explain/test_catalogue.py",
+        "tests/schema",
+    )
+    parts = ("tests/testing/test_strategies.py", "tests/web/forms/test_pages.py", "tests/declarant/test_facts.py")
+    said = _run(copy, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", about, *wholes, *parts)
+    passed = re.search(r"(\d+) passed", said)
+    assert passed is not None, said
+    assert int(passed[1]) > 20
+    assert "failed" not in said
 
 
 def test_customs_take_it(copy: Path) -> None:
@@ -76,20 +125,8 @@ def test_what_there_was_stays_as_it_is(tmp_path: Path) -> None:
     }
 
 
-def _add(copy: Path) -> None:
-    """The four additions."""
-    shutil.copy(TENTH / "tmp181.xsd", copy / "xsd")
-    shutil.copy(TENTH / "venue.py", copy / "tempgoods_edi" / "declarations")
-    shutil.copy(TENTH / "tmp181-minimal.json", copy / "fixtures" / "valid")
-    names = copy / "tempgoods_edi" / "declarations" / "__init__.py"
-    text = names.read_text("utf-8")
-    text = text.replace('"write_off_query",\n}', '"write_off_query",\n    "TMP181": "venue",\n}')
-    assert text.count("venue") == 1
-    names.write_text(text, "utf-8")
-
-
 def _copied(to: Path, *names: str) -> None:
-    ignored = shutil.ignore_patterns("__pycache__", "cases")
+    ignored = shutil.ignore_patterns("__pycache__", "images")
     for name in names:
         if (TOP / name).is_dir():
             shutil.copytree(TOP / name, to / name, ignore=ignored)

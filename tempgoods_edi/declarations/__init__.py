@@ -24,7 +24,7 @@ NAMES: Mapping[str, str] = {
     "TMP161": "entry_goods_query",
     "TMP171": "write_off_query",
 }
-"""Each kind's module by its code: its name in addresses, options and setting files too."""
+"""Each kind's module by its code: its name in addresses and setting files too."""
 
 
 class _ByCode(Mapping[str, DeclarationType]):
