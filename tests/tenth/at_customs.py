@@ -6,6 +6,7 @@ import sys
 
 from h2018.config import Config
 from h2018.steering.live import ScenarioText
+from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.schema import reader
 from tests.h2018 import tenant
 from tests.h2018.tenant import Tenant, Tree, changed, fixture, make_tenant, refusal_of, signed, text_of
@@ -55,6 +56,19 @@ def kept_and_rejected(customs: Tenant) -> None:
     assert text_of(customs.receipts()[-1].data, "businessId") == SECOND
 
 
+def changed_and_deleted(customs: Tenant, seq_no: str) -> None:
+    """An approved one is changed under its number, then deleted."""
+    change = {"Head/VenueNo": FIRST, "Head/DclTypeCd": "2", "Head/ChgTmsCnt": "1", "Head/ModReason": "扩建"}
+    customs.settled(signed(changed(draft(), change), 7))
+    assert text_of(customs.receipts()[-1].data, "businessId") == FIRST
+    deletion = change | {"Head/DclTypeCd": "3", "Head/ChgTmsCnt": "2", "Head/ModReason": None, "Head/DelReason": "停用"}
+    customs.settled(signed(changed(draft(), deletion), 8))
+    assert customs.results(seq_no)[-4:] == ["Y", "1", "Y", "1"]
+    case = customs.tenant.store.case(seq_no)
+    assert case is not None
+    assert case.state is State.DELETED
+
+
 def sent_again(customs: Tenant, seq_no: str) -> None:
     """Whoever asks gets the receipts once more."""
     before = len(customs.receipts())
@@ -80,6 +94,7 @@ def main() -> None:
     seq_no = stored_and_approved(customs)
     kept_and_rejected(customs)
     sent_again(customs, seq_no)
+    changed_and_deleted(customs, seq_no)
     steered()
     tenant.close_all()
     sys.stdout.write(f"{FIRST}\n")

@@ -79,15 +79,24 @@ def approved(running: Portal, seq_no: str, channel: Channel) -> None:
 
 
 def queried(browser: TestClient, seq_no: str) -> None:
-    """Found by its number and by its title, on the page, in the workbook; it is not offered to be changed."""
+    """Found by its number and by its title, on the page and in the workbook; a change begins from there."""
     for asked in (f"customs_no={NUMBER}", "title=会展中心", f"seq_no={seq_no}"):
         page = browser.get(f"/queries/venue?{asked}").text
         assert NUMBER in page
         assert DOCUMENT["Head"]["VenueNm"] in page
-        assert "change-button" not in page
+        assert "change-button" in page
     assert NUMBER not in browser.get("/queries/venue?title=nowhere").text
     assert browser.get("/queries/venue.xlsx").content.startswith(b"PK")
     assert NUMBER in browser.get(f"/declarations/{seq_no}").text
+
+
+def changed(browser: TestClient, seq_no: str) -> None:
+    """变更 opens the next version, with its reason, to be saved."""
+    begun = browser.post(f"/declarations/{seq_no}/change")
+    assert begun.status_code == 303, begun.text
+    page = browser.get(f"/declarations/{seq_no}").text
+    saved = browser.post(f"/declarations/{seq_no}", data=dict(submitted(page, "save", Head__ModReason="扩建")))
+    assert saved.status_code == 303, saved.text
 
 
 def printed(browser: TestClient, seq_no: str) -> None:
@@ -118,6 +127,7 @@ def main() -> None:
             approved(running, seq_no, channel)
             queried(browser, seq_no)
             printed(browser, seq_no)
+            changed(browser, seq_no)
     sys.stdout.write(f"{NUMBER}\n")
 
 

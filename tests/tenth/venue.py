@@ -27,4 +27,4 @@ def halls_have_an_area(doc: Any, facts: Facts) -> Iterator[Hit]:
             yield Hit(at=(row,), value=f"{hall.hall_area:f}")
 
 
-VENUE = DeclarationType(code="TMP181", rules=(*_head.ONCE_ONLY, halls_have_an_area, *_documents.LISTED))
+VENUE = DeclarationType(code="TMP181", rules=(*_head.DECLARATION, halls_have_an_area, *_documents.LISTED))

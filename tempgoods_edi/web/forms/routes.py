@@ -11,6 +11,7 @@ from msgspec import to_builtins
 from starlette.datastructures import UploadFile
 
 from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused
+from tempgoods_edi.declarant.kinds import EXHIBITION_NO, numbered
 from tempgoods_edi.declarant.printing import offered, render
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import Action
@@ -95,7 +96,7 @@ def withdraw(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.post("/declarations/{seq_no}/change")
 def change(request: Request, session: Session, seq_no: str) -> Response:
-    """Begin a change of an approved exhibition (W25)."""
+    """Begin a change of what is approved and can be changed (W25)."""
     services = context(request)
     services.filing.change(session.actor, seq_no)
     return _to_form(request, seq_no, texts.CHANGE_BEGUN)
@@ -109,11 +110,11 @@ def ask_deletion(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.post("/declarations/{seq_no}/deletion")
 def deletion(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
-    """Begin the deletion of an approved, unused exhibition (W26)."""
+    """Begin the deletion of what is approved, unused and can be deleted (W26)."""
     services, reason = context(request), fields.get("reason")
     given = reason.strip() if isinstance(reason, str) else ""
     stored = services.filing.get(session.actor, seq_no)
-    if services.asking is not None and stored.customs_no is not None:
+    if services.asking is not None and stored.customs_no is not None and stored.kind.code in numbered(EXHIBITION_NO):
         # What customs tell of its entries is remembered, and decides whether it is in use; if they do not answer now,
         # they will judge for themselves.
         with suppress(TempgoodsError):
