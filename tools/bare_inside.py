@@ -19,9 +19,9 @@ from pathlib import Path
 UP = "Ctrl-C stops it, the next start"
 APPROVED = "审核通过"
 PERSONS = ("root", "user")
-#: Places of an ordinary system where what ran may leave something; caches may stay.
+#: Places of an ordinary system where what ran may leave something; caches may stay, and what Debian's own packages put up.
 LEFT_IN = ("/tmp", "/var/tmp", "/dev/shm", "/run", *(pwd.getpwnam(who).pw_dir for who in PERSONS))  # noqa: S108 - looked through, not written to
-CACHES = re.compile(r".*/(\.cache(/.*)?|\.(bash\w*|profile)|\.pki(/.*)?)|/run/(lock|systemd)(/.*)?")
+CACHES = re.compile(r".*/(\.cache(/.*)?|\.(bash\w*|profile)|\.pki(/.*)?)|/run/(adduser|lock|shm|systemd)(/.*)?")
 
 
 class Person:

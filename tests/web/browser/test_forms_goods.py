@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from tempgoods_edi.visible import strange, visible
 from tests.web.browser.filing import (
@@ -67,6 +67,33 @@ def test_lines_are_opened_edited_copied_and_deleted(page: Page, login: Login, sl
     expect(page).to_have_url(re.compile(r"/declarations/\d{18}$"))
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text("改过的货2")
+
+
+@pytest.mark.requirement("W10")
+def test_an_answer_that_comes_while_a_button_is_pressed_takes_no_press(page: Page, login: Login) -> None:
+    """The check of a finished line is answered between the press on another line and its release: that one opens."""
+    login(page, "wang")
+    page.goto("/forms/exhibition")
+    for number in (1, 2):
+        new_line(page, {**EXHIBIT, "GdsNm": f"货{number}"})
+    held: list[Route] = []
+    page.route("**/check/**", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it calls
+    page.locator("[data-edit='1']").click()
+    fill(page, {"row/GdsNm": "改过的货1", "row/DclQty": "0"})
+    page.locator("[data-row=done]").click()
+    expect(page.locator("#row-panel")).to_be_hidden()
+    page.locator("[data-edit='2']").hover()
+    page.mouse.down()
+    for route in held:
+        with page.expect_response(lambda answer, route=route: answer.request == route.request) as answer:  # type: ignore[misc]
+            route.continue_()
+        answer.value.finished()
+    # The page has taken the answers in when it has drawn itself twice.
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    page.unroute("**/check/**")
+    page.mouse.up()
+    expect(page.locator("#row-legend")).to_contain_text("第 2 行")
+    expect(page.locator("#line-1 td.error")).to_have_count(1)
 
 
 @pytest.mark.requirement("W6", "W10")

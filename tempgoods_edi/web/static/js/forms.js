@@ -160,6 +160,9 @@
     // Two changes shortly after one another: the first page already shows the second, and a menu opened since stays open.
     const told = fresh.getElementById("form-data");
     if (told && JSON.parse(told.textContent).state === data.state) return;
+    window.tg.unpressed(() => { if (!dirty) replace(fresh); });
+  };
+  const replace = (fresh) => {
     for (const id of ["buttons", "form-root"]) {
       const old = byId(id), next = fresh.getElementById(id);
       if (old && next) old.replaceWith(document.adoptNode(next));

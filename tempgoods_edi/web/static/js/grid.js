@@ -111,11 +111,21 @@
       this.name(shown);
     }
 
+    // What came meanwhile is shown where nobody presses, and takes nobody's place away.
+    renderAgain() {
+      window.tg.unpressed(() => {
+        const body = byId("grid-body"), held = body.contains(document.activeElement) ? document.activeElement : null;
+        this.render();
+        if (held?.dataset.edit) body.querySelector(`[data-edit="${held.dataset.edit}"]`)?.focus({ preventScroll: true });
+        else if (held?.name === "pick") body.querySelector(`[name="pick"][value="${held.value}"]`)?.focus({ preventScroll: true });
+      });
+    }
+
     // Names of codes in long lists come after the lines.
     async name(shown) {
       const asked = this.spec.columns.filter((column) => column.codelist && !this.spec.names[column.codelist])
         .map((column) => window.tgChoosing.resolve(column.codelist, shown.map((row) => row[column.tag]).filter(Boolean)));
-      if ((await Promise.all(asked)).some(Boolean)) this.render();
+      if ((await Promise.all(asked)).some(Boolean)) this.renderAgain();
     }
 
     sum() {
@@ -225,7 +235,7 @@
       const number = this.rows.indexOf(row) + 1;
       this.wrong.delete(row);
       this.mark(answer.findings.filter((each) => each.path.startsWith("row/")).map((each) => ({ ...each, path: `${this.spec.group}[1]/${each.path.slice(4)}` })), number - 1);
-      this.render();
+      this.renderAgain();
     }
 
     pickedRows() { return this.rows.filter((row) => this.picked.has(row)); }

@@ -50,7 +50,9 @@
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = page.getElementById(place.id);
+    window.tg.unpressed(() => replace(place, page.getElementById(place.id)));
+  };
+  const replace = (place, now) => {
     if (!now || !place.isConnected) return;
     const kept = chosen()?.value;
     const focused = place.contains(document.activeElement) ? document.activeElement.id : "";

@@ -21,7 +21,19 @@
       else change.addedNodes.forEach(mark);
     }
   }).observe(document, { childList: true, characterData: true, subtree: true });
-  window.tg = { csrf, visible };
+  // What an answer of the server changes waits while something is pressed: what is replaced under a press would lose it.
+  let pressed = false;
+  const waiting = [];
+  const released = () => setTimeout(() => {
+    pressed = false;
+    for (const act of waiting.splice(0)) act();
+  });
+  const unpressed = (act) => { if (pressed) waiting.push(act); else act(); };
+  addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, released, true);
+  addEventListener("blur", released); // of the window: a release outside of it is told to nobody
+
+  window.tg = { csrf, visible, unpressed };
 
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRF"] = csrf();
