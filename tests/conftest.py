@@ -38,7 +38,7 @@ _NEEDED = {program.name: program for program in PROGRAMS}
 _MISSING = frozenset(program.name for program in missing())
 _LEFT_OUT = "left out for want of"
 
-for _name, _examples, _repeatable in (("fast", 25, False), ("ci", 100, True), ("big", 5000, False)):
+for _name, _examples, _repeatable in (("few", 5, False), ("fast", 25, False), ("ci", 100, True), ("big", 5000, False)):
     settings.register_profile(
         _name,
         max_examples=_examples,
