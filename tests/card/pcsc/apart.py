@@ -84,6 +84,12 @@ def _listening(path: Path) -> socket.socket:
     return made
 
 
+def is_possible() -> bool:
+    """False where an ordinary user may have no name space: in a changed root, or where the kernel is told so."""
+    tried = f"import ctypes; raise SystemExit(ctypes.CDLL(None).unshare({_NEW_USER}))"
+    return os.geteuid() == 0 or subprocess.run([sys.executable, "-I", "-c", tried], check=False).returncode == 0
+
+
 def _set_apart(folder: Path) -> None:
     _die_with_parent()
     user, group = os.geteuid(), os.getegid()

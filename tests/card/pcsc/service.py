@@ -23,6 +23,7 @@ from tempgoods_edi.card.cards import Card
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.signing.testca import KeyPair
+from tests import needed
 from tests.card.material import PIN, PUK
 from tests.card.pcsc import apart
 
@@ -111,6 +112,9 @@ def _folder() -> Path:
     return Path(os.environ["PCSCLITE_CSOCK_NAME"]).parent
 
 
+_may_be_apart = cache(apart.is_possible)
+
+
 @cache
 def _options() -> list[str]:
     """From 2.3 on the service asks polkit who may use readers, and refuses everybody where no system bus runs."""
@@ -121,6 +125,8 @@ def _options() -> list[str]:
 @contextmanager
 def running() -> Iterator[Service]:
     """A service of our own, running."""
+    if not _may_be_apart():
+        needed.without("needs name spaces, which an ordinary user may not have here (a changed root?): run it as root")
     service = Service()
     try:
         service.start()
