@@ -25,7 +25,7 @@ from h2018.config import Config
 from tests.h2018.tenant import FIXTURES, REGISTRY, START, changed, fixture, make_tenant, signed, text_of
 
 #: Submissions and kills, by profile.
-AMOUNTS = {"fast": (400, 6), "ci": (1500, 50), "big": (5000, 50)}
+AMOUNTS = {"few": (200, 4), "fast": (400, 6), "ci": (1500, 50), "big": (5000, 50)}
 SEED = 20180501
 #: Longest that a server may take to be there, or a client waits for one (seconds).
 PATIENCE = 30.0

@@ -15,7 +15,7 @@ from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 from tempgoods_edi.signing import SignatureState, Trust, problems, verify
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA256
 from tempgoods_edi.signing.testca import KeyPair, to_pem
-from tests.signing.material import INNER, NOW, POLICY, World, signed_by_xmlsec, template
+from tests.signing.material import BEGIN, INNER, NOW, POLICY, World, signed_by_xmlsec, template
 
 KINDS = pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 ALGORITHM = {"rsa": RSA_SHA256, "ecdsa": ECDSA_SHA256}
@@ -101,6 +101,7 @@ def test_signxml_accepts_ours(world: World, kind: str, content: str) -> None:
             location="./",
             signature_methods=frozenset([SignatureMethod.RSA_SHA256, SignatureMethod.ECDSA_SHA256]),
             default_reference_c14n_method=CanonicalizationMethod.CANONICAL_XML_1_0,
+            verification_time=BEGIN,
         ),
     )
     assert isinstance(result, VerifyResult)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from functools import partial
 
 import pytest
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Page, Response, Route, expect
 
 from tempgoods_edi.visible import strange, visible
 from tests.web.browser.filing import (
@@ -85,7 +86,7 @@ def test_an_answer_that_comes_while_a_button_is_pressed_takes_no_press(page: Pag
     page.locator("[data-edit='2']").hover()
     page.mouse.down()
     for route in held:
-        with page.expect_response(lambda answer, route=route: answer.request == route.request) as answer:  # type: ignore[misc]
+        with page.expect_response(partial(_answers, route)) as answer:
             route.continue_()
         answer.value.finished()
     # The page has taken the answers in when it has drawn itself twice.
@@ -94,6 +95,10 @@ def test_an_answer_that_comes_while_a_button_is_pressed_takes_no_press(page: Pag
     page.mouse.up()
     expect(page.locator("#row-legend")).to_contain_text("第 2 行")
     expect(page.locator("#line-1 td.error")).to_have_count(1)
+
+
+def _answers(route: Route, answer: Response) -> bool:
+    return answer.request == route.request
 
 
 @pytest.mark.requirement("W6", "W10")
