@@ -129,6 +129,8 @@ def _shown(value: object) -> str:
         return f"{value // 1024**2} MiB" if value % 1024**2 == 0 else f"{value // 1024} KiB"
     if isinstance(value, timedelta):
         hours, minutes = value / timedelta(hours=1), value / timedelta(minutes=1)
+        if value.days > 365:
+            return f"{value.days:,} days"
         return f"{hours:g} h" if hours >= 1 else f"{minutes:g} min"
     if isinstance(value, float):
         return f"{value:g}"

@@ -74,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
 def _answer(asked: Asked, lang: Lang) -> int:
     """Do what is asked for; the exit code."""
     if asked.wants is Wants.RUN and isinstance(asked.node, Command):
-        asked.node.function(**asked.values)
+        asked.node.run(asked.values)
         return OK
     if asked.wants is Wants.VERSION:
         from tempgoods_edi.cli.version import version

@@ -13,9 +13,9 @@ from typing import Annotated
 
 from msgspec import Struct, structs
 
+from h2018.server_options import PortOption
 from tempgoods_edi.cli.card_readers import KeyOption, PcscOption
 from tempgoods_edi.cli.pulse import Part
-from tempgoods_edi.cli.simulating import PortOption
 from tempgoods_edi.cli.supervising import Stopped, Supervisor, tail
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.options import Argument, Command, Option

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import NODEFAULT, Struct
 
 from tempgoods_edi.options.numbers import Limits
 from tempgoods_edi.options.problems import ONE_OF
@@ -101,7 +101,10 @@ class Parameter(Struct, frozen=True):
 
 
 class Command(Struct, frozen=True):
-    """A function that a command line calls; its docstring is the help."""
+    """A function that a command line calls; its docstring is the help.
+
+    A parameter whose type is a Struct is a set of options: each of its fields is one, declared as a parameter is.
+    """
 
     function: Callable[..., None]
 
@@ -115,13 +118,25 @@ class Command(Struct, frozen=True):
         """What it takes, in the order of the function."""
         hints = get_type_hints(self.function, include_extras=True)
         names = self.function.__code__.co_varnames[: self.function.__code__.co_argcount]
-        defaults = self.function.__defaults__ or ()
-        required = len(names) - len(defaults)
-        given = (*(None,) * required, *defaults)
-        return tuple(
-            _parameter(name, hints[name], at < required, default)
-            for at, (name, default) in enumerate(zip(names, given, strict=True))
-        )
+        found: list[Parameter] = []
+        for name, default in _with_defaults(names, self.function.__defaults__ or ()):
+            set_of = _set(hints[name])
+            if set_of is None:
+                found.append(_parameter(name, hints[name], default))
+                continue
+            inside = get_type_hints(set_of, include_extras=True)
+            fields = _with_defaults(set_of.__struct_fields__, set_of.__struct_defaults__)
+            found += [_parameter(field, inside[field], given) for field, given in fields]
+        return tuple(found)
+
+    def run(self, values: Mapping[str, Any]) -> None:
+        """Call the function with the *values* of its `parameters`, those of a set of options put together again."""
+        hints, left = get_type_hints(self.function, include_extras=True), dict(values)
+        for name, hint in hints.items():
+            set_of = _set(hint)
+            if set_of is not None:
+                left[name] = set_of(**{field: left.pop(field) for field in set_of.__struct_fields__})
+        self.function(**left)
 
 
 class Group(Struct, frozen=True):
@@ -136,7 +151,18 @@ class Group(Struct, frozen=True):
     has_version: bool = False
 
 
-def _parameter(name: str, hint: Any, required: bool, default: Any) -> Parameter:
+def _set(hint: Any) -> type[Struct] | None:
+    """The set of options that a parameter of that type is; None for one that is one option, or argument."""
+    return hint if isinstance(hint, type) and issubclass(hint, Struct) else None
+
+
+def _with_defaults(names: tuple[str, ...], defaults: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """Each name with its default; the last ones have one."""
+    required = len(names) - len(defaults)
+    return zip(names, (*(NODEFAULT,) * required, *defaults), strict=True)
+
+
+def _parameter(name: str, hint: Any, default: Any) -> Parameter:
     kind, said = get_args(hint)
     if get_origin(kind) in (Union, types.UnionType):
         (kind,) = (each for each in get_args(kind) if each is not types.NoneType)
@@ -145,4 +171,5 @@ def _parameter(name: str, hint: Any, required: bool, default: Any) -> Parameter:
         (kind,) = get_args(kind)
     if kind in (int, float) and said.limits is None:
         raise TypeError(f"{name}: a number needs limits")
-    return Parameter(name, said, kind, many, required, default)
+    required = default is NODEFAULT
+    return Parameter(name, said, kind, many, required, None if required else default)

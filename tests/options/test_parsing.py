@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from tempgoods_edi.options import Argument, Command, Group, Misuse, Option, Wants, read
+from tempgoods_edi.options.helping import help_of
 from tempgoods_edi.options.numbers import PORT, seconds
 
 
@@ -168,3 +170,30 @@ def test_any_words_are_understood_or_told(words: list[str]) -> None:
         assert isinstance(asked.values["what"], Path)
         assert asked.values["port"] in (None, 80)
         assert asked.values["colour"] in Colour
+
+
+class Brushes(Struct, frozen=True, kw_only=True):
+    """A set of options, for several commands."""
+
+    size: Annotated[int | None, Option("--size", limits=PORT, help="How large.")] = None
+    kind: Annotated[str, Option("--kind", help="")] = "flat"
+
+
+def test_a_set_of_options_is_declared_once_and_put_together_for_the_function() -> None:
+    """Its options stand in the line and the help like any other; the function gets the set, said or not."""
+    called: list[tuple[Path, Brushes, bool]] = []
+
+    def varnish(
+        what: Annotated[Path, Argument("WHAT")],
+        brushes: Brushes,
+        twice: Annotated[bool, Option("--twice", help="")] = False,
+    ) -> None:
+        """Varnish something."""
+        called.append((what, brushes, twice))
+
+    command = Command(varnish)
+    assert [each.shown for each in command.parameters] == ["WHAT", "--size", "--kind", "--twice"]
+    for words in (["a", "--twice", "--size", "3"], ["b"]):
+        command.run(read(command, words, "p").values)
+    assert called == [(Path("a"), Brushes(size=3), True), (Path("b"), Brushes(), False)]
+    assert "How large." in help_of("p", command, "en")

@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+from twisted.internet.defer import Deferred
 
 from h2018.control.answering import route
-from h2018.http.routing import Refused, Request, Response, ResponseDoc, Route, http_error, json_response
-from h2018.operations import clock
+from h2018.http.routing import Refused, Request, Response, ResponseDoc, Route, json_response
+from h2018.http.streaming import of_file
+from h2018.operations import clock, snapshots
 from h2018.setup_files.durations import LONGEST
-from h2018.store import BadSnapshot
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
@@ -179,17 +180,14 @@ def _reset(request: Request) -> Response:
     return _overview(request)
 
 
-def _snapshot(request: Request) -> Response:
-    name = f'attachment; filename="{request.tenant.name}.h2018"'
-    return Response(200, request.tenant.snapshot(), _SNAPSHOT, {"Content-Disposition": name})
+def _snapshot(request: Request) -> Deferred[Response]:
+    headers = {"Content-Disposition": f'attachment; filename="{request.tenant.name}.h2018"'}
+    making = snapshots.take(request.tenant)
+    return making.addCallback(lambda file: Response(200, b"", _SNAPSHOT, headers, pieces=of_file(file)))
 
 
-def _restore(request: Request) -> Response:
-    try:
-        request.tenant.restore(request.body)
-    except BadSnapshot as error:
-        raise http_error(error, 422) from error
-    return _overview(request)
+def _restore(request: Request) -> Deferred[Response]:
+    return snapshots.restore(request.tenant, request.body).addCallback(lambda _none: _overview(request))
 
 
 def _clock(request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 From top to bottom, a module imports only what is below it::
 
-    store | tenants           one tenant; all tenants of a database
+    snapshots                 a tenant as bytes
+    store | tenants | frozen  one tenant; all tenants of a database; what a thread reads
     filed | taken | receipts | timers | deliveries | shelf
     journal | settings        each one table
     overview                  the journal's lines without their bytes
@@ -10,15 +11,15 @@ From top to bottom, a module imports only what is below it::
     schema                    tables made and migrated
     database                  connection, transactions, prepared statements
     tables | triggers | locks
-    values | forms | kept
+    values | forms | kept | owner
 """
 
 from __future__ import annotations
 
 from h2018.store.database import Database, DatabaseError
 from h2018.store.overview import Page
+from h2018.store.snapshots import BadSnapshot
 from h2018.store.store import Store
-from h2018.store.tenants import BadSnapshot
 from h2018.store.values import Attempt, Laid, Line, Receipt, Record, Reply, Timer, What, fingerprint
 
 __all__ = [

@@ -8,6 +8,7 @@ from itertools import count
 from sqlalchemy import bindparam, func, insert, select
 
 from h2018.store.database import Database
+from h2018.store.owner import Owner
 from h2018.store.tables import BODIES
 
 #: Bodies beyond this many bytes are kept in pieces; the largest message without files is not.
@@ -27,7 +28,7 @@ class Bodies:
 
     __slots__ = ("_count", "_database", "_insert", "_one", "_read", "_tenant")
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._database, self._tenant = database, tenant
         self._count = database.prepare(_COUNT)
         self._read = database.prepare(_READ)
@@ -53,11 +54,11 @@ class Bodies:
 
     def read(self, digest: bytes) -> bytes:
         """The body with that digest; empty when there is none."""
-        return b"".join(row[0] for row in self._read({"world": self._tenant, "hash": digest}).fetchall())
+        return b"".join(row[0] for row in self._read({"world": self._tenant.number, "hash": digest}).fetchall())
 
     def pieces(self, digest: bytes) -> Iterator[bytes]:
         """The body with that digest, read a piece with every step."""
-        params = {"world": self._tenant, "hash": digest}
+        params = {"world": self._tenant.number, "hash": digest}
         for piece in count():
             row = self._one({**params, "piece": piece}).fetchone()
             if row is None:
@@ -65,11 +66,11 @@ class Bodies:
             yield bytes(row[0])
 
     def _next(self, digest: bytes) -> int:
-        return int(self._count({"world": self._tenant, "hash": digest}).fetchone()[0])
+        return int(self._count({"world": self._tenant.number, "hash": digest}).fetchone()[0])
 
     def _put(self, digest: bytes, at: int, data: bytes) -> None:
         piece = data[at * PIECE : (at + 1) * PIECE]
-        self._insert({"world": self._tenant, "hash": digest, "piece": at, "data": piece})
+        self._insert({"world": self._tenant.number, "hash": digest, "piece": at, "data": piece})
 
 
 def _pieces(data: bytes) -> int:

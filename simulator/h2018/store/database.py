@@ -68,7 +68,7 @@ class Database:
         self._lock: locks.Lock | None = None
         self._raw: PoolProxiedConnection | None = None
         try:
-            if self.is_sqlite and self.engine.url.database not in _NO_FILE:
+            if self.is_sqlite and not self.is_in_memory:
                 self._lock = locks.file_lock(Path(str(self.engine.url.database)))
             self._connect()
         except (self.error, OSError, locks.InUse) as error:
@@ -79,6 +79,26 @@ class Database:
     def is_sqlite(self) -> bool:
         """True for SQLite, False for PostgreSQL."""
         return self._dialect.name == "sqlite"
+
+    @property
+    def is_in_memory(self) -> bool:
+        """True where no second connection sees the same."""
+        return self.is_sqlite and self.engine.url.database in _NO_FILE
+
+    def second_connection(self) -> Any:
+        """Another connection to the same database, which begins no transaction by itself; not to one in memory."""
+        arguments, options = self._dialect.create_connect_args(self.engine.url)
+        own: dict[str, Any] = {"autocommit": True}
+        if self.is_sqlite:
+            own = {"isolation_level": None, "check_same_thread": False}
+        connection: Any = self._dialect.loaded_dbapi.connect(*arguments, **{**options, **own})
+        return connection
+
+    def copy_into(self, other: Any) -> None:
+        """Give *other*, an SQLite connection, everything that is here."""
+        if self._raw is not None:
+            driver: Any = self._raw.driver_connection
+            driver.backup(other)
 
     def _connect(self) -> None:
         self._raw = self.engine.raw_connection()
@@ -92,7 +112,7 @@ class Database:
 
     def prepare(self, statement: Executable) -> Run:
         """*statement*, a constant of its module, compiled once; called with all its parameters by name."""
-        sql, constants = _compiled(statement, self._dialect.name)
+        sql, constants = compiled(statement, self._dialect.name)
 
         def run(params: Params) -> Cursor:
             if self._waiting is not None and not self._depth:
@@ -208,7 +228,7 @@ class Database:
 
 
 @cache
-def _compiled(statement: Executable, dialect: str) -> tuple[str, Params]:
+def compiled(statement: Executable, dialect: str) -> tuple[str, Params]:
     """Text and constants of a statement; once per process, since a test makes thousands of databases."""
     compiled: Any = cast("ClauseElement", statement).compile(dialect=_DIALECTS[dialect])
     constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select
 
 from h2018.store.database import Database, Row
+from h2018.store.owner import Owner
 from h2018.store.tables import DELIVERIES
 from h2018.store.values import Attempt, instant, microseconds
 
@@ -39,7 +40,7 @@ class Deliveries:
 
     __slots__ = ("_insert", "_last", "_next", "_of_channel", "_of_receipt", "_tenant")
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._tenant, self._next = tenant, 0
         self._insert = database.prepare(_INSERT)
         self._last = database.prepare(_LAST)
@@ -53,7 +54,7 @@ class Deliveries:
     def note(self, channel: str, receipt: int, attempt: int, at: datetime, outcome: str, detail: str = "") -> Attempt:
         """Write one attempt down; see `Attempt` for the parameters."""
         if not self._next:
-            self._next = (self._last({"world": self._tenant}).fetchone()[0] or 0) + 1
+            self._next = (self._last({"world": self._tenant.number}).fetchone()[0] or 0) + 1
         noted = Attempt(
             id=self._next,
             channel=channel,
@@ -65,7 +66,7 @@ class Deliveries:
         )
         self._insert(
             {
-                "world": self._tenant,
+                "world": self._tenant.number,
                 "id": noted.id,
                 "channel": channel,
                 "receipt": receipt,
@@ -80,12 +81,12 @@ class Deliveries:
 
     def of_receipt(self, receipt: int, limit: int | None = None) -> tuple[Attempt, ...]:
         """The attempts to hand that receipt out, oldest first."""
-        params = {"world": self._tenant, "receipt": receipt, "most": _ALL if limit is None else limit}
+        params = {"world": self._tenant.number, "receipt": receipt, "most": _ALL if limit is None else limit}
         return tuple(map(_attempt, self._of_receipt(params).fetchall()))
 
     def of_channel(self, channel: str, limit: int = 100) -> tuple[Attempt, ...]:
         """The last attempts of a channel, newest first."""
-        rows = self._of_channel({"world": self._tenant, "channel": channel, "most": limit}).fetchall()
+        rows = self._of_channel({"world": self._tenant.number, "channel": channel, "most": limit}).fetchall()
         return tuple(map(_attempt, rows))
 
 

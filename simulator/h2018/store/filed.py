@@ -12,6 +12,7 @@ from h2018.cases import Case
 from h2018.store import forms
 from h2018.store.database import Database, Row
 from h2018.store.kept import Kept
+from h2018.store.owner import Owner
 from h2018.store.settings import Counters
 from h2018.store.tables import CASES, DOCUMENTS
 from tempgoods_edi.numbers import SeqNo, read_seq_no
@@ -60,7 +61,7 @@ class Filed:
         "_tenant", "in_house_numbers",
     )  # fmt: skip
 
-    def __init__(self, database: Database, tenant: int, counters: Counters) -> None:
+    def __init__(self, database: Database, tenant: Owner, counters: Counters) -> None:
         self._tenant, self._counters = tenant, counters
         self._cases: Kept[Case] = Kept(_MOST_KEPT)
         self._documents: Kept[int] = Kept(_MOST_KNOWN)
@@ -83,7 +84,7 @@ class Filed:
             return None
         known = self._cases.get(seq_no)
         if known is None:
-            row = self._one({"world": self._tenant, "seq_no": seq_no}).fetchone()
+            row = self._one({"world": self._tenant.number, "seq_no": seq_no}).fetchone()
             known = None if row is None else self._read(row)
         return known
 
@@ -91,7 +92,7 @@ class Filed:
         """The case that was given that customs number."""
         if customs_no is None:
             return None
-        row = self._by_customs_no({"world": self._tenant, "customs_no": customs_no}).fetchone()
+        row = self._by_customs_no({"world": self._tenant.number, "customs_no": customs_no}).fetchone()
         return None if row is None else self.case(row[0])
 
     def cases(
@@ -103,7 +104,7 @@ class Filed:
         :param code: message type.
         :param before: only those with a `changed` below this (for the next page).
         """
-        params: dict[str, object] = {"world": self._tenant, "before": before or _ALL, "most": limit}
+        params: dict[str, object] = {"world": self._tenant.number, "before": before or _ALL, "most": limit}
         if state is not None:
             params["state"] = state
         if code is not None:
@@ -120,7 +121,7 @@ class Filed:
             small = len(document) <= _LARGEST_KEPT
             self._put_document(
                 {
-                    "world": self._tenant,
+                    "world": self._tenant.number,
                     "sequence": case.document_at,
                     "code": case.code,
                     "body": document,
@@ -129,7 +130,7 @@ class Filed:
             self._documents.put(case.seq_no, case.document_at)
         self._put(
             {
-                "world": self._tenant,
+                "world": self._tenant.number,
                 "seq_no": case.seq_no,
                 "code": case.code,
                 "state": case.state.value,
@@ -167,7 +168,7 @@ class Filed:
 
     def document(self, code: str, sequence: int) -> Any:
         """The document of message type *code* that came in with that journal line; KeyError when there is none."""
-        row = self._document({"world": self._tenant, "sequence": sequence}).fetchone()
+        row = self._document({"world": self._tenant.number, "sequence": sequence}).fetchone()
         if row is None:
             raise KeyError(sequence)
         return forms.document_decoder(code)(row[0])
@@ -175,7 +176,7 @@ class Filed:
     def _read(self, row: Row) -> Case:
         code, document, body = row[:3]
         bare: Case = forms.decoder(Case)(body)
-        found = self._document({"world": self._tenant, "sequence": document}).fetchone()
+        found = self._document({"world": self._tenant.number, "sequence": document}).fetchone()
         case = replace(bare, document=forms.document_decoder(code)(found[0]))
         self._documents.put(case.seq_no, document)
         if len(found[0]) <= _LARGEST_KEPT:
@@ -188,20 +189,20 @@ class InHouseNumbers(Mapping[tuple[str, str], str]):
 
     __slots__ = ("_all", "_first", "_tenant")
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._tenant = tenant
         self._first = database.prepare(_FIRST_IN_HOUSE)
         self._all = database.prepare(_ALL_IN_HOUSE)
 
     def __getitem__(self, key: tuple[str, str]) -> str:
         unit, in_house = key
-        row = self._first({"world": self._tenant, "unit": unit, "in_house": in_house}).fetchone()
+        row = self._first({"world": self._tenant.number, "unit": unit, "in_house": in_house}).fetchone()
         if row is None or row[0] is None:
             raise KeyError(key)
         return str(row[0])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(dict.fromkeys((row[0], row[1]) for row in self._all({"world": self._tenant}).fetchall()))
+        return iter(dict.fromkeys((row[0], row[1]) for row in self._all({"world": self._tenant.number}).fetchall()))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

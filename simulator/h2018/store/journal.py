@@ -13,15 +13,15 @@ from sqlalchemy import Select, bindparam, func, insert, select
 from h2018.cases import Why
 from h2018.store.bodies import IN_PIECES, Bodies
 from h2018.store.database import Database, Row
-from h2018.store.overview import TRACE_NUMBER
+from h2018.store.overview import LINE, TRACE_NUMBER, fields_of
+from h2018.store.owner import Owner
 from h2018.store.tables import JOURNAL
-from h2018.store.values import NOTHING, Record, What, instant, microseconds
+from h2018.store.values import Record, What, microseconds
 
 _ALL = 1 << 62
-_WHY = msgspec.json.Decoder(tuple[Why, ...])
 
 _COLUMN = JOURNAL.c
-_MINE = select(JOURNAL).where(_COLUMN.world == bindparam("world"))
+_MINE = select(*LINE, _COLUMN.data).where(_COLUMN.world == bindparam("world"))
 _SPAN = _MINE.where(_COLUMN.sequence > bindparam("after"), _COLUMN.sequence < bindparam("before"))
 _INSERT = insert(JOURNAL)
 _ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
@@ -45,7 +45,7 @@ class Journal:
 
     __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_tenant", "bodies", "written")
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self.written: list[Callable[[Record], None]] = []
         self._tenant, self._next = tenant, 0
         self.bodies = Bodies(database, tenant)
@@ -62,7 +62,7 @@ class Journal:
     def next_sequence(self) -> int:
         """Number of the next line."""
         if not self._next:
-            self._next = (self._last({"world": self._tenant}).fetchone()[0] or 0) + 1
+            self._next = (self._last({"world": self._tenant.number}).fetchone()[0] or 0) + 1
         return self._next
 
     def note(
@@ -87,7 +87,7 @@ class Journal:
             self.bodies.put(digest, data)
         self._insert(
             {
-                "world": self._tenant,
+                "world": self._tenant.number,
                 "sequence": sequence,
                 "at": microseconds(at),
                 "what": what,
@@ -108,6 +108,7 @@ class Journal:
                 trace_id=trace_id,
                 message_id=message_id,
                 seq_no=seq_no,
+                size=len(data),
                 data=data,
                 hash=digest.hex(),
                 why=why,
@@ -118,7 +119,7 @@ class Journal:
 
     def record(self, sequence: int) -> Record | None:
         """The line with that number."""
-        row = self._one({"world": self._tenant, "sequence": sequence}).fetchone()
+        row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else self._record(row, {})
 
     def read(
@@ -141,7 +142,7 @@ class Journal:
         if trace_id is not None:
             return self._traced(trace_id, limit)
         params: dict[str, Any] = {
-            "world": self._tenant,
+            "world": self._tenant.number,
             "after": after,
             "before": _ALL if before is None else before,
             "most": _ALL if limit is None else limit,
@@ -173,21 +174,12 @@ class Journal:
 
     def _record(self, row: Row, met: dict[bytes, bytes]) -> Record:
         """The line of *row*; *met* holds the large bodies read so far, for one that came again is read once."""
-        _, sequence, at, what, trace_id, message_id, seq_no, data, digest, why = row
-        if not data and bytes(digest) != NOTHING:
-            key = bytes(digest)
+        *line, data = row
+        fields = fields_of(tuple(line))
+        if not data and fields["size"]:
+            key = bytes.fromhex(fields["hash"])
             data = met[key] if key in met else met.setdefault(key, self.bodies.read(key))
-        return Record(
-            sequence=sequence,
-            at=instant(at),
-            what=what,
-            trace_id=trace_id,
-            message_id=message_id,
-            seq_no=seq_no,
-            data=bytes(data),
-            hash=bytes(digest).hex(),
-            why=() if why is None else _WHY.decode(why),
-        )
+        return Record(data=bytes(data), **fields)
 
 
 def trace_start(sequence: int) -> str:

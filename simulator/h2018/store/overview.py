@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, se
 from h2018.cases import Why
 from h2018.store.bodies import Bodies
 from h2018.store.database import Database, Row
+from h2018.store.owner import Owner
 from h2018.store.tables import BODIES, JOURNAL
 from h2018.store.values import NOTHING, Line, instant
 
@@ -37,10 +38,12 @@ _SIZE = case(
     else_=_IN_PIECES,
 )
 _TENANT_IS = _COLUMN.world == bindparam("world")
-_LINE = select(
+#: What `Line` is made of, in the order of its fields.
+LINE: tuple[ColumnElement[Any], ...] = (
     _COLUMN.sequence, _COLUMN.at, _COLUMN.what, _COLUMN.trace_id, _COLUMN.message_id, _COLUMN.seq_no, _SIZE, _COLUMN.hash,
     _COLUMN.why,
-).where(_TENANT_IS)  # fmt: skip
+)  # fmt: skip
+_LINE = select(*LINE).where(_TENANT_IS)
 _WEIGHT = select(func.coalesce(func.length(_COLUMN.why), 0)).where(_TENANT_IS)
 _ONE = _LINE.where(_COLUMN.sequence == bindparam("sequence"))
 _DATA = select(_COLUMN.data, _COLUMN.hash).where(_TENANT_IS, _COLUMN.sequence == bindparam("sequence"))
@@ -112,7 +115,7 @@ class Overview:
 
     __slots__ = ("_bodies", "_data", "_lists", "_one", "_standing", "_tenant", "_weights")
 
-    def __init__(self, database: Database, tenant: int, bodies: Bodies) -> None:
+    def __init__(self, database: Database, tenant: Owner, bodies: Bodies) -> None:
         self._tenant, self._bodies = tenant, bodies
         self._one, self._data = database.prepare(_ONE), database.prepare(_DATA)
         self._lists = {how: database.prepare(statement) for how, statement in _LISTS.items()}
@@ -121,7 +124,7 @@ class Overview:
 
     def line(self, sequence: int) -> Line | None:
         """The line with that number."""
-        row = self._one({"world": self._tenant, "sequence": sequence}).fetchone()
+        row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _line(row)
 
     def page(
@@ -165,7 +168,7 @@ class Overview:
 
     def _page(self, how: tuple[str, bool], span: Mapping[str, object], limit: int) -> Page:
         most = min(limit, MOST_LINES)
-        params = {"world": self._tenant, **span, "most": most + 1}
+        params = {"world": self._tenant.number, **span, "most": most + 1}
         weights = [row[0] for row in self._weights[how](params).fetchall()]
         fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_WHY, accumulate(weights[:most])))
         count = max(1, fitting)
@@ -177,7 +180,7 @@ class Overview:
 
         Once a message was taken, what was said to others under its message_id says nothing of it.
         """
-        params = {"world": self._tenant, "message_id": message_id}
+        params = {"world": self._tenant.number, "message_id": message_id}
         for taken, find in zip((True, False, None), self._standing, strict=True):
             row = find(params).fetchone()
             if row is not None:
@@ -186,7 +189,7 @@ class Overview:
 
     def pieces(self, sequence: int) -> Iterator[bytes]:
         """The bytes of one line, in order, a piece with every step; the reader sees by their `Line.size` that they are all."""
-        row = self._data({"world": self._tenant, "sequence": sequence}).fetchone()
+        row = self._data({"world": self._tenant.number, "sequence": sequence}).fetchone()
         if row is None:
             return
         data, digest = bytes(row[0]), bytes(row[1])
@@ -201,15 +204,20 @@ TRACE_NUMBER = 8
 
 
 def _line(row: Row) -> Line:
+    return Line(**fields_of(row))
+
+
+def fields_of(row: Row) -> dict[str, Any]:
+    """The fields of a `Line`, out of a row of the columns `LINE`."""
     sequence, at, what, trace_id, message_id, seq_no, size, digest, why = row
-    return Line(
-        sequence=sequence,
-        at=instant(at),
-        what=what,
-        trace_id=trace_id,
-        message_id=message_id,
-        seq_no=seq_no,
-        size=int(size),
-        hash=bytes(digest).hex(),
-        why=() if why is None else _WHY.decode(why),
-    )
+    return {
+        "sequence": sequence,
+        "at": instant(at),
+        "what": what,
+        "trace_id": trace_id,
+        "message_id": message_id,
+        "seq_no": seq_no,
+        "size": int(size),
+        "hash": bytes(digest).hex(),
+        "why": () if why is None else _WHY.decode(why),
+    }

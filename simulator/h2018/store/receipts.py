@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import accumulate, takewhile
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, select
 
 from h2018.store.database import Database, Params, Row, Run
+from h2018.store.owner import Owner
 from h2018.store.tables import JOURNAL, RECEIPTS
 from h2018.store.values import Laid, Receipt, instant, microseconds
 
@@ -17,37 +19,14 @@ MOST_BYTES = 8 * 1024 * 1024
 _COLUMN = RECEIPTS.c
 _TENANT_IS = _COLUMN.world == bindparam("world")
 _WITH_BYTES = RECEIPTS.join(JOURNAL, and_(JOURNAL.c.world == _COLUMN.world, JOURNAL.c.sequence == _COLUMN.sent))
-_MINE = (
-    select(
-        _COLUMN.sequence,
-        _COLUMN.recipient,
-        _COLUMN.source,
-        _COLUMN.code,
-        _COLUMN.message_id,
-        JOURNAL.c.data,
-        _COLUMN.at,
-        _COLUMN.trace_id,
-        _COLUMN.seq_no,
-        _COLUMN.kind,
-        _COLUMN.number,
-    )
-    .select_from(_WITH_BYTES)
-    .where(_TENANT_IS)
-)
-_LAID = (
-    select(
-        _COLUMN.sequence,
-        _COLUMN.recipient,
-        _COLUMN.source,
-        _COLUMN.code,
-        _COLUMN.message_id,
-        _COLUMN.at,
-        _COLUMN.seq_no,
-        _COLUMN.kind,
-        func.length(JOURNAL.c.data),
-    )
-    .select_from(_WITH_BYTES)
-    .where(_TENANT_IS)
+#: What both are made of: a receipt, and one without its bytes.
+_SHARED = (
+    _COLUMN.sequence, _COLUMN.recipient, _COLUMN.source, _COLUMN.code, _COLUMN.message_id, _COLUMN.at, _COLUMN.seq_no,
+    _COLUMN.kind,
+)  # fmt: skip
+_MINE, _LAID = (
+    select(*_SHARED, *others).select_from(_WITH_BYTES).where(_TENANT_IS)
+    for others in ((JOURNAL.c.data, _COLUMN.trace_id, _COLUMN.number), (func.length(JOURNAL.c.data),))
 )
 _INSERT = insert(RECEIPTS)
 _ONE = _MINE.where(_COLUMN.sequence == bindparam("sequence"))
@@ -86,7 +65,7 @@ class Receipts:
         "_to_one",
     )  # fmt: skip
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._tenant = tenant
         self._last_ones: tuple[int, int] | None = None
         prepare = database.prepare
@@ -104,7 +83,7 @@ class Receipts:
     def last(self) -> tuple[int, int]:
         """The number of the receipt made last, and the sequence of the one laid ready last."""
         if self._last_ones is None:
-            number, sequence = self._last({"world": self._tenant}).fetchone()
+            number, sequence = self._last({"world": self._tenant.number}).fetchone()
             self._last_ones = number or 0, sequence or 0
         return self._last_ones
 
@@ -112,7 +91,7 @@ class Receipts:
         """Note a receipt, with the next number and (unless it is kept back) sequence; *sent* is the line with its bytes."""
         self._insert(
             {
-                "world": self._tenant,
+                "world": self._tenant.number,
                 "number": receipt.number,
                 "sequence": receipt.sequence or None,
                 "recipient": receipt.recipient,
@@ -130,12 +109,12 @@ class Receipts:
 
     def receipt(self, sequence: int) -> Receipt | None:
         """One receipt."""
-        row = self._one({"world": self._tenant, "sequence": sequence}).fetchone()
+        row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
 
     def laid_one(self, sequence: int) -> Laid | None:
         """One receipt, without its bytes."""
-        row = self._laid_one({"world": self._tenant, "sequence": sequence}).fetchone()
+        row = self._laid_one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _laid(row)
 
     def read(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Receipt, ...]:
@@ -158,45 +137,37 @@ class Receipts:
     def _above(
         self, recipient: str | None, after: int, limit: int | None, to_all: Run, to_one: Run
     ) -> tuple[Run, Params]:
-        params: dict[str, object] = {"world": self._tenant, "after": after, "most": _ALL if limit is None else limit}
+        params: dict[str, object] = {"world": self._tenant.number, "after": after, "most": _ALL if limit is None else limit}
         return (to_all, params) if recipient is None else (to_one, {**params, "recipient": recipient})
 
     def of_case(self, seq_no: str) -> tuple[Receipt, ...]:
         """The receipts of one case as they were made, each message once, oldest first; those kept back too."""
-        return tuple(map(_receipt, self._of_case({"world": self._tenant, "seq_no": seq_no}).fetchall()))
+        return tuple(map(_receipt, self._of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
 
     def laid_of_case(self, seq_no: str) -> tuple[Laid, ...]:
         """The same, without their bytes."""
-        return tuple(map(_laid, self._laid_of_case({"world": self._tenant, "seq_no": seq_no}).fetchall()))
+        return tuple(map(_laid, self._laid_of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
 
 
 def _receipt(row: Row) -> Receipt:
-    sequence, recipient, source, code, message_id, data, at, trace_id, seq_no, kind, number = row
-    return Receipt(
-        number=number,
-        sequence=sequence or 0,
-        recipient=recipient,
-        source=source,
-        code=code,
-        message_id=message_id,
-        data=bytes(data),
-        at=instant(at),
-        trace_id=trace_id,
-        seq_no=seq_no,
-        kind=kind,
-    )
+    *shared, data, trace_id, number = row
+    return Receipt(data=bytes(data), trace_id=trace_id, number=number, **_shared(shared))
 
 
 def _laid(row: Row) -> Laid:
-    sequence, recipient, source, code, message_id, at, seq_no, kind, size = row
-    return Laid(
-        sequence=sequence or 0,
-        recipient=recipient,
-        source=source,
-        code=code,
-        message_id=message_id,
-        at=instant(at),
-        seq_no=seq_no,
-        kind=kind,
-        size=size,
-    )
+    *shared, size = row
+    return Laid(size=size, **_shared(shared))
+
+
+def _shared(values: list[Any]) -> dict[str, Any]:
+    sequence, recipient, source, code, message_id, at, seq_no, kind = values
+    return {
+        "sequence": sequence or 0,
+        "recipient": recipient,
+        "source": source,
+        "code": code,
+        "message_id": message_id,
+        "at": instant(at),
+        "seq_no": seq_no,
+        "kind": kind,
+    }

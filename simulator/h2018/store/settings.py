@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select
 
 from h2018.store.database import Database
+from h2018.store.owner import Owner
 from h2018.store.tables import COUNTERS, SETTINGS
 
 _MOST_KNOWN = 10_000
@@ -20,7 +21,7 @@ class Settings:
 
     __slots__ = ("_delete", "_known", "_one", "_put", "_tenant")
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._tenant = tenant
         self._known: dict[str, bytes | None] = {}
         self._one = database.prepare(_ONE)
@@ -36,7 +37,7 @@ class Settings:
         if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            row = self._one({"world": self._tenant, "key": key}).fetchone()
+            row = self._one({"world": self._tenant.number, "key": key}).fetchone()
             self._known[key] = None if row is None else bytes(row[0])
         return self._known[key]
 
@@ -45,9 +46,9 @@ class Settings:
         if self.value(key) == value:
             return
         if value is None:
-            self._delete({"world": self._tenant, "key": key})
+            self._delete({"world": self._tenant.number, "key": key})
         else:
-            self._put({"world": self._tenant, "key": key, "value": value})
+            self._put({"world": self._tenant.number, "key": key, "value": value})
         self._known[key] = value
 
     def mark(self, channel: str) -> int:
@@ -64,7 +65,7 @@ class Counters:
 
     __slots__ = ("_known", "_one", "_put", "_tenant")
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._tenant = tenant
         self._known: dict[str, int] = {}
         self._one = database.prepare(_COUNT)
@@ -77,13 +78,13 @@ class Counters:
     def value(self, name: str) -> int:
         """The last number used up; 0 when none was."""
         if name not in self._known:
-            row = self._one({"world": self._tenant, "name": name}).fetchone()
+            row = self._one({"world": self._tenant.number, "name": name}).fetchone()
             self._known[name] = 0 if row is None else int(row[0])
         return self._known[name]
 
     def set(self, name: str, value: int) -> None:
         """*value* is the last number used up."""
-        self._put({"world": self._tenant, "name": name, "value": value})
+        self._put({"world": self._tenant.number, "name": name, "value": value})
         self._known[name] = value
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, select
 from h2018.store import forms
 from h2018.store.database import Database, Run
 from h2018.store.kept import Kept
+from h2018.store.owner import Owner
 from h2018.store.tables import REGISTRY
 
 Value = TypeVar("Value")
@@ -56,7 +57,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     def __init__(
         self,
         database: Database,
-        tenant: int,
+        tenant: Owner,
         kind: str,
         read: Callable[[bytes], Value],
         *,
@@ -81,7 +82,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     def __getitem__(self, key: str) -> Value:
         value = self._kept.get(key)
         if value is None:
-            row = self._one({"world": self._tenant, "kind": self._kind, "key": key}).fetchone()
+            row = self._one({"world": self._tenant.number, "kind": self._kind, "key": key}).fetchone()
             if row is None:
                 raise KeyError(key)
             value = self._read(bytes(row[0]))
@@ -91,7 +92,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     def __setitem__(self, key: str, value: Value) -> None:
         self._put(
             {
-                "world": self._tenant,
+                "world": self._tenant.number,
                 "kind": self._kind,
                 "key": key,
                 "parent": None if self._parent is None else self._parent(value),
@@ -102,7 +103,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         self._kept.put(key, value)
 
     def __delitem__(self, key: str) -> None:
-        if not self._delete({"world": self._tenant, "kind": self._kind, "key": key}).rowcount:
+        if not self._delete({"world": self._tenant.number, "kind": self._kind, "key": key}).rowcount:
             raise KeyError(key)
         self._kept.drop(key)
 
@@ -110,7 +111,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         return iter(self._keys(self._all, {}))
 
     def __len__(self) -> int:
-        return int(self._count({"world": self._tenant, "kind": self._kind}).fetchone()[0])
+        return int(self._count({"world": self._tenant.number, "kind": self._kind}).fetchone()[0])
 
     def under(self, parent: str) -> tuple[Value, ...]:
         """The values that belong to *parent*, by key."""
@@ -121,4 +122,4 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         return tuple(self[key] for key in self._keys(self._called, {"value": label}))
 
     def _keys(self, run: Run, params: dict[str, object]) -> list[str]:
-        return [row[0] for row in run({"world": self._tenant, "kind": self._kind, **params}).fetchall()]
+        return [row[0] for row in run({"world": self._tenant.number, "kind": self._kind, **params}).fetchall()]

@@ -11,6 +11,7 @@ from h2018.store.deliveries import Deliveries
 from h2018.store.filed import Filed
 from h2018.store.journal import Journal
 from h2018.store.overview import Overview
+from h2018.store.owner import Owner
 from h2018.store.receipts import Receipts
 from h2018.store.settings import Counters, Settings
 from h2018.store.shelf import Shelf
@@ -25,22 +26,22 @@ class Store:
 
     Reads are open to all; writes are the service's, inside `transaction`.
 
-    :ivar tenant: the tenant's number in the database.
+    :param tenant: the tenant's number in the database.
     :ivar lines: the journal.
     :ivar in_house_numbers: (customs code, in-house number) → pre-entry number.
     """
 
     def __init__(self, database: Database, tenant: int) -> None:
-        self.database, self.tenant = database, tenant
-        self.lines = Journal(database, tenant)
-        self._overview = Overview(database, tenant, self.lines.bodies)
-        self.counters = Counters(database, tenant)
-        self.timers = Timers(database, tenant)
-        self._settings = Settings(database, tenant)
-        self._filed = Filed(database, tenant, self.counters)
-        self._taken = Taken(database, tenant, self.lines)
-        self._receipts = Receipts(database, tenant)
-        self._deliveries = Deliveries(database, tenant)
+        self.database, self._owner = database, Owner(tenant)
+        self.lines = Journal(database, self._owner)
+        self._overview = Overview(database, self._owner, self.lines.bodies)
+        self.counters = Counters(database, self._owner)
+        self.timers = Timers(database, self._owner)
+        self._settings = Settings(database, self._owner)
+        self._filed = Filed(database, self._owner, self.counters)
+        self._taken = Taken(database, self._owner, self.lines)
+        self._receipts = Receipts(database, self._owner)
+        self._deliveries = Deliveries(database, self._owner)
         self._forgetful: list[Callable[[], None]] = [
             each.forget
             for each in (
@@ -65,6 +66,16 @@ class Store:
         self.deliveries_of_receipt = self._deliveries.of_receipt
         self.deliveries_of_channel = self._deliveries.of_channel
         database.after_rollback.append(self.forget)
+
+    @property
+    def number(self) -> int:
+        """The tenant's number in the database."""
+        return self._owner.number
+
+    def move_to(self, number: int) -> None:
+        """Read and write the rows of *number* from now on."""
+        self._owner.number = number
+        self.forget()
 
     @property
     def next_sequence(self) -> int:
@@ -93,7 +104,7 @@ class Store:
         label: Callable[[Value], str | None] | None = None,
     ) -> Shelf[Value]:
         """The registry's values of one kind; see `Shelf` for the parameters."""
-        made = Shelf(self.database, self.tenant, kind, read, parent=parent, label=label)
+        made = Shelf(self.database, self._owner, kind, read, parent=parent, label=label)
         self._forgetful.append(made.forget)
         return made
 

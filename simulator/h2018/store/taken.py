@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from h2018.store.database import Database, Row
 from h2018.store.journal import Journal
+from h2018.store.owner import Owner
 from h2018.store.tables import TAKEN
 from h2018.store.values import Reply
 
@@ -46,7 +47,7 @@ class Taken:
 
     __slots__ = ("_by_content", "_by_message", "_identify", "_insert", "_journal", "_tenant")
 
-    def __init__(self, database: Database, tenant: int, journal: Journal) -> None:
+    def __init__(self, database: Database, tenant: Owner, journal: Journal) -> None:
         self._tenant, self._journal = tenant, journal
         self._by_content = database.prepare(_BY_CONTENT)
         self._by_message = database.prepare(_BY_MESSAGE)
@@ -55,7 +56,7 @@ class Taken:
 
     def reply_to(self, content: str) -> Reply | None:
         """The answer that was given to the same bytes (see `fingerprint`) when they were taken."""
-        row = self._by_content({"world": self._tenant, "content": _column(content)}).fetchone()
+        row = self._by_content({"world": self._tenant.number, "content": _column(content)}).fetchone()
         return None if row is None else self._reply(row)
 
     def take(
@@ -75,7 +76,7 @@ class Taken:
         """
         self._insert(
             {
-                "world": self._tenant,
+                "world": self._tenant.number,
                 "content": _column(content),
                 "sender": sender,
                 "message_id": message_id,
@@ -87,7 +88,7 @@ class Taken:
 
     def earlier(self, sender: str, message_id: str) -> Earlier | None:
         """The message of that sender and id that was taken."""
-        params = {"world": self._tenant, "sender": sender, "message_id": message_id}
+        params = {"world": self._tenant.number, "sender": sender, "message_id": message_id}
         row = self._by_message(params).fetchone()
         reply = None if row is None else self._reply(row)
         if row is None or reply is None:
@@ -97,7 +98,7 @@ class Taken:
 
     def identify(self, sender: str, message_id: str, identity: bytes) -> None:
         """Keep the identity of a message that was taken before it was kept."""
-        self._identify({"this": self._tenant, "whose": sender, "which": message_id, "found": identity})
+        self._identify({"this": self._tenant.number, "whose": sender, "which": message_id, "found": identity})
 
     def _data(self, message_id: str, answered: int) -> bytes:
         # A message is received and answered at one go: its line is the last about it before the answer.

@@ -1,132 +1,85 @@
-"""The tenants of a database: made, found, emptied, dropped, copied out as bytes and put back."""
+"""The tenants of a database: made, found, put in each other's place; what nobody needs any more is deleted bit by bit.
+
+A tenant whose name begins with a tilde is none: it is being filled, or deleted.
+"""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-from msgspec import Struct
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Delete, Table, bindparam, delete, func, insert, select, tuple_, update
 
-from h2018.store import schema
 from h2018.store.database import Database
-from h2018.store.tables import SETTINGS, TENANT_TABLES, WORLDS
-from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.values import Bilingual
+from h2018.store.tables import TENANT_TABLES, WORLDS
 
-_MAGIC = b"h2018 world 1\n"
-#: What a snapshot may grow to when unpacked (bytes).
-_LARGEST = 2 * 1024 * 1024 * 1024
+_HIDDEN = "~"
+#: Rows that are deleted at once; others are served between two of these.
+ROWS = 50
 
 _ALL = select(WORLDS.c.name, WORLDS.c.id).order_by(WORLDS.c.id)
 _LAST = select(func.max(WORLDS.c.id))
 _INSERT = insert(WORLDS)
-_DELETE = delete(WORLDS).where(WORLDS.c.id == bindparam("this"))
-_EMPTYING = update(WORLDS).where(WORLDS.c.id == bindparam("this")).values(emptying=bindparam("now"))
-_EMPTY = tuple(delete(table).where(table.c.world == bindparam("this")) for table in TENANT_TABLES)
-_FILL = {table.name: insert(table) for table in TENANT_TABLES}
-_READ = {
-    table.name: select(*(c for c in table.columns if c.name != "world"))
-    .where(table.c.world == bindparam("this"))
-    .order_by(*(c for c in table.primary_key if c.name != "world"))
-    for table in TENANT_TABLES
-}
+_THIS = WORLDS.c.id == bindparam("this")
+_DELETE = delete(WORLDS).where(_THIS)
+_RENAME = update(WORLDS).where(_THIS).values(name=bindparam("called"), emptying=bindparam("now"))
 
 
-class BadSnapshot(TempgoodsError):
-    """Bytes that are no snapshot of a tenant, or one of other tables than ours."""
+def _some(table: Table) -> Delete:
+    """Delete some rows of a tenant."""
+    keys = tuple(column for column in table.primary_key if column.name != "world")
+    mine = table.c.world == bindparam("this")
+    key: ColumnElement[Any] = keys[0] if len(keys) == 1 else tuple_(*keys)
+    return delete(table).where(mine, key.in_(select(*keys).where(mine).limit(ROWS)))
 
 
-class Snapshot(Struct, frozen=True):
-    """All rows of one tenant, by table; the columns are those of the revision, without the tenant's number."""
-
-    revision: str
-    tables: dict[str, list[tuple[Any, ...]]]
+_SOME = {table.name: _some(table) for table in TENANT_TABLES}
 
 
 def names(database: Database) -> dict[str, int]:
-    """The tenants by name, in the order in which they were made."""
-    return {row[0]: row[1] for row in database.prepare(_ALL)({}).fetchall()}
+    """The tenants by name, in the order of their numbers."""
+    return {name: number for name, number in _rows(database) if not name.startswith(_HIDDEN)}
 
 
-def make(database: Database, name: str) -> int:
-    """A new, empty tenant; its number."""
+def left_over(database: Database) -> tuple[int, ...]:
+    """What was being filled or deleted when the last server ended."""
+    return tuple(number for name, number in _rows(database) if name.startswith(_HIDDEN))
+
+
+def make(database: Database, name: str | None = None) -> int:
+    """A new, empty tenant, its number; None makes one that is yet to be filled."""
     with database.transaction():
         number = int(database.prepare(_LAST)({}).fetchone()[0] or 0) + 1
-        database.prepare(_INSERT)({"id": number, "name": name, "emptying": 0})
+        database.prepare(_INSERT)({"id": number, "name": name or f"{_HIDDEN}{number}", "emptying": 0})
     return number
 
 
-def empty(database: Database, tenant: int) -> None:
-    """Delete everything of a tenant, its journal too: the only way in which lines of a journal go."""
-    with database.transaction():
-        emptying = database.prepare(_EMPTYING)
-        emptying({"this": tenant, "now": 1})
-        for statement in _EMPTY:
-            database.prepare(statement)({"this": tenant})
-        emptying({"this": tenant, "now": 0})
+def hide(database: Database, tenant: int) -> None:
+    """It is no tenant any more; its rows may be deleted, those of the journal too."""
+    database.prepare(_RENAME)({"this": tenant, "called": f"{_HIDDEN}{tenant}", "now": 1})
 
 
-def drop(database: Database, tenant: int) -> None:
-    """Delete a tenant and everything of it."""
+def take_place(database: Database, name: str, before: int, after: int) -> None:
+    """The tenant *name* has the rows of *after* from now on; those of *before* are nobody's."""
     with database.transaction():
-        empty(database, tenant)
+        hide(database, before)
+        database.prepare(_RENAME)({"this": after, "called": name, "now": 0})
+
+
+def discarding(database: Database, tenant: int) -> Iterator[None]:
+    """Delete what is nobody's, some rows with every step: the only way in which lines of a journal go."""
+    with database.transaction():
+        hide(database, tenant)
+    yield
+    for table in reversed(TENANT_TABLES):
+        some, gone = database.prepare(_SOME[table.name]), ROWS
+        while gone:
+            with database.transaction():
+                gone = some({"this": tenant}).rowcount
+            yield
+    with database.transaction():
         database.prepare(_DELETE)({"this": tenant})
 
 
-def snapshot(database: Database, tenant: int, settings: Mapping[str, bytes]) -> bytes:
-    """Everything of a tenant as bytes that any database can take in.
-
-    :param settings: what is to stand in the snapshot in the place of the settings of those names.
-    """
-    with database.transaction():
-        tables = {
-            name: [tuple(map(_portable, row)) for row in database.prepare(statement)({"this": tenant}).fetchall()]
-            for name, statement in _READ.items()
-        }
-    kept = [row for row in tables[SETTINGS.name] if row[0] not in settings]
-    tables[SETTINGS.name] = sorted([*kept, *settings.items()])
-    return _MAGIC + zlib.compress(msgspec.msgpack.encode(Snapshot(schema.CURRENT, tables)), 1)
-
-
-def restore(database: Database, tenant: int, data: bytes) -> None:
-    """Put everything that *data* holds in the place of what the tenant holds.
-
-    :raises BadSnapshot: it is no snapshot, or not one of this revision.
-    """
-    found = _unpacked(data)
-    with database.transaction():
-        empty(database, tenant)
-        for table in TENANT_TABLES:
-            fill, columns = database.prepare(_FILL[table.name]), _columns(table)
-            for row in found.tables[table.name]:
-                fill({"world": tenant, **dict(zip(columns, row, strict=True))})
-
-
-def _unpacked(data: bytes) -> Snapshot:
-    if not data.startswith(_MAGIC):
-        raise BadSnapshot(Bilingual("不是快照", "not a snapshot"))
-    unpacking = zlib.decompressobj()
-    try:
-        found = msgspec.msgpack.decode(unpacking.decompress(data[len(_MAGIC) :], _LARGEST), type=Snapshot)
-    except (zlib.error, msgspec.MsgspecError) as error:
-        raise BadSnapshot(Bilingual("快照已损坏：{why}", "damaged snapshot: {why}").format(why=error)) from error
-    if not unpacking.eof or found.revision != schema.CURRENT:
-        raise BadSnapshot(Bilingual("快照版本不符或不完整", "a snapshot of another revision, or not a whole one"))
-    for table in TENANT_TABLES:
-        width = len(_columns(table))
-        if any(len(row) != width for row in found.tables.get(table.name, [()])):
-            raise BadSnapshot(
-                Bilingual("快照中 {table} 不可用", "unusable {table} in the snapshot").format(table=table.name)
-            )
-    return found
-
-
-def _columns(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.columns if column.name != "world")
-
-
-def _portable(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview | bytearray) else value
+def _rows(database: Database) -> list[tuple[str, int]]:
+    return [(row[0], row[1]) for row in database.prepare(_ALL)({}).fetchall()]

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from h2018.store.database import Database, Row
+from h2018.store.owner import Owner
 from h2018.store.tables import TIMERS
 from h2018.store.values import Timer, instant, microseconds
 
@@ -52,7 +53,7 @@ class Timers:
         "_waits",
     )  # fmt: skip
 
-    def __init__(self, database: Database, tenant: int) -> None:
+    def __init__(self, database: Database, tenant: Owner) -> None:
         self._tenant, self._next = tenant, 0
         self._waits: bool | None = None
         self._insert = database.prepare(_INSERT)
@@ -85,30 +86,30 @@ class Timers:
 
     def _add(self, row: Mapping[str, object]) -> None:
         if not self._next:
-            self._next = (self._last({"mine": self._tenant}).fetchone()[0] or 0) + 1
-        self._insert({"world": self._tenant, "id": self._next, **row})
+            self._next = (self._last({"mine": self._tenant.number}).fetchone()[0] or 0) + 1
+        self._insert({"world": self._tenant.number, "id": self._next, **row})
         self._next += 1
 
     def first(self) -> Timer | None:
         """The one that is due first."""
-        row = self._first({"mine": self._tenant}).fetchone()
+        row = self._first({"mine": self._tenant.number}).fetchone()
         return None if row is None else _timer(row)
 
     def about(self, seq_no: str) -> tuple[Timer, ...]:
         """The next steps of a case, in order."""
-        return tuple(map(_timer, self._about({"mine": self._tenant, "of": seq_no}).fetchall()))
+        return tuple(map(_timer, self._about({"mine": self._tenant.number, "of": seq_no}).fetchall()))
 
     def done(self, timer: Timer) -> None:
         """It was dealt with."""
-        self._delete({"mine": self._tenant, "this": timer.id})
+        self._delete({"mine": self._tenant.number, "this": timer.id})
 
     def cancel(self, about: str) -> None:
         """No step of this case is to happen any more."""
-        self._delete_about({"mine": self._tenant, "of": about})
+        self._delete_about({"mine": self._tenant.number, "of": about})
 
     def postpone(self, timer: Timer, until: datetime) -> None:
         """It failed; it is to be tried again."""
-        self._postpone({"mine": self._tenant, "this": timer.id, "until": microseconds(until)})
+        self._postpone({"mine": self._tenant.number, "this": timer.id, "until": microseconds(until)})
 
     def counted(self, recipient: str | None, *, parcels: bool = False) -> tuple[Timer, ...]:
         """Count once for *recipient* (None: for everybody); what is to happen now, in the order in which it was set.
@@ -116,10 +117,10 @@ class Timers:
         :param parcels: something was sent, which only parcels wait for; else something was pulled.
         """
         if self._waits is None:
-            self._waits = self._waiting({"mine": self._tenant}).fetchone() is not None
+            self._waits = self._waiting({"mine": self._tenant.number}).fetchone() is not None
         if not self._waits:
             return ()
-        params: dict[str, object] = {"mine": self._tenant, "parcels": int(parcels)}
+        params: dict[str, object] = {"mine": self._tenant.number, "parcels": int(parcels)}
         if recipient is None:
             self._count_down_all(params)
         else:

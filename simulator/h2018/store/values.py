@@ -24,28 +24,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Record(Struct, frozen=True, kw_only=True):
-    """One line of the journal; never changed, never removed.
-
-    :ivar at: business time, aware.
-    :ivar data: the exact bytes received or sent; empty for a decision.
-    :ivar hash: SHA-256 of *data*, hexadecimal.
-    """
-
-    sequence: int
-    at: datetime
-    what: What
-    trace_id: str
-    message_id: str | None
-    seq_no: str | None
-    data: bytes
-    hash: str
-    why: tuple[Why, ...]
-
-
 class Line(Struct, frozen=True, kw_only=True):
     """One line of the journal without its bytes, which may be many: what lists are made of.
 
+    :ivar at: business time, aware.
     :ivar size: how many bytes they are.
     :ivar hash: SHA-256 of them, hexadecimal.
     """
@@ -59,6 +41,15 @@ class Line(Struct, frozen=True, kw_only=True):
     size: int
     hash: str
     why: tuple[Why, ...]
+
+
+class Record(Line, frozen=True, kw_only=True):
+    """One line of the journal with its bytes; never changed, never removed.
+
+    :ivar data: the exact bytes received or sent; empty for a decision.
+    """
+
+    data: bytes
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
-import msgspec
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from h2018.business_clock import BusinessClock, Reading
+from h2018.business_clock import BusinessClock
 from h2018.cases import Case, OfficerDecision, Why
 from h2018.config import Config
 from h2018.faults.live import FaultsInForce
-from h2018.registry import csv_file
 from h2018.registry.registry import Holdings, Registry, Returned
 from h2018.steering.live import Overrides
-from h2018.store import Database, Receipt, Record, Reply, Store, tenants
+from h2018.store import Database, Receipt, Record, Reply, Store
+from h2018.store.snapshots import Snapshot, unpacked
 from h2018.tenant import settings
+from h2018.tenant.contents import Contents, first_reading
 from h2018.tenant.effects import Effects
 from h2018.tenant.intake import IntakeService
 from h2018.tenant.outbox import Outbox
 from h2018.tenant.progress import Progress
-from h2018.tenant.scheduler import CLOCK, Scheduler
-from h2018.tenant.settings import UNUSABLE, BadSetting, own, with_own
+from h2018.tenant.scheduler import Scheduler
+from h2018.tenant.settings import UNUSABLE, BadSetting, KeptSettings
 from h2018.tenant.unit_of_work import UnitOfWork
 from h2018.workers.per_tenant import TenantWorkers, WorkerPool, worker_pool
 from h2018.workers.preparation import PreparationQueue, PreparationThreads, Prepared, SecondOpinions
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
 
-_CONFIG = "config"
 _NO_RECEIPT = Bilingual("没有第 {sequence} 份回执", "there is no receipt {sequence}")
 
 
@@ -66,30 +64,43 @@ class Tenant:
         second_opinion: SecondOpinions | None = None,
     ) -> None:
         self.name = name
-        self._database, self._number, self._base, self._machine = database, number, base, machine
+        self._database, self._machine = database, machine
         # A test's clock moves only when the test moves it: nobody would end the turn.
         self._together = not isinstance(machine, Clock)
         self._turn: IDelayedCall | None = None
         self.store = Store(database, number)
         self.workers = TenantWorkers(name, self.store, pool or worker_pool(None))
         self._queue = PreparationQueue(name, threads, self.store.bodies.putting, second_opinion)
-        self._config = base
-        self._read_config()
-        self.clock = BusinessClock(machine, self._first_reading())
+        self._settings = KeptSettings(base, self.store)
+        self.clock = BusinessClock(machine, first_reading(self._settings.present, machine))
         self._work = UnitOfWork(self.store)
         self._scheduler = Scheduler(machine, self.clock, self.store, self._work)
         self.registry = Registry(self.store)
         self.overrides = Overrides(self.store, machine.seconds)
-        self.faults = FaultsInForce(self.store, lambda: self._config.seed, self.clock.now)
-        self._outbox = Outbox(self._present, self.clock, self.store, self.faults, self._work, self._scheduler)
+        self.faults = FaultsInForce(self.store, lambda: self.config.seed, self.clock.now)
+        self._outbox = Outbox(self._settings.get, self.clock, self.store, self.faults, self._work, self._scheduler)
         effects = Effects(
-            self._present, self.clock, self.store, self.registry, self._outbox, self._scheduler, self._work
+            self._settings.get, self.clock, self.store, self.registry, self._outbox, self._scheduler, self._work
         )
         self._progress = Progress(effects, self.overrides)
         self.intake_service = IntakeService(effects, self._progress, self.overrides, trust)
+        self._is_open = True
+        self._contents = Contents(
+            name=name,
+            machine=machine,
+            store=self.store,
+            settings=self._settings,
+            clock=self.clock,
+            work=self._work,
+            scheduler=self._scheduler,
+            registry=self.registry,
+            overrides=self.overrides,
+            workers=self.workers,
+            is_open=lambda: self._is_open,
+        )
         kept = self._scheduler.kept_clock()
         if kept is None:
-            self._begin()
+            self._contents.begin()
         else:
             self.clock.go_on(kept)
         self._scheduler.arm()
@@ -97,10 +108,7 @@ class Tenant:
     @property
     def config(self) -> Config:
         """How it is set up at present."""
-        return self._config
-
-    def _present(self) -> Config:
-        return self._config
+        return self._settings.present
 
     def intake(self, data: bytes, source: str) -> Reply:
         """Take a message and answer it, waiting for its files to be opened; see `IntakeService.intake`."""
@@ -217,16 +225,15 @@ class Tenant:
         :raises BadSetting: there is no such setting, or it cannot have that value.
         """
         self._change(settings.changes(changes))
-        return self._config
+        return self.config
 
     def _change(self, changes: dict[str, Any]) -> None:
-        overridden = {**self._overridden(), **changes}
-        present = with_own(self._base, overridden)
+        present = self._settings.changed(changes)
         with self._work.transaction():
-            self.store.set_setting(_CONFIG, msgspec.json.encode(overridden))
+            self._settings.keep(changes)
             text = Bilingual("设置：{changes}", "settings: {changes}")
             self.note("settings", text.format(changes=", ".join(f"{name}={value}" for name, value in changes.items())))
-        self._config = present
+        self._settings.present = present
 
     def add_entries(self, holdings: Holdings) -> None:
         """Put entries on file; raises `RegistryError` when one is there already, and then none is added."""
@@ -247,42 +254,28 @@ class Tenant:
 
         :param config: how it is to be set up from now on; None leaves that as it was at the server's start.
         """
-        self._base = self._base if config is None else config
-        with self._work.transaction():
-            tenants.empty(self._database, self._number)
-            self.store.forget()
-            self.overrides.forget()
-            self._config = self._base
-            self.clock.read_as(self._first_reading())
-            self._begin()
-            if config is not None:
-                self.pin()
-        self._scheduler.arm()
+        self._contents.reset(config)
 
     def snapshot(self) -> bytes:
-        """Everything of this tenant, as bytes that `restore` takes in, here or elsewhere."""
-        now = Reading(at=self.clock.now(), machine=None if self.clock.manual else 0.0)
-        settings = {CLOCK: msgspec.json.encode(now), _CONFIG: msgspec.json.encode(own(self._config))}
-        return tenants.snapshot(self._database, self._number, settings)
+        """Everything as it is now, as bytes that `restore` takes in, here or elsewhere; at once."""
+        return self._contents.snapshot()
+
+    def snapshot_file(self) -> Deferred[BinaryIO]:
+        """The same in a file that a thread makes; raises `apart.line.Busy`."""
+        return self._contents.snapshot_file()
+
+    def restoring(self, found: Snapshot) -> Iterator[None]:
+        """Be what a snapshot says, and go on from there, a little with every step; see `Contents.restoring`."""
+        return self._contents.restoring(found)
 
     def restore(self, data: bytes) -> None:
-        """Be what *data*, a snapshot, says, and go on from there; raises `BadSnapshot` and stays as it is."""
-        with self._work.transaction():
-            tenants.restore(self._database, self._number, data)
-            self.store.forget()
-            self.overrides.forget()
-            self._read_config()
-            reading = self._scheduler.kept_clock()
-            if reading is None:
-                raise tenants.BadSnapshot(Bilingual("快照没有时钟", "a snapshot without a clock"))
-            machine = None if reading.machine is None else self._machine.seconds()
-            self.clock.read_as(Reading(at=reading.at, machine=machine))
-            self._scheduler.keep_clock()
-        self._scheduler.arm()
+        """The same with the bytes of one, at once; raises `BadSnapshot` and stays as it is."""
+        for _ in self.restoring(unpacked(data)):
+            pass
 
     def pin(self) -> None:
         """Keep its present configuration, whatever the server is started with later."""
-        self.store.set_setting(_CONFIG, msgspec.json.encode(own(self._config)))
+        self._settings.pin()
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, and on the disk when it ends; within one, a part of it.  Who listens is told afterwards."""
@@ -300,31 +293,10 @@ class Tenant:
 
     def close(self) -> None:
         """Wake up no more; nothing is lost."""
+        self._is_open = False
         self._queue.close()
         self._database.commit()
         if self._turn is not None and self._turn.active():
             self._turn.cancel()
         self._scheduler.disarm()
         self.store.detach()
-
-    def _first_reading(self) -> Reading:
-        machine, config = self._machine.seconds(), self._config
-        at = config.starts_at or datetime.fromtimestamp(machine, CHINA_TIME)
-        return Reading(at=at, machine=None if config.clock == "manual" else machine)
-
-    def _begin(self) -> None:
-        """Write down what a new tenant begins with."""
-        with self._work.transaction():
-            self._scheduler.keep_clock()
-            self.store.set_setting(_CONFIG, msgspec.json.encode({"seed": self._config.seed}))
-            if self._config.registry is not None:
-                self.registry.add(csv_file.from_csv(self._config.registry))
-
-    def _overridden(self) -> dict[str, Any]:
-        data = self.store.setting(_CONFIG)
-        found: dict[str, Any] = {} if data is None else msgspec.json.decode(data)
-        return found
-
-    def _read_config(self) -> None:
-        self._config = with_own(self._base, self._overridden())
-

@@ -93,6 +93,8 @@ class Customs:
         self._database = Database(config.database)
         schema.bring_up_to_date(self._database)
         self._tenants: dict[str, Tenant] = {}
+        for number in tenants.left_over(self._database):
+            self._pool.in_background(tenants.discarding(self._database, number))
         for name, number in tenants.names(self._database).items():
             self._tenants[name] = self._open(name, number, config)
         if DEFAULT not in self._tenants:
@@ -140,9 +142,12 @@ class Customs:
         """
         if name == DEFAULT:
             raise BadName(_KEPT.format(name=name))
-        self.tenant(name).close()
-        tenants.drop(self._database, tenants.names(self._database)[name])
+        dropped = self.tenant(name)
+        dropped.close()
+        with self._database.transaction():
+            tenants.hide(self._database, dropped.store.number)
         del self._tenants[name]
+        self._pool.in_background(tenants.discarding(self._database, dropped.store.number))
 
     def trouble(self) -> Bilingual | None:
         """Why no message can be taken now: the database cannot be written, or what is due is not done; None: all is well."""

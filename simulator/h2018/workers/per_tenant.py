@@ -7,8 +7,8 @@ from io import BytesIO
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, TypeVar
 
-from msgspec import Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
+from twisted.logger import Logger
 
 from h2018.store import Line, Store
 from h2018.store.bodies import IN_PIECES
@@ -21,16 +21,31 @@ MOST, EACH = 16, 8
 _AT_ONCE = 2
 
 Found = TypeVar("Found")
+_OVER = object()
+_log = Logger()
 
 
-class WorkerPool(Struct, frozen=True):
+class WorkerPool:
     """A few threads for slow work, and the line before them, for all tenants of a server."""
 
-    executor: Executor
-    waiting: Waiting
+    __slots__ = ("_closed", "executor", "waiting")
+
+    def __init__(self, executor: Executor, waiting: Waiting) -> None:
+        self.executor, self.waiting = executor, waiting
+        self._closed = False
+
+    def in_background(self, steps: Iterator[None]) -> None:
+        """Have *steps* taken between the turns of the reactor; nobody waits for them, and `close` ends them."""
+
+        def until_closed() -> Iterator[None]:
+            while not self._closed and next(steps, _OVER) is not _OVER:
+                yield
+
+        self.executor.by_steps(until_closed()).addErrback(lambda failure: _log.failure("left undone", failure))
 
     def close(self) -> None:
         """End the threads, if there are any."""
+        self._closed = True
         if isinstance(self.executor, ThreadExecutor):
             self.executor.close()
 
@@ -75,6 +90,16 @@ class TenantWorkers:
         with self._pool.waiting.place(self._tenant):
             found: Found = yield self._pool.executor.in_thread(call, *arguments)
             return found
+
+    @inlineCallbacks
+    def by_steps(self, steps: Iterator[None]) -> Generator[Deferred[Any], Any, None]:
+        """Have *steps* taken between the turns of the reactor; raises `apart.line.Busy`."""
+        with self._pool.waiting.place(self._tenant):
+            yield self._pool.executor.by_steps(steps)
+
+    def in_background(self, steps: Iterator[None]) -> None:
+        """The same, where nobody waits for it; see `WorkerPool.in_background`."""
+        self._pool.in_background(steps)
 
     def _copying(self, sequence: int, into: BinaryIO) -> Iterator[None]:
         for piece in self._store.pieces(sequence):

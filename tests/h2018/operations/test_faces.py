@@ -309,6 +309,8 @@ ONE_FACE = {
     "fault_plan.add_rule": "console only: a program puts a whole plan",
     "fault_plan.remove_rule": "console only: a program puts a whole plan",
     "officer.case_of": "only shows",
+    "snapshots.take": "control only: a snapshot is for programs",
+    "snapshots.restore": "control only: a snapshot is for programs",
 }
 
 

@@ -28,7 +28,7 @@ def record(what: Any = "answered", why: tuple[Why, ...] = ()) -> Record:
     """A journal line about a message."""
     return Record(
         sequence=7, at=datetime.fromisoformat("2027-01-10T09:00:00+08:00"), what=what, trace_id="t1", message_id="m1",
-        seq_no="202700000000000001", data=CONTENT, hash="ab" * 32, why=why,
+        seq_no="202700000000000001", size=len(CONTENT), data=CONTENT, hash="ab" * 32, why=why,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ AT = datetime.fromisoformat("2027-01-10T09:00:00+08:00")
 def record(what: Any, data: bytes = b"", *why: Why) -> Record:
     """A journal line."""
     return Record(
-        sequence=1, at=AT, what=what, trace_id="t", message_id="m", seq_no=None, data=data, hash="", why=why
+        sequence=1, at=AT, what=what, trace_id="t", message_id="m", seq_no=None, size=len(data), data=data, hash="", why=why
     )  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Snapshots of a tenant: taken, and put back.  Packed and unpacked by a thread, filled in bit by bit: others are served."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, BinaryIO
+
+from twisted.internet.defer import Deferred, inlineCallbacks
+
+from h2018.operations.common import Conflict, Unfit
+from h2018.store import BadSnapshot
+from h2018.store.snapshots import Snapshot, unpacked
+from h2018.tenant.contents import Gone
+from h2018.tenant.tenants import Tenant
+
+
+def take(tenant: Tenant) -> Deferred[BinaryIO]:
+    """Everything of a tenant as it is now, in a file; raises `apart.line.Busy`."""
+    return tenant.snapshot_file()
+
+
+@inlineCallbacks
+def restore(tenant: Tenant, data: bytes) -> Generator[Deferred[Any], Any, None]:
+    """Put a snapshot in the place of a tenant, which goes on as it is until then; raises `apart.line.Busy`."""
+    try:
+        found: Snapshot = yield tenant.workers.in_thread(unpacked, data)
+        yield tenant.workers.by_steps(tenant.restoring(found))
+    except BadSnapshot as error:
+        raise Unfit(error.text) from error
+    except Gone as error:
+        raise Conflict(error.text) from error

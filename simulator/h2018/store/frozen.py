@@ -1,0 +1,62 @@
+"""The database as it is at one moment, for a thread to read while the server goes on writing.
+
+An SQLite file and PostgreSQL show a second connection what was committed when its transaction began.  SQLite in memory has
+no such thing, and is copied.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.sql.base import Executable
+
+from h2018.store.database import Database, Params, Row, compiled
+
+_AT_ONCE = 200
+
+
+class Frozen:
+    """One moment of a database.
+
+    :param connection: of its own, within a transaction that has read already.
+    """
+
+    __slots__ = ("_connection", "_dialect")
+
+    def __init__(self, connection: Any, dialect: str) -> None:
+        self._connection, self._dialect = connection, dialect
+
+    def read(self, statement: Executable, params: Params) -> Iterator[Row]:
+        """The rows of *statement*, a few at a time in memory."""
+        sql, constants = compiled(statement, self._dialect)
+        # Only a cursor with a name leaves PostgreSQL's rows where they are.
+        cursor = self._connection.cursor() if self._dialect == "sqlite" else self._connection.cursor(name="frozen")
+        try:
+            cursor.execute(sql, {**constants, **params})
+            while rows := cursor.fetchmany(_AT_ONCE):
+                yield from rows
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Let it go."""
+        self._connection.close()
+
+
+def frozen(database: Database) -> Frozen:
+    """*database* as it is now; what was done in a group that is not on the disk yet is put there first."""
+    database.commit()
+    if not database.is_sqlite:
+        connection = database.second_connection()
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    elif database.is_in_memory:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        database.copy_into(connection)
+    else:
+        connection = database.second_connection()
+        connection.execute("BEGIN")
+    # What is seen is what is there at the first look.
+    connection.execute("SELECT count(*) FROM worlds").fetchone()
+    return Frozen(connection, "sqlite" if database.is_sqlite else "postgresql")
