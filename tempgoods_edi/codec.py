@@ -52,7 +52,7 @@ def markup(group: GroupSpec, record: Any) -> str:
     >>> markup(query, from_tree(query, {"ExhibitionNo": "ZH222827000001", "OperCusRegCode": "310173A546"}))[:61]
     '<TmpExhibitionQueryMessage><ExhibitionNo>ZH222827000001</Exhi'
     """
-    text, values = shorthand.writer(group)(record)
+    text, values, _ = shorthand.writer(group)(record)
     # No bracket, no entity, no exponent in the values: they stand as they must.
     if not any(odd in values for odd in _ODD):
         return text

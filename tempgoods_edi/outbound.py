@@ -14,6 +14,7 @@ from tempgoods_edi.schema import validator
 from tempgoods_edi.schema.faults import faults
 from tempgoods_edi.schema.problems import REFUSED
 from tempgoods_edi.schema.spec import MessageSpec
+from tempgoods_edi.shorthand import END
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.signer import Signer
 from tempgoods_edi.signing.xmldsig import sign_object, unsigned
@@ -33,8 +34,8 @@ def build(message: Message, object_id: str, signer: Signer | None, policy: Signa
     :param object_id: value of ``Object/@Id``; by custom of the family a short name such as ``M001``.
     :raises KeySourceError: *policy* refuses the signer's algorithm or key.
     """
-    text, values = unescaped_package(message)
-    if recogniser.shorthand_matcher(package_group(message.spec))(values):
+    text, values, count = unescaped_package(message)
+    if recogniser.shorthand_matcher(package_group(message.spec))(values) and values.count(END) == count:
         return _sealed(text, object_id, signer, policy)
     return seal(message.spec, package(message), object_id, signer, policy)
 

@@ -17,7 +17,7 @@ from tempgoods_edi.codec import record_class
 from tempgoods_edi.schema.atoms import PARSE
 from tempgoods_edi.schema.patterns import NOT_PLAIN, in_markup
 from tempgoods_edi.schema.spec import Facets, FieldSpec, GroupSpec
-from tempgoods_edi.shorthand import ABSENT, END, LAST, PART
+from tempgoods_edi.shorthand import END, LAST, PART
 
 #: A reader takes the text and a position; the record and the position after it, or None for *don't know*.
 Reader = Callable[[str, int], "tuple[Any, int] | None"]
@@ -46,7 +46,7 @@ def matcher(group: GroupSpec) -> Callable[[str], bool]:
 
 @cache
 def shorthand_matcher(group: GroupSpec) -> Callable[[str], bool]:
-    """The same for the text that `shorthand.writer` writes beside the element."""
+    """The same for what `shorthand.writer` writes beside the element; who asks counts the values."""
     return _matching(group, _shorthand)
 
 
@@ -191,7 +191,7 @@ def _shorthand(group: GroupSpec) -> str:
 
 
 def _brief_leaf(field: FieldSpec) -> str:
-    return f"{_value(field) if field.required else f'(?:{_value(field)}|{ABSENT})'}{END}"
+    return f"{_value(field) if field.required else f'(?:{_value(field)})?'}{END}"
 
 
 def _brief_parts(child: GroupSpec) -> str:

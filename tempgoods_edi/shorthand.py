@@ -1,7 +1,8 @@
 """Writes a record twice at once: as XML text, and in shorthand, which is its values with one mark each in place of tags.
 
-Shorthand says the same as the XML, is a third as long, and no value can pass for a mark.  Who finds the shorthand valid
-(`recogniser.shorthand_matcher`) knows that the XML is, without reading it.
+Shorthand says the same as the XML and is a third as long.  Who finds it valid (`recogniser.shorthand_matcher`), *and* with
+as many values as were written, knows that the XML is valid, without reading it: no value holds an `END` then, so that
+each stands where it belongs, and none holds another mark, which the schema's characters leave out.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 from tempgoods_edi.schema.atoms import FORMAT
 from tempgoods_edi.schema.spec import Atom, GroupSpec
 
-#: Stands after every value; in place of a value that is not given; before each of several parts; after the last of them.
-END, ABSENT, PART, LAST = "\x1f", "\x1e", "\x1d", "\x1c"
+#: Stands after every value, given or not; in place of what is given and empty, or must be given and is not; before each
+#: of several parts; after the last of them.
+END, ODD, PART, LAST = "\x1f", "\x1e", "\x1d", "\x1c"
 
-#: The two texts of one record.
-Writer = Callable[[Any], tuple[str, str]]
+#: Writes the two texts of one record, and says how many values (`END`) the shorthand has.
+Writer = Callable[[Any], tuple[str, str, int]]
 
 #: Quicker than `FORMAT`.  (A decimal with an exponent comes out wrong, but its ``E`` shows.)
 _FORM: dict[Atom, Callable[[Any], str]] = {"decimal": str}
@@ -36,7 +38,7 @@ def writer(group: GroupSpec) -> Writer:
     >>> writer(query)(record)[1]
     'ZH222827000001\\x1f310173A546\\x1f'
     """
-    names: dict[str, Any] = {"absent": ABSENT}
+    names: dict[str, Any] = {"odd": ODD}
     # As dataclasses do: code made of the schema's own names, run once, is twice as quick as a loop over them.
     exec(compile(_source(group, names), f"<writer of {group.tag}>", "exec"), names)  # noqa: S102 - of our own XSD only
     made: Writer = names["write"]
@@ -46,21 +48,24 @@ def writer(group: GroupSpec) -> Writer:
 def _source(group: GroupSpec, names: dict[str, Any]) -> str:
     """The code of a function ``write(record)``; what it calls is put into *names*."""
     lines: list[str] = []
-    xml = short = ""
+    xml = short = more = ""
+    fields = 0
     for at, child in enumerate(group.children):
         lines.append(f"v{at} = record.{child.name}")
         if isinstance(child, GroupSpec):
             names[f"write{at}"] = _parts(child)
-            lines.append(f"x{at}, s{at} = write{at}(v{at})")
-            xml, short = f"{xml}{{x{at}}}", f"{short}{{s{at}}}"
+            lines.append(f"x{at}, s{at}, n{at} = write{at}(v{at})")
+            xml, short, more = f"{xml}{{x{at}}}", f"{short}{{s{at}}}", f"{more} + n{at}"
             continue
+        fields += 1
         form = _FORM.get(child.atom, FORMAT[child.atom])
         if form is not None:
             names[f"form{at}"] = form
             lines.append(f"if v{at} is not None: v{at} = form{at}(v{at})")
         xml += f"{{'' if v{at} is None else f'<{child.tag}>{{v{at}}}</{child.tag}>'}}"
-        short += f"{{absent if v{at} is None else v{at}}}{END}"
-    body = "\n    ".join((*lines, f'return f"<{group.tag}>{xml}</{group.tag}>", f"{short}"'))
+        given = f"v{at} or odd" if child.required else f"'' if v{at} is None else v{at} or odd"
+        short += f"{{{given}}}{END}"
+    body = "\n    ".join((*lines, f'return f"<{group.tag}>{xml}</{group.tag}>", f"{short}", {fields}{more}'))
     return f"def write(record):\n    {body}\n"
 
 
@@ -68,12 +73,13 @@ def _parts(group: GroupSpec) -> Writer:
     """What writes all parts of one kind that a record holds: a tuple of them, one, or None."""
     write = writer(group)
 
-    def one(record: Any) -> tuple[str, str]:
-        return ("", "") if record is None else write(record)
+    def one(record: Any) -> tuple[str, str, int]:
+        return ("", "", 0) if record is None else write(record)
 
-    def several(records: Any) -> tuple[str, str]:
+    def several(records: Any) -> tuple[str, str, int]:
         written = [write(each) for each in records]
-        return "".join([xml for xml, _ in written]), "".join([PART + short for _, short in written]) + LAST
+        xml = "".join([each[0] for each in written])
+        return xml, "".join([PART + each[1] for each in written]) + LAST, sum([each[2] for each in written])
 
     if group.repeated:
         return several

@@ -23,7 +23,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import Direction, FieldSpec, GroupSpec, MessageSpec
-from tempgoods_edi.shorthand import ABSENT, END
+from tempgoods_edi.shorthand import END, ODD
 from tempgoods_edi.values import Basis, Bilingual, Source
 
 #: ``0`` keep as draft (暂存) · ``1`` declare (申报).
@@ -78,12 +78,13 @@ def package(message: Message) -> str:
     return "".join(_laid_out(message, *(codec.markup(group, record) for group, record in _records(message))))
 
 
-def unescaped_package(message: Message) -> tuple[str, str]:
-    """The package with nothing escaped yet, and its shorthand: see `shorthand.writer`."""
+def unescaped_package(message: Message) -> tuple[str, str, int]:
+    """The package with nothing escaped yet, its shorthand, and how many values that has: see `shorthand`."""
     info, pocket, document = [shorthand.writer(group)(record) for group, record in _records(message)]
     flagged = message.flag is not None or message.spec.direction == "out"
-    flag = f"{ABSENT if message.flag is None else message.flag}{END}" if flagged else ""
-    return "".join(_laid_out(message, info[0], pocket[0], document[0])), info[1] + pocket[1] + document[1] + flag
+    flag = f"{message.flag or ODD}{END}" if flagged else ""
+    text = "".join(_laid_out(message, info[0], pocket[0], document[0]))
+    return text, info[1] + pocket[1] + document[1] + flag, info[2] + pocket[2] + document[2] + flagged
 
 
 def _records(message: Message) -> tuple[tuple[GroupSpec, Any], ...]:

@@ -10,16 +10,24 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tempgoods_edi import codec, recogniser, shorthand
-from tempgoods_edi.envelope.message import package, package_group, unescaped_package
+from tempgoods_edi.envelope.message import Message, package, package_group, unescaped_package
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.testing import strategies
+from tempgoods_edi.testing.sample import sample
 from tempgoods_edi.testing.schema_mutants import full_tree
+from tempgoods_edi.testing.trees import Shape
 
 SPECS = {spec.code: spec for spec in reader.messages() if spec.direction != "answer"}
 #: What a value may hold to pass for more than one, or for none.
-MARKS = (shorthand.END, shorthand.ABSENT, shorthand.PART, shorthand.LAST)
+MARKS = (shorthand.END, shorthand.ODD, shorthand.PART, shorthand.LAST)
 every_message = pytest.mark.parametrize("code", SPECS)
+
+
+def is_taken(message: Message) -> bool:
+    """Whether the shorthand of *message* is valid, with as many values as were written: what `outbound.build` asks."""
+    _, values, count = unescaped_package(message)
+    return recogniser.shorthand_matcher(package_group(message.spec))(values) and values.count(shorthand.END) == count
 
 
 @every_message
@@ -27,8 +35,8 @@ every_message = pytest.mark.parametrize("code", SPECS)
 def test_a_valid_package_is_known_by_its_shorthand(code: str, data: st.DataObject) -> None:
     """Where no value needs an entity, the text is the package and its shorthand is taken; else neither is believed."""
     message = data.draw(strategies.messages(SPECS[code], max_lines=4))
-    text, values = unescaped_package(message)
-    taken = recogniser.shorthand_matcher(package_group(message.spec))(values)
+    text, _, _ = unescaped_package(message)
+    taken = is_taken(message)
     assert taken == ("&" not in package(message))
     if taken:
         assert text == package(message)
@@ -41,8 +49,8 @@ def test_nothing_false_is_taken_by_its_shorthand(code: str, data: st.DataObject)
     spec = SPECS[code]
     message = data.draw(strategies.messages(spec, max_lines=3))
     odd = structs.replace(message, document=_altered(spec.root, message.document, data))
-    text, values = unescaped_package(odd)
-    if recogniser.shorthand_matcher(package_group(spec))(values):
+    text, _, _ = unescaped_package(odd)
+    if is_taken(odd):
         assert text == package(odd)
         assert recogniser.matcher(package_group(spec))(text)
 
@@ -68,8 +76,39 @@ def _hostile(group: GroupSpec, field: FieldSpec, record: Any, data: st.DataObjec
     value = getattr(record, field.name) or "甲"
     other = data.draw(st.sampled_from([child for child in group.children if isinstance(child, FieldSpec)]))
     smuggled = [f"{value}</{field.tag}><{other.tag}>{value}", f"{value}<", "&", "&amp;", "\r", "", None, f"{value} "]
+    own = shorthand.writer(group)(record)[1]
+    smuggled += [
+        f"{value}{shorthand.END}{shorthand.PART}{own}"[:-1],
+        f"{value}{shorthand.END}{shorthand.LAST}{own}"[:-1],
+    ]
     smuggled += [text for mark in MARKS for text in (mark, value + mark, mark + value, f"{value}{mark}{value}")]
     return data.draw(st.sampled_from(smuggled))
+
+
+def test_no_value_makes_a_line_of_its_own() -> None:
+    """The last value of a line that ends it in shorthand, and goes on with a whole line more, is not taken for two."""
+    spec = SPECS["TMP101"]
+    message = sample("TMP101", Shape(lines=1, documents=1, fill=8, declared=True)).message
+    assert message is not None
+    assert is_taken(message)
+    (group,) = (child for child in spec.root.children if isinstance(child, GroupSpec) and child.name == "exhibit_list")
+    (line,) = message.document.exhibit_list
+    last = group.children[-1].name
+    for value in (getattr(line, last) or "", None):
+        plain = structs.replace(line, **{last: value or None})
+        more = shorthand.writer(group)(plain)[1].removesuffix(shorthand.END)
+        forged = structs.replace(line, **{last: f"{value or ''}{shorthand.END}{shorthand.PART}{more}"})
+        odd = structs.replace(message, document=structs.replace(message.document, exhibit_list=(forged,)))
+        assert not is_taken(odd)
+
+
+@pytest.mark.parametrize("value", ["", *MARKS])
+def test_what_is_given_and_empty_is_not_taken_for_nothing(value: str) -> None:
+    """An optional text that is given as nothing, or as a mark, is left to libxml2."""
+    message = sample("TMP101", Shape(lines=1, documents=1, fill=8, declared=True)).message
+    assert message is not None
+    head = structs.replace(message.document.head, rmk=value)
+    assert not is_taken(structs.replace(message, document=structs.replace(message.document, head=head)))
 
 
 def test_a_list_ends_where_it_ends() -> None:
