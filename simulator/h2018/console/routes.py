@@ -19,7 +19,7 @@ from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
 from h2018.http.routing import Answered, Handler, HttpError, Request, Response, ResponseDoc, Route
-from h2018.operations.common import OperationError
+from h2018.operations.operation import OperationError
 from h2018.tenant.tenants import DEFAULT, Customs, NoSuchReceipt, NoSuchTenant
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.errors import TempgoodsError

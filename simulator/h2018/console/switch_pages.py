@@ -10,8 +10,8 @@ from h2018.console.web import Answer, Visit, page, seen_other, whole
 from h2018.faults.kinds import CATALOGUE as FAULTS
 from h2018.faults.kinds import STEPS
 from h2018.faults.live import FaultsInForce
-from h2018.operations import common as operations
 from h2018.operations import fault_plan, overrides, scenarios
+from h2018.operations import operation as operations
 from h2018.steering.outcomes import CATALOGUE as OUTCOMES
 from tempgoods_edi.values import Finding
 

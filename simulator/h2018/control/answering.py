@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from h2018.http.routing import Answered, Handler, HttpError, Request, ResponseDoc, Route
-from h2018.operations.common import Face, OperationError
+from h2018.operations.operation import Face, OperationError
 from tempgoods_edi.values import Bilingual
 
 #: Through which face what is asked for here was asked for.

@@ -12,7 +12,7 @@ from h2018.control.answering import FACE, route
 from h2018.control.tenant import Instant
 from h2018.http.routing import Handler, Refused, Request, Response, ResponseDoc, Route, json_response
 from h2018.operations import overrides
-from h2018.operations.common import Face
+from h2018.operations.operation import Face
 from h2018.setup_files.durations import LONGEST
 from h2018.steering.control import Control
 from h2018.steering.gate import OUTAGE_STATUS

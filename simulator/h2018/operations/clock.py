@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from h2018.business_clock import ClockError
-from h2018.operations.common import Conflict, Unfit
+from h2018.operations.operation import Conflict, Unfit
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 

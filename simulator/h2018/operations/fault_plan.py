@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from h2018.faults import plan_file
 from h2018.faults.kinds import CATALOGUE, Step
 from h2018.faults.plan import FaultPlan, Only, Rule, switched, with_rule, without_rule
-from h2018.operations.common import Face, NotThere, Unfit, Unknown, no_longer, noted
+from h2018.operations.operation import Face, NotThere, Unfit, Unknown, no_longer, noted
 from h2018.operations.scenarios import small_enough
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Return
 from h2018.decisions.review import NotDecidable
-from h2018.operations.common import Conflict, NotThere, Unfit, no_longer
+from h2018.operations.operation import Conflict, NotThere, Unfit, no_longer
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 

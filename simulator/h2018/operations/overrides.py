@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from h2018.cases import Approve, Case, OfficerDecision, Reason, Return
 from h2018.decisions.review import DECIDABLE, NotDecidable
-from h2018.operations.common import Conflict, Face, Unfit, Unknown, no_longer, noted, within
+from h2018.operations.operation import Conflict, Face, Unfit, Unknown, no_longer, noted, within
 from h2018.setup_files.durations import LONGEST
 from h2018.steering.control import Control, Next, ThisOne
 from h2018.steering.gate import OUTAGE_STATUS, Outage, RateLimit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from h2018.operations.common import Face, Unfit
+from h2018.operations.operation import Face, Unfit
 from h2018.steering.live import ScenarioText
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.bounded import MAX_TOML_BYTES

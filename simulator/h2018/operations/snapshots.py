@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from twisted.internet.defer import Deferred, inlineCallbacks
 
-from h2018.operations.common import Conflict, Unfit
+from h2018.operations.operation import Conflict, Unfit
 from h2018.store import BadSnapshot
 from h2018.store.snapshots import Snapshot, unpacked
 from h2018.tenant.contents import Gone

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from h2018.business_clock import ClockError
-from h2018.operations.common import Conflict, NotThere, Unfit
+from h2018.operations.operation import Conflict, NotThere, Unfit
 from h2018.tenant.tenants import BadName, Customs, NameTaken, NoSuchTenant, Tenant
 
 

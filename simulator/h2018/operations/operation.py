@@ -1,4 +1,4 @@
-"""What the operations share: through which face something was asked for, why it cannot be done, and its journal line."""
+"""What every operation has: through which face something was asked for, why it cannot be done, and its journal line."""
 
 from __future__ import annotations
 
