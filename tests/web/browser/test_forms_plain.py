@@ -30,7 +30,9 @@ def test_a_whole_filing_without_scripts(plain_page: Page, login: Login, stack: S
     page.locator("#goods-file").set_input_files(SHEET)
     page.locator("#import-menu [data-row=import]").click()
     expect(page.locator("#line-count")).to_contain_text("87")
-    for box in page.locator("#grid-body input[name=pick]").all()[1:]:
+    boxes = page.locator("#grid-body input[name=pick]")
+    expect(boxes).to_have_count(87)  # the page may still be coming in when its first lines are there
+    for box in boxes.all()[1:]:
         box.check()
     page.locator("[data-row=delete]").click()
     expect(page.locator("#grid-body tr")).to_have_count(1)
