@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from base64 import b64decode
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_we_accept_openssls_certificates(tmp_path: Path) -> None:
     signer = from_pem((tmp_path / "card.key").read_bytes(), (tmp_path / "card.crt").read_bytes(), None)
     message = sign_object("O1", INNER, signer, NATIONAL)
     authority = (tmp_path / "cert.pem").read_bytes()
-    now = ca.not_valid_before_utc.replace(year=ca.not_valid_before_utc.year + 1)
+    now = ca.not_valid_before_utc + timedelta(days=365)
     verified = verify(message, NATIONAL, Trust([authority]), now)
     assert (verified.state, verified.findings) == (SignatureState.SIGNED, ())
     openssl(tmp_path, *common, "-revoke", "card.crt")
