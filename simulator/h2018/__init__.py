@@ -8,6 +8,7 @@ Nothing here is customs.  What it does, and how sure we are that customs do so, 
     http_api | ways           declarants' programs; exchange folders, SFTP, push and TLS opened
     push                      receipts sent to callbacks
     http | transports         a small framework; folders, SFTP and TLS, which only carry
+    operations                what a tester can do: limits, transaction, journal line
     tenant                    one isolated customs, and all of them: carries out what was decided
     decisions                 pure: what customs would do
     faults | registry | steering | workers

@@ -24,21 +24,16 @@ from h2018.http.admission import Admission, refusal, unauthorised
 from h2018.http.bounded import BoundedRequest
 from h2018.http.connection import PatientChannel
 from h2018.http.routing import (
-    JSON,
-    XML,
     Answered,
     Handler,
     HttpError,
     Middleware,
     Request,
     Response,
-    ResponseDoc,
     Route,
     Webhook,
-    Wire,
     error_response,
     http_error,
-    json_response,
     matched,
     split,
 )
@@ -47,24 +42,6 @@ from h2018.tenant.tenants import DEFAULT, Customs, NoSuchTenant, Tenant
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.databases import RETRY_AFTER, trouble
 from tempgoods_edi.values import Bilingual
-
-__all__ = [
-    "JSON",
-    "XML",
-    "Answered",
-    "Handler",
-    "HttpError",
-    "Middleware",
-    "Request",
-    "Response",
-    "ResponseDoc",
-    "Route",
-    "Wire",
-    "error_response",
-    "http_error",
-    "json_response",
-    "site",
-]
 
 #: Seconds after which a connection that says nothing is closed.
 IDLE = 60
@@ -170,7 +147,10 @@ class _Api(Resource):
         tenant, prefixed = DEFAULT, len(path) > 2 and path[0] == "t"
         if prefixed:
             tenant, path = path[1], path[2:]
-        candidates: list[tuple[tuple[str, ...], Route, Handler]] = [*self._fixed.get(path, ()), *self._named.get(len(path), ())]
+        candidates: list[tuple[tuple[str, ...], Route, Handler]] = [
+            *self._fixed.get(path, ()),
+            *self._named.get(len(path), ()),
+        ]
         found = [
             (route, handler, names)
             for steps, route, handler in candidates
