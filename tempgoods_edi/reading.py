@@ -40,7 +40,7 @@ from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.verify import SignatureState, verify
 from tempgoods_edi.values import MOST_FINDINGS, Finding, Severity, told
-from tempgoods_edi.visible import strange
+from tempgoods_edi.visible import holds_strange
 
 if TYPE_CHECKING:
     from tempgoods_edi.gaps import Around
@@ -176,7 +176,7 @@ def _run(draft: Read, policy: Policy) -> None:
     if draft.message is not None:
         _done(draft, Stage.PARSE, Stage.IDENTIFY, Stage.SCHEMA, Stage.BIND)
     found = draft.message or draft.around
-    if found is not None and strange((draft.content or b"").decode("utf-8", "replace")):
+    if found is not None and holds_strange(draft.content or b""):
         draft.strange = tuple(_strange(found.spec, found.info, found.document))
 
 

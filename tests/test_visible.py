@@ -20,7 +20,7 @@ from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.testing import sample
 from tempgoods_edi.values import Verdict
-from tempgoods_edi.visible import named, strange, visible
+from tempgoods_edi.visible import holds_strange, named, strange, visible
 from tempgoods_edi.visible_pages import visible_page
 
 TOP = Path(__file__).parents[1]
@@ -39,6 +39,12 @@ def test_nothing_invisible_is_left(text: str) -> None:
     assert strange(shown) is None
     rest = [sign for sign in text if visible(sign) == sign]
     assert re.sub(r"\[U\+[0-9A-F]{4,6}\]", "", shown) == re.sub(r"\[U\+[0-9A-F]{4,6}\]", "", "".join(rest))
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_a_whole_message_is_looked_through_as_its_texts_are(text: str) -> None:
+    """The quick look at bytes finds one exactly where the slow look at the text does."""
+    assert holds_strange(text.encode()) == (strange(text) is not None)
 
 
 def test_every_format_character_of_unicode_is_shown() -> None:
