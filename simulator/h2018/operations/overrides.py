@@ -1,4 +1,4 @@
-"""What testers ask of decisions to come: this one, the next n, outages, the rate limit; and all of it taken back.
+"""Overrides, which testers set: the outcome of one message, of the next n, outages, the rate limit; and their withdrawal.
 
 An outage is added to those that are planned: one that is switched on does not end another's window.  The same one twice is
 one.  Ending outages ends them all.
@@ -65,7 +65,7 @@ def outcome_of(name: str, given: Mapping[str, object]) -> Outcome:
 def decide_this(
     tenant: Tenant, face: Face, outcome: Outcome, *, message_id: str | None = None, seq_no: str | None = None
 ) -> None:
-    """What one message, or the declaration of one pre-entry number, is to have; whether it is here yet or not.
+    """Set the outcome of one message, or of the declaration with one pre-entry number, whether it is here yet or not.
 
     One that waits for an officer is decided on at once, by an officer.
     """
@@ -95,7 +95,7 @@ def decide_next(
     enterprise: str | None = None,
     message: str | None = None,
 ) -> None:
-    """What the next *count* messages are to have: all, or an enterprise's, or those of one type."""
+    """Set the outcome of the next *count* messages: of all, of an enterprise, or of one type."""
     within("count", count, 1, MOST_MESSAGES)
     no_longer("enterprise", enterprise, LONGEST_NAME)
     control = tenant.overrides.control
@@ -112,7 +112,7 @@ def add_outage(
     until: datetime | None = None,
     status: int = OUTAGE_STATUS,
 ) -> None:
-    """Customs is down, now or within a window; *status* 0 breaks the connection instead of answering."""
+    """Add an outage of customs, from now on or within a window; *status* 0 breaks the connection instead of answering."""
     if status not in STATUSES:
         raise Unfit(_UNKNOWN.format(name="status", value=status))
     if since is not None and until is not None and until <= since:
@@ -124,12 +124,12 @@ def add_outage(
 
 
 def end_outages(tenant: Tenant, face: Face) -> None:
-    """Customs is up again, and no outage is planned."""
+    """End every outage, also those that are planned."""
     _change(tenant, face, replace(tenant.overrides.control, outages=()), Bilingual("结束停机", "outages end"))
 
 
 def limit_rate(tenant: Tenant, face: Face, requests: int, seconds: float = 1.0, burst: int | None = None) -> None:
-    """At most *requests* messages in each *seconds*, by sender."""
+    """Limit the rate: at most *requests* messages of a sender in each *seconds*."""
     within("requests", requests, 1, MOST_REQUESTS)
     within("seconds", seconds, SHORTEST_WINDOW, LONGEST_WINDOW)
     within("burst", burst, 1, MOST_REQUESTS)
@@ -140,13 +140,13 @@ def limit_rate(tenant: Tenant, face: Face, requests: int, seconds: float = 1.0, 
 
 
 def lift_rate_limit(tenant: Tenant, face: Face) -> None:
-    """As many messages as come."""
+    """Remove the rate limit."""
     control = replace(tenant.overrides.control, rate_limit=None)
     _change(tenant, face, control, Bilingual("取消流量限制", "the rate is not limited"))
 
 
 def take_back(tenant: Tenant, face: Face) -> None:
-    """Nothing is asked for any more."""
+    """Withdraw every override: outcomes, outages and the rate limit."""
     _change(tenant, face, Control(), Bilingual("撤销全部指令", "everything that was asked for is taken back"))
 
 
