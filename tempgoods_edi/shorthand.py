@@ -38,15 +38,39 @@ def writer(group: GroupSpec) -> Writer:
     >>> writer(query)(record)[1]
     'ZH222827000001\\x1f310173A546\\x1f'
     """
+    return _compiled(group, _ONE)
+
+
+#: The two functions made for a group: of one record, and of all that stand one after another.
+_ONE = """
+def write(record):
+    {lines}
+    return f"{xml}", f"{short}", {values}
+"""
+_SEVERAL = f"""
+def write(records):
+    texts, shorts, count = [], [], 0
+    for record in records:
+        {{lines}}
+        texts.append(f"{{xml}}")
+        shorts.append(f"{PART}{{short}}")
+        count += {{values}}
+    shorts.append({LAST!r})
+    return "".join(texts), "".join(shorts), count
+"""
+
+
+def _compiled(group: GroupSpec, template: str) -> Writer:
+    """A function made of *template* and what the schema says of *group*."""
     names: dict[str, Any] = {"odd": ODD}
     # As dataclasses do: code made of the schema's own names, run once, is twice as quick as a loop over them.
-    exec(compile(_source(group, names), f"<writer of {group.tag}>", "exec"), names)  # noqa: S102 - of our own XSD only
+    exec(compile(_source(group, template, names), f"<writer of {group.tag}>", "exec"), names)  # noqa: S102 - of our own XSD only
     made: Writer = names["write"]
     return made
 
 
-def _source(group: GroupSpec, names: dict[str, Any]) -> str:
-    """The code of a function ``write(record)``; what it calls is put into *names*."""
+def _source(group: GroupSpec, template: str, names: dict[str, Any]) -> str:
+    """The code of ``write``; what it calls is put into *names*."""
     lines: list[str] = []
     xml = short = more = ""
     fields = 0
@@ -63,26 +87,19 @@ def _source(group: GroupSpec, names: dict[str, Any]) -> str:
             names[f"form{at}"] = form
             lines.append(f"if v{at} is not None: v{at} = form{at}(v{at})")
         xml += f"{{'' if v{at} is None else f'<{child.tag}>{{v{at}}}</{child.tag}>'}}"
-        given = f"v{at} or odd" if child.required else f"'' if v{at} is None else v{at} or odd"
-        short += f"{{{given}}}{END}"
-    body = "\n    ".join((*lines, f'return f"<{group.tag}>{xml}</{group.tag}>", f"{short}", {fields}{more}'))
-    return f"def write(record):\n    {body}\n"
+        otherwise = "odd" if child.required else f"('' if v{at} is None else odd)"
+        short += f"{{v{at} or {otherwise}}}{END}"
+    indent = template[: template.index("{lines}")].rpartition("\n")[2]
+    body = f"\n{indent}".join(lines)
+    return template.format(lines=body, xml=f"<{group.tag}>{xml}</{group.tag}>", short=short, values=f"{fields}{more}")
 
 
 def _parts(group: GroupSpec) -> Writer:
     """What writes all parts of one kind that a record holds: a tuple of them, one, or None."""
-    write = writer(group)
-
-    def one(record: Any) -> tuple[str, str, int]:
-        return ("", "", 0) if record is None else write(record)
-
-    def several(records: Any) -> tuple[str, str, int]:
-        written = [write(each) for each in records]
-        xml = "".join([each[0] for each in written])
-        return xml, "".join([PART + each[1] for each in written]) + LAST, sum([each[2] for each in written])
-
     if group.repeated:
-        return several
+        return _compiled(group, _SEVERAL)
     if group.required:
-        return one
+        write = writer(group)
+        return lambda record: ("", "", 0) if record is None else write(record)
+    several = _compiled(group, _SEVERAL)
     return lambda record: several(() if record is None else (record,))

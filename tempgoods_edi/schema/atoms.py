@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tempgoods_edi.numbers import CHINA_TIME
@@ -36,12 +37,15 @@ PARSE: Mapping[Atom, Callable[[str], Any] | None] = {
     "isodatetime": to_datetime,
 }
 
+#: The same few days stand in message after message.  (Equal times are one moment, whatever their zones.)
+_REMEMBERED = lru_cache(maxsize=1024)
+
 #: The inverse of `PARSE`.
 FORMAT: Mapping[Atom, Callable[[Any], str] | None] = {
     "string": None,
     "decimal": decimal_text,
     "integer": str,
-    "date": lambda day: day.isoformat().replace("-", ""),
-    "datetime": lambda time: time.astimezone(CHINA_TIME).isoformat(" ", "seconds")[:19],
-    "isodatetime": lambda time: time.astimezone(CHINA_TIME).isoformat("T", "seconds")[:19],
+    "date": _REMEMBERED(lambda day: day.isoformat().replace("-", "")),
+    "datetime": _REMEMBERED(lambda time: time.astimezone(CHINA_TIME).isoformat(" ", "seconds")[:19]),
+    "isodatetime": _REMEMBERED(lambda time: time.astimezone(CHINA_TIME).isoformat("T", "seconds")[:19]),
 }
