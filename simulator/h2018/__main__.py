@@ -19,7 +19,7 @@ _PROGRAM = "python -m h2018"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until interrupted.
+    """Start one simulated customs server and serve until interrupted.
 
     :returns: the exit code: 0 after an interruption, 2 when it could not start.
     """

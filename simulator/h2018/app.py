@@ -152,7 +152,7 @@ def make_site(customs: Customs, reactor: IReactorTime, pushers: Pushers | None =
 def serve(
     config: Config, guide: Callable[[str], Bilingual] | None = None, say: Callable[[str], None] | None = None
 ) -> None:
-    """Run until interrupted (Ctrl-C, SIGTERM).
+    """Run the server that *config* describes until it is interrupted (Ctrl-C, SIGTERM).
 
     :param guide: a last text for people, given the server's URL.
     :param say: where lines for people go; standard output when left out.
@@ -212,7 +212,7 @@ def _now() -> datetime:
 
 
 def up(folder: Path, port: int | None = None) -> None:
-    """The demonstration: keys and a first declaration in *folder*, business time from 10 January 2027, Ctrl-C to stop."""
+    """Run the demonstration: keys and a first declaration in *folder*, business time from 10 January 2027, Ctrl-C to stop."""
     from h2018 import demo
 
     config = demo.prepare(folder)
@@ -224,7 +224,7 @@ def up(folder: Path, port: int | None = None) -> None:
 
 @contextmanager
 def running(config: Config) -> Iterator[str]:
-    """A server of its own, in a process of its own, for the time of a ``with``; gives its URL.
+    """Run a server in a process of its own for the time of a ``with``, and give its URL.
 
     :raises StartError: it did not start.
     """

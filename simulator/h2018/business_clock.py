@@ -20,18 +20,18 @@ _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=CHINA_TIME)
 
 
 class ClockError(TempgoodsError):
-    """A clock was asked for what it cannot do: to jump while it is live, or to go back."""
+    """A clock was asked for what is not possible: to jump while the clock is live, or to go back in time."""
 
 
 class Machine(Protocol):
-    """Where the machine's time comes from: the reactor, or a `task.Clock`."""
+    """The source of the machine's time: the reactor, or a `task.Clock` in tests."""
 
     def seconds(self) -> float:
         """The machine's time in seconds; the reactor's are since 1970."""
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """What a clock stood at: all that must be kept of it.
+    """The stored state of a business clock: what must be kept to restore the clock later.
 
     :ivar at: business time, aware.
     :ivar machine: the machine's time then, for a live clock; None for a manual one.
@@ -42,7 +42,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class BusinessClock:
-    """Aware time in China.
+    """The business clock: gives aware times in China's zone, live or moved by hand.
 
     :param machine: the reactor, or a `task.Clock`.
     :param reading: what it stood at when it was looked at last.
@@ -57,16 +57,16 @@ class BusinessClock:
 
     @property
     def manual(self) -> bool:
-        """True when it moves only when told to."""
+        """True when the clock is manual and moves only when somebody moves it."""
         return self._reading.machine is None
 
     @property
     def reading(self) -> Reading:
-        """All that must be kept of it; changes only when it is set or moved."""
+        """The clock's state to be kept; changes only when the clock is set or moved."""
         return self._reading
 
     def read_as(self, reading: Reading) -> None:
-        """Go on from *reading*."""
+        """Restore the clock from *reading*."""
         _check(reading.at)
         self._reading = Reading(at=reading.at.astimezone(CHINA_TIME), machine=reading.machine)
 
@@ -79,7 +79,7 @@ class BusinessClock:
         return at + timedelta(seconds=max(0.0, self._machine.seconds() - machine))
 
     def go_on(self, reading: Reading) -> None:
-        """Go on from a *reading* that another run has kept.
+        """Restore the clock from a *reading* that an earlier run of the server has kept.
 
         One from the future means that the machine's clock was put back since: it runs on from there at once.
         """
@@ -87,15 +87,15 @@ class BusinessClock:
         self.read_as(Reading(at=reading.at, machine=None if machine is None else min(machine, self._machine.seconds())))
 
     def set_live(self, instant: datetime | None = None) -> None:
-        """Run with the machine from *instant* (aware; None: from now) on."""
+        """Make the clock run with the machine's clock, starting at *instant* (aware; None: at the present business time)."""
         self.read_as(Reading(at=instant or self.now(), machine=self._machine.seconds()))
 
     def set_manual(self, instant: datetime | None = None) -> None:
-        """Stand still at *instant* (aware; None: at now)."""
+        """Stop the clock at *instant* (aware; None: at the present business time)."""
         self.read_as(Reading(at=instant or self.now()))
 
     def move_to(self, instant: datetime) -> None:
-        """Stand at *instant* (aware); raises `ClockError` when it is live, or *instant* is past or beyond the calendar."""
+        """Move a manual clock to *instant* (aware); raises `ClockError` when live, or *instant* is past or off the calendar."""
         if not self.manual:
             raise ClockError(Bilingual("实时时钟不能拨动", "a live clock cannot be moved"))
         _check(instant)
@@ -104,7 +104,7 @@ class BusinessClock:
         self.read_as(Reading(at=instant))
 
     def after(self, seconds: float) -> datetime:
-        """The instant *seconds* from now; raises `ClockError` when the calendar ends before."""
+        """The business time *seconds* from now; raises `ClockError` when the calendar ends before."""
         try:
             return self.now() + timedelta(seconds=seconds)
         except (OverflowError, ValueError):

@@ -37,7 +37,7 @@ class Why(Struct, frozen=True, kw_only=True):
 
 
 class Course(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a declaration is to go, asked for by somebody above the rules.
+    """The outcome that a plane above the rules (control, scenario, reserved value) asked for a declaration.
 
     :ivar text: what was asked for.
     :ivar receipts: manageResult of each receipt, in order; None leaves them to the rules.
@@ -59,7 +59,7 @@ class Course(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """One declaration at customs: its present version and what became of it.
+    """One declaration at customs: its present version and its state.
 
     :ivar code: message type.
     :ivar enterprise_no: customs code of the unit that declared first; nobody else may go on with it.
@@ -99,7 +99,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 class Due(Struct, frozen=True):
-    """A step of a case that is to be taken at its time."""
+    """A step of a case that is scheduled for a business time."""
 
     seq_no: str
     attempt: int
@@ -107,13 +107,13 @@ class Due(Struct, frozen=True):
 
 
 class Approve(Struct, frozen=True, kw_only=True, tag_field="decision", tag="approve"):
-    """An officer approves, whatever the rules have against it."""
+    """Decision of an officer: approve the declaration, whatever the rules have against it."""
 
     note: str = ""
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """What an officer has against one field.
+    """The objection of an officer to one field.
 
     :ivar path: address of the value, such as ``Head/EndDate``; empty for the declaration as a whole.
     """
@@ -123,14 +123,14 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 class Return(Struct, frozen=True, kw_only=True, tag_field="decision", tag="return"):
-    """An officer gives it back to be corrected."""
+    """Decision of an officer: return the declaration for correction."""
 
     reasons: tuple[Reason, ...] = ()
     note: str = ""
 
 
 class AskAgain(Struct, frozen=True, kw_only=True, tag_field="decision", tag="ask_again"):
-    """An officer wants to know more; the declaration stays where it is."""
+    """Decision of an officer: ask the declarant for more information; the declaration stays where it is."""
 
     text: str
 
@@ -140,7 +140,7 @@ OfficerDecision: TypeAlias = Approve | Return | AskAgain
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """Effect: the technical answer to the message.
+    """Effect: give the technical answer to the message.
 
     :ivar trace_id: that of the case, where the message adds nothing to it; None for the message's own.
     """
@@ -153,13 +153,13 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Keep(Struct, frozen=True):
-    """Effect: the case is now this."""
+    """Effect: store the case in its new state."""
 
     case: Case
 
 
 class Later(Struct, frozen=True):
-    """Effect: take this step in so many seconds of business time, or when *recipient* has pulled often enough.
+    """Effect: schedule a step of the case, after some seconds of business time or when *recipient* has pulled often enough.
 
     :ivar at_its_time: it waits for its time even where others wait for pulls.
     """
@@ -193,13 +193,13 @@ class Send(Struct, frozen=True, kw_only=True):
 
 
 class Register(Struct, frozen=True):
-    """Effect: the approved version of the case goes into the registry under its customs number."""
+    """Effect: put the approved version of the case into the registry under its customs number."""
 
     case: Case
 
 
 class Resend(Struct, frozen=True, kw_only=True):
-    """Effect: send the receipts of a case again, the same bytes.
+    """Effect: send the receipts of a case again, byte for byte.
 
     :ivar kind: only those about this DclTypeCd; None for all.
     """
@@ -214,7 +214,7 @@ Effect: TypeAlias = Answer | Keep | Later | Send | Register | Resend
 
 
 class Decision(Struct, frozen=True):
-    """What is to be done, in order, and why."""
+    """The decision on a message or case: the effects to carry out, in order, and the reasons."""
 
     effects: tuple[Effect, ...]
     why: tuple[Why, ...]

@@ -1,4 +1,4 @@
-"""Everything that can be set about one simulated customs, as one frozen value.
+"""All settings of one simulated customs server, as one frozen value.
 
 No value is read from the environment here; the command line and the tests build what they need.
 """
@@ -32,11 +32,11 @@ _NOT_A_TIME = Bilingual(
 
 
 class NotATime(TempgoodsError):
-    """A text is no date and time."""
+    """A text could not be read as a date and time."""
 
 
 def instant(text: str) -> datetime:
-    """A business time as people write it, in China where it says no zone.
+    """Parse a business time as people write it, in China's zone where it names none.
 
     >>> instant("2027-01-10T09:00").isoformat()
     '2027-01-10T09:00:00+08:00'
@@ -49,7 +49,7 @@ def instant(text: str) -> datetime:
 
 
 class Config(Struct, frozen=True, kw_only=True):
-    """How one simulated customs is set up.
+    """The settings of one simulated customs server.
 
     :ivar database: what it remembers: path of an SQLite file, or URL; None remembers in memory only.
     :ivar host: address the HTTP server listens on.

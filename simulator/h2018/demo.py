@@ -1,4 +1,4 @@
-"""What a first try finds: demonstration cards, a registry with something in it, and a first declaration to send.
+"""What the demonstration begins with: demonstration cards, a filled registry, and a first declaration to send.
 
 The keys are made once, in a folder the caller names, and are worth nothing anywhere else.
 """
@@ -57,7 +57,7 @@ _WITHOUT_OURS = Bilingual(f"\n或不用我们的客户端：\n{_BY_CURL}", f"\no
 
 
 def prepare(folder: Path) -> Config:
-    """A configuration for the demonstration, with what it needs in *folder*, made when it is not there yet."""
+    """Make the configuration of the demonstration, and the files it needs in *folder* where they are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     needed = [CA, CA_KEY, FIRST, PASSWORD_FILE, *(f"{holder.enterprise_code}.p12" for holder in HOLDERS)]
     if not all((folder / name).is_file() for name in needed):
@@ -73,7 +73,7 @@ def registry_file() -> Path:
 
 
 def command(python: Path, here: Path) -> str:
-    """The command line as it is typed in the folder *here*, whatever is on the PATH: the one beside *python*."""
+    """The command line to type in the folder *here*, whatever is on the PATH: the one installed beside *python*."""
     beside = python.with_name("tempgoods-edi")
     if not beside.is_file():
         return f"{quote(str(python))} -m tempgoods_edi.cli"
@@ -81,7 +81,7 @@ def command(python: Path, here: Path) -> str:
 
 
 def guide(folder: Path, url: str, command: str = "tempgoods-edi", *, curl: bool = True) -> Bilingual:
-    """How to send the first declaration to the server at *url*; what it makes goes into *folder* too.
+    """Instructions for sending the first declaration to the server at *url*; the files they make go into *folder* too.
 
     :param command: the command line, as it is typed.
     :param curl: curl is there as well.

@@ -1,4 +1,4 @@
-"""What the first bytes of a message tell of it, for those who must know before it is read: which it is, and who sent it."""
+"""Reads id, type and sender from the first bytes of a message, for code that needs them before the message is parsed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PATTERNS = {
 
 
 def head_field(data: bytes, tag: str) -> str | None:
-    """The value of ``message_id``, ``message_type`` or ``sender_id``; None when it is not seen, as in a ZIP.
+    """The value of ``message_id``, ``message_type`` or ``sender_id``; None when not visible, as in a ZIP.
 
     >>> head_field(b"<EnvelopInfo><message_id> M1 </message_id>", "message_id")
     'M1'

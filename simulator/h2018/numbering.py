@@ -1,4 +1,4 @@
-"""Which declarations customs give a number, and the letters it begins with: as their schemas say, or as was set."""
+"""Which declarations get a customs number, and the letters it begins with: from their schemas, or from settings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tempgoods_edi.schema import reader
 
 @cache
 def numbered() -> frozenset[str]:
-    """Names of the declarations that get a number, as settings have them."""
+    """Names of the declarations that get a customs number, as settings spell them."""
     return frozenset(name for code, name in NAMES.items() if reader.message(code).declaration is not None)
 
 
 def prefix_of(code: str, others: Mapping[str, str]) -> str:
-    """The letters that begin the numbers of declarations of type *code*.
+    """The letters that begin the customs numbers of declarations of type *code*.
 
     :param others: letters that were set, by name of the declaration.
     :raises ValueError: messages of that type get no number.

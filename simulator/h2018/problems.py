@@ -1,4 +1,4 @@
-"""What customs may have against a message that no desk can know: who owns a number, what was already declared.
+"""Problems of a message that only customs can know, no desk: who owns a number, what was already declared.
 
 Ids ``TG-CUS-NNN``, of the simulator alone; explained in ``docs/simulator.md``.
 """

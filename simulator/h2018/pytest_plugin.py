@@ -18,7 +18,7 @@ _MARKER = "customs(**config): how the simulated customs of the fixture `customs`
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the plugin's marker with pytest."""
     config.addinivalue_line("markers", _MARKER)
 
 

@@ -1,4 +1,4 @@
-"""Gives each item its own chance: the draw depends on the seed and on what it is for, never on what was drawn before.
+"""Seeded randomness per item: a draw depends on the seed and its purpose only, never on earlier draws.
 
 So a run can be repeated in any order, on any number of connections, and each item meets the same fate.
 """
@@ -9,7 +9,7 @@ from random import Random
 
 
 def chance(seed: int, *about: object) -> Random:
-    """A source of chance for what *about* names, the same for the same seed and names.
+    """A random source for the purpose that *about* names; the same for the same seed and names.
 
     >>> chance(7, "answer", "M1").random() == chance(7, "answer", "M1").random()
     True

@@ -1,4 +1,4 @@
-"""The options of a command line that starts a server, once for ``python -m h2018`` and `tempgoods-edi simulate`."""
+"""The command-line options that start a server, shared by ``python -m h2018`` and `tempgoods-edi simulate`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ PortOption = Annotated[int | None, Option("--port", limits=PORT, help="Port (801
 
 
 class Log(StrEnum):
-    """What standard error is for."""
+    """The form of the log on standard error: text for people, or JSON."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
-    """What can be said of a server; what is not said stays as the configuration file has it, or as it is by itself."""
+    """The options of a server; an option that is not given stays as in the configuration file, or at its default."""
 
     config: Annotated[
         Path | None, Option("--config", metavar="FILE", help="Settings in TOML or JSON, see h2018.config.Config; options win.")
@@ -73,7 +73,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     ] = None
 
     def settings(self) -> Config:
-        """The configuration that they make.
+        """The configuration that the options and the file make together.
 
         :raises BadConfig: the configuration file cannot be used.
         """

@@ -1,4 +1,4 @@
-"""A simulated customs for the time of a test: a process with a port, or everything in memory behind the same client.
+"""A simulated customs for tests: a process with a port, or everything in memory behind the same client.
 
 In memory there is no socket, no thread and no waiting: requests go through the same HTTP server by function calls, and
 time passes only while the client waits, from due call to due call.  Same seed, same script: the same bytes as over HTTP.
@@ -36,7 +36,7 @@ _LONGEST = 3600.0
 
 @contextmanager
 def running_customs(config: Config | None = None, *, in_memory: bool = False, **changes: Any) -> Iterator[Customs]:
-    """A client of a simulated customs of its own, which ends with the ``with``.
+    """Run a simulated customs for the time of a ``with``, and give a client of it.
 
     >>> with running_customs(in_memory=True, seed=7) as customs:
     ...     customs.submit(b"<no").outcome
@@ -80,7 +80,7 @@ class MemoryWire:
         self._site, self._clock = site, clock
 
     def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> Answer:
-        """One request on a connection of its own."""
+        """Send one request on a connection of its own and return the answer."""
         address = IPv4Address("TCP", "127.0.0.1", 0)
         protocol: Any = self._site.buildProtocol(address)
         transport: Any = _Connection()  # type: ignore[no-untyped-call]  # StringTransport has no types
@@ -93,11 +93,11 @@ class MemoryWire:
         return _answer(method, transport.value())
 
     def seconds(self) -> float:
-        """The site's time."""
+        """The time of the site's clock in seconds."""
         return self._clock.seconds()
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Nothing to close: there is no connection."""
 
 
 class _Connection(StringTransport):

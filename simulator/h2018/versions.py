@@ -1,4 +1,4 @@
-"""Says which version of the package runs."""
+"""The version of the installed package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 @cache
 def installed() -> str:
-    """The version of the package; ``0`` where it runs without being installed."""
+    """The version of the installed package; ``0`` where it runs without being installed."""
     try:
         return version("tempgoods-edi")
     except PackageNotFoundError:

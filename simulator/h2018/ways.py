@@ -1,4 +1,4 @@
-"""Opens the ways in and out beside plain HTTP: exchange folders, SFTP, push, TLS; closes them again.
+"""Opens and closes the ways in and out beside plain HTTP: exchange folders, SFTP, push, TLS.
 
 SFTP and TLS are imported only when they are switched on, so that a start without them stays quick.
 """
@@ -24,11 +24,11 @@ _NO_EXCHANGE = Bilingual("SFTP 需要交换文件夹", "SFTP needs exchange fold
 
 
 class WayError(TempgoodsError):
-    """A way in or out cannot be opened as it is set up."""
+    """A way in or out cannot be opened with its settings."""
 
 
 class Sftp(Struct, frozen=True, kw_only=True):
-    """How SFTP is set up.
+    """The settings of SFTP.
 
     :ivar users: TOML file, ``[[user]]`` tables: name, tenant, password, keys (see `sftp.login.SftpUser`).
     :ivar data: folder of the host key.
@@ -42,7 +42,7 @@ class Sftp(Struct, frozen=True, kw_only=True):
 
 
 class Tls(Struct, frozen=True, kw_only=True):
-    """How TLS is set up on the HTTP port.
+    """The TLS settings of the HTTP port.
 
     :ivar certificate: PEM file with key and certificate; None makes a demonstration's in *data*.
     :ivar client_ca: PEM file of the CAs of clients' certificates; with it, a client without one is not served.
@@ -54,7 +54,7 @@ class Tls(Struct, frozen=True, kw_only=True):
 
 
 class Ways:
-    """What was opened.
+    """The ways in and out that are open.
 
     :ivar exchange: the folders; None without.
     :ivar pushers: the pushers of all tenants.
@@ -66,11 +66,11 @@ class Ways:
 
     @property
     def sftp_port(self) -> int | None:
-        """Where SFTP listens."""
+        """The port on which SFTP listens; None without SFTP."""
         return None if self._port is None else int(self._port.getHost().port)
 
     def close(self) -> Deferred[None] | None:
-        """Stop them all."""
+        """Close every way in and out."""
         if self.exchange is not None:
             self.exchange.stop()
         self.pushers.stop()
@@ -79,7 +79,7 @@ class Ways:
 
 
 def open_ways(customs: Customs, reactor: Any, now: Callable[[], datetime], sftp: Sftp | None = None) -> Ways:
-    """Open folders (as ``customs.config`` says), push, and SFTP if it is set up.
+    """Open exchange folders (as ``customs.config`` says), push, and SFTP if its settings are given.
 
     :param now: the machine's time, aware.
     :raises WayError: they cannot be opened so.
@@ -101,7 +101,7 @@ def open_ways(customs: Customs, reactor: Any, now: Callable[[], datetime], sftp:
 
 
 def listen_http(reactor: Any, site: Any, host: str, port: int, tls: Tls | None, now: Callable[[], datetime]) -> Any:
-    """Listen for HTTP, or HTTPS if *tls* is set up; the port.
+    """Listen for HTTP, or for HTTPS if *tls* is given, and return the port.
 
     :raises TempgoodsError: a certificate or key cannot be used.
     """

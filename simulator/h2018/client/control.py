@@ -22,14 +22,14 @@ _AT_BIRTH = frozenset({"seed", "starts_at", "clock"})
 
 
 class Clock(Struct, frozen=True):
-    """Business time: ``live`` or ``manual``, and what it is now."""
+    """State of the business clock: ``live`` or ``manual``, and the present business time."""
 
     mode: Literal["live", "manual"]
     now: datetime
 
 
 class Faults(Struct, frozen=True):
-    """The fault plan in force; each fault as a file has it."""
+    """The fault plan in force; each fault as a plan file writes it."""
 
     on: bool
     fault: tuple[Data, ...]
@@ -48,7 +48,7 @@ class _Names(Struct, frozen=True):
 
 
 class Ask(Protocol):
-    """How a request is made; see `Customs.ask`."""
+    """Signature of the function that makes a request; see `Customs.ask`."""
 
     def __call__(
         self,
@@ -65,7 +65,7 @@ class Ask(Protocol):
 
 
 class Control:
-    """What a tester does to one tenant.  Every method raises `ClientError` where the server refuses."""
+    """What a tester can do to one tenant.  Every method raises `ClientError` where the server refuses."""
 
     __slots__ = ("_ask",)
 
@@ -75,37 +75,37 @@ class Control:
     # The tenant
 
     def overview(self) -> Data:
-        """How the tenant stands: clock, settings, counts."""
+        """An overview of the tenant: clock, settings, counts."""
         return self._ask("GET", "/control", Data)
 
     def reset(self) -> None:
-        """Empty the tenant; it begins again."""
+        """Reset the tenant: everything is deleted and the tenant begins as if new."""
         self._ask("POST", "/control/reset", type(None))
 
     def snapshot(self) -> bytes:
-        """Everything of the tenant, for `restore` here or at another server."""
+        """Take a snapshot of the whole tenant, for `restore` here or at another server."""
         return self._ask("GET", "/control/snapshot", bytes)
 
     def restore(self, snapshot: bytes) -> None:
-        """Put a snapshot in the place of the tenant."""
+        """Replace everything in the tenant by a snapshot."""
         self._ask("POST", "/control/restore", type(None), body=snapshot, media=_BYTES)
 
     def configure(self, **changes: Any) -> Data:
-        """Change settings: progression, polls, store_seconds, review_seconds, answer_seconds, allow_unsigned."""
+        """Change settings of the tenant: progression, polls, store_seconds, review_seconds, answer_seconds, allow_unsigned."""
         return self._ask("PATCH", "/control/config", Data, body=changes)
 
     def set_seed(self, seed: int) -> None:
-        """Set what trace ids, pockets and faults are derived from."""
+        """Set the seed that trace ids, pockets and faults are derived from."""
         self._ask("PUT", "/control/seed", type(None), body={"seed": seed})
 
     # The clock
 
     def clock(self) -> Clock:
-        """Business time."""
+        """The state of the business clock."""
         return self._ask("GET", "/control/clock", Clock)
 
     def set_clock(self, mode: Literal["live", "manual"], instant: datetime | None = None) -> Clock:
-        """Let time run with the machine's, or stand still; from *instant* (aware), or from now."""
+        """Make the clock ``live`` or ``manual``, at *instant* (aware), or at the present business time."""
         return self._ask("PUT", "/control/clock", Clock, body={"mode": mode, "instant": instant})
 
     def advance(self, seconds: float) -> Clock:
@@ -119,13 +119,13 @@ class Control:
     # Outcomes
 
     def outcomes(self) -> list[Data]:
-        """The outcomes that can be asked for, with the reserved in-house numbers that ask for them too."""
+        """The catalogue of outcomes that can be asked for, with the reserved in-house numbers that ask for them too."""
         return self._ask("GET", "/control/outcomes", list[Data])
 
     def decide(
         self, outcome: str, *, message_id: str | None = None, seq_no: str | None = None, **particulars: Any
     ) -> Data:
-        """What one message, or the declaration of one pre-entry number, is to have.
+        """Set the outcome of one message, or of the declaration with one pre-entry number.
 
         :param outcome: a name of `outcomes`.
         :param particulars: what it takes: ``rule``, ``path``, ``note``, ``code``, ``delay`` (seconds).
@@ -142,7 +142,7 @@ class Control:
         message: str | None = None,
         **particulars: Any,
     ) -> Data:
-        """What the next *count* messages are to have: all, an enterprise's, or those of one type."""
+        """Set the outcome of the next *count* messages: of all, of an enterprise, or of one type."""
         which = _given(enterprise=enterprise, message=message)
         body = {"outcome": {"name": outcome, **particulars}, "count": count, **which}
         return self._ask("POST", "/control/next", Data, body=body)
@@ -150,50 +150,50 @@ class Control:
     def outage(
         self, *, since: datetime | None = None, until: datetime | None = None, status: int | None = None
     ) -> Data:
-        """Customs is down, from now or *since*, until told otherwise or *until* (business time, aware).
+        """Start an outage of customs, now or at *since*, until `end_outages` or *until* (business time, aware).
 
         :param status: HTTP status meanwhile (503); 0 breaks the connection instead.
         """
         return self._ask("POST", "/control/outages", Data, body=_given(since=since, until=until, status=status))
 
     def end_outages(self) -> None:
-        """Customs is up again."""
+        """End every outage, also those that are planned."""
         self._ask("DELETE", "/control/outages", type(None))
 
     def limit_rate(self, requests: int, seconds: float = 1.0, burst: int | None = None) -> None:
-        """At most so many messages by sender; more are answered 429."""
+        """Limit how many messages a sender may post in a time; more are answered with status 429."""
         body = {"requests": requests, "seconds": seconds, **_given(burst=burst)}
         self._ask("PUT", "/control/rate-limit", type(None), body=body)
 
     def unlimit_rate(self) -> None:
-        """No limit any more."""
+        """Remove the rate limit."""
         self._ask("DELETE", "/control/rate-limit", type(None))
 
     def forget_orders(self) -> None:
-        """Take back everything that was asked for: decisions, next outcomes, outages, the rate limit."""
+        """Withdraw every override: decisions, next outcomes, outages, the rate limit."""
         self._ask("DELETE", "/control/orders", type(None))
 
     # The officer's desk
 
     def cases(self, *, state: str | None = None, code: str | None = None, limit: int = 100) -> list[Data]:
-        """Declarations, the latest changed first; ``state="manual_review"`` for those that wait for an officer."""
+        """List declarations, the latest changed first; ``state="manual_review"`` for those that wait for an officer."""
         return self._ask("GET", "/control/cases", list[Data], query=_given(state=state, code=code, limit=limit))
 
     def case(self, seq_no: str) -> Data:
-        """One declaration."""
+        """Everything about one declaration."""
         return self._ask("GET", f"/control/cases/{seq_no}", Data)
 
     def approve(self, seq_no: str, note: str = "", officer: str = "") -> Data:
-        """An officer approves (receipt 1)."""
+        """Approve a declaration as an officer (receipt 1)."""
         return self._officer(seq_no, officer, {"decision": "approve", "note": note})
 
     def send_back(self, seq_no: str, reasons: Mapping[str, str], note: str = "", officer: str = "") -> Data:
-        """An officer returns it (receipt 3), with a reason for each field, by its path."""
+        """Return a declaration as an officer (receipt 3), with a reason for each field, by its path."""
         given = [{"path": path, "text": text} for path, text in reasons.items()]
         return self._officer(seq_no, officer, {"decision": "return", "note": note, "reasons": given})
 
     def ask_again(self, seq_no: str, text: str, officer: str = "") -> Data:
-        """An officer asks for more (another receipt 2 with the text); it waits on."""
+        """Ask the declarant a question as an officer (another receipt 2 with the text); the declaration goes on waiting."""
         return self._officer(seq_no, officer, {"decision": "ask_again", "text": text})
 
     def _officer(self, seq_no: str, officer: str, decided: Data) -> Data:
@@ -205,26 +205,26 @@ class Control:
         return self._ask("GET", "/control/journal", list[Data], query={"after": after, "limit": limit})
 
     def replay(self, into: str, sequences: Sequence[int]) -> list[Data]:
-        """Hand messages of this journal, by their lines, to another tenant; says what became of each."""
+        """Submit messages of this journal, by their line numbers, to another tenant, and report the result of each."""
         body = {"into": into, "sequences": list(sequences)}
         return self._ask("POST", "/control/replay", list[Data], body=body)
 
     # Scenarios and faults
 
     def set_scenarios(self, toml: str) -> Data:
-        """Put a scenario file in force; a wrong one is `Refused` with findings, and nothing changes."""
+        """Put a scenario file in force; a faulty file is `Refused` with findings, and nothing changes."""
         return self._ask("PUT", "/control/scenarios", Data, body=toml.encode(), media=_TOML)
 
     def check_scenarios(self, toml: str) -> Data:
-        """What is in a scenario file, and what is wrong with it."""
+        """Check a scenario file without putting it in force: what it holds, and what is wrong in it."""
         return self._ask("POST", "/control/scenarios/check", Data, body=toml.encode(), media=_TOML)
 
     def switch_scenarios(self, on: bool) -> Data:
-        """All scenarios off, their text kept, or on again."""
+        """Switch all scenarios off, keeping their text, or on again."""
         return self._ask("POST", "/control/scenarios/switch", Data, body={"on": on})
 
     def end_scenarios(self) -> None:
-        """No scenarios any more."""
+        """Remove all scenarios."""
         self._ask("DELETE", "/control/scenarios", type(None))
 
     def faults(self) -> Faults:
@@ -232,26 +232,26 @@ class Control:
         return self._ask("GET", "/control/faults", Faults)
 
     def set_faults(self, toml: str) -> Faults:
-        """Put a fault plan in force; a wrong one is `Refused` with findings, and nothing changes."""
+        """Put a fault plan in force; a faulty plan is `Refused` with findings, and nothing changes."""
         return self._ask("PUT", "/control/faults", Faults, body=toml.encode(), media=_TOML)
 
     def switch_faults(self, on: bool, rule: str | None = None) -> Faults:
-        """All faults on or off, or one rule of the plan."""
+        """Switch all faults on or off, or one rule of the plan."""
         path = "/control/faults/switch" if rule is None else f"/control/faults/rules/{quote(rule, safe='')}/switch"
         return self._ask("POST", path, Faults, body={"on": on})
 
     def end_faults(self) -> None:
-        """No faults any more."""
+        """Remove the fault plan: no faults from now on."""
         self._ask("DELETE", "/control/faults", type(None))
 
     def fault_log(self, after: int = 0, limit: int = 100) -> list[Data]:
-        """What was done to whom."""
+        """The log of faults that were injected, and to which message."""
         return self._ask("GET", "/control/faults/log", list[Data], query={"after": after, "limit": limit})
 
     # The registry
 
     def add_entries(self, entries: str | Sequence[Data]) -> tuple[str, ...]:
-        """Put entries (报关单) on file, from CSV text or as the API has them; gives their numbers."""
+        """Put customs entries (报关单) on file, from CSV text or as the API writes them; gives their numbers."""
         if isinstance(entries, str):
             found = self._ask("POST", "/control/entries", _Numbers, body=entries.encode(), media=_CSV)
         else:
@@ -259,21 +259,21 @@ class Control:
         return found.entry_nos
 
     def entry(self, entry_no: str) -> Data:
-        """An entry on file, with its write-off balances."""
+        """One customs entry on file, with its write-off balances."""
         return self._ask("GET", f"/control/entries/{quote(entry_no, safe='')}", Data)
 
     def record_return(self, lines: Sequence[Data]) -> tuple[int, ...]:
-        """Goods come back over the border: balances change, TMP301 is sent; gives the receipts' sequences."""
+        """Record goods that left the country again: balances change, TMP301 is sent; gives the receipts' sequences."""
         return self._ask("POST", "/control/returns", _Receipts, body={"lines": lines}).receipts
 
     # Tenants: of the server as a whole
 
     def tenants(self) -> tuple[str, ...]:
-        """The names of the tenants there are."""
+        """The names of all tenants."""
         return self._ask("GET", "/control/tenants", _Names, at_top=True).tenants
 
     def create(self, name: str, **config: Any) -> None:
-        """Make a tenant.
+        """Create a tenant with these settings.
 
         :param name: lower-case letters, digits and hyphens.
         :param config: in place of the server's settings: ``seed``, ``starts_at``, ``clock``, and what `configure` takes.
@@ -288,7 +288,7 @@ class Control:
             self._ask("PATCH", path, type(None), body=rest, at_top=True)
 
     def drop(self, name: str) -> None:
-        """Drop a tenant, with everything of it."""
+        """Delete a tenant with everything in it."""
         self._ask("DELETE", f"/control/tenants/{quote(name, safe='')}", type(None), at_top=True)
 
 

@@ -1,4 +1,4 @@
-"""The client: what a declarant does with the simulated customs, as functions on one tenant."""
+"""The client: what a declarant does with the simulated customs, as methods on one tenant."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def connect(
     ca: Path | None = None,
     token: str | None = None,
 ) -> Customs:
-    """A client of the server at *url*; nothing is sent yet.
+    """Make a client of the server at *url*; no request is sent yet.
 
     :param tenant: which one; `Control.create` makes one.
     :param timeout: seconds that the server may be silent.
@@ -59,7 +59,7 @@ def connect(
 
 
 class Customs:
-    """One tenant's customs, as a client sees it; a context manager that closes the connection.
+    """The customs of one tenant, as a client sees them; a context manager that closes the connection.
 
     :ivar control: clock, decisions, scenario, faults, tenants, snapshots.
     """
@@ -80,11 +80,11 @@ class Customs:
         self.close()
 
     def of(self, tenant: str) -> Customs:
-        """The same server's customs of another tenant."""
+        """A client of another tenant at the same server."""
         return Customs(self._wire, tenant)
 
     def submit(self, data: bytes) -> TechnicalAnswer:
-        """Hand in a message (XML, or ZIP with its attachments).
+        """Submit a message (XML, or ZIP with its attachments).
 
         A refusal is an answer, not an error.  The same bytes may be sent again at any time: they are taken once.
 
@@ -110,7 +110,7 @@ class Customs:
     def receipts(
         self, after: int = 0, *, recipient: str | None = None, limit: int | None = None, wait: float = 0
     ) -> tuple[Receipt, ...]:
-        """The receipts after that sequence, oldest first.
+        """The receipts with a sequence above *after*, oldest first.
 
         :param recipient: only those for this sender id.
         :param limit: at most so many; None for all there are now.
@@ -148,7 +148,7 @@ class Customs:
         timeout: float = 10.0,
         after: int = 0,
     ) -> Receipt:
-        """The first receipt about a submission or declaration that is as wanted, as soon as it is there.
+        """Wait for the first receipt about a submission or declaration that meets *until*, and return it.
 
         :param about: the answer to the submission, a pre-entry number, or a message_id.
         :param until: a manageResult or several (``"1"``, ``("1", "3")``), or a condition; None takes any receipt.
@@ -187,7 +187,7 @@ class Customs:
             raise
 
     def why(self, message_id: str) -> tuple[Step, ...]:
-        """What was done with a message, and why; raises `Refused` (404) when none was received."""
+        """The steps that were taken with a message, with reasons; raises `Refused` (404) when no such message was received."""
         found: list[Step] = []
         after, more = 0, True
         while more:
@@ -197,15 +197,15 @@ class Customs:
         return tuple(found)
 
     def health(self) -> Health:
-        """Whether it is alive, and what time it is at customs."""
+        """Whether the server is alive, and the present business time."""
         return _read(self._at_top("GET", "/healthz"), Health)
 
     def ready(self) -> bool:
-        """True when it can take messages."""
+        """True when the server can take messages."""
         return self._wire.exchange("GET", "/readyz").status == 200
 
     def metrics(self) -> str:
-        """The figures for Prometheus."""
+        """The server's metrics as Prometheus reads them."""
         return self._at_top("GET", "/metrics").body.decode()
 
     def close(self) -> None:
@@ -223,7 +223,7 @@ class Customs:
         media: str = _JSON,
         at_top: bool = False,
     ) -> Value:
-        """Any request of the API, its answer read as *kind* (`bytes` as it is; `type(None)` unread).
+        """Make any request of the API and read its answer as *kind* (`bytes` as it is; `type(None)` unread).
 
         :param body: sent as JSON; bytes as they are, under *media*.
         :param at_top: an address of the server as a whole, not of the tenant.

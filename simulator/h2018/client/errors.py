@@ -14,7 +14,7 @@ class ClientError(TempgoodsError):
 
 
 class Unreachable(ClientError):
-    """No connection, or it ended before the answer was whole.  Sending the same bytes again is safe."""
+    """The server was not reached, or the connection ended before the whole answer came.  Sending the same bytes again is safe."""
 
     def __init__(self, where: str, why: object) -> None:
         text = Bilingual("连接不上 {where}：{why}", "cannot reach {where}: {why}")
@@ -22,7 +22,7 @@ class Unreachable(ClientError):
 
 
 class NotUnderstood(ClientError):
-    """An answer came that is not what the simulator sends: cut off, garbled, from another server."""
+    """The answer is not one that the simulator sends: cut off, garbled, or from another server."""
 
     def __init__(self, status: int, why: object) -> None:
         text = Bilingual("应答 {status} 无法理解：{why}", "answer {status} is not understood: {why}")
@@ -31,7 +31,7 @@ class NotUnderstood(ClientError):
 
 
 class Refused(ClientError):
-    """The server will not do what was asked; *text* is its own.
+    """The server refused the request; *text* is the server's own.
 
     :ivar status: HTTP status: 400 does not fit, 404 not there, 409 not possible now …
     :ivar findings: what was wrong with what was sent, where the server says so.
@@ -44,7 +44,7 @@ class Refused(ClientError):
 
 
 class Unavailable(Refused):
-    """Out of service for now (5xx).
+    """The server is out of service for now (status 5xx).
 
     :ivar retry_after: seconds the server asks to wait; None when it does not say.
     """
@@ -55,11 +55,11 @@ class Unavailable(Refused):
 
 
 class Throttled(Unavailable):
-    """Too many requests (429)."""
+    """The rate limit was exceeded (status 429)."""
 
 
 class NotInTime(ClientError):
-    """What was waited for did not come.
+    """The awaited receipt did not come within the time-out.
 
     :ivar seen: the receipts that did come, oldest first.
     """

@@ -37,12 +37,12 @@ class TechnicalAnswer(Struct, frozen=True, kw_only=True):
 
     @property
     def accepted(self) -> bool:
-        """True when it was taken (DealFlag 0)."""
+        """True when the submission was accepted (DealFlag 0)."""
         return self.outcome == "accepted"
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """One message from customs.
+    """One message from customs, as a client receives it.
 
     :ivar sequence: running number; `Customs.receipts` asks for those after one.
     :ivar recipient: sender id of what it answers.
@@ -63,27 +63,27 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     @property
     def data(self) -> bytes:
-        """Its exact bytes."""
+        """The exact bytes of the receipt."""
         return self.xml.encode()
 
     @property
     def result(self) -> str | None:
-        """What became of it (manageResult): Y Z 1 2 3; None for an answer to a query."""
+        """The result code in the receipt (manageResult): Y Z 1 2 3; None for an answer to a query."""
         return self.text("manageResult")
 
     @property
     def customs_no(self) -> str | None:
-        """The customs number it gives (businessId)."""
+        """The customs number that the receipt gives (businessId)."""
         return self.text("businessId")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The reasons in it, for people."""
+        """The reasons in the receipt, for people."""
         root = _root(self.data)
         return () if root is None else tuple(each.text or "" for each in root.iterfind(".//{*}note"))
 
     def text(self, tag: str) -> str | None:
-        """The text of the first element called *tag*; None when there is none."""
+        """The text of the first element with the name *tag*; None when there is none."""
         root = _root(self.data)
         return None if root is None else root.findtext(f".//{{*}}{tag}") or None
 
@@ -99,7 +99,7 @@ class Why(Struct, frozen=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One thing that was done with a message, from the journal.
+    """One step that was taken with a message, from the journal.
 
     :ivar what: ``received``, ``repeated``, ``answered``, ``decided``, ``sent`` …
     """
@@ -115,7 +115,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """The server is alive, and what time it is at customs."""
+    """State of the server: alive, and the present business time."""
 
     status: str
     business_time: datetime
@@ -124,7 +124,7 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 def technical(data: bytes) -> dict[str, str] | None:
-    """The fields of a CommonResponeMessage by their tags; None when it is none."""
+    """The fields of a CommonResponeMessage by their tags; None when *data* is no such message."""
     root = _root(data)
     if root is None or etree.QName(root).localname != "CommonResponeMessage":
         return None

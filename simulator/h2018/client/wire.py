@@ -28,7 +28,7 @@ class Answer(Struct, frozen=True):
 
 
 class Wire(Protocol):
-    """What carries requests to one server."""
+    """The connection that carries requests to one server."""
 
     def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> Answer:
         """Send one request and read its answer; raises `ClientError`.
@@ -38,10 +38,10 @@ class Wire(Protocol):
         """
 
     def seconds(self) -> float:
-        """A clock that only goes forward, for giving up in time."""
+        """A monotonic clock in seconds, to measure time-outs with."""
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Release the connection and what belongs to it."""
 
 
 class Certificate(Struct, frozen=True):
@@ -59,7 +59,7 @@ class Certificate(Struct, frozen=True):
 
 
 class HttpWire(Struct):
-    """One kept-alive connection; a connection that the server has closed meanwhile is made anew, once.
+    """One kept-alive HTTP connection; when the server has closed it meanwhile, a new one is opened, once.
 
     :ivar url: ``http://host:port`` or ``https://…``; a path in it is put before every target.
     :ivar timeout: seconds that the server may be silent; a whole exchange may take four times as long.
@@ -117,7 +117,7 @@ class HttpWire(Struct):
         return context
 
     def seconds(self) -> float:
-        """A clock that nobody sets."""
+        """A monotonic clock in seconds, which nobody can set."""
         return steady.seconds()
 
     def close(self) -> None:

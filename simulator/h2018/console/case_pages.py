@@ -32,7 +32,7 @@ _NO_QUESTION = Bilingual("请写明要求补充什么", "say what is asked for")
 
 
 def cases(visit: Visit) -> Answer:
-    """The list."""
+    """The page that lists declarations."""
     what = listing.wanted(visit.query)
     found = listing.found(visit.tenant, what)
     query = {"state": what.state, "code": what.code, "enterprise": what.enterprise, "text": what.text}
@@ -51,17 +51,17 @@ def cases(visit: Visit) -> Answer:
 
 
 def case(visit: Visit) -> Deferred[Answer]:
-    """One declaration."""
+    """The page of one declaration."""
     return _shown(visit)
 
 
 def approve(visit: Visit) -> Answer:
-    """The officer approves it."""
+    """Handle the officer's approval of a declaration."""
     return _decided(visit, Approve(note=visit.field("note")), "approved")
 
 
 def refuse(visit: Visit) -> Answer | Deferred[Answer]:
-    """The officer returns it, with a reason for each field."""
+    """Handle the officer's return of a declaration, with a reason for each field."""
     pairs = zip_longest(visit.form.get("path", ()), visit.form.get("text", ()), fillvalue="")
     reasons = tuple(Reason(path=path.strip(), text=text) for path, text in pairs if text.strip())
     if not reasons:
@@ -70,7 +70,7 @@ def refuse(visit: Visit) -> Answer | Deferred[Answer]:
 
 
 def ask_again(visit: Visit) -> Answer | Deferred[Answer]:
-    """The officer asks the declarant something; the declaration stays."""
+    """Handle the officer's question to the declarant; the declaration stays where it is."""
     text = visit.field("text")
     if not text:
         return _shown(visit, _NO_QUESTION)
@@ -127,7 +127,7 @@ def _case_page(
 
 
 def journal_of(tenant: Tenant, found: Case) -> tuple[Line, ...]:
-    """What happened to a declaration, oldest first."""
+    """The journal lines about a declaration, oldest first."""
     store = tenant.store
     lines = {
         line.sequence: line

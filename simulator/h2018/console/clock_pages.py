@@ -17,12 +17,12 @@ _NO_MODE = Bilingual("时钟方式应为 live 或 manual", "the clock is live or
 
 
 def clock(visit: Visit) -> Answer:
-    """The clock."""
+    """The page of the business clock."""
     return page("clock.html", visit, "clock", units=UNITS)
 
 
 def forward(visit: Visit) -> Answer:
-    """Let so much time pass."""
+    """Handle the form that advances business time by a length of time."""
     unit = UNITS.get(visit.field("unit"))
     if unit is None:
         raise Unfit(_NO_UNIT)
@@ -31,13 +31,13 @@ def forward(visit: Visit) -> Answer:
 
 
 def advance_to(visit: Visit) -> Answer:
-    """Let time pass until then."""
+    """Handle the form that advances business time to an instant."""
     operations.advance_to(visit.tenant, _instant(visit.field("instant")))
     return seen_other(visit, "clock", done="forward")
 
 
 def mode(visit: Visit) -> Answer:
-    """Let the clock run, or stop it."""
+    """Handle the form that lets the clock run, or stops it."""
     match visit.field("mode"):
         case "live":
             operations.set_mode(visit.tenant, "live")

@@ -27,14 +27,14 @@ class Way(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True):
-    """A receipt with what was tried to hand it out."""
+    """One receipt with the attempts to deliver it."""
 
     receipt: Laid
     attempts: tuple[Attempt, ...]
 
 
 def deliveries(visit: Visit) -> Answer:
-    """Callbacks, dead letters and the last receipts."""
+    """The page of callbacks, dead letters and the last receipts."""
     tenant = visit.tenant
     ways = tuple(_ways(tenant))
     latest = tenant.store.laid(after=max(0, tenant.store.next_sequence - 1 - _RECEIPTS), limit=_RECEIPTS)
@@ -67,6 +67,6 @@ def _letter(tenant: Tenant, receipt: Laid) -> Letter:
 
 
 def redeliver(visit: Visit) -> Answer:
-    """The same bytes once more, under a new number."""
+    """Handle the button that delivers a receipt once more: the same bytes under a new sequence."""
     visit.tenant.redeliver(whole(visit.field("sequence")))
     return seen_other(visit, "deliveries", done="redelivered")

@@ -1,4 +1,4 @@
-"""A message as its form: every field with its label, its address, what its code means and what was found at it.
+"""A message shown as a form: every field with its label, its address, its code's meaning and the findings about it.
 
 Derived from the message's spec, for any message; long lists are cut into pages.
 """
@@ -28,7 +28,7 @@ Found = Mapping[str, Sequence[Finding]]
 
 
 class Cell(Struct, frozen=True):
-    """One value.
+    """One field of a form: label, address, value, findings.
 
     :ivar path: its address, such as ``ExhibitList[3]/DclQty``.
     :ivar figure: it is a quantity or an amount.
@@ -42,14 +42,14 @@ class Cell(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """Values one under the other."""
+    """A group of fields, shown one under the other."""
 
     title: str
     cells: tuple[Cell, ...]
 
 
 class Line(Struct, frozen=True):
-    """One line of a list.
+    """One line of a list within a form.
 
     :ivar findings: those at the line as a whole.
     """
@@ -61,7 +61,7 @@ class Line(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """One page of a list.
+    """One page of a list within a form.
 
     :ivar total: lines of the whole list.
     :ivar marked: how many of them something was found at.
@@ -80,14 +80,14 @@ class Table(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """A whole message."""
+    """A whole message shown as a form."""
 
     blocks: tuple[Block, ...]
     tables: tuple[Table, ...]
 
     @property
     def paths(self) -> Iterator[tuple[str, str]]:
-        """Address and label of every field, and of every line, that is shown."""
+        """Address and label of every field, and of every list line, that the form shows."""
         for block in self.blocks:
             yield from ((cell.path, cell.label) for cell in block.cells)
         for table in self.tables:
@@ -99,7 +99,7 @@ NO_FORM = Form((), ())
 
 
 class Wanted(Struct, frozen=True):
-    """Which lines of the lists are to be shown.
+    """Which lines of the message's lists a page is to show.
 
     :ivar pages: tag of a list → page, from 1.
     :ivar marked: only lines at which something was found.
@@ -113,7 +113,7 @@ _FIRST = Wanted()
 
 
 def form(spec: MessageSpec, message: Element, findings: Sequence[Finding], lang: Lang, wanted: Wanted = _FIRST) -> Form:
-    """*message* as its form."""
+    """Turn *message* into the form that a page shows."""
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.path, []).append(finding)

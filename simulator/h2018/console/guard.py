@@ -1,4 +1,4 @@
-"""Keeps other sites from acting through an officer's browser: same origin, a session cookie, and a token made from it.
+"""CSRF protection of the console: same origin, a session cookie, and a token derived from the session.
 
 The console has no login (neither has the rest of the simulator); what is kept out is a foreign page that posts a form.
 """
@@ -18,7 +18,7 @@ _LONGEST_COOKIE = 200
 
 
 class Guard:
-    """Makes and checks sessions and tokens.
+    """Makes and checks the sessions and CSRF tokens of the console.
 
     :param key: secret bytes of this process; with a new key, pages shown before no longer act.
     """
@@ -32,15 +32,15 @@ class Guard:
         self._numbers = count(1)
 
     def new_session(self) -> str:
-        """A session nobody can guess."""
+        """A new session id that nobody can guess."""
         return self._made(f"session {next(self._numbers)}")
 
     def token(self, session: str) -> str:
-        """What a form of that session carries."""
+        """The CSRF token that the forms of *session* carry."""
         return self._made(f"token {session}")
 
     def fits(self, session: str, token: str) -> bool:
-        """True when the token is the session's."""
+        """True when *token* is the CSRF token of *session*."""
         return bool(session) and hmac.compare_digest(self.token(session).encode(), token.encode())
 
     def _made(self, text: str) -> str:
@@ -48,7 +48,7 @@ class Guard:
 
 
 def from_same_origin(headers: Mapping[str, str]) -> bool:
-    """True unless the browser says that the request was made by another site's page.
+    """True unless the browser says that a page of another site made the request.
 
     :param headers: names in lower case.
 
@@ -66,7 +66,7 @@ def from_same_origin(headers: Mapping[str, str]) -> bool:
 
 
 def read_cookie(headers: Mapping[str, str]) -> tuple[Lang | None, str]:
-    """Language and session of the console's cookie; None and empty where there is none.
+    """Language and session from the console's cookie; None and empty where there is none.
 
     >>> read_cookie({"cookie": "other=1; h2018_console=en.abc"})
     ('en', 'abc')
@@ -80,5 +80,5 @@ def read_cookie(headers: Mapping[str, str]) -> tuple[Lang | None, str]:
 
 
 def cookie(lang: Lang, session: str) -> str:
-    """The header that sets it: sent back by this browser to the console only, unreadable for scripts."""
+    """The Set-Cookie header for the console: sent back to the console only, unreadable for scripts."""
     return f"{COOKIE}={lang}.{session}; Path=/console; HttpOnly; SameSite=Strict"

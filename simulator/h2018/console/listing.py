@@ -1,4 +1,4 @@
-"""The list of declarations as an officer looks through it: filtered, a page at a time, the latest change first."""
+"""The list of declarations that an officer looks through: filtered, in pages, the latest change first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STATES = (
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What is looked for; empty for anything.
+    """The filter of a list; an empty field matches everything.
 
     :ivar state: a state's value, or ``waiting`` for all that an officer can decide on.
     :ivar text: part of a number or message_id.
@@ -45,7 +45,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     page: int = 1
 
     def fits(self, case: Case) -> bool:
-        """True for a declaration that is looked for."""
+        """True when *case* passes the filter."""
         if self.enterprise and self.enterprise.upper() not in case.enterprise_no.upper():
             return False
         if not self.text:
@@ -55,7 +55,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Found(Struct, frozen=True):
-    """One page of what was found.
+    """One page of the declarations that passed the filter.
 
     :ivar more: there is a next page.
     """
@@ -65,7 +65,7 @@ class Found(Struct, frozen=True):
 
 
 def wanted(query: Mapping[str, str]) -> Wanted:
-    """What an address asks for; what makes no sense asks for nothing."""
+    """The filter that an address asks for; parameters that make no sense are ignored."""
     page = query.get("page", "")
     return Wanted(
         state=query.get("state", ""),
@@ -77,7 +77,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
 
 
 def found(tenant: Tenant, what: Wanted) -> Found:
-    """The declarations that are looked for."""
+    """The declarations of a tenant that pass the filter."""
     state = what.state if what.state in {each.value for each in STATES} else None
     code = what.code if what.code in {each.code for each in filings()} else None
     limit = _SEARCHED if what.text or what.enterprise or what.state == "waiting" else what.page * ON_PAGE + 1
@@ -89,10 +89,10 @@ def found(tenant: Tenant, what: Wanted) -> Found:
 
 
 def is_waiting(case: Case) -> bool:
-    """True when an officer can decide on it."""
+    """True when an officer can decide on the declaration now."""
     return case.state in DECIDABLE
 
 
 def filings() -> tuple[MessageSpec, ...]:
-    """The messages that make declarations."""
+    """The message types that make declarations."""
     return tuple(each for each in reader.messages() if each.direction == "out" and each.root.at("Head") is not None)

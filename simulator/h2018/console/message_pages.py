@@ -1,4 +1,4 @@
-"""The journal, one message whatever became of it, and the exact bytes of anything that came or went."""
+"""Pages of the journal, of one message in whatever state, and the exact bytes of anything that came in or went out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN_XML = 256 * 1024
 
 
 def journal(visit: Visit) -> Answer:
-    """The latest lines, or those about one number."""
+    """The page of the latest journal lines, or of those about one number."""
     store, text, what = visit.tenant.store, visit.query.get("text", "").strip(), visit.query.get("what", "")
     before = visit.query.get("before", "")
     top = int(before[:15]) if before.isascii() and before.isdigit() else None
@@ -41,7 +41,7 @@ def journal(visit: Visit) -> Answer:
 
 
 def message(visit: Visit) -> Deferred[Answer]:
-    """One message by its message_id: also one that was refused and made no declaration."""
+    """The page of one message by its message_id, also of a refused one that made no declaration."""
     store, message_id = visit.tenant.store, visit.names[1]
     lines = store.page(message_id, limit=_MOST_LINES).lines
     if not lines:
@@ -55,7 +55,7 @@ def message(visit: Visit) -> Deferred[Answer]:
 
 
 def record(visit: Visit) -> Deferred[Answer]:
-    """One line of the journal with the bytes that came or went."""
+    """The page of one journal line with the bytes that came in or went out."""
     line = _line(visit)
     looking = look(visit, line, None, SHOWN_XML, as_form=False)
     return looking.addCallback(lambda inside: _bytes_page(visit, line, inside, line.message_id, line.seq_no, (line,)))
@@ -78,7 +78,7 @@ def _bytes_page(
 
 
 def exact(visit: Visit) -> Answer:
-    """The exact bytes of a journal line, to be kept as a file and never shown by the browser itself."""
+    """The exact bytes of a journal line as a download, which the browser never shows itself."""
     line, store = _line(visit), visit.tenant.store
     kind = "zip" if is_archive(next(store.pieces(line.sequence), b"")) else "xml"
     headers = {**SAFETY, "Content-Disposition": f'attachment; filename="journal-{line.sequence}.{kind}"'}
@@ -87,7 +87,7 @@ def exact(visit: Visit) -> Answer:
 
 
 def receipt(visit: Visit) -> Deferred[Answer]:
-    """One receipt."""
+    """The page of one receipt."""
     found = _receipt(visit)
     looking = visit.tenant.workers.in_thread(lambda: (told(found), *readable(content(found.data), SHOWN_XML)))
     return looking.addCallback(
@@ -96,7 +96,7 @@ def receipt(visit: Visit) -> Deferred[Answer]:
 
 
 def exact_receipt(visit: Visit) -> Answer:
-    """The exact bytes of a receipt, likewise to be kept as a file."""
+    """The exact bytes of a receipt, likewise as a download."""
     found = _receipt(visit)
     headers = {**SAFETY, "Content-Disposition": f'attachment; filename="{found.name}"'}
     return Answer(200, found.data, "application/octet-stream", headers)

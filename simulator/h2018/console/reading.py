@@ -1,4 +1,4 @@
-"""Finds the message in bytes that were kept, whatever is wrong with them, for people to read."""
+"""Finds the message in stored bytes, whatever is wrong with them, so that people can read it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEPTH = 8
 
 
 class Content(Struct, frozen=True):
-    """What was found in some bytes.
+    """What was found in the stored bytes: the message, names of files.
 
     :ivar xml: the XML itself, out of its archive where there is one.
     :ivar root: its root element; None when it is not well-formed.
@@ -39,7 +39,7 @@ class Content(Struct, frozen=True):
 
 
 def content(data: bytes | BinaryIO) -> Content:
-    """What *data*, XML or ZIP, holds; of a ZIP the message is unpacked, its files are only named."""
+    """Find the message in *data*, XML or ZIP; in a ZIP only the message is unpacked, the files are only named."""
     file = BytesIO(data) if isinstance(data, bytes) else data
     file.seek(0)
     front = file.read(_MOST)
@@ -59,7 +59,7 @@ def content(data: bytes | BinaryIO) -> Content:
 
 
 def readable(found: Content, most: int) -> tuple[str, bool]:
-    """The XML for reading, one element a line where that is possible, and whether all of it is shown.
+    """The XML in a readable layout, one element a line where that is possible, and whether all of it is shown.
 
     :param most: characters.
     """
@@ -88,7 +88,7 @@ def declared(tenant: Tenant, seq_no: str) -> Line | None:
 
 
 def local(element: Element) -> str:
-    """The tag without its namespace."""
+    """The tag of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 

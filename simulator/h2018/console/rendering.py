@@ -1,4 +1,4 @@
-"""Templates become pages: everything that is put in is escaped, texts come in the reader's language."""
+"""Renders templates into pages: every value is escaped, texts come in the reader's language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SAFETY: Mapping[str, str] = {
 
 
 def rendered(template: str, lang: Lang, content: Mapping[str, object]) -> bytes:
-    """The page that *template* makes of *content*.
+    """Render *template* with *content* into the bytes of a page.
 
     In the template ``t("中文", "English")`` is a text of its own and ``say(text)`` one that is `Bilingual`.
     """
@@ -56,7 +56,7 @@ def _environment() -> Environment:
 
 
 def when(at: datetime) -> str:
-    """A business time to the second.
+    """Format a business time to the second.
 
     >>> when(datetime(2027, 1, 10, 9))
     '2027-01-10 09:00:00'
@@ -65,7 +65,7 @@ def when(at: datetime) -> str:
 
 
 def step(text: str) -> str:
-    """A text as one step of an address.
+    """Quote a text as one step of a URL path.
 
     >>> step("a/b?c")
     'a%2Fb%3Fc'
@@ -74,7 +74,7 @@ def step(text: str) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes.
+    """Format a number of bytes for people.
 
     >>> size(1536), size(12)
     ('1.5 kB', '12 B')

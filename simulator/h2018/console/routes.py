@@ -36,7 +36,7 @@ _TOO_MANY = Bilingual("表单无法读取", "the form cannot be read")
 
 
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Everything an address of the console may ask for; each page reads what it knows."""
+    """Every query parameter that an address of the console may have; each page reads those it knows."""
 
     lang: Literal["", "zh", "en"] = ""
     state: str = ""
@@ -102,7 +102,7 @@ _CHANGE_REPLIES = {303: ResponseDoc(text=Bilingual("已完成", "done")), **dict
 
 
 def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
-    """The addresses of the console.
+    """The routes of the console.
 
     :param key: secret random bytes of this process, at least 16; sessions and tokens are made from it.
     """

@@ -32,7 +32,7 @@ WHAT = {
 
 
 class Told(Struct, frozen=True):
-    """A receipt as people read it."""
+    """A receipt as a page shows it to people."""
 
     receipt: Receipt
     result: str
@@ -40,7 +40,7 @@ class Told(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """What a page shows of bytes that came or went.
+    """A message or receipt as a page shows it, made from the bytes that came in or went out.
 
     :ivar files: names of the attachments that came along.
     :ivar complete: all of the XML is shown.
@@ -58,7 +58,7 @@ NOTHING_SEEN = Seen()
 
 
 def look(visit: Visit, line: Line | None, found: Case | None, most: int, *, as_form: bool = True) -> Deferred[Seen]:
-    """What is to be shown of the bytes of *line*; see `Seen`.
+    """Read the bytes of *line* in a thread and prepare what a page shows of them; see `Seen`.
 
     :param found: the declaration they made, with what was found in it.
     :param most: characters of XML that are shown.
@@ -88,7 +88,7 @@ def _form_of(visit: Visit, inside: Content, found: Case | None) -> Form:
 
 
 def told(receipt: Receipt) -> Told:
-    """A receipt with its result and notes."""
+    """A receipt prepared for a page, with its result and notes."""
     root = parse(receipt.data)
     if isinstance(root, Malformed):
         return Told(receipt, "?", ())

@@ -1,4 +1,4 @@
-"""What testers ask for, as switches: faults, scenarios, the next outcomes, outages and the rate limit."""
+"""The page of switches for testers: faults, scenarios, the next outcomes, outages and the rate limit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOGGED = 20
 
 
 def switches(visit: Visit) -> Answer:
-    """Everything that can be asked for."""
+    """The page that shows every switch and override."""
     return _shown(visit)
 
 
@@ -60,13 +60,13 @@ def _last(faults: FaultsInForce) -> int:
 
 
 def all_faults(visit: Visit) -> Answer:
-    """The main switch."""
+    """Handle the main switch of all faults."""
     fault_plan.switch(visit.tenant, FACE, on=_is_on(visit))
     return _switched(visit)
 
 
 def one_fault(visit: Visit) -> Answer:
-    """One rule on or off, or away with it."""
+    """Handle the switch of one fault rule, or its removal."""
     name, action = visit.field("name"), visit.field("action")
     if action == "remove":
         fault_plan.remove_rule(visit.tenant, FACE, name)
@@ -76,7 +76,7 @@ def one_fault(visit: Visit) -> Answer:
 
 
 def add_fault(visit: Visit) -> Answer:
-    """A rule of one kind, on at once."""
+    """Handle the form that adds a fault rule of one kind, switched on."""
     steps = tuple(step for step in visit.form.get("step", ()) if step)
     probability = _share(visit.field("share") or "100")
     fault_plan.add_rule(visit.tenant, FACE, visit.field("kind"), steps, probability, key=visit.field("key"))
@@ -84,23 +84,23 @@ def add_fault(visit: Visit) -> Answer:
 
 
 def load_plan(visit: Visit) -> Answer:
-    """A whole plan from its TOML."""
+    """Handle the form that loads a whole fault plan from TOML."""
     return _stored(visit, "plan", lambda text: fault_plan.put(visit.tenant, FACE, text))
 
 
 def store_scenarios(visit: Visit) -> Answer:
-    """The scenarios from their TOML or JSON."""
+    """Handle the form that stores scenarios from TOML or JSON."""
     return _stored(visit, "scenarios", lambda text: scenarios.put(visit.tenant, FACE, scenarios.written_as(text)))
 
 
 def switch_scenarios(visit: Visit) -> Answer:
-    """All scenarios off, kept for later; or on again."""
+    """Handle the switch of all scenarios: off, kept for later, or on again."""
     scenarios.switch(visit.tenant, FACE, on=_is_on(visit))
     return _switched(visit)
 
 
 def next_outcome(visit: Visit) -> Answer:
-    """The next so many messages are to have this outcome."""
+    """Handle the form that sets the outcome of the next messages."""
     outcome = overrides.outcome_of(visit.field("outcome"), {})
     count, enterprise = whole(visit.field("count") or "1"), visit.field("enterprise") or None
     overrides.decide_next(visit.tenant, FACE, outcome, count, enterprise=enterprise)
@@ -108,7 +108,7 @@ def next_outcome(visit: Visit) -> Answer:
 
 
 def outage(visit: Visit) -> Answer:
-    """Customs down, or up again."""
+    """Handle the form that starts or ends an outage of customs."""
     if _is_on(visit):
         overrides.add_outage(visit.tenant, FACE)
     else:
@@ -117,7 +117,7 @@ def outage(visit: Visit) -> Answer:
 
 
 def rate_limit(visit: Visit) -> Answer:
-    """At most so many messages a second; none for no limit."""
+    """Handle the form that sets the rate limit in messages a second; an empty field removes the limit."""
     typed = visit.field("requests")
     if typed:
         overrides.limit_rate(visit.tenant, FACE, whole(typed))
@@ -127,7 +127,7 @@ def rate_limit(visit: Visit) -> Answer:
 
 
 def forget(visit: Visit) -> Answer:
-    """Everything that was asked for is taken back."""
+    """Handle the button that withdraws every override."""
     overrides.take_back(visit.tenant, FACE)
     return _switched(visit)
 

@@ -1,4 +1,4 @@
-"""Tenants, each apart from the others: listed, made, emptied and dropped."""
+"""Pages of the tenants, each isolated from the others: listed, created, emptied and deleted."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from h2018.tenant.tenants import DEFAULT
 
 
 def tenants(visit: Visit) -> Answer:
-    """All of them, with what is in them."""
+    """The page that lists all tenants with counts of what is in them."""
     tenants = [visit.customs.tenant(name) for name in visit.customs.names()]
     rows = [(tenant, tenant.store.next_sequence - 1) for tenant in tenants]
     return page("tenants.html", visit, "tenants", rows=rows, default=DEFAULT)
 
 
 def create(visit: Visit) -> Answer:
-    """A new one, empty."""
+    """Handle the form that creates an empty tenant."""
     operations.create(visit.customs, visit.field("name"))
     return seen_other(visit, "tenants", done="created")
 
 
 def drop(visit: Visit) -> Answer:
-    """Away with it."""
+    """Handle the button that deletes a tenant."""
     name = visit.field("name")
     operations.drop(visit.customs, name)
     if name == visit.names[0]:
@@ -30,6 +30,6 @@ def drop(visit: Visit) -> Answer:
 
 
 def empty(visit: Visit) -> Answer:
-    """Empty again, as it began."""
+    """Handle the button that empties a tenant, so that it is as new."""
     operations.empty(visit.customs, visit.field("name"))
     return seen_other(visit, "tenants", done="emptied")

@@ -1,4 +1,4 @@
-"""What a page gets of a request and how it answers, whatever server stands around it."""
+"""What a console page gets of a request and how it answers, independent of the web server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JSON = "application/json; charset=utf-8"
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """One request to the console.
+    """One request to the console, as a page gets it.
 
     :ivar names: the values of the ``{…}`` steps of its path.
     :ivar query: the first value of each parameter.
@@ -40,16 +40,16 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     @property
     def tenant(self) -> Tenant:
-        """The tenant that the first step names; raises `NoSuchTenant`."""
+        """The tenant that the first path step names; raises `NoSuchTenant`."""
         return self.customs.tenant(self.names[0])
 
     def field(self, name: str) -> str:
-        """The first value of a posted field, without the blanks around it; empty when it was not posted."""
+        """The first value of a posted field, blanks trimmed; empty when the field was not posted."""
         return next(iter(self.form.get(name, ())), "").strip()
 
 
 class Answer(Struct, frozen=True):
-    """What goes back.
+    """The response that a console page gives.
 
     :ivar pieces: in place of the body, as in `routing.Response`.
     """
@@ -66,7 +66,7 @@ Page: TypeAlias = Callable[[Visit], Answer | Deferred[Answer]]
 
 
 class Unfit(Exception):
-    """A request that makes no sense; its text is shown to the person."""
+    """A request that makes no sense; its text is shown to the user."""
 
     def __init__(self, text: Bilingual, code: int = 400) -> None:
         super().__init__(text.en)
@@ -95,7 +95,7 @@ DONE: Mapping[str, Bilingual] = {
 
 
 def page(template: str, visit: Visit, here: str = "", code: int = 200, **content: object) -> Answer:
-    """A page within the console's frame.
+    """Render a page within the console's frame.
 
     :param here: the section of the menu it belongs to.
     """
@@ -117,7 +117,7 @@ def page(template: str, visit: Visit, here: str = "", code: int = 200, **content
 
 
 def seen_other(visit: Visit, *steps: str, **query: str) -> Answer:
-    """To another page of the same tenant, after something was done."""
+    """Redirect (303) to another page of the same tenant, after an action."""
     address = "/console/t/" + "/".join(step(each) for each in (visit.names[0], *steps))
     if query:
         address += "?" + urlencode(query)
@@ -125,12 +125,12 @@ def seen_other(visit: Visit, *steps: str, **query: str) -> Answer:
 
 
 def to(address: str) -> Answer:
-    """To another address of the console."""
+    """Redirect to another address of the console."""
     return Answer(303, b"", HTML, {**SAFETY, "Location": address})
 
 
 def whole(text: str) -> int:
-    """A whole number that was typed; raises `Unfit`."""
+    """Parse a whole number that was typed; raises `Unfit`."""
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise Unfit(Bilingual("应填整数：“{text}”", "not a whole number: “{text}”").format(text=text[:40]))
     return int(text)

@@ -1,4 +1,4 @@
-"""The control interface, ``/control/*``: what testers do to a tenant, and what they want to see of it.
+"""The control interface, ``/control/*``: what testers do to a tenant and read about it.
 
 Each module has a table of routes; `routes` puts them together.  A change is written into the journal of its tenant.
 """
@@ -11,7 +11,7 @@ from h2018.tenant.tenants import Customs
 
 
 def routes(customs: Customs) -> tuple[Route, ...]:
-    """Every address of the control interface."""
+    """All routes of the control interface."""
     return (
         *tenant.routes(),
         *overrides.routes(),

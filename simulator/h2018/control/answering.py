@@ -1,4 +1,4 @@
-"""What the routes of the control interface have in common: their address, and that an operation that cannot be done is refused."""
+"""What all routes of the control interface share: their address prefix, and refusals of operations that cannot be done."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def route(
     responses: Mapping[int, ResponseDoc],
     **more: Any,
 ) -> Route:
-    """One route of the control interface; *path* is below ``/control``."""
+    """Make one route of the control interface; *path* is below ``/control``."""
     return Route(
         method=method,
         path=f"/control{path}",

@@ -1,4 +1,4 @@
-"""A declaration as a bug report: everything somebody else needs to see what happened, and to make it happen again."""
+"""A declaration as a bug report: everything another person needs to see what happened and to reproduce it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ then post the files in messages/ that end in -received in their order.
 
 @inlineCallbacks
 def report(tenant: Tenant, case: Case) -> Generator[Deferred[Any], Any, BinaryIO]:
-    """The ZIP of *case*, in a file of its own; the same case gives the same bytes.  Packed in a thread, piece by piece."""
+    """Pack the ZIP of *case* in a thread, piece by piece, into a file of its own; the same case gives the same bytes."""
     file: Any = TemporaryFile()  # noqa: SIM115 - it is handed on, to be read
     try:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:

@@ -25,7 +25,7 @@ _route = partial(route, "cases")
 
 
 class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which declarations; *before* pages on, with ``changed`` of the last one listed."""
+    """Query parameters: which declarations to list; *before* pages on, with ``changed`` of the last one listed."""
 
     state: State | None = None
     code: Annotated[str, Meta(pattern="^TMP[0-9]{3}$")] | None = None
@@ -34,13 +34,13 @@ class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Officer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who decides."""
+    """Name of the officer who decides."""
 
     officer: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Declared(Struct, frozen=True, kw_only=True):
-    """One declaration."""
+    """JSON form of one declaration."""
 
     seq_no: str
     code: str
@@ -58,7 +58,7 @@ class Declared(Struct, frozen=True, kw_only=True):
 
 
 class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an officer decides; *reasons* only with ``return``, *text* only with ``ask_again``."""
+    """JSON form of an officer's decision; *reasons* only with ``return``, *text* only with ``ask_again``."""
 
     decision: Literal["approve", "return", "ask_again"]
     note: Annotated[str, Meta(max_length=officer.LONGEST_TEXT)] = ""
@@ -67,14 +67,14 @@ class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Given(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is wrong with one field."""
+    """JSON form of an officer's objection to one field."""
 
     path: Annotated[str, Meta(max_length=officer.LONGEST_PATH)]
     text: Annotated[str, Meta(min_length=1, max_length=officer.LONGEST_TEXT)]
 
 
 def routes() -> tuple[Route, ...]:
-    """The addresses."""
+    """The routes for declarations."""
     none = {404: ResponseDoc(text=Bilingual("没有此申报", "there is no such declaration"), kind=Refused)}
     unfit = ResponseDoc(text=Bilingual("现在不能审核", "an officer cannot decide on it now"), kind=Refused)
     one = {200: ResponseDoc(text=Bilingual("申报", "the declaration"), kind=Declared), **none}

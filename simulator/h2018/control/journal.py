@@ -1,4 +1,4 @@
-"""The journal: read in pages, its bytes fetched, its messages replayed elsewhere or handed in once more after an edit."""
+"""The journal over HTTP: read in pages, its bytes fetched, its messages replayed elsewhere or submitted again after an edit."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TenantName = Annotated[str, Meta(min_length=1, max_length=63)]
 
 
 class Page(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which lines."""
+    """Query parameters: which journal lines to list."""
 
     after: Annotated[int, Meta(ge=0, le=_LAST)] = 0
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
@@ -55,26 +55,26 @@ class Page(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Numbered(Struct, frozen=True):
-    """Which line."""
+    """Path parameter: the number of a journal line."""
 
     sequence: Number
 
 
 class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Messages of this journal, in order, into another tenant."""
+    """JSON form: which messages of this journal to submit, in order, to which other tenant."""
 
     into: TenantName
     sequences: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=1000)]
 
 
 class Reprocess(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which tenant takes the edited message; the same when left out."""
+    """JSON form: which tenant takes the edited message; the same tenant when left out."""
 
     into: TenantName | None = None
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
-    """What became of one message.
+    """JSON form: the result of one replayed message.
 
     :ivar origin: the line it was made from.
     :ivar line: the line it is received at; None when it was taken before.
@@ -93,7 +93,7 @@ class Replayed(Struct, frozen=True, kw_only=True):
 
 
 def routes(customs: Customs) -> tuple[Route, ...]:
-    """The addresses."""
+    """The routes for the journal."""
     no_line = {404: ResponseDoc(text=Bilingual("没有此行", "there is no such line"), kind=Refused)}
     unfit = {422: ResponseDoc(text=Bilingual("不是收到的报文", "no message received"), kind=Refused)}
     return (

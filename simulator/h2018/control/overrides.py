@@ -1,4 +1,4 @@
-"""What testers ask for: this one, the next n, outages, the rate limit; and the catalogue of what can be asked."""
+"""Overrides over HTTP: the outcome of one message, of the next n, outages, the rate limit; and the catalogue of outcomes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _route = partial(route, "steering")
 
 
 class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An outcome, by its name in the catalogue, with the particulars it takes."""
+    """JSON form of an outcome: its name in the catalogue, with the particulars that it takes."""
 
     name: Annotated[str, Meta(max_length=32, extra_json_schema={"enum": list(CATALOGUE)})]
     delay: Annotated[float, Meta(ge=0, le=LONGEST, description="seconds of business time")] | None = None
@@ -38,7 +38,7 @@ class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DecideThis(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one message, or the declaration of one pre-entry number, is to have; whether it is here yet or not."""
+    """JSON form: the outcome of one message, or of the declaration with one pre-entry number, arrived already or not."""
 
     outcome: Asking
     message_id: Name | None = None
@@ -46,7 +46,7 @@ class DecideThis(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DecideNext(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the next *count* messages are to have: all, or an enterprise's, or those of one type."""
+    """JSON form: the outcome of the next *count* messages: of all, of an enterprise, or of one type."""
 
     outcome: Asking
     count: Annotated[int, Meta(ge=1, le=overrides.MOST_MESSAGES)] = 1
@@ -55,7 +55,7 @@ class DecideNext(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Down(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Customs is down; *status* 0 breaks the connection instead of answering."""
+    """JSON form of an outage of customs; *status* 0 breaks the connection instead of answering."""
 
     since: Instant | None = None
     until: Instant | None = None
@@ -63,7 +63,7 @@ class Down(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """At most *requests* messages in each *seconds* of business time, by sender."""
+    """JSON form of a rate limit: at most *requests* messages in each *seconds* of business time, by sender."""
 
     requests: Annotated[int, Meta(ge=1, le=overrides.MOST_REQUESTS)]
     seconds: Annotated[float, Meta(ge=overrides.SHORTEST_WINDOW, le=overrides.LONGEST_WINDOW)] = 1.0
@@ -71,7 +71,7 @@ class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """One outcome of the catalogue."""
+    """JSON form of one outcome in the catalogue."""
 
     name: str
     label: Bilingual
@@ -85,7 +85,7 @@ class Listed(Struct, frozen=True, kw_only=True):
 
 
 def routes() -> tuple[Route, ...]:
-    """The addresses."""
+    """The routes for overrides."""
     now = {200: ResponseDoc(text=Bilingual("现有指令", "what is asked for now"), kind=Control)}
     unfit = ResponseDoc(text=Bilingual("指令不成立", "the order makes no sense"), kind=Refused)
     orders = {**now, 422: unfit}

@@ -1,4 +1,4 @@
-"""Scenarios and fault plans: put in force after a check, shown, taken back; faults switched while the server runs."""
+"""Scenarios and fault plans over HTTP: put in force after a check, shown, removed; faults switched while the server runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_CASE = Bilingual("没有预录入编号 {seq_no}", "there is no pre-entry nu
 
 
 class ScenariosInForce(Struct, frozen=True):
-    """The scenarios in force, as written and as understood."""
+    """JSON form of the scenarios in force, as they were written and as they were understood."""
 
     form: str
     text: str
@@ -35,13 +35,13 @@ class ScenariosInForce(Struct, frozen=True):
 
 
 class Against(Struct, frozen=True, forbid_unknown_fields=True):
-    """A declaration on file to hold the scenarios against."""
+    """Query parameter: a declaration on file to match the scenarios against."""
 
     seq_no: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
 
 
 class Checked(Struct, frozen=True):
-    """What a file of scenarios holds, and what is wrong with it; each finding names what was probably meant.
+    """JSON form: the content of a scenario file and its findings, each with the name that was probably meant.
 
     :ivar fits: the scenario that the declaration fits, counted from now.
     :ivar nearest: where none fits, which came nearest and what it lacked.
@@ -54,27 +54,27 @@ class Checked(Struct, frozen=True):
 
 
 class Faults(Struct, frozen=True):
-    """The plan in force; ``fault`` is as a file has it."""
+    """JSON form of the fault plan in force; ``fault`` is as a plan file writes it."""
 
     on: bool
     fault: tuple[dict[str, Any], ...]
 
 
 class Switch(Struct, frozen=True, forbid_unknown_fields=True):
-    """On or off."""
+    """JSON form of a switch: on or off."""
 
     on: bool
 
 
 class Lines(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which lines of a log."""
+    """Query parameters: which lines of a log to list."""
 
     after: Annotated[int, Meta(ge=0, le=2**53)] = 0
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
 class FaultKind(Struct, frozen=True):
-    """One kind of fault."""
+    """JSON form of one kind of fault in the catalogue."""
 
     name: str
     level: str
@@ -89,7 +89,7 @@ _NONE = ResponseDoc(text=Bilingual("没有此项", "there is no such thing"), ki
 
 
 def routes() -> tuple[Route, ...]:
-    """The addresses."""
+    """The routes for scenarios and fault plans."""
     in_force = {200: ResponseDoc(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
     checked = {
         200: ResponseDoc(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked),

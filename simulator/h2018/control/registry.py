@@ -1,4 +1,4 @@
-"""The registry from outside: entries (CSV or JSON) are put on file, goods come back over the border."""
+"""The registry over HTTP: customs entries (CSV or JSON) are put on file, returned goods are recorded."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Day = Annotated[date, Meta(description="as in 2027-03-01")]
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One goods line of an entry; quantity and price are texts, so that nothing is rounded."""
+    """JSON form of one goods line of an entry; quantity and price are texts, so that nothing is rounded."""
 
     item_no: Item
     hs_code: Annotated[str, Meta(pattern="^[0-9]{8,13}$")]
@@ -51,7 +51,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An entry; the deadline is six months on when left out."""
+    """JSON form of a customs entry; without a deadline, the deadline is six months later."""
 
     entry_no: Number
     ie_date: Day
@@ -62,13 +62,13 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class EntryList(Struct, frozen=True, forbid_unknown_fields=True):
-    """Entries to put on file, all or none."""
+    """JSON form of entries to put on file, all of them or none."""
 
     entries: Annotated[tuple[Entry, ...], Meta(min_length=1, max_length=10_000)]
 
 
 class Back(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line of a return entry, and the line of the original entry that it writes off."""
+    """JSON form of one line of a return entry, with the line of the original entry that it writes off."""
 
     original_entry_no: Number
     original_item_no: Item
@@ -78,26 +78,26 @@ class Back(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Backs(Struct, frozen=True, forbid_unknown_fields=True):
-    """What came back; *day* is today when left out."""
+    """JSON form of a return entry; *day* is today when left out."""
 
     lines: Annotated[tuple[Back, ...], Meta(min_length=1, max_length=9999)]
     day: Day | None = None
 
 
 class Filed(Struct, frozen=True):
-    """The numbers that were put on file."""
+    """JSON form: the numbers of the entries that were put on file."""
 
     entry_nos: tuple[str, ...]
 
 
 class Sent(Struct, frozen=True):
-    """The write-off messages (TMP301) that were sent."""
+    """JSON form: the write-off messages (TMP301) that were sent."""
 
     receipts: tuple[int, ...]
 
 
 class Balance(Struct, frozen=True):
-    """One line of an entry on file."""
+    """JSON form: the write-off balance of one line of an entry on file."""
 
     item_no: int
     hs_code: str
@@ -108,7 +108,7 @@ class Balance(Struct, frozen=True):
 
 
 class OnFile(Struct, frozen=True):
-    """An entry on file."""
+    """JSON form of an entry on file with its balances."""
 
     entry_no: str
     ie_date: date
@@ -118,7 +118,7 @@ class OnFile(Struct, frozen=True):
 
 
 def routes() -> tuple[Route, ...]:
-    """The addresses."""
+    """The routes for the registry."""
     unfit = ResponseDoc(text=Bilingual("不能登记", "it cannot be put on file"), kind=Refused)
     return (
         Route(

@@ -1,4 +1,4 @@
-"""A tenant as a whole: how it stands, reset, snapshot and restore, its clock, seed and settings."""
+"""One tenant over HTTP: overview, reset, snapshot and restore, its clock, seed and settings."""
 
 from __future__ import annotations
 
@@ -26,39 +26,39 @@ Seconds = Annotated[float, Meta(ge=0, le=LONGEST)]
 
 
 class Clock(Struct, frozen=True):
-    """Business time."""
+    """JSON form of the state of the business clock."""
 
     mode: Literal["live", "manual"]
     now: datetime
 
 
 class SetClock(Struct, frozen=True, forbid_unknown_fields=True):
-    """How business time goes on; *instant* is where from, now when left out."""
+    """JSON form: how the business clock goes on; *instant* is where it starts, now when left out."""
 
     mode: Literal["live", "manual"]
     instant: Instant | None = None
 
 
 class Advance(Struct, frozen=True, forbid_unknown_fields=True):
-    """Let so many seconds pass, from due call to due call."""
+    """JSON form: advance business time by some seconds, from one due step to the next."""
 
     seconds: Annotated[float, Meta(ge=0, le=clock.LONGEST.total_seconds())]
 
 
 class AdvanceTo(Struct, frozen=True, forbid_unknown_fields=True):
-    """Let time pass until then."""
+    """JSON form: advance business time to an instant."""
 
     instant: Instant
 
 
 class Seed(Struct, frozen=True, forbid_unknown_fields=True):
-    """What trace ids, pockets and faults are derived from."""
+    """JSON form of the seed that trace ids, pockets and faults are derived from."""
 
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What can be set of a tenant."""
+    """JSON form of a tenant's settings."""
 
     progression: str
     polls: int
@@ -70,7 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings to change; what is left out stays."""
+    """JSON form of settings to change; those that are left out stay."""
 
     progression: Literal["immediate", "timed", "polls", "manual"] | UnsetType = UNSET
     polls: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
@@ -81,7 +81,7 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """How a tenant stands."""
+    """JSON form of an overview of a tenant."""
 
     tenant: str
     clock: Clock
@@ -92,7 +92,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 def routes() -> tuple[Route, ...]:
-    """The addresses."""
+    """The routes for one tenant."""
     overview = ResponseDoc(text=Bilingual("概况", "how it stands"), kind=Overview)
     time = ResponseDoc(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
     settings = ResponseDoc(text=Bilingual("设置", "the settings"), kind=Settings)
@@ -156,7 +156,7 @@ def _overview(request: Request) -> Response:
 
 
 def overview(tenant: Tenant) -> Overview:
-    """How *tenant* stands."""
+    """Make the overview of *tenant*."""
     return Overview(
         tenant=tenant.name,
         clock=_time(tenant),

@@ -1,4 +1,4 @@
-"""Tenants, each apart from the others: listed, made and dropped."""
+"""Tenants over HTTP, each isolated from the others: listed, created and deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _route = partial(route, "tenants", tenants=False)
 
 
 class Create(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new tenant: settings as the server's own, but for what is given here."""
+    """JSON form of a new tenant: the server's settings, except for those given here."""
 
     name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
@@ -27,13 +27,13 @@ class Create(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Names(Struct, frozen=True):
-    """The tenants there are."""
+    """JSON form: the names of all tenants."""
 
     tenants: tuple[str, ...]
 
 
 def routes(customs: Customs) -> tuple[Route, ...]:
-    """The addresses; they are the server's, not a tenant's."""
+    """The routes for tenants; these are the server's, not a tenant's."""
     refusal = ResponseDoc(text=Bilingual("名称不可用", "the name cannot be used"), kind=Refused)
     made = ResponseDoc(
         text=Bilingual("已建", "made"),

@@ -1,1 +1,1 @@
-"""Decisions, pure functions: what would customs do with a message, a case, a query?  Nothing here keeps or sends anything."""
+"""Decisions as pure functions: what customs would do with a message, a case, a query; nothing here stores or sends."""

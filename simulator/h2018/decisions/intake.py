@@ -1,4 +1,4 @@
-"""Decide, purely: what the platform does with a message that comes in.  (`review` has what customs does after.)
+"""Decide, without side effects, what customs does with an incoming message.  (`review` has what customs does afterwards.)
 
 Nothing here reads a clock, a store or the network; nothing is changed.  Each function gets what there is to know
 and returns effects for the service to carry out, and why.  What the platform judges before it hands a message on
@@ -38,7 +38,7 @@ RECEIPT_REQUEST = "TMP141"
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """What there is to know when a message comes in.
+    """The facts needed to decide on an incoming message: time, way in, the cases it touches, what was taken before.
 
     :ivar source: the way it came in.
     :ivar taken: a message of this sender and message_id was taken before, with other content.
@@ -64,7 +64,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
 
 def intake(checked: Checked, at: Situation) -> Decision:
-    """What to do with a message that just came in."""
+    """Decide what to do with an incoming message."""
     errors = tuple(finding for finding in checked.findings if finding.is_error)
     unsure = tuple(finding for finding in checked.findings if finding.severity is Severity.UNDECIDED)
     message = checked.message
@@ -93,12 +93,12 @@ def intake(checked: Checked, at: Situation) -> Decision:
 
 
 def named_case(message: Message, case: Case | None, of_number: Case | None) -> Case | None:
-    """The case that a request for receipts is about."""
+    """The case that a request for receipts names."""
     return case if getattr(message.document, "seq_no", None) is not None else of_number
 
 
 def number_changed(message: Message) -> str | None:
-    """The customs number that a declaration which can be changed gives as its own; None when it gives none."""
+    """The customs number that a change to a declaration names as its own; None when it names none."""
     declared = message.spec.declaration
     if declared is None or not declared.changeable:
         return None
@@ -111,7 +111,7 @@ def _is_changeable(message: Message) -> bool:
 
 
 def is_read(checked: Checked) -> bool:
-    """True when it is certain what a message says and who says it, right or wrong."""
+    """True when the content and the sender of a message are known for certain, whether right or wrong."""
     errors = any(finding.is_error and finding.rule.startswith(_READING) for finding in checked.findings)
     return checked.message is not None and checked.verdict is not Verdict.UNDECIDED and not errors
 
@@ -280,7 +280,7 @@ def _taken(zh: str, en: str) -> Why:
 
 
 def enterprise(checked: Checked, message: Message) -> str:
-    """Whose message it is: the card's as the certificate says, else as the message itself says."""
+    """The enterprise that sent a message: from the card's certificate, else as the message itself says."""
     certificate = checked.certificate
     code = None if certificate is None else certificate.enterprise_code
     return code or str(message.document.oper_cus_reg_code)

@@ -1,4 +1,4 @@
-"""Turn what was decided into the bytes that leave: technical answers, receipts and answers to queries.
+"""Turns decisions into the bytes that customs send: technical answers, receipts and answers to queries.
 
 The element names are the family's own.  Receipts are unsigned, as the siblings' are; who they are from, and the
 remark in each, say that no customs sent them.
@@ -28,7 +28,7 @@ _PARTY_LENGTH = 16
 
 
 class Sent(Struct, frozen=True, kw_only=True):
-    """The circumstances of one message that leaves.
+    """The circumstances of one message that customs send: time, ids, recipient.
 
     :ivar serial: the sender's running number, at most 11 digits.
     :ivar pocket: 32 hexadecimal digits.
@@ -42,7 +42,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 def technical(decided: Answer) -> bytes:
-    """A CommonResponeMessage."""
+    """The bytes of a technical answer (CommonResponeMessage)."""
     document = CommonResponse(
         seq_no=decided.seq_no,
         etps_preent_no=decided.etps_preent_no,
@@ -53,7 +53,7 @@ def technical(decided: Answer) -> bytes:
 
 
 def receipt(code: str, case: Case, result: str, at: datetime, infos: Sequence[CheckInfo]) -> Any:
-    """The record of a business receipt about *case*; *result* is its manageResult."""
+    """Make the record of a business receipt about *case*; *result* is its manageResult."""
     record = codec.record_class(reader.message(code).root)
     head = HdeApprResult(
         etps_preent_no=case.seq_no,
@@ -68,7 +68,7 @@ def receipt(code: str, case: Case, result: str, at: datetime, infos: Sequence[Ch
 
 
 def packaged(code: str, document: Any, about: str, sent: Sent) -> tuple[str, bytes]:
-    """The message_id and the bytes of a message from customs."""
+    """The message_id and the bytes of a message from customs, in its envelope."""
     message_id = str(MessageId(_party(sent.sender), _party(sent.recipient), sent.at, sent.serial))
     message = Message(
         spec=reader.message(code),

@@ -1,4 +1,4 @@
-"""What a decision becomes when a plane above the rules asked for another outcome; purely."""
+"""Changes a decision, without side effects, when a plane above the rules asked for another outcome."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BY_OFFICERS = Course(
 
 
 class Overridden(Struct, frozen=True):
-    """A decision as it was asked for.
+    """A decision after an override was applied.
 
     :ivar withheld: the technical answer is not to be sent.
     :ivar seconds: how long the technical answer is to wait.
@@ -37,7 +37,7 @@ class Overridden(Struct, frozen=True):
 
 
 def course_of(outcome: Outcome, plane: Plane, text: Bilingual) -> Course:
-    """How a declaration goes that is to have *outcome*."""
+    """The course of a declaration that is to have *outcome*."""
     kind, delay = outcome.kind, outcome.delay
     refused = kind.receipts is not None and kind.receipts[-1:] in (("3",), ("Z",))
     return Course(
@@ -53,7 +53,7 @@ def course_of(outcome: Outcome, plane: Plane, text: Bilingual) -> Course:
 
 
 def overridden(decision: Decision, steering: Steering) -> Overridden:
-    """*decision*, which takes the message, as *steering* has it."""
+    """Apply *steering* to *decision*, which accepts the message."""
     noted = replace(decision, why=(*decision.why, *steering.why)) if _is_worth_noting(steering) else decision
     outcome = steering.outcome
     if outcome is None:
@@ -68,7 +68,7 @@ def overridden(decision: Decision, steering: Steering) -> Overridden:
 
 
 def on_course(decision: Decision, course: Course) -> Decision:
-    """*decision* with its declaration, if it is one, put on *course*."""
+    """Put the declaration of *decision*, if there is one, on *course*."""
     return replace(decision, effects=tuple(_put(effect, course) for effect in decision.effects))
 
 

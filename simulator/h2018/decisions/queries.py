@@ -1,4 +1,4 @@
-"""Answer queries from the registry.  Who has no right to ask is told so, in the same words whether or not it exists."""
+"""Answers queries from the registry.  Who has no right to ask gets the same words whether or not the thing exists."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOST_RETURNS = 1000
 
 
 class Files(Struct, frozen=True):
-    """What queries are answered from.
+    """The records of customs that queries are answered from.
 
     :ivar case_of: the case of a customs number.
     """
@@ -171,7 +171,7 @@ def _line(entry: KnownEntry, item_no: int, returns: Iterable[Returned], today: d
 
 
 def write_off_status(line: KnownLine, deadline: date, today: date) -> str:
-    """StatusCd of a line: nothing came back, some did, all did, or the deadline passed with some still here."""
+    """The write-off status (StatusCd) of a line: nothing returned, part returned, all returned, or overdue."""
     if line.remaining <= 0:
         return _DONE
     if today > deadline:

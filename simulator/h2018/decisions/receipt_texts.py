@@ -1,4 +1,4 @@
-"""The texts in answers and receipts: Chinese as customs', each reason led by our code, none longer than its field."""
+"""The texts in answers and receipts: Chinese, like customs' own, each reason led by our code, none longer than its field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNFIT = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 
 
 def check_info(findings: Sequence[Finding], opening: str = "") -> str:
-    """The first reasons, for CheckInfo of a technical answer."""
+    """The first reasons as one text, for CheckInfo of a technical answer."""
     reasons = [note(finding) for finding in findings[:_MOST_REASONS]]
     if len(findings) > _MOST_REASONS:
         reasons.append(_left(len(findings) - _MOST_REASONS, findings[-1].rule == MORE.id))
@@ -64,6 +64,6 @@ def note(finding: Finding) -> str:
 
 
 def plain_note(text: str) -> CheckInfo:
-    """A note that is no finding; what a note cannot carry is left out."""
+    """A note in a receipt that is no finding; text beyond the length of a note is cut off."""
     text = _UNFIT.sub(" ", text)
     return CheckInfo(note=text if len(text) <= _LONGEST_NOTE else text[: _LONGEST_NOTE - 1] + "…")

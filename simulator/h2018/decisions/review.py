@@ -1,4 +1,4 @@
-"""Review, purely: what customs does with a case once it has it: store it, then approve or reject it.
+"""Decide, without side effects, what customs does with a case after intake: store it, then approve or reject it.
 
 By the rules, unless somebody above them asked for a course of its own, or an officer decides.
 """
@@ -52,11 +52,11 @@ _NOTHING_ON_FILE = Bilingual(
 
 
 class NotDecidable(TempgoodsError):
-    """An officer decided on what is not, or not yet, or no longer, to be decided on."""
+    """An officer decided on a declaration that does not wait, or no longer waits, for a decision."""
 
 
 class Delays(Struct, frozen=True, kw_only=True):
-    """Seconds of business time: until Y, from Y to the decision, until the answer to a query."""
+    """Delays in seconds of business time: until receipt Y, from Y to the decision, until the answer to a query."""
 
     store: float
     review: float
@@ -64,7 +64,7 @@ class Delays(Struct, frozen=True, kw_only=True):
 
 
 def stored(case: Case, now: datetime, delays: Delays) -> Decision:
-    """The case is stored at customs: receipt Y, and the review is due; or it is not, when that was asked for: Z."""
+    """Decide the storing of a case: receipt Y and a review that is scheduled, or receipt Z when a failure was asked for."""
     results = _asked(case)
     if case.course is not None and results is not None and results[0] == "Z":
         kept = replace(case, state=step(case.state, Event.RECEIPT_NOT_STORED))
@@ -76,7 +76,7 @@ def stored(case: Case, now: datetime, delays: Delays) -> Decision:
 
 
 def reviewed(case: Case, now: datetime, facts: Facts, next_number: str, delays: Delays) -> Decision:
-    """The review: receipt 1 with the customs number, or 3 with the reasons, or 2 when an officer is to decide.
+    """Decide the review: receipt 1 with the customs number, or 3 with the reasons, or 2 when an officer is to decide.
 
     :param facts: the registry as it is now, with the day the message came in as today.
     """
@@ -115,7 +115,7 @@ def _as_asked(
 
 
 def by_officer(case: Case, decision: OfficerDecision, officer: str, now: datetime, next_number: str) -> Decision:
-    """What an officer decided; raises `NotDecidable`."""
+    """Turn what an officer decided into a decision; raises `NotDecidable`."""
     if case.state not in DECIDABLE:
         raise NotDecidable(_NOT_DECIDABLE.format(seq_no=case.seq_no, state=case.state.label))
     match decision:
@@ -147,7 +147,7 @@ def by_officer(case: Case, decision: OfficerDecision, officer: str, now: datetim
 
 
 def review_findings(case: Case, facts: Facts) -> tuple[Finding, ...]:
-    """What the rules say at review: those on the message itself as at intake, those on the registry as it is now."""
+    """The findings of the rules at review: on the message itself as at intake, on the registry as it is now."""
     rules = tuple(rule for rule in BY_CODE[case.code].rules if asks_registry(rule))
     anew = judge(rules, case.document, replace(facts, card=case.card), declared=True)
     ids = {rule.id for rule in rules}
@@ -160,7 +160,7 @@ def asks_registry(rule: Rule[Any]) -> bool:
 
 
 def reasons_of(stage: str, findings: tuple[Finding, ...]) -> tuple[Why, ...]:
-    """The errors among *findings*, and what is undecided, as reasons of a decision at *stage*."""
+    """Turn the errors and undecided rules among *findings* into reasons of a decision at *stage*."""
     return tuple(
         Why(stage=stage, rule=finding.rule, path=finding.path, text=finding.text)
         for finding in findings

@@ -1,4 +1,4 @@
-"""Goods that went back over the border: the return entry goes on file, balances change, and the declarant is told (TMP301)."""
+"""Write-off of goods that left the country again: the return entry goes on file, balances change, TMP301 tells the declarant."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ONE_RETURN = Bilingual("一次只登记一份复运报关单", "one return entr
 
 
 class Notice(Struct, frozen=True):
-    """What one original entry's parties are told."""
+    """The write-off notice to the parties of one original entry."""
 
     original: KnownEntry
     document: WriteOffNotice
 
 
 def book(registry: Registry, lines: Sequence[Returned], now: datetime) -> tuple[Notice, ...]:
-    """Book the lines of one return entry; the notices, one per original entry.
+    """Book the lines of one return entry, and give the notices, one per original entry.
 
     :raises RegistryError: a line does not fit what is on file; then nothing may be committed.
     """

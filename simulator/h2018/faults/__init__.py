@@ -1,4 +1,4 @@
-"""Faults on purpose: what can go wrong on the line and in the messages, chosen by a seed, so that a run can be repeated.
+"""Fault injection: what can go wrong on the line and in the messages, chosen by a seed, so that a run can be repeated.
 
 Pure: `plan.choose` says which fault an item meets at a step, `spoiling` does it to the bytes, `log` keeps what was
 done and gives it back; only `live` knows where a tenant keeps its plan.  From top to bottom, a module imports only what is

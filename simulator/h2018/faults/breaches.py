@@ -1,4 +1,4 @@
-"""Breaks the schema in a message of customs, in one of four ways, going by the spec tree.
+"""Breaks the XSD schema in a message from customs, in one of four ways, following the spec tree.
 
 The element that is broken is the first that can be: always the same one for the same kind of message.
 """
@@ -21,7 +21,7 @@ IMPOSSIBLE = "~"
 
 
 def breached(root: etree._Element, breach: Breach) -> bool:
-    """Break the document within *root*, in place; False when there is none, or nothing in it to break that way."""
+    """Break the document within *root*, in place; False when there is no document, or nothing to break in that way."""
     for element in root.iter(etree.Element):
         spec = by_root().get(etree.QName(element).localname)
         if spec is not None:

@@ -1,4 +1,4 @@
-"""The catalogue of faults: each kind with what it does, where it can strike and what can be set about it, in data.
+"""The catalogue of faults as data: what each kind does, where it can strike and which parameters it has.
 
 Two levels: *transport* faults strike the line and leave the message itself alone, *message* faults strike what
 customs sends.  `CATALOGUE` is what the control interface lists and what a fault file is checked by.
@@ -54,7 +54,7 @@ BREACHES: tuple[Breach, ...] = ("unknown", "missing", "value", "order")
 
 
 class Parameters(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is set about a fault; None where its kind has no such thing, or takes its default.
+    """The parameters of a fault; None where its kind has no such parameter, or takes the default.
 
     :ivar status: HTTP status.
     :ivar retry_after: seconds, for the header Retry-After.
@@ -81,7 +81,7 @@ class Parameters(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """One entry of the catalogue.
+    """One kind of fault in the catalogue.
 
     :ivar defaults: every parameter it has, with what is taken where none is set.
     :ivar optional: parameters it has beside those, without a default.
@@ -97,7 +97,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def takes(self) -> tuple[str, ...]:
-        """Names of the parameters it has."""
+        """Names of the parameters that this kind of fault has."""
         set_here = (name for name in Parameters.__struct_fields__ if getattr(self.defaults, name) is not None)
         return (*set_here, *self.optional)
 

@@ -1,4 +1,4 @@
-"""How long things take: profiles of delays, drawn from chance that is handed in.
+"""How long things take: latency profiles, drawn from a random source that is passed in.
 
 A lognormal profile is the shape of real answer times: most near the median, some very late.
 """
@@ -20,7 +20,7 @@ MOST_PIECES = 1000
 
 
 class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Lengths of time, in seconds.
+    """A latency profile: lengths of time, in seconds.
 
     :ivar seconds: the length itself · the shortest · the median, by shape.
     :ivar longest: upper end of ``uniform``; no ``lognormal`` draw is above it; None for no limit (lognormal only).
@@ -34,14 +34,14 @@ class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Piece(Struct, frozen=True):
-    """Part of an answer: wait so many seconds after the last one, then send so many bytes."""
+    """Part of an answer: wait some seconds after the last part, then send some bytes."""
 
     seconds: float
     size: int
 
 
 def draw(profile: Profile, chance: Random) -> float:
-    """One length of time, in seconds, never negative.
+    """Draw one latency from *profile*, in seconds, never negative.
 
     >>> draw(Profile(seconds=2), Random(1))
     2.0
@@ -57,7 +57,7 @@ def draw(profile: Profile, chance: Random) -> float:
 
 
 def dribbled(size: int, bytes_per_second: int) -> tuple[Piece, ...]:
-    """*size* bytes in a trickle of about ten pieces a second; nothing for none."""
+    """Split *size* bytes into a slow stream of about ten pieces a second; no pieces for no bytes."""
     piece = max(1, bytes_per_second // 10, -(-size // MOST_PIECES))
     whole, rest = divmod(size, piece)
     pieces = [Piece(piece / bytes_per_second, piece)] * whole

@@ -1,4 +1,4 @@
-"""The faults of one running tenant: which plan is in force, who meets which fault, and what was done.
+"""The faults of one running tenant: the plan in force, the fault that each item meets, and the log of faults.
 
 The plan, the log and the numbers of the tries are settings of the tenant: they survive a restart and belong to its
 snapshots.  Nothing is written while no fault is switched on.
@@ -28,27 +28,27 @@ _PLAN, _REPLAY, _COUNT = "faults/plan", "faults/replay", "faults/logged"
 
 
 class Settings(Protocol):
-    """Where a tenant keeps small things (its store)."""
+    """What keeps a tenant's named settings (its store)."""
 
     def setting(self, key: str) -> bytes | None:
-        """The value; None when there is none."""
+        """The stored value; None when there is none."""
 
     def set_setting(self, key: str, value: bytes | None) -> None:
-        """Keep *value*; None forgets it."""
+        """Store *value* under *key*; None removes the setting."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Several writes as one."""
+        """A transaction that makes several writes one."""
 
 
 class Logged(Struct, frozen=True, kw_only=True):
-    """One line of the log with its number, from 1."""
+    """One line of the fault log with its number, from 1."""
 
     number: int
     done: Done
 
 
 class FaultsInForce:
-    """What goes wrong in one tenant.
+    """The fault plan in force in one tenant, with its log.
 
     :param seed: gives the tenant's seed.
     :param now: gives business time, aware.
@@ -61,7 +61,7 @@ class FaultsInForce:
         self._decoded: tuple[bytes, FaultPlan] | None = None
 
     def get(self) -> FaultPlan:
-        """The plan in force."""
+        """The fault plan in force."""
         data = self._settings.setting(_PLAN)
         if data is None:
             return FaultPlan()
@@ -70,17 +70,17 @@ class FaultsInForce:
         return self._decoded[1]
 
     def put(self, plan: FaultPlan) -> None:
-        """Put *plan* in force at once; what is under way meets the fault it met."""
+        """Put *plan* in force at once; what is under way keeps the fault it met."""
         with self._settings.transaction():
             self._settings.set_setting(_PLAN, msgspec.json.encode(plan))
             self._settings.set_setting(_REPLAY, None)
 
     def repeat(self, log: Iterable[Done]) -> None:
-        """Do again what *log* says, to the same items at the same steps, whatever the plan; until the next `put`."""
+        """Repeat the faults in *log*, for the same items at the same steps, whatever the plan; until the next `put`."""
         self._settings.set_setting(_REPLAY, msgspec.json.encode(tuple(log)))
 
     def log(self, after: int = 0, limit: int = 100) -> tuple[Logged, ...]:
-        """What was done, oldest first, with numbers above *after*; the last `KEPT` are known."""
+        """The faults that struck, oldest first, with numbers above *after*; only the last `KEPT` are known."""
         last = self._count()
         first = max(after, last - KEPT) + 1
         found = (self._settings.setting(_line(number)) for number in range(first, min(last, first + limit - 1) + 1))
@@ -88,14 +88,14 @@ class FaultsInForce:
 
     @property
     def idle(self) -> bool:
-        """True when nothing can strike."""
+        """True when no fault can strike at present."""
         if self._settings.setting(_REPLAY) is not None:
             return False
         plan = self.get()
         return not plan.on or not any(rule.on for rule in plan.rules)
 
     def strike(self, step: Step, item: Item, before: bytes | None = None, *, each_time: bool = False) -> Fault | None:
-        """The fault that *item* meets at *step*, written into the log; None for none.
+        """Choose the fault that *item* meets at *step* and write it into the log; None for no fault.
 
         Its number of the try is filled in here: one more than the tries of this item that were struck at this step.
 
@@ -117,7 +117,7 @@ class FaultsInForce:
         return fault
 
     def leaving(self, step: Step, item: Item, data: bytes) -> tuple[Dispatch, ...]:
-        """What leaves in the place of a receipt that was made: nothing, once, or several times."""
+        """What is sent in the place of a receipt: nothing, one message, or several."""
         return dispatches(self.strike(step, item, data), data)
 
     def _chosen(self, step: Step, item: Item) -> Fault | None:

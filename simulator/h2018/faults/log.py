@@ -1,4 +1,4 @@
-"""Keeps what was done to whom, so that a run can be repeated from its log alone, without plan or seed.
+"""The log of faults that struck, so that a run can be repeated from its log alone, without plan or seed.
 
 The log is a sequence of `Done`; `Replay` answers like `plan.choose` does.
 """
@@ -17,7 +17,7 @@ from h2018.faults.plan import Fault, Item
 
 
 class Done(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the log; never changed.
+    """One line of the fault log; never changed.
 
     :ivar at: business time, aware.
     :ivar before: SHA-256 of the bytes as they were, hexadecimal; None for a fault that does nothing to bytes.
@@ -32,12 +32,12 @@ class Done(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def done(fault: Fault, item: Item, at: datetime, before: bytes | None = None, after: bytes | None = None) -> Done:
-    """The line that says that *fault* struck *item*."""
+    """Make the log line that says that *fault* struck *item*."""
     return Done(at=at, item=item, fault=fault, before=_hash(before), after=_hash(after))
 
 
 class Replay(Struct, frozen=True):
-    """What is to happen again: the fault of each item at each step and try."""
+    """A run to be repeated: the fault of each item at each step and attempt."""
 
     faults: Mapping[tuple[str, str, int], Fault]
 
@@ -47,7 +47,7 @@ class Replay(Struct, frozen=True):
 
 
 def replay(log: Iterable[Done]) -> Replay:
-    """The run that *log* is of.  Of two lines about the same step, item and try, the first counts."""
+    """Read the run that *log* records.  Of two lines about the same step, item and attempt, the first counts."""
     faults: dict[tuple[str, str, int], Fault] = {}
     for each in log:
         faults.setdefault((each.fault.step, each.item.key, each.item.attempt), each.fault)

@@ -20,7 +20,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a fault may strike.
+    """A message, receipt or request that a fault may strike.
 
     :ivar key: what it is, the same in every run: the message_id of the declarant's message, for one.
     :ivar attempt: which try it is, from 1; each try has its own chance.
@@ -35,7 +35,7 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Only(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Items a rule is about; empty for all.
+    """The items that a rule is limited to; an empty condition means all.
 
     :ivar key: form of the item's key; ``*`` stands for anything, ``?`` for one character.
     """
@@ -46,7 +46,7 @@ class Only(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One rule of a plan.
+    """One rule of a fault plan.
 
     :ivar steps: where it strikes; empty for every step its kind can.
     :ivar probability: share of the items that it strikes, 0 to 1.
@@ -70,19 +70,19 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def strikes_at(self) -> tuple[Step, ...]:
-        """The steps it strikes at."""
+        """The steps at which the rule can strike."""
         return self.steps or CATALOGUE[self.kind].steps
 
 
 class FaultPlan(Struct, frozen=True, omit_defaults=True):
-    """Rules in order; the first that strikes is the one fault of an item at a step."""
+    """A fault plan: rules in order; the first that strikes is the one fault of an item at a step."""
 
     rules: tuple[Rule, ...] = ()
     on: bool = True
 
 
 class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A fault as it strikes one item.
+    """One fault with its parameters, as it strikes one item.
 
     :ivar rule: name of the rule that chose it.
     :ivar parameters: complete.
@@ -97,12 +97,12 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def about(self) -> Kind:
-        """Its entry in the catalogue."""
+        """The fault's kind in the catalogue."""
         return CATALOGUE[self.kind]
 
 
 class Spared(Struct, frozen=True, kw_only=True):
-    """Why a rule did not strike."""
+    """The reason why a rule did not strike an item."""
 
     rule: str
     reason: Bilingual
@@ -110,7 +110,7 @@ class Spared(Struct, frozen=True, kw_only=True):
 
 
 def choose(plan: FaultPlan, step: Step, item: Item, seed: int, now: datetime | None = None) -> Fault | None:
-    """The fault that *item* meets at *step*; None for none.
+    """The fault that *item* meets at *step*; None for no fault.
 
     :param now: business time, aware; without it no rule with a window strikes.
     """
@@ -128,7 +128,7 @@ def choose(plan: FaultPlan, step: Step, item: Item, seed: int, now: datetime | N
 
 
 def spared(plan: FaultPlan, step: Step, item: Item, seed: int, now: datetime | None = None) -> tuple[Spared, ...]:
-    """Why each rule does not strike *item* at *step*, the nearest miss first; a rule that does is left out."""
+    """The reason why each rule does not strike *item* at *step*, the nearest miss first; rules that strike are left out."""
     if not plan.on:
         off = Bilingual("故障总开关已关闭", "all faults are switched off")
         return tuple(Spared(rule=rule.name, reason=off, unmet=1) for rule in plan.rules)
@@ -156,7 +156,7 @@ def switched(plan: FaultPlan, name: str, *, on: bool) -> FaultPlan:
 
 
 def with_rule(plan: FaultPlan, rule: Rule) -> FaultPlan:
-    """*plan* with *rule* at its end, or in the place of the one of the same name."""
+    """*plan* with *rule* at its end, or in the place of the rule of the same name."""
     if any(each.name == rule.name for each in plan.rules):
         return replace(plan, rules=tuple(rule if each.name == rule.name else each for each in plan.rules))
     return replace(plan, rules=(*plan.rules, rule))

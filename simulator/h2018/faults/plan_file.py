@@ -1,4 +1,4 @@
-"""Reads a fault plan from TOML or JSON, checking all of it, and writes one as data.
+"""Reads a fault plan from TOML or JSON, checking the whole file, and writes a plan as data.
 
 ::
 
@@ -39,7 +39,7 @@ _MOST_TIMES = 1000
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
-    """What a file gave, and what is wrong.  With findings, it should not be put in force."""
+    """The plan in a file with the findings about the file.  With findings, the plan should not be put in force."""
 
     plan: FaultPlan
     findings: tuple[Finding, ...]
@@ -51,12 +51,12 @@ def load(text: str, file: str = "faults.toml") -> Loaded:
 
 
 def load_json(text: str | bytes, file: str = "faults.json") -> Loaded:
-    """The same from JSON, ``{"fault": [{…}]}``, as the control interface gets it."""
+    """The plan in a JSON text, ``{"fault": [{…}]}``, as the control interface gets it; all findings in one pass."""
     return _loaded(tables.from_json(text, "fault", file))
 
 
 def as_data(plan: FaultPlan) -> dict[str, Any]:
-    """*plan* as data that JSON can hold and that `load_json` reads back to the same rules."""
+    """*plan* as JSON data that `load_json` reads back to the same rules."""
     return {"fault": [_as_data(rule) for rule in plan.rules]}
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a fault plan beyond its form.  Ids ``TG-SIM-NNN``, of the simulator alone."""
+"""The problems that a fault plan can have beyond its form.  Ids ``TG-SIM-NNN``, of the simulator alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a fault to the bytes: the same fault does the same to the same bytes, whenever it is done.
+"""Applies a fault to bytes: the same fault does the same to the same bytes, whenever it is applied.
 
 `spoil` changes one message; `dispatches` says what leaves, when and how often.  Bytes that are no message of ours (a
 ZIP, or spoiled before) are spoiled in a cruder way, never left as they are and never an error.
@@ -27,7 +27,7 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class Dispatch(Struct, frozen=True, kw_only=True):
-    """One thing that leaves.
+    """One message that is sent, and how.
 
     :ivar seconds: how much later than it would have, in business time.
     :ivar behind: how many of the recipient's later messages leave before it.
@@ -39,13 +39,13 @@ class Dispatch(Struct, frozen=True, kw_only=True):
 
 
 def spoil(fault: Fault, data: bytes) -> bytes:
-    """*data* as *fault* leaves it; itself for a fault that does nothing to bytes, such as ``late``."""
+    """Apply *fault* to *data*; *data* itself for a fault that does nothing to bytes, such as ``late``."""
     spoiler = _SPOILERS.get(fault.kind)
     return data if spoiler is None else spoiler(fault, data, chance(fault.seed, "spoil"))
 
 
 def dispatches(fault: Fault | None, data: bytes) -> tuple[Dispatch, ...]:
-    """What leaves in the place of the receipt *data*: nothing, once, or several times."""
+    """What is sent in the place of the receipt *data*: nothing, one message, or several."""
     if fault is None:
         return (Dispatch(data=data),)
     parameters = fault.parameters
@@ -61,13 +61,13 @@ def dispatches(fault: Fault | None, data: bytes) -> tuple[Dispatch, ...]:
 
 
 def wait(fault: Fault) -> float:
-    """Seconds until the first byte, or until it leaves; 0 for a fault that is not about time."""
+    """Seconds until the first byte, or until the receipt is sent; 0 for a fault that is not about time."""
     profile = fault.parameters.profile
     return 0.0 if profile is None else draw(profile, chance(fault.seed, "wait"))
 
 
 def trickle(fault: Fault, data: bytes) -> tuple[Piece, ...]:
-    """How a slow answer comes: the wait is in the first piece."""
+    """The pieces in which a slow answer is sent; the first delay is in the first piece."""
     pieces = dribbled(len(data), fault.parameters.bytes_per_second or max(1, len(data)))
     first = wait(fault)
     if not pieces:

@@ -1,4 +1,4 @@
-"""Who may ask: under which names this server is addressed, from which pages, and what needs the token.
+"""Access rules of the HTTP server: the host names it answers to, the pages it answers, and which routes need the token.
 
 A page of another site can send requests through the browser of whoever runs the simulator.  If its name was made to
 resolve to this machine (DNS rebinding) it even counts as ours to the browser; but then ``Host`` has that name.  So every
@@ -42,7 +42,7 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="h2018", charset="UTF-8"'}
 
 
 class Admission(Struct, frozen=True):
-    """What is asked of a request before any route is.
+    """The access rules that a request meets before any route.
 
     :ivar hosts: names of ours besides those of this machine, lower case, without port.
     :ivar token: what control, console and push targets need; None where nothing does.
@@ -56,12 +56,12 @@ class Admission(Struct, frozen=True):
 
 
 def admission(host: str, names: Iterable[str], token: str | None) -> Admission:
-    """For a server that listens on *host* and has further *names*."""
+    """Make the access rules of a server that listens on *host* and has the further *names*."""
     return Admission(frozenset(each.strip().lower().rstrip(".").strip("[]") for each in (host, *names)), token)
 
 
 def read_token(data: bytes, path: object) -> str:
-    """The token in a file's bytes; raises `TempgoodsError` when it is none."""
+    """Read the access token in a file's bytes; raises `TempgoodsError` when there is none."""
     text = data.decode("ascii", "replace").strip()
     if not (LEAST_TOKEN <= len(text) <= MOST_TOKEN and text.isascii() and text.isprintable() and " " not in text):
         raise TempgoodsError(_BAD_TOKEN.format(path=path, least=LEAST_TOKEN, most=MOST_TOKEN))
@@ -71,7 +71,7 @@ def read_token(data: bytes, path: object) -> str:
 def refusal(
     admitted: Admission, method: str, hosts: Sequence[str], headers: Mapping[str, str], local: str
 ) -> HttpError | None:
-    """Why the request is not answered, whatever it asks for; None when it may be.
+    """The reason why the request is refused, whatever it asks for; None when it is admitted.
 
     :param hosts: every ``Host`` header; none at all only comes from what is no browser.
     :param headers: the others, by lower-case name.
@@ -90,14 +90,14 @@ def refusal(
 
 
 def unauthorised(admitted: Admission, route: Route, headers: Mapping[str, str]) -> HttpError | None:
-    """Why *route* is not to be asked: it needs the token, which is not in *headers*; None otherwise."""
+    """The refusal when *route* needs the token and *headers* do not carry the token; None otherwise."""
     if admitted.token is None or not needs_token(route) or _given(headers, admitted.token):
         return None
     return HttpError(401, _NO_TOKEN, headers=_CHALLENGE)
 
 
 def needs_token(route: Route) -> bool:
-    """True for control, console and push targets.  What time it is, everybody may know: a gateway goes by it."""
+    """True for control, console and push targets.  The time at customs is open to everybody: a gateway needs it."""
     steps = route.steps
     if (route.method, route.path) == ("GET", "/control/clock"):
         return False
@@ -129,7 +129,7 @@ def _is_ours(admitted: Admission, host: str, local: str) -> bool:
 
 
 def name_of(host: str) -> str:
-    """The name in a ``Host`` header, without port, in lower case; empty when it is no name.
+    """The name in a ``Host`` header, without port, in lower case; empty when the header holds no name.
 
     >>> name_of("LOCALHOST:8018"), name_of("[::1]:8018"), name_of("a@b"), name_of("a.example.:80")
     ('localhost', '::1', '', 'a.example')

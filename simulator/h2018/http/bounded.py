@@ -1,4 +1,4 @@
-"""Keeps a request within its limits, of size and of time, while it comes in."""
+"""Keeps a request within its limits of size and time while its body comes in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CUT_OFF = b"HTTP/1.1 413 Request Entity Too Large\r\nX-Simulated: h2018\r\nCont
 
 
 class BoundedRequest(Request):
-    """A request that stops keeping its body beyond a limit (a subclass, because that is where Twisted reads it).
+    """A request that stops storing its body beyond a limit (a subclass, because Twisted reads the body there).
 
     :ivar received: bytes of the body so far, or as announced.
     """
@@ -37,24 +37,24 @@ class BoundedRequest(Request):
             self._late.cancel()
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
-        """It has come in."""
+        """The whole request was received: end its time-out and serve the request."""
         self._in_time()
         Request.requestReceived(self, command, path, version)
 
     def connectionLost(self, reason: Failure) -> None:
-        """It never will."""
+        """The connection was lost before the whole request came: end its time-out."""
         self._in_time()
         Request.connectionLost(self, reason)
 
     def gotLength(self, length: int | None) -> None:
-        """An announced length that is too large is not even prepared for."""
+        """Prepare to store a body of the announced length, but only when that is within the limit."""
         if length is not None and length > self._limit:
             self.content = BytesIO()
         else:
             Request.gotLength(self, length)
 
     def handleContentChunk(self, data: bytes) -> None:
-        """Keep what fits; read on for a while without keeping; then close."""
+        """Store the part of the body within the limit; read on for a while without storing; then close."""
         self.received += len(data)
         if self.received <= self._limit:
             Request.handleContentChunk(self, data)

@@ -1,4 +1,4 @@
-"""One HTTP connection, which waits for nobody for ever: a head that drips, a client that does not read, or one that wants TLS."""
+"""One HTTP connection with time-outs: for a head that drips, a client that does not read, or a client that wants TLS."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NOT_TLS = (
 
 
 class PatientChannel(HTTPChannel):
-    """See above; that nothing comes at all is Twisted's own time-out (a subclass, because that is how Twisted is told)."""
+    """An HTTP connection with time-outs for head and reading (a subclass, because that is how Twisted is told)."""
 
     _head: IDelayedCall | None = None
     _unread: IDelayedCall | None = None
 
     def dataReceived(self, data: bytes) -> None:
-        """A piece; with the first of a request its time begins.  A client that begins TLS here is told at once."""
+        """Receive bytes and start the request's time-out with the first; a client that begins TLS here is told at once."""
         begins = self._head is None and not self.requests
         transport: Any = self.transport
         if begins and data.startswith(_TLS) and not ISSLTransport.providedBy(transport):
@@ -39,28 +39,28 @@ class PatientChannel(HTTPChannel):
         HTTPChannel.dataReceived(self, data)
 
     def allHeadersReceived(self) -> None:
-        """The head is whole; `BoundedRequest` sees to the body."""
+        """The head was received: end its time-out; `BoundedRequest` limits the body."""
         self._head = _cancelled(self._head)
         HTTPChannel.allHeadersReceived(self)
 
     def requestDone(self, request: Request) -> None:
-        """The next one may begin."""
+        """The request is answered: the next request may begin."""
         self._head = _cancelled(self._head)
         HTTPChannel.requestDone(self, request)
 
     def pauseProducing(self) -> None:
-        """The client reads too slowly, or not at all."""
+        """The client reads too slowly: start the write time-out."""
         if self._unread is None:
             self._unread = self._after(READ_SECONDS)
         HTTPChannel.pauseProducing(self)
 
     def resumeProducing(self) -> None:
-        """It reads."""
+        """The client reads again: end the write time-out."""
         self._unread = _cancelled(self._unread)
         HTTPChannel.resumeProducing(self)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Gone."""
+        """The connection is closed: end every time-out."""
         self._head, self._unread = _cancelled(self._head), _cancelled(self._unread)
         HTTPChannel.connectionLost(self, reason)
 

@@ -1,4 +1,4 @@
-"""Faults at the HTTP door: stands around the routes of messages and receipts, and does to a request what the plan says.
+"""Fault middleware: wraps the routes of messages and receipts and applies the faults that the plan says.
 
 ``intake`` strikes before anything is done with a message, ``answer`` when it is dealt with, ``pull`` when receipts are
 fetched.  Messages are known by their message_id, pulls by who pulls: so a plan strikes the same ones in every run.
@@ -38,7 +38,7 @@ _AT_ONCE = 256 * 1024
 
 
 def fault_middleware(faults_of: Callable[[Tenant], FaultsInForce], reactor: IReactorTime) -> Middleware:
-    """What stands around every route; nearest to the route, so that outages and limits come first."""
+    """Make the middleware that injects faults; the innermost one, so that outages and limits come first."""
 
     def meet(route: Route, request: Request, handler: Handler) -> Answered:
         step = STEPS.get((route.method, route.path))
@@ -60,7 +60,7 @@ def fault_middleware(faults_of: Callable[[Tenant], FaultsInForce], reactor: IRea
 
 
 def item_of(body: bytes) -> Item:
-    """What a message is to a plan: its message_id, its type and its sender; a ZIP is known by its bytes.
+    """What a fault plan sees of a message: its message_id, type and sender; a ZIP is known by its bytes.
 
     >>> item_of(b"<EnvelopInfo><message_id>M1</message_id><message_type>TMP101</message_type>").key
     'M1'
@@ -100,7 +100,7 @@ def _then(answered: Answered, call: Callable[[Response], Response]) -> Answered:
 
 
 def struck(fault: Fault, response: Response, reactor: IReactorTime) -> Response:
-    """*response* as the client gets it."""
+    """*response* after *fault* was applied to it."""
     parameters = fault.parameters
     match fault.kind:
         case "refuse":

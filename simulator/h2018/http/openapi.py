@@ -1,4 +1,4 @@
-"""Describes the routes as an OpenAPI 3.1 document; there is no other description, so it cannot differ from what is served."""
+"""Generates the OpenAPI 3.1 document from the routes, so that the document cannot differ from what is served."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _SCHEMES = {"token": ("bearer", _TOKEN), "password": ("basic", _PASSWORD)}
 def routes(
     described: tuple[Route, ...], webhooks: tuple[Webhook, ...] = (), *, with_token: bool = False
 ) -> tuple[Route, ...]:
-    """The address at which the document of *described*, *webhooks* and itself is served.
+    """The route that serves the OpenAPI document of *described*, *webhooks* and itself.
 
     :param with_token: True when what can be kept by a token is.
     """
@@ -75,7 +75,7 @@ def routes(
 
 
 def document(described: tuple[Route, ...], webhooks: tuple[Webhook, ...], *, with_token: bool) -> dict[str, Any]:
-    """The OpenAPI document of *described*, but for the console's pages: they are for people, and change with them."""
+    """The OpenAPI document of *described*, without the console's pages, which are for people and change."""
     described = tuple(route for route in described if route.tag != PAGES)
     kinds = [kind for kind in dict.fromkeys(_kinds(described)) if kind not in (None, bytes)]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)

@@ -1,4 +1,4 @@
-"""Stands before the declarants' addresses: during an outage nobody gets in, and nobody too often."""
+"""Outage middleware: refuses declarants' requests during an outage and beyond the rate limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SLOWER = Bilingual("请求过多，请稍后再发", "too many requests; send a
 
 
 def outage_middleware(route: Route, request: Request, handler: Handler) -> Answered:
-    """An `Middleware`: outages for every gated route, the rate limit for messages."""
+    """A `Middleware` that applies outages to every gated route and the rate limit to messages."""
     if not route.gated:
         return handler(request)
     sender = _sender(request) if isinstance(request.body, bytes) else None

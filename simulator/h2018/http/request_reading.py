@@ -1,4 +1,4 @@
-"""Reads what was asked into the types that a route says it takes; what does not fit is a `HttpError`."""
+"""Reads a request's path, query and body into the types that a route declares; what does not fit raises `HttpError`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNFIT = Bilingual("{where}：{why}", "{where}: {why}")
 
 
 def body(data: bytes, route: Route, media: str) -> Any:
-    """The body as *route* takes it: the bytes, or decoded; None when there is none and it may be left out."""
+    """Read the body as *route* declares: bytes, or decoded JSON; None when an optional body is absent."""
     if not data:
         if route.needs_body:
             raise HttpError(400, _NO_BODY)
@@ -38,13 +38,13 @@ def body(data: bytes, route: Route, media: str) -> Any:
 
 
 def plain(encoding: str | None) -> None:
-    """Refuse a body that is compressed on the way (``Content-Encoding``): its size would not be what arrives."""
+    """Refuse a compressed body (``Content-Encoding``): its size would not be what arrives."""
     if (encoding or "identity").strip().lower() != "identity":
         raise HttpError(415, _COMPRESSED.format(encoding=(encoding or "")[:60]))
 
 
 def decoded(data: bytes, wanted: Any) -> Any:
-    """JSON as the type *wanted*."""
+    """Decode JSON into the type *wanted*."""
     if b"\\u0000" in data:
         # PostgreSQL takes no text with it.
         raise HttpError(400, _NO_VALUE.format(name="\\u0000"))
@@ -57,7 +57,7 @@ def decoded(data: bytes, wanted: Any) -> Any:
 
 
 def query(args: Mapping[bytes, list[bytes]], wanted: Any) -> Any:
-    """The query as the type *wanted*."""
+    """Decode the query parameters into the type *wanted*."""
     given: dict[str, str] = {}
     for name, values in args.items():
         if len(values) > 1:
@@ -71,7 +71,7 @@ def query(args: Mapping[bytes, list[bytes]], wanted: Any) -> Any:
 
 
 def whole(value: Any) -> Any:
-    """*value* with numbers such as 1.0 as whole ones, which they are to JSON's schemas."""
+    """*value* with numbers such as 1.0 turned into integers, which they are to JSON Schema."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, list):
@@ -80,7 +80,7 @@ def whole(value: Any) -> Any:
 
 
 def fitted(given: Mapping[str, str], wanted: Any, where: str, code: int = 400) -> Any:
-    """Texts by name as the type *wanted*; *code* is the status when they do not fit it."""
+    """Convert named texts into the type *wanted*; *code* is the status of the refusal when they do not fit."""
     for name, text in given.items():
         if "\0" in text:
             raise HttpError(code, _NO_VALUE.format(name=name))

@@ -1,4 +1,4 @@
-"""Says what an HTTP address is: one value per route, from which routing, refusals and the OpenAPI document all come.
+"""Describes an HTTP route as one value, from which routing, refusals and the OpenAPI document all come.
 
 A module that has addresses exports ``routes(customs) -> tuple[Route, ...]``; `server.site` serves the tables it is given.
 What a route takes is said with types that msgspec knows (`Struct` with ``forbid_unknown_fields=True``,
@@ -27,23 +27,23 @@ MOST_JSON = 1024 * 1024
 
 
 class Wire(Protocol):
-    """The connection of one request, for a response that writes itself."""
+    """The connection of one request, for a response that writes bytes itself."""
 
     def write(self, data: bytes) -> None:
-        """Send bytes as they are: no header is added."""
+        """Send bytes without adding any header."""
 
     def close(self) -> None:
-        """End the connection in order."""
+        """Close the connection in order."""
 
     def abort(self) -> None:
-        """End it at once (RST)."""
+        """Reset the connection at once (RST)."""
 
     def on_lost(self, call: Callable[[], None]) -> None:
-        """Have *call* made when the client is gone."""
+        """Call *call* when the client has gone."""
 
 
 class Pieces(Struct, frozen=True):
-    """A body that is sent piece by piece, others being served between the pieces.
+    """A response body sent in pieces, with other requests served between two pieces.
 
     :ivar read: begins to give the pieces.
     :ivar size: bytes of all of them; when fewer come, the connection is broken off.
@@ -54,7 +54,7 @@ class Pieces(Struct, frozen=True):
 
 
 class Response(Struct, frozen=True):
-    """What a route answers.
+    """The response that a route gives.
 
     :ivar pieces: in place of the body.
     :ivar raw: writes everything itself, status line included, in place of all the rest; for faults and streams.
@@ -69,7 +69,7 @@ class Response(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """What a route gets of a request.
+    """A request as a route gets it.
 
     :ivar tenant: the tenant that is addressed (``/t/{tenant}/…``, else the default one).
     :ivar names: the ``{…}`` steps of the path, as `Route.names` (a dict of texts when the route gives none).
@@ -96,7 +96,7 @@ Handler: TypeAlias = Callable[[Request], Answered]
 
 
 class ResponseDoc(Struct, frozen=True, kw_only=True):
-    """One response that a route may give, for the OpenAPI document.
+    """The description of one response of a route, for the OpenAPI document.
 
     :ivar kind: type of the JSON content; `bytes` for anything else; None for an empty one.
     :ivar media: content types it comes in.
@@ -113,7 +113,7 @@ RETRY_AFTER: Mapping[str, Bilingual] = MappingProxyType({"Retry-After": Bilingua
 
 
 class Webhook(Struct, frozen=True, kw_only=True):
-    """One request that this server makes to addresses that were registered with it, for the OpenAPI document.
+    """A request that this server makes to registered addresses, for the OpenAPI document.
 
     :ivar headers: those that always come, with what they say.
     :ivar optional_headers: those that may come.
@@ -133,7 +133,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """One address and method.
+    """One route: address, method, handler and description.
 
     :ivar path: ``/v1/receipts/{sequence}``.
     :ivar tag: group it is shown in.
@@ -171,16 +171,16 @@ class Route(Struct, frozen=True, kw_only=True):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The steps of its path."""
+        """The steps of the route's path."""
         return tuple(self.path.removeprefix("/").split("/"))
 
     @property
     def step_names(self) -> tuple[str, ...]:
-        """The names of its ``{…}`` steps."""
+        """The names of the path's ``{…}`` steps."""
         return tuple(step[1:-1] for step in self.steps if step.startswith("{"))
 
     def match(self, path: tuple[str, ...]) -> dict[str, str] | None:
-        """The values of the ``{…}`` steps when *path* is this address, else None."""
+        """The values of the ``{…}`` steps when *path* fits this route, else None."""
         steps = self.steps
         return matched(steps, path) if len(steps) == len(path) else None
 
@@ -190,7 +190,7 @@ Middleware: TypeAlias = Callable[[Route, Request, Handler], Answered]
 
 
 class HttpError(Exception):
-    """A request that a route cannot answer; becomes a JSON body ``{"error": {"zh", "en"}, "findings": […]}``."""
+    """A refusal of a request; becomes a JSON body ``{"error": {"zh", "en"}, "findings": […]}``."""
 
     def __init__(
         self,
@@ -211,27 +211,27 @@ class Refused(Struct, frozen=True, omit_defaults=True):
 
 
 def json_response(content: object, code: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON response."""
+    """Make a response with a JSON body."""
     return Response(code, msgspec.json.encode(content), JSON, headers or {})
 
 
 def error_response(refusal: HttpError) -> Response:
-    """The response that a refusal is."""
+    """Make the response of a refusal."""
     return json_response(Refused(refusal.text, refusal.findings), refusal.code, refusal.headers)
 
 
 def http_error(error: TempgoodsError, code: int = 409) -> HttpError:
-    """An error with a text for people, as the refusal of a request."""
+    """Turn an error with a text for people into the refusal of a request."""
     return HttpError(code, error.text)
 
 
 def split(path: str) -> tuple[str, ...]:
-    """The decoded steps of a path as it stands in a request line; an encoded slash stays within its step."""
+    """Split a path of a request line into decoded steps; an encoded slash stays within its step."""
     return tuple(unquote(step) for step in path.lstrip("/").split("/"))
 
 
 def matched(steps: tuple[str, ...], path: tuple[str, ...]) -> dict[str, str] | None:
-    """The values of the ``{…}`` steps when *path*, of as many steps, is that address; else None."""
+    """The values of the ``{…}`` steps when *path*, of the same length, fits them; else None."""
     found: dict[str, str] = {}
     for wanted, given in zip(steps, path, strict=True):
         if wanted == given:

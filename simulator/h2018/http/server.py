@@ -1,4 +1,4 @@
-"""Serves tables of routes over HTTP: finds the route, reads what was asked, refuses what does not fit, answers.
+"""The HTTP server: finds the route, reads the request, refuses what does not fit, calls the handler, and answers.
 
 Nothing is decided here.  Every answer carries ``X-Simulated: h2018``; bodies are bounded while they come in; no
 traceback leaves the server.
@@ -64,7 +64,7 @@ def site(
     admitted: Admission | None = None,
     webhooks: tuple[Webhook, ...] = (),
 ) -> Site:
-    """The HTTP server of *customs*.
+    """Make the HTTP server of *customs*.
 
     :param routes: everything that is served, ``/openapi.json`` apart.
     :param middleware: what stands around each route, the outermost first.

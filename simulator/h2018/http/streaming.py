@@ -1,4 +1,4 @@
-"""Sends a body piece by piece: one in each turn of the reactor, and none while the client does not read."""
+"""Sends a response body in pieces: one per turn of the reactor, and none while the client does not read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PIECE = 1024 * 1024
 
 
 def of_file(file: BinaryIO) -> Pieces:
-    """The whole of *file*, which is closed when it is sent."""
+    """The contents of *file* as pieces; the file is closed when all are sent."""
     size = file.seek(0, SEEK_END)
 
     def read() -> Iterator[bytes]:
@@ -30,7 +30,7 @@ def of_file(file: BinaryIO) -> Pieces:
 
 
 def send_pieces(request: Request, pieces: Pieces, time: IReactorTime) -> None:
-    """Send *pieces* as the body of the answer to *request*, whose headers are set."""
+    """Send *pieces* as the body of the response to *request*, whose headers are already set."""
     if not pieces.size:
         request.finish()
         return

@@ -1,4 +1,4 @@
-"""The addresses for callbacks: register one, see how its channel stands, pause it, have a receipt pushed again."""
+"""Callbacks over HTTP: register one, show the state of its channel, pause it, have a receipt pushed again."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _TOO_MANY = Bilingual("回调过多，最多 {most} 个", "too many callbacks; a
 
 
 class Named(Struct, frozen=True):
-    """Which callback."""
+    """Path parameter: the name of a callback."""
 
     name: Annotated[str, _NAME_META]
 
 
 class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A callback as it is registered.
+    """JSON form of a callback to register.
 
     :ivar after: push the receipts above this high-water mark; None: only those from now on.
     """
@@ -46,7 +46,7 @@ class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """A callback and how its channel stands; secrets are not shown.
+    """JSON form of a callback with the state of its channel; secrets are not shown.
 
     :ivar state: open · sending · blocked · probing · pausing · paused.
     :ivar mark: receipts up to this sequence are delivered, given up, or among those that wait.
@@ -68,19 +68,19 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class Again(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which receipt to push once more."""
+    """JSON form: the receipt to push once more."""
 
     sequence: Annotated[int, Meta(ge=1, le=_LAST)]
 
 
 class Last(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many tries to list."""
+    """Query parameter: how many attempts to list."""
 
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
 class Tried(Struct, frozen=True):
-    """One try, or that a receipt was given up."""
+    """JSON form of one delivery attempt, or of giving a receipt up."""
 
     receipt: int
     attempt: int
@@ -90,7 +90,7 @@ class Tried(Struct, frozen=True):
 
 
 def routes(pusher_of: PusherOf) -> tuple[Route, ...]:
-    """The addresses for callbacks.
+    """The routes for callbacks.
 
     :param pusher_of: gives the pusher of a tenant.
     """

@@ -1,4 +1,4 @@
-"""Long polling: lets a pull wait until there is a receipt, with one subscription per tenant, however many wait."""
+"""Long polling: holds a request for receipts until there is a receipt, with one subscription per tenant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from h2018.tenant.tenants import Tenant
 
 
 class LongPoll:
-    """Who waits for receipts.
+    """The requests that wait for receipts.
 
     :param time: the machine's time.
     """
@@ -22,7 +22,7 @@ class LongPoll:
         self._subscriptions: dict[str, tuple[Tenant, list[Deferred[None]]]] = {}
 
     def receipt(self, tenant: Tenant, seconds: float) -> Deferred[None]:
-        """Fires with the next receipt of *tenant*, or after *seconds*."""
+        """A deferred that fires with the next receipt of *tenant*, or after *seconds*."""
         waits: Deferred[None] = Deferred()
         waiting = self._waiting_for(tenant)
         waiting.append(waits)

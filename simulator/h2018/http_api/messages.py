@@ -1,4 +1,4 @@
-"""The declarants' addresses: post messages, fetch receipts, ask what became of a message and why."""
+"""The routes for declarants: post messages, fetch receipts, ask for the state of a message and the reasons."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ Sequence = Annotated[int, Meta(ge=1, le=_LAST)]
 
 
 class Numbered(Struct, frozen=True):
-    """Which receipt."""
+    """Path parameter: the sequence of a receipt."""
 
     sequence: Sequence
 
 
 class Pull(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which receipts to list.
+    """Query parameters: which receipts to list.
 
     :ivar wait: seconds to wait for one when there is none yet.
     """
@@ -65,14 +65,14 @@ class Pull(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Span(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which steps to tell."""
+    """Query parameters: which steps to list."""
 
     after: Annotated[int, Meta(ge=0, le=_LAST, description="only lines of the journal above this number")] = 0
     limit: Annotated[int, Meta(ge=1, le=1000)] = 200
 
 
 def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
-    """The declarants' addresses.
+    """The routes for declarants' programs.
 
     :param time: the machine's time, for pulls that wait.
     """

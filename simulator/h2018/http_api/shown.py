@@ -1,4 +1,4 @@
-"""What is shown of receipts, journal lines and messages: the JSON forms that addresses share."""
+"""The JSON forms of receipts, journal lines and messages that several routes share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THERE_IS_MORE: Mapping[str, Bilingual] = MappingProxyType(
 
 
 class Listed(Struct, frozen=True):
-    """One receipt."""
+    """JSON form of one receipt."""
 
     sequence: int
     recipient: str
@@ -34,7 +34,7 @@ class Listed(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """One line of the journal, without its bytes."""
+    """JSON form of one journal line, without its bytes."""
 
     sequence: int
     at: datetime
@@ -48,21 +48,21 @@ class Told(Struct, frozen=True):
 
 
 class Whys(Struct, frozen=True):
-    """Everything that was done with a message, and why; which plane decided stands in each reason."""
+    """JSON form of every step taken with a message, with reasons; each reason names the plane that decided."""
 
     message_id: str
     records: tuple[Told, ...]
 
 
 class Next(Struct, frozen=True):
-    """The step that is due next; business time, None when it waits for pulls."""
+    """JSON form of the step that is due next; its business time, None when the step waits for pulls."""
 
     step: str
     due: datetime | None
 
 
 class Standing(Struct, frozen=True):
-    """How things stand with a message.
+    """JSON form of the state of a message.
 
     :ivar taken: it was answered with DealFlag 0.
     :ivar state: of its case; None when there is none.
@@ -80,7 +80,7 @@ class Standing(Struct, frozen=True):
 
 
 def listing(receipt: Receipt) -> Listed:
-    """A receipt as it is listed."""
+    """Turn a receipt into its JSON form."""
     return Listed(
         sequence=receipt.sequence,
         recipient=receipt.recipient,
@@ -95,7 +95,7 @@ def listing(receipt: Receipt) -> Listed:
 
 
 def telling(line: Line) -> Told:
-    """A line of the journal as it is told."""
+    """Turn a journal line into its JSON form."""
     return Told(
         sequence=line.sequence,
         at=line.at,

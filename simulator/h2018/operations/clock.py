@@ -1,4 +1,4 @@
-"""The business clock of a tenant: moved, stopped, let run.  The journal line is the tenant's own."""
+"""Operations on a tenant's business clock: advance, stop, run.  The tenant itself writes the journal line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOO_FAR = Bilingual("一次最多前进 100 年", "at most 100 years at a time"
 
 
 def advance(tenant: Tenant, seconds: float) -> None:
-    """Let so many seconds pass, stopping at everything that falls due."""
+    """Advance business time by *seconds*, stopping at every step that falls due."""
     if not 0 <= seconds <= LONGEST.total_seconds():
         raise Unfit(_TOO_FAR)
     with _possible():
@@ -27,7 +27,7 @@ def advance(tenant: Tenant, seconds: float) -> None:
 
 
 def advance_to(tenant: Tenant, instant: datetime) -> None:
-    """Let time pass until *instant* (aware)."""
+    """Advance business time to *instant* (aware)."""
     if instant - tenant.clock.now() > LONGEST:
         raise Unfit(_TOO_FAR)
     with _possible():
@@ -35,7 +35,7 @@ def advance_to(tenant: Tenant, instant: datetime) -> None:
 
 
 def set_mode(tenant: Tenant, mode: Literal["live", "manual"], instant: datetime | None = None) -> None:
-    """Let the clock run, or stop it; at *instant* (aware), which may be past, or at now."""
+    """Make the clock live or manual, at *instant* (aware), which may be past, or at the present business time."""
     with _possible():
         tenant.set_clock(mode, instant)
 

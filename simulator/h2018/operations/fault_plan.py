@@ -1,4 +1,4 @@
-"""The fault plan of a tenant: put in force after a check, changed rule by rule, switched."""
+"""Operations on a tenant's fault plan: put in force after a check, changed rule by rule, switched."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NO_CHANCE = Bilingual("概率应为 0 到 100%", "the share is 0 to 100 %")
 
 
 def put(tenant: Tenant, face: Face, text: str, form: Literal["toml", "json"] = "toml") -> None:
-    """Put the plan of a file in force; with findings nothing is changed.  An empty text takes all faults away."""
+    """Put the fault plan of a file in force; with findings nothing changes.  An empty text removes all faults."""
     small_enough(text)
     if not text.strip():
         remove(tenant, face)
@@ -41,18 +41,18 @@ def put(tenant: Tenant, face: Face, text: str, form: Literal["toml", "json"] = "
 
 
 def remove(tenant: Tenant, face: Face) -> None:
-    """No faults."""
+    """Remove the fault plan: no faults from now on."""
     _put(tenant, face, FaultPlan(), Bilingual("取消全部故障", "no faults"))
 
 
 def switch(tenant: Tenant, face: Face, *, on: bool) -> None:
-    """All faults on or off; each keeps its own switch."""
+    """Switch all faults on or off; each rule keeps its own switch."""
     text = Bilingual("故障总开关：开", "faults on") if on else Bilingual("故障总开关：关", "faults off")
     _put(tenant, face, replace(tenant.faults.get(), on=on), text)
 
 
 def switch_rule(tenant: Tenant, face: Face, name: str, *, on: bool) -> None:
-    """One rule on or off."""
+    """Switch one fault rule on or off."""
     try:
         plan = switched(tenant.faults.get(), name, on=on)
     except KeyError:
@@ -74,7 +74,7 @@ def add_rule(
     *,
     key: str = "",
 ) -> None:
-    """A rule of one kind, on at once, under a name of its own.
+    """Add a fault rule of one kind, switched on, under a name of its own.
 
     :param steps: where it strikes; none for wherever it can.
     :param key: only messages with this in their id.
@@ -100,7 +100,7 @@ def add_rule(
 
 
 def remove_rule(tenant: Tenant, face: Face, name: str) -> None:
-    """Away with one rule."""
+    """Remove one fault rule from the plan."""
     plan = tenant.faults.get()
     if all(rule.name != name for rule in plan.rules):
         raise _no_rule(name)

@@ -1,4 +1,4 @@
-"""What an officer decides on a declaration that waits."""
+"""Operations of an officer: decide on a declaration that waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOO_MANY = Bilingual("理由最多 {most} 条", "at most {most} reasons")
 
 
 def case_of(tenant: Tenant, seq_no: str) -> Case:
-    """The declaration of that pre-entry number."""
+    """The case with that pre-entry number; raises `NotThere`."""
     case = tenant.store.case(seq_no)
     if case is None:
         raise NotThere(_NO_CASE.format(seq_no=seq_no[:40]))
@@ -28,7 +28,7 @@ def case_of(tenant: Tenant, seq_no: str) -> Case:
 
 
 def decide(tenant: Tenant, seq_no: str, decision: OfficerDecision, officer: str) -> Case:
-    """Decide on a declaration; the case as it then is.  Texts lose the blanks that a receipt would not show."""
+    """Decide on a declaration and return the changed case.  Texts lose blanks that a receipt would not show."""
     case = case_of(tenant, seq_no)
     try:
         return tenant.decide(case.seq_no, _fitting(decision), officer)

@@ -1,4 +1,4 @@
-"""What every operation has: through which face something was asked for, why it cannot be done, and its journal line."""
+"""What all operations share: the face that asked, the errors when an operation cannot be done, and the journal line."""
 
 from __future__ import annotations
 
@@ -32,30 +32,30 @@ class OperationError(TempgoodsError):
 
 
 class Unfit(OperationError):
-    """What was asked for makes no sense, or is beyond a limit."""
+    """Operation refused: a parameter makes no sense, or is beyond a limit."""
 
 
 class Unknown(Unfit):
-    """A name that no catalogue has."""
+    """Operation refused: a name is in no catalogue."""
 
     status = 400
 
 
 class NotThere(OperationError):
-    """What it is to be done to is not there."""
+    """Operation refused: its object does not exist."""
 
     status = 404
 
 
 class Conflict(OperationError):
-    """It makes sense, but not as things stand."""
+    """Operation refused: the request is valid, but not in the present state."""
 
     status = 409
 
 
 @contextmanager
 def noted(tenant: Tenant, face: Face, text: Bilingual, *, seq_no: str | None = None) -> Iterator[None]:
-    """One transaction, in which the journal says what was done."""
+    """Run the block in one transaction, in which the journal says what was done."""
     with tenant.transaction():
         tenant.note(face, text, seq_no=seq_no)
         yield
@@ -68,6 +68,6 @@ def no_longer(name: str, value: str | None, most: int) -> None:
 
 
 def within(name: str, value: float | None, least: float, most: float) -> None:
-    """Raise `Unfit` when a number is not within its limits."""
+    """Raise `Unfit` when a number is outside its limits."""
     if value is not None and not least <= value <= most:
         raise Unfit(_BEYOND.format(name=name, least=least, most=most))

@@ -1,4 +1,4 @@
-"""Scenarios: put in force after a check, switched off with their text kept, on again, taken away."""
+"""Operations on a tenant's scenarios: put in force after a check, switched off with their text kept, on again, removed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOO_LONG = Bilingual("文本过长，最多 {most} 字节", "the text is too lo
 
 
 def put(tenant: Tenant, face: Face, written: ScenarioText) -> None:
-    """Put scenarios in force, counting anew; with findings nothing is changed.  Those that were switched off are gone.
+    """Put scenarios in force with fresh counts; with findings nothing changes.  Scenarios that were switched off are dropped.
 
     An empty text takes all away.
     """
@@ -35,7 +35,7 @@ def put(tenant: Tenant, face: Face, written: ScenarioText) -> None:
 
 
 def remove(tenant: Tenant, face: Face) -> None:
-    """No scenario is in force, and none is kept for later."""
+    """Remove all scenarios, those in force and those kept for later."""
     with tenant.transaction():
         tenant.overrides.set_scenarios(ScenarioText())
         tenant.store.set_setting(_PARKED, None)
@@ -43,7 +43,7 @@ def remove(tenant: Tenant, face: Face) -> None:
 
 
 def switch(tenant: Tenant, face: Face, *, on: bool) -> None:
-    """All scenarios off, their text kept; or on again."""
+    """Switch all scenarios off, keeping their text, or on again."""
     kept, written = parked(tenant), tenant.overrides.written
     with tenant.transaction():
         if on and kept is not None:
@@ -63,7 +63,7 @@ def parked(tenant: Tenant) -> ScenarioText | None:
 
 
 def written_as(text: str) -> ScenarioText:
-    """A text as it is to be read: JSON begins with a brace, TOML never does."""
+    """Tell from a text whether scenarios are TOML or JSON: JSON begins with a brace, TOML never does."""
     return ScenarioText(text, "json" if text.lstrip().startswith("{") else "toml")
 
 

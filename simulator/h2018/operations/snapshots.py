@@ -1,4 +1,4 @@
-"""Snapshots of a tenant: taken, and put back.  Packed and unpacked by a thread, filled in bit by bit: others are served."""
+"""Operations on snapshots of a tenant: take and restore, by a thread and in small steps, so that others are served."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from h2018.tenant.tenants import Tenant
 
 
 def take(tenant: Tenant) -> Deferred[BinaryIO]:
-    """Everything of a tenant as it is now, in a file; raises `apart.line.Busy`."""
+    """Take a snapshot of a tenant into a file; raises `apart.line.Busy`."""
     return tenant.snapshot_file()
 
 
 @inlineCallbacks
 def restore(tenant: Tenant, data: bytes) -> Generator[Deferred[Any], Any, None]:
-    """Put a snapshot in the place of a tenant, which goes on as it is until then; raises `apart.line.Busy`."""
+    """Replace a tenant by a snapshot; the tenant stays as it is until that is done; raises `apart.line.Busy`."""
     try:
         found: Snapshot = yield tenant.workers.in_thread(unpacked, data)
         yield tenant.workers.by_steps(tenant.restoring(found))

@@ -1,4 +1,4 @@
-"""Tenants: made, dropped, emptied."""
+"""Operations on tenants: create, delete, empty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def create(
     starts_at: datetime | None = None,
     manual: bool | None = None,
 ) -> Tenant:
-    """A new, empty tenant: settings as the server's own, but for what is given here."""
+    """Create an empty tenant with the server's settings, except for those given here."""
     config = customs.config
     if seed is not None:
         config = replace(config, seed=seed)
@@ -36,7 +36,7 @@ def create(
 
 
 def drop(customs: Customs, name: str) -> None:
-    """Away with a tenant and everything of it; the default one stays."""
+    """Delete a tenant with everything in it; the default tenant cannot be deleted."""
     try:
         customs.drop(name)
     except NoSuchTenant as error:
@@ -46,7 +46,7 @@ def drop(customs: Customs, name: str) -> None:
 
 
 def empty(customs: Customs, name: str) -> None:
-    """Empty again, as it began."""
+    """Empty a tenant, so that it is as it was when created."""
     try:
         customs.tenant(name).reset()
     except NoSuchTenant as error:

@@ -1,4 +1,4 @@
-"""What can come of a try to deliver, what class of answer that is, and the row that is kept of it.
+"""The result of a delivery attempt, the class of that result, and the row that is kept of the attempt.
 
 The class decides on blocking or delaying: nobody there (no answer, 5xx) blocks the channel, as whatever comes next
 would fare no better; somebody who will not have *this* one (3xx, 4xx) delays this one only.
@@ -15,7 +15,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Class(Enum):
-    """What a result means for the channel and the item."""
+    """The class of a delivery result: what it means for the channel and the receipt."""
 
     DELIVERED = "delivered"
     BLOCKING = "blocking"
@@ -23,12 +23,12 @@ class Class(Enum):
 
     @property
     def label(self) -> Bilingual:
-        """The class in words."""
+        """The name of the class for people."""
         return _LABELS[self]
 
 
 class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What came of one try.
+    """The result of one delivery attempt.
 
     :ivar status: HTTP status; None when no whole answer came: refused, reset, hung up, too late, not HTTP at all.
     :ivar detail: what happened, for people.
@@ -41,7 +41,7 @@ class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The row kept of one try, or of giving up; never changed.
+    """The row kept of one delivery attempt, or of giving a receipt up; never changed.
 
     :ivar channel: name of the channel.
     :ivar sequence: of the receipt.
@@ -62,7 +62,7 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def classify(result: Result) -> Class:
-    """The class of a result.
+    """The class of a delivery result.
 
     Anything from 200 to 299 is delivered, whatever the body says.  A status outside 200 to 499 is no answer we could
     go by, so it blocks like one that never came; 429 means "not so fast" and delays only.
@@ -77,7 +77,7 @@ def classify(result: Result) -> Class:
 
 
 def reason(result: Result) -> Bilingual:
-    """A result in words."""
+    """A delivery result in words."""
     detail = f"：{result.detail}" if result.detail else ""
     detail_en = f": {result.detail}" if result.detail else ""
     label = classify(result).label

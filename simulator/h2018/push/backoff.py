@@ -1,4 +1,4 @@
-"""How long to wait before the next try: doubling, with a limit, and with a jitter that the seed decides.
+"""Backoff: how long to wait before the next delivery attempt, doubling up to a limit, with a jitter from the seed.
 
 Without jitter, all that failed together would come back together.
 """
@@ -12,7 +12,7 @@ from h2018.seeded_random import chance
 
 
 class Curve(Struct, frozen=True, kw_only=True):
-    """Waits of one class, in seconds: *first*, then *factor* times the last, never more than *most*."""
+    """The backoff of one class of failure, in seconds: *first*, then *factor* times the last, never more than *most*."""
 
     first: float
     factor: float
@@ -20,7 +20,7 @@ class Curve(Struct, frozen=True, kw_only=True):
 
 
 class Backoff(Struct, frozen=True, kw_only=True):
-    """How deliveries are retried.
+    """The backoff settings of all classes of failure.
 
     :ivar blocking: after no answer or 5xx; the whole channel waits.
     :ivar delaying: after 3xx or 4xx; only the receipt waits, and longer.
@@ -35,7 +35,7 @@ class Backoff(Struct, frozen=True, kw_only=True):
 
 
 def wait(backoff: Backoff, kind: Class, failures: int, seed: int, *about: object, asked: float | None = None) -> float:
-    """Seconds until the next try.
+    """Seconds to wait until the next delivery attempt.
 
     :param failures: how many tries failed in a row, this one included; from 1.
     :param about: what is waited for; each has a jitter of its own.

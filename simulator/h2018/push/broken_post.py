@@ -1,4 +1,4 @@
-"""Pushes that go wrong on purpose: what a receiver sees of a customs whose line is bad.
+"""Pushes receipts with an injected fault on the line, as a receiver with a bad connection to customs sees them.
 
 Whatever the receiver answers, such a push counts as not delivered.
 """
@@ -26,7 +26,7 @@ _BEFORE_RESET = 0.05
 
 
 def spoiled(reactor: Any, callback: Callback, data: bytes, headers: Headers, fault: Fault) -> Deferred[Result]:
-    """Do *fault* to the push of *data*; the result comes when the connection is gone."""
+    """Push *data* with *fault* applied; the result comes when the connection is closed."""
     parts = urlsplit(callback.url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)

@@ -1,4 +1,4 @@
-"""The callbacks that declarants registered for their receipts, as a tenant keeps them."""
+"""The callbacks that declarants registered for their receipts, as a tenant's store keeps them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NO_CALLBACK = Bilingual("没有回调“{value}”", "there is no callback “{
 
 
 class BadCallback(TempgoodsError):
-    """A callback cannot be registered as given."""
+    """A callback cannot be registered with these values."""
 
 
 class NoSuchCallback(TempgoodsError):
@@ -46,7 +46,7 @@ class NoSuchCallback(TempgoodsError):
 
 
 class Tls(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How an https callback is trusted and what is shown to it.
+    """TLS settings of an https callback: how its server is trusted and which certificate is shown to it.
 
     :ivar ca: PEM of the CA of its certificate; None trusts what the machine trusts.
     :ivar client: PEM of key and certificate that we show; None shows none.
@@ -59,7 +59,7 @@ class Tls(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_
 
 
 class Callback(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the receipts of one recipient are pushed to.
+    """A registered address that the receipts of one recipient are pushed to.
 
     :ivar name: of the callback, and of its channel.
     :ivar recipient: the sender id whose receipts are pushed.
@@ -78,44 +78,44 @@ class Callback(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PushStore(Protocol):
-    """What pushing needs of a tenant's store."""
+    """The part of a tenant's store that push needs."""
 
     def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
-        """Receipts above *after*, oldest first, without their bytes."""
+        """Receipts with a sequence above *after*, oldest first, without their bytes."""
 
     def receipt(self, sequence: int) -> Receipt | None:
-        """One receipt."""
+        """The receipt with that sequence; None when there is none."""
 
     @property
     def next_sequence(self) -> int:
-        """Sequence of the next receipt."""
+        """The sequence that the next receipt will get."""
 
     def mark(self, channel: str) -> int:
         """The high-water mark of a channel; 0 at first."""
 
     def set_mark(self, channel: str, sequence: int) -> None:
-        """Keep it."""
+        """Store the high-water mark of a channel."""
 
     def setting(self, key: str) -> bytes | None:
-        """A small thing that is kept."""
+        """The stored setting with that key."""
 
     def set_setting(self, key: str, value: bytes | None) -> None:
-        """Keep it; None forgets it."""
+        """Store a setting; None removes the setting."""
 
     def note_delivery(
         self, channel: str, receipt: int, attempt: int, at: datetime, outcome: str, detail: str = ""
     ) -> Any:
-        """Write one attempt down."""
+        """Store one delivery attempt."""
 
     def deliveries_of_channel(self, channel: str, limit: int = 100) -> tuple[Attempt, ...]:
-        """The attempts on a channel, newest first."""
+        """The delivery attempts on a channel, newest first."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Several writes as one."""
+        """A transaction that makes several writes one."""
 
 
 def checked(callback: Callback) -> Callback:
-    """*callback* as it may be registered; raises `BadCallback`."""
+    """*callback* in the form in which it is registered; raises `BadCallback`."""
     if _NAME.fullmatch(callback.name) is None:
         raise BadCallback(_BAD_NAME.format(value=callback.name))
     if not callback.recipient.isprintable():
@@ -144,40 +144,40 @@ def callbacks(store: PushStore) -> dict[str, Callback]:
 
 
 def kept_callbacks(store: PushStore) -> bytes | None:
-    """What is kept of them, to be compared only."""
+    """The stored bytes of all callbacks, only for comparing."""
     return store.setting(_CALLBACKS)
 
 
 def keep_callbacks(store: PushStore, known: Mapping[str, Callback]) -> None:
-    """These are registered now."""
+    """Store the registered callbacks."""
     store.set_setting(_CALLBACKS, msgspec.json.encode(tuple(known.values())) if known else None)
 
 
 def channel(store: PushStore, name: str) -> Channel:
-    """The channel as it was kept, after a restart: what was under way is tried again."""
+    """The stored state of a channel after a restart: an attempt that was under way is repeated."""
     data = store.setting(_channel(name))
     kept = Channel(name=name) if data is None else msgspec.json.decode(data, type=Channel)
     return after_event(kept, ChannelEvent.RESTART)
 
 
 def keep_channel(store: PushStore, kept: Channel) -> None:
-    """The channel is now this."""
+    """Store the state of a channel."""
     store.set_setting(_channel(kept.name), msgspec.json.encode(kept))
 
 
 def kept(store: PushStore, name: str) -> tuple[bytes | None, int]:
-    """What is kept of a channel, to be compared only."""
+    """The stored bytes and mark of a channel, only for comparing."""
     return store.setting(_channel(name)), store.mark(mark_of(name))
 
 
 def forget_channel(store: PushStore, name: str) -> None:
-    """The channel is gone, its mark too; what was tried stays written."""
+    """Delete a channel and its mark; its delivery attempts stay in the store."""
     store.set_setting(_channel(name), None)
     store.set_mark(mark_of(name), 0)
 
 
 def mark_of(name: str) -> str:
-    """The name under which a channel's high-water mark is kept."""
+    """The name under which a channel's high-water mark is stored."""
     return f"push:{name}"
 
 

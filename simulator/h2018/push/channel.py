@@ -1,4 +1,4 @@
-"""The life of a push channel, as one table: states, what can happen, and where that leads.
+"""The state machine of a push channel as one table: states, events, and the state that follows.
 
 One receipt is under way on a channel at a time, so that receipts arrive in order where nothing stands in the way.
 While a channel is blocked a single try goes out when its wait is over; its result opens the channel or blocks it anew.
@@ -15,7 +15,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class ChannelState(Enum):
-    """Where a channel stands; `label` is its name for people."""
+    """The state of a push channel; `label` is its name for people."""
 
     OPEN = "open"
     SENDING = "sending"
@@ -31,12 +31,12 @@ class ChannelState(Enum):
 
     @property
     def under_way(self) -> bool:
-        """True while a try has been begun and its result is not known."""
+        """True while an attempt has begun and its result is not known."""
         return self in (ChannelState.SENDING, ChannelState.PROBING, ChannelState.PAUSING)
 
 
 class ChannelEvent(Enum):
-    """What can happen to a channel.
+    """An event that changes the state of a push channel.
 
     ``RESTART``: the server came up again and does not know the result of what was under way.
     ``UNBLOCK``: an officer or tester does not want to wait.
@@ -53,7 +53,7 @@ class ChannelEvent(Enum):
 
 
 class IllegalStep(TempgoodsError):
-    """An event came to a channel that cannot have it."""
+    """An event that the channel cannot have in its present state."""
 
     def __init__(self, state: ChannelState, event: ChannelEvent) -> None:
         text = Bilingual("通道状态“{state}”下不能“{event}”", "“{event}” is not possible on a channel that is “{state}”")
@@ -94,7 +94,7 @@ TRANSITIONS: Mapping[ChannelState, Mapping[ChannelEvent, ChannelState]] = Mappin
 
 
 def step(state: ChannelState, event: ChannelEvent) -> ChannelState:
-    """The state after *event*; raises `IllegalStep`."""
+    """The state that follows *event*; raises `IllegalStep`."""
     after = TRANSITIONS[state].get(event)
     if after is None:
         raise IllegalStep(state, event)

@@ -1,4 +1,4 @@
-"""Posts one receipt to a callback and says what came of it.  Whatever a receiver does, a result comes, and in time.
+"""Posts one receipt to a callback over HTTP and gives a result in time, whatever the receiver does.
 
 Not believed: redirects (never followed), names (looked at once they are addresses),
 bodies (read to a limit, for the record), an answer that breaks off.
@@ -42,7 +42,7 @@ Strike = Callable[[Item, bytes], Fault | None]
 
 
 class Agents:
-    """Posts receipts, each on a connection of its own: one kept open may be closed by the receiver just when it is needed.
+    """Posts each receipt on a new connection: a receiver may close a kept-alive one just when it is needed.
 
     :param reactor: sockets and timers.
     :param strike: gives the fault of each push.

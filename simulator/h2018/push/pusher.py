@@ -1,4 +1,4 @@
-"""Pushes receipts to the callbacks of one tenant: in order, each channel for itself, tried again until it is too late.
+"""Pushes receipts to the callbacks of one tenant: in order, each channel on its own, retried until the receipt expires.
 
 `rounds` decides; here is what it decides carried out: one try at a time on each channel, its result kept in
 the same transaction as the row about it, one timer a channel.  What was begun when the server went down is tried again:
@@ -39,7 +39,7 @@ _log = Logger()
 
 
 class ChannelStatus(Struct, frozen=True, kw_only=True):
-    """A callback and how its channel stands.
+    """A callback with the state of its channel.
 
     :ivar mark: receipts up to this sequence are delivered, given up, or among those that wait.
     :ivar next_at: when it is looked at again; None when nothing waits or a result is awaited.
@@ -52,7 +52,7 @@ class ChannelStatus(Struct, frozen=True, kw_only=True):
 
 
 class Pusher:
-    """The callbacks of one tenant.
+    """Pushes the receipts of one tenant to its callbacks.
 
     :param time: carries the timers: the reactor, or a `task.Clock`.
     :param now: the machine's time, aware: retries are about the network, not about customs' calendar.
@@ -82,7 +82,7 @@ class Pusher:
         self._kept: dict[str, tuple[bytes | None, int]] = {}
 
     def start(self) -> None:
-        """Go on where the last run stopped."""
+        """Start pushing where the last run stopped."""
         self._running = True
         self._callbacks = callbacks.callbacks(self._store)
         self._registered = callbacks.kept_callbacks(self._store)
@@ -93,14 +93,14 @@ class Pusher:
             self._look_soon(name)
 
     def stop(self) -> None:
-        """Try nothing more; what is under way is cut off."""
+        """Stop pushing; attempts under way are cut off."""
         self._running = False
         for name in tuple(self._channels):
             self._leave(name)
         self._callbacks, self._registered = {}, None
 
     def in_step(self) -> bool:
-        """True when the store holds what we know; else the tenant was reset or put back, and all is begun anew from it."""
+        """True when the store still agrees with memory; else the tenant was reset or restored, and the pusher starts anew."""
         if not self._running:
             return False
         if not self._there():
@@ -115,7 +115,7 @@ class Pusher:
         return False
 
     def receipt_ready(self, receipt: Receipt) -> None:
-        """A receipt lies ready: those it may concern look into the store."""
+        """A receipt is ready: the channels that it may concern look into the store."""
         if not self.in_step():
             return
         for name, callback in self._callbacks.items():
@@ -123,7 +123,7 @@ class Pusher:
                 self._look_soon(name)
 
     def register(self, callback: Callback, after: int | None = None) -> ChannelStatus:
-        """Push the recipient's receipts from now on, or those above *after*; the same name again keeps its channel.
+        """Register a callback for receipts from now on, or those above *after*; the same name again keeps its channel.
 
         :raises BadCallback: it cannot be used.
         """
@@ -143,7 +143,7 @@ class Pusher:
         return self.view(name)
 
     def drop(self, name: str) -> None:
-        """Push nothing more there; raises `NoSuchCallback`."""
+        """Delete a callback and its channel; raises `NoSuchCallback`."""
         self._known(name)
         left = {key: value for key, value in self._callbacks.items() if key != name}
         with self._store.transaction():
@@ -160,7 +160,7 @@ class Pusher:
         return self.view(name)
 
     def redeliver(self, name: str, sequence: int) -> ChannelStatus:
-        """Push this receipt once more, also one that was given up; raises `NoSuchCallback`, `BadCallback`."""
+        """Push a receipt once more, also one that was given up; raises `NoSuchCallback`, `BadCallback`."""
         callback, receipt = self._known(name), self._store.receipt(sequence)
         if receipt is None or receipt.recipient != callback.recipient:
             raise BadCallback(_NO_RECEIPT.format(value=sequence))
@@ -169,18 +169,18 @@ class Pusher:
         return self.view(name)
 
     def view(self, name: str) -> ChannelStatus:
-        """A callback and how its channel stands; raises `NoSuchCallback`."""
+        """One callback with the state of its channel; raises `NoSuchCallback`."""
         callback, channel = self._known(name), self._channels[name]
         mark = self._store.mark(callbacks.mark_of(name))
         return ChannelStatus(callback=callback, channel=channel, mark=mark, next_at=rounds.next_attempt(channel, self._backoff))
 
     def views(self) -> tuple[ChannelStatus, ...]:
-        """All of them, by name."""
+        """All callbacks with the states of their channels, by name."""
         self.in_step()
         return tuple(self.view(name) for name in sorted(self._callbacks))
 
     def attempts(self, name: str, limit: int = 100) -> tuple[Row, ...]:
-        """What was tried on a channel, newest first; raises `NoSuchCallback`."""
+        """The delivery attempts on a channel, newest first; raises `NoSuchCallback`."""
         self._known(name)
         return self._store.deliveries_of_channel(callbacks.mark_of(name), limit)
 

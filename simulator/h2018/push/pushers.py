@@ -1,4 +1,4 @@
-"""The pushers of a whole server: one per tenant, also for tenants that are made while it runs."""
+"""The pushers of a whole server: one per tenant, also for tenants that are created while the server runs."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Pushers:
         self._loop: LoopingCall | None = None
 
     def start(self) -> None:
-        """Go on where the last run stopped, for every tenant there is; look for new ones every second."""
+        """Start pushing for every tenant, where the last run stopped; look for new tenants every second."""
         self._loop = every(_FOLLOW_SECONDS, self.follow, self._reactor)
 
     def follow(self) -> None:
-        """Begin with new tenants (a snapshot brings its callbacks along), stop with dropped ones, notice resets."""
+        """Start a pusher for each new tenant, stop those of deleted ones, and notice resets."""
         names = self._customs.names()
         for name in set(self._known).difference(names):
             self._known.pop(name)[1].stop()
@@ -51,7 +51,7 @@ class Pushers:
             self.of(self._customs.tenant(name)).in_step()
 
     def stop(self) -> None:
-        """Try nothing more."""
+        """Stop pushing for every tenant."""
         if self._loop is not None and self._loop.running:
             self._loop.stop()
         for _, pusher in self._known.values():
@@ -59,7 +59,7 @@ class Pushers:
         self._known.clear()
 
     def of(self, tenant: Tenant) -> Pusher:
-        """The pusher of a tenant, at work."""
+        """The running pusher of a tenant."""
         known = self._known.get(tenant.name)
         if known is not None and known[0] is tenant:
             return known[1]

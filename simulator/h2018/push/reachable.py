@@ -1,4 +1,4 @@
-"""Where pushes may go: never to the machine's own network neighbourhood or a cloud's metadata service.
+"""Protects push against server-side request forgery: never to the machine's own network or a cloud's metadata service.
 
 Whoever may register a callback could else have the simulator ask, in its place, what only it can reach.  Addresses are
 looked at when the connection is made, after names were resolved: a name may lead anywhere, and elsewhere tomorrow.
@@ -49,14 +49,14 @@ _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 
 class NotReachable(TempgoodsError):
-    """Pushes do not go to this address."""
+    """The address is one that nothing is pushed to."""
 
     def __init__(self, address: object) -> None:
         super().__init__(_REFUSED.format(address=address))
 
 
 def is_refused(text: str) -> bool:
-    """True for an address that nothing is pushed to, however it is written; False for what is no address.
+    """True for an address that nothing is pushed to, in whatever notation; False for a text that is no address.
 
     >>> [is_refused(a) for a in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1%eth0", "127.0.0.1", "10.0.0.1")]
     [True, True, True, False, False]
@@ -91,7 +91,7 @@ def _meanings(address: IPv4Address | IPv6Address) -> Iterable[IPv4Address | IPv6
 
 @implementer(IStreamClientEndpoint)
 class Reachable:
-    """Connects to a host unless one of its addresses is refused; tries its addresses one after the other.
+    """An endpoint that refuses a host with a forbidden address, and else tries its addresses in turn.
 
     :param seconds: longest wait for one connection.
     """
@@ -100,7 +100,7 @@ class Reachable:
         self._reactor, self._host, self._port, self._seconds = reactor, host, port, seconds
 
     def connect(self, factory: IProtocolFactory) -> Deferred[Any]:
-        """A connection; fails with `NotReachable` before anything is sent to an address that is refused."""
+        """Connect; fails with `NotReachable` before anything is sent to a refused address."""
         if is_refused(self._host):
             return fail(NotReachable(self._host))
         found: Deferred[tuple[str, ...]] = _resolved(self._reactor, self._host, self._port)

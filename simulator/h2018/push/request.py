@@ -1,4 +1,4 @@
-"""The request that a push is: its headers, and the same told to receivers in the OpenAPI document."""
+"""The HTTP request of a push: its headers, and their description for receivers in the OpenAPI document."""
 
 from __future__ import annotations
 

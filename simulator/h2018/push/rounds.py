@@ -1,4 +1,4 @@
-"""The rounds of one channel: which receipt goes out next, what a result does, when to look again.
+"""The rounds of one channel, as pure functions: which receipt is pushed next, what a result does, when to look again.
 
 Every function gets one channel and gives back one; there is no place where one channel could see another, so
 none can hold up another.
@@ -22,7 +22,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One receipt on its way through one channel.
+    """One receipt on its way through one channel, with its attempts.
 
     :ivar sequence: of the receipt; also the order in which parcels go out.
     :ivar laid_at: when it was laid ready, or asked for again; aware.
@@ -40,7 +40,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Channel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One receiver's callback, with what waits for it.
+    """One receiver's callback with the receipts that wait for it.
 
     :ivar parcels: those that wait, by sequence; what is delivered or dead is in the rows.
     :ivar under_way: sequence of the one whose result is awaited.
@@ -57,7 +57,7 @@ class Channel(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Settled(Struct, frozen=True, kw_only=True):
-    """A channel after something happened, the parcels that left it, and the rows to be kept of it."""
+    """A channel after a result: the new state, the parcels that left it, and the rows to store."""
 
     channel: Channel
     parcels: tuple[Parcel, ...] = ()
@@ -65,7 +65,7 @@ class Settled(Struct, frozen=True, kw_only=True):
 
 
 def laid(channel: Channel, sequence: int, now: datetime) -> Channel:
-    """*channel* with one more receipt; laid once more (re-delivery on request), it begins anew."""
+    """*channel* with one more receipt in it; a receipt that is laid again on request starts anew."""
     if channel.under_way == sequence:
         return channel
     at, parcels = _place(channel, sequence), channel.parcels
@@ -75,7 +75,7 @@ def laid(channel: Channel, sequence: int, now: datetime) -> Channel:
 
 
 def rearmed(channel: Channel, now: datetime, backoff: Backoff) -> Channel:
-    """*channel* with nothing farther off than it may be: what lies beyond was kept before the clock was put back."""
+    """*channel* with every due time within the backoff's limits; a later one was stored before the clock was put back."""
     late, latest = now + timedelta(seconds=backoff.delaying.most), now + timedelta(seconds=backoff.blocking.most)
     parcels = tuple(
         replace(
@@ -90,7 +90,7 @@ def rearmed(channel: Channel, now: datetime, backoff: Backoff) -> Channel:
 
 
 def due(channel: Channel, now: datetime) -> Parcel | None:
-    """The receipt that is to go out now; None when there is none, or the channel cannot send."""
+    """The receipt to push now; None when there is none, or the channel cannot send."""
     if channel.state is ChannelState.BLOCKED:
         if channel.retry_at is not None and now < channel.retry_at:
             return None
@@ -100,7 +100,7 @@ def due(channel: Channel, now: datetime) -> Parcel | None:
 
 
 def next_attempt(channel: Channel, backoff: Backoff) -> datetime | None:
-    """When to look at *channel* again, for a try or to give something up; None when nothing waits.
+    """When to look at *channel* again, for an attempt or to give a receipt up; None when nothing waits.
 
     What is past means at once.  While a result is awaited, only its coming matters.  It looks at every parcel: ask when
     `begun` has nothing.
@@ -117,7 +117,7 @@ def next_attempt(channel: Channel, backoff: Backoff) -> datetime | None:
 
 
 def begun(channel: Channel, now: datetime) -> tuple[Channel, Parcel | None]:
-    """*channel* with the try of its due receipt begun, and that receipt; as it was when nothing is due."""
+    """*channel* with the attempt at its due receipt begun, and that receipt; unchanged when nothing is due."""
     parcel = due(channel, now)
     if parcel is None:
         return channel, None
@@ -127,7 +127,7 @@ def begun(channel: Channel, now: datetime) -> tuple[Channel, Parcel | None]:
 
 
 def settled(channel: Channel, result: Result, now: datetime, backoff: Backoff, seed: int) -> Settled:
-    """What *result* does to *channel*: delivered, tried again later, or given up because that would be too late.
+    """The effect of *result* on *channel*: delivered, retried later, or given up because a retry would be too late.
 
     :raises IllegalStep: no result is awaited.
     """
@@ -163,7 +163,7 @@ def settled(channel: Channel, result: Result, now: datetime, backoff: Backoff, s
 
 
 def expired(channel: Channel, now: datetime, backoff: Backoff) -> Settled:
-    """*channel* without what waited too long, each with its row; what is under way is left to its result."""
+    """*channel* without the receipts that waited too long, each with its row; an attempt under way is left alone."""
     late = [
         parcel for parcel in channel.parcels if parcel.sequence != channel.under_way and now >= _expiry(parcel, backoff)
     ]
@@ -192,7 +192,7 @@ def after_event(channel: Channel, event: ChannelEvent) -> Channel:
 
 
 def starts(channels: Iterable[Channel], now: datetime) -> tuple[tuple[Channel, Parcel], ...]:
-    """The tries to begin now, at most one on each channel, each with its channel as it is then."""
+    """The attempts to begin now, at most one per channel, each with its channel as it is then."""
     found = (begun(channel, now) for channel in channels)
     return tuple((channel, parcel) for channel, parcel in found if parcel is not None)
 

@@ -1,4 +1,4 @@
-"""How push trusts the receiver of a callback by TLS, and which certificate it shows.
+"""TLS of push: how the server of a callback is trusted, and which client certificate is shown.
 
 Imported only where a callback is https: pyOpenSSL takes its time.
 """
@@ -19,7 +19,7 @@ from h2018.transports.tls import UNREADABLE, certificates, unusable
 
 
 def push_policy(tls: Tls) -> Any:
-    """How push trusts the receiver of a callback, and what it shows; raises `TlsError`."""
+    """Make the TLS policy for the connection to a callback; raises `TlsError`."""
     return _Policy(tls)
 
 

@@ -1,1 +1,1 @@
-"""What customs has on file beside the cases, and the CSV file that it is read from."""
+"""The registry that customs keep beside the cases, and the CSV file that it is read from."""

@@ -1,4 +1,4 @@
-"""Read the registry of entries from its CSV (报关单登记): one row per goods line, return entries naming their original."""
+"""Reads the registry of customs entries from CSV (报关单登记): one row per goods line, return entries naming their original."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RegistryFileError(TempgoodsError):
 
 
 def from_csv(path: Path) -> Holdings:
-    """The entries in the file at *path*, in whatever Excel saved it.
+    """Read the entries in the CSV file at *path*, in any encoding that Excel saves.
 
     :raises RegistryFileError: a column is missing, or a row cannot be used.
     :raises NotText: nobody can tell how it is encoded.
@@ -58,7 +58,7 @@ def from_csv(path: Path) -> Holdings:
 
 
 def read(file: TextIO, name: str) -> Holdings:
-    """The entries in *file*; *name* is for the texts of errors.
+    """Read the entries in the open CSV *file*; *name* is for the texts of errors.
 
     :raises RegistryFileError: as `from_csv`; the first faults of all rows are told at once.
     """

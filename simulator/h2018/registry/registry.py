@@ -1,4 +1,4 @@
-"""What customs has on file beside the cases: exhibitions, entries with their goods, loans, returns, extensions.
+"""The registry that customs keep beside the cases: exhibitions, entries with their goods, loans, returns, extensions.
 
 The maps are read by the rules as they are, and lie in the store: a message costs a few look-ups, a start costs none.
 """
@@ -29,11 +29,11 @@ from tempgoods_edi.values import Bilingual
 
 
 class RegistryError(TempgoodsError):
-    """What was to be put on file does not fit what is on file."""
+    """An entry to be put on file contradicts what is on file."""
 
 
 class Returned(Struct, frozen=True, kw_only=True):
-    """One line of a return entry: what it took back over the border.
+    """One line of a return entry: the goods that it took out of the country.
 
     :ivar original: entry number and item it writes off.
     """
@@ -46,7 +46,7 @@ class Returned(Struct, frozen=True, kw_only=True):
 
 
 class Holdings(Struct, frozen=True, kw_only=True):
-    """Entries as they are put on file.
+    """Customs entries to be put on file.
 
     :ivar entries: by number, return entries included; balances are as *returns* leave them.
     :ivar exhibition_names: the exhibition an entry names, for those that name one and know no number yet.
@@ -58,7 +58,7 @@ class Holdings(Struct, frozen=True, kw_only=True):
 
 
 class InForce(Struct, frozen=True):
-    """Which document is in force; `line` is the journal line it came in with."""
+    """The approved document in force; `line` is the journal line with which it came in."""
 
     code: str
     line: int
@@ -97,7 +97,7 @@ class Registry:
         self._store = store
 
     def next_number(self, code: str, office: str, year: int, prefixes: Mapping[str, str]) -> str:
-        """The number that an approval would issue now; it is used up by `approve`.
+        """The customs number that an approval would issue now; `approve` uses it up.
 
         :param office: the office in charge.
         :param year: four digits.
@@ -108,7 +108,7 @@ class Registry:
         return str(IssuedNumber(prefix, office, year % 100, serial))
 
     def approve(self, case: Case) -> None:
-        """Put the approved version of *case* on file, or take it off for a deletion.  It has its number already."""
+        """Put the approved version of *case* on file, or remove it for a deletion.  The case has its number already."""
         number = case.customs_no
         if number is None:
             raise ValueError(f"{case.seq_no} was approved without a number")
@@ -123,7 +123,7 @@ class Registry:
         _record(case.document, self, number, case)
 
     def add(self, holdings: Holdings) -> None:
-        """Put entries on file; nothing of them when one is there already.
+        """Put entries on file, all or none; none when one of them is on file already.
 
         :raises RegistryError: a number is on file.
         """
@@ -155,7 +155,7 @@ class Registry:
                 self._use(exhibition_no)
 
     def write_off(self, each: Returned) -> KnownEntry:
-        """Book what came back on its original entry, as it then is.
+        """Write returned goods off their original entry, and give the changed entry.
 
         :raises RegistryError: no such line is on file, or less of it is still here, or that line was booked before.
         """
@@ -173,7 +173,7 @@ class Registry:
         return booked
 
     def returns_of(self, entry_no: str, item_no: int) -> tuple[Returned, ...]:
-        """What came back of one line, by return entry."""
+        """The returns of one goods line, by return entry."""
         return self._returns.under(f"{entry_no}/{item_no}")
 
     def returned_by(self, entry_no: str) -> tuple[Returned, ...]:
@@ -181,11 +181,11 @@ class Registry:
         return self._returns.called(entry_no)
 
     def entries_of(self, exhibition_no: str) -> tuple[KnownEntry, ...]:
-        """The entries that name the exhibition, by number, return entries included."""
+        """The entries that name the exhibition, by number, including return entries."""
         return self.entries.under(exhibition_no)
 
     def is_return(self, entry_no: str) -> bool:
-        """True for an entry that took goods of others back: nothing of it can be lent, and no deadline runs."""
+        """True for a return entry, which took goods of others back: its goods cannot be lent and it has no deadline."""
         return bool(self.returned_by(entry_no))
 
     def _keep(self, each: Returned) -> None:
@@ -206,7 +206,7 @@ class Registry:
 
 
 class DocumentsInForce(Mapping[str, Any]):
-    """The approved documents by customs number, read when asked for (a subclass, because rules read a Mapping)."""
+    """The approved documents by customs number, read on demand (a subclass, because rules read a Mapping)."""
 
     __slots__ = ("_document", "_which")
 

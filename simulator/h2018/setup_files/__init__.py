@@ -1,1 +1,1 @@
-"""Files in TOML, JSON and CSV that people write: read whole, with everything that is wrong told at once."""
+"""Reads files in TOML, JSON and CSV that people write, and reports every problem in a file at once."""

@@ -1,4 +1,4 @@
-"""Reads a configuration file, TOML or JSON, and says everything that is wrong with it at once."""
+"""Reads a configuration file, TOML or JSON, and reports every problem in it at once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BadConfig(TempgoodsError):
 
 
 def read_config(path: Path) -> Config:
-    """The configuration in the file at *path*, TOML when it is called so, else JSON; the names as in `Config`.
+    """Read the configuration file at *path*, TOML by its suffix, else JSON; its names are those of `Config`.
 
     :raises BadConfig: it cannot be read, or has settings that do not exist or cannot have that value.
     :raises OSError: there is no such file.

@@ -1,4 +1,4 @@
-"""Reads and shows lengths of time as testers write them: ``500ms``, ``30s``, ``5m``, ``2h``, ``1d``."""
+"""Reads and formats durations as testers write them: ``500ms``, ``30s``, ``5m``, ``2h``, ``1d``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PARTS = re.compile(r"([0-9]+)([a-z]+)")
 
 
 def seconds(text: str) -> float | None:
-    """Length of time in seconds; None when *text* is none, or longer than `LONGEST`.
+    """Parse a duration into seconds; None when *text* is no duration, or longer than `LONGEST`.
 
     >>> seconds("30s"), seconds("5M"), seconds("250ms"), seconds("soon")
     (30.0, 300.0, 0.25, None)
@@ -33,7 +33,7 @@ def seconds(text: str) -> float | None:
 
 
 def shown(length: float) -> str:
-    """A length of time as people read it, the inverse of `seconds` for whole units.
+    """Format a duration for people, the inverse of `seconds` for whole units.
 
     >>> shown(90.0), shown(7200.0), shown(0.25), shown(0.0)
     ('90s', '2h', '250ms', '0s')

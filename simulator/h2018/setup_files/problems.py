@@ -1,4 +1,4 @@
-"""What can be wrong with a set-up file of the simulator.  Ids ``TG-SIM-NNN``, of the simulator alone."""
+"""The problems that a set-up file of the simulator can have.  Ids ``TG-SIM-NNN``, of the simulator alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the tables of a set-up file (``[[scenario]]``, ``[[fault]]``) and says all that is wrong with them at once.
+"""Reads the tables of a set-up file (``[[scenario]]``, ``[[fault]]``) and reports every problem in them at once.
 
 Each look at a key checks it; a key nobody looked at is unknown.  Every finding says the file, the number of the
 table, its name, the key, and what was probably meant.
@@ -23,7 +23,7 @@ _LONGEST_SHOWN = 200
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a table stands.
+    """The position of a table in its file.
 
     :ivar file: name of the file, or of what the text came from.
     :ivar kind: key of the tables, ``scenario``.
@@ -39,7 +39,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> Bilingual:
-        """The place in words."""
+        """The position in words."""
         line = Bilingual("", "") if self.line is None else Bilingual(f"第{self.line}行", f", line {self.line}")
         name = Bilingual(f"“{self.name}”", f" “{self.name}”") if self.name else Bilingual("", "")
         return Bilingual(
@@ -49,7 +49,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class TableReading:
-    """One table while it is read.  A value that is wrong is noted in `findings` and given back as if it were not there.
+    """One table while it is read.  A wrong value is noted in `findings` and returned as if it were absent.
 
     :ivar findings: what was wrong so far, here and in the tables within.
     """
@@ -69,31 +69,31 @@ class TableReading:
         return isinstance(key, str) and self._data.get(key) is not None
 
     def every_key(self) -> tuple[str, ...]:
-        """Every key of the table, all taken as asked for: for tables whose keys are names of other things."""
+        """Every key of the table, all marked as read: for tables whose keys are names of other things."""
         self._asked.update(self._data)
         return tuple(self._data)
 
     def raw(self, key: str) -> Any:
-        """The value as it stands, unchecked; None when there is none."""
+        """The value of *key*, unchecked; None when there is none."""
         self._asked.add(key)
         return self._data.get(key)
 
     def note(self, problem: Problem, key: str = "", *, value: object = None, **params: object) -> None:
-        """Note that something is wrong with *key*, or with the whole table."""
+        """Note a problem of *key*, or of the whole table."""
         path = "/".join(part for part in (f"{self.place.kind}[{self.place.number}]", self._path, key) if part)
         about: dict[str, Any] = {"key": path.partition("/")[2] or self.place.kind, "where": self.place.text, **params}
         finding = problem.at(path, value=value, **about)
         self.findings.append(finding.placed(line=self.place.line, column=None, label=None))
 
     def required(self, key: str) -> bool:
-        """True when *key* is there; its absence is noted.  JSON's null is an absence."""
+        """True when *key* is there; a missing key is noted as a problem.  JSON's null counts as missing."""
         if self._data.get(key) is not None:
             return True
         self.note(problems.MISSING, key)
         return False
 
     def text(self, key: str) -> str | None:
-        """A text that is not empty."""
+        """The value of *key* as a text that is not empty."""
         value = self.raw(key)
         if value is None:
             return None
@@ -103,7 +103,7 @@ class TableReading:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A text, or a list of texts, none of them empty."""
+        """The value of *key* as texts: one or a list, none of them empty."""
         value = self.raw(key)
         if value is None:
             return ()
@@ -114,18 +114,18 @@ class TableReading:
         return tuple(listed)
 
     def choice(self, key: str, known: Iterable[str]) -> str | None:
-        """One of the names in *known*, the nearest of which is suggested for another."""
+        """The value of *key* as one of the names in *known*; for another name the nearest is suggested."""
         value = self.text(key)
         return None if value is None else self.known(key, value, known)
 
     def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
-        """A name, or a list of names, each in *known*."""
+        """The value of *key* as names in *known*: one or a list."""
         known = tuple(known)
         found = (self.known(key, value, known) for value in self.texts(key))
         return tuple(value for value in found if value is not None)
 
     def known(self, key: str, value: str, known: Iterable[str]) -> str | None:
-        """*value* when it is one of *known*; else it is noted."""
+        """*value* when it is in *known*; else a problem is noted."""
         known = tuple(known)
         if value in known:
             return value
@@ -133,7 +133,7 @@ class TableReading:
         return None
 
     def switch(self, key: str) -> bool | None:
-        """True or false."""
+        """The value of *key* as true or false."""
         value = self.raw(key)
         if value is None or isinstance(value, bool):
             return value
@@ -141,7 +141,7 @@ class TableReading:
         return None
 
     def whole(self, key: str, low: int, high: int) -> int | None:
-        """A whole number from *low* to *high*."""
+        """The value of *key* as a whole number from *low* to *high*."""
         value = self.raw(key)
         if value is None:
             return None
@@ -151,7 +151,7 @@ class TableReading:
         return value
 
     def number(self, key: str, low: float, high: float) -> float | None:
-        """A number from *low* to *high*."""
+        """The value of *key* as a number from *low* to *high*."""
         value = self.raw(key)
         if value is None:
             return None
@@ -161,7 +161,7 @@ class TableReading:
         return float(value)
 
     def duration(self, key: str) -> float | None:
-        """A length of time in seconds, written as one (``"30s"``) or as a number of seconds."""
+        """The value of *key* in seconds, written as a duration (``"30s"``) or as a number of seconds."""
         value = self.raw(key)
         if value is None:
             return None
@@ -173,7 +173,7 @@ class TableReading:
         return found
 
     def instant(self, key: str) -> datetime | None:
-        """A time with a zone: TOML's own, or a text in ISO 8601."""
+        """The value of *key* as a time with a zone: TOML's own, or a text in ISO 8601."""
         value = self.raw(key)
         if value is None:
             return None
@@ -192,7 +192,7 @@ class TableReading:
         return None
 
     def table(self, key: str) -> TableReading | None:
-        """A table within this one."""
+        """The value of *key* as a table within this one."""
         value = self.raw(key)
         if value is None:
             return None
@@ -203,7 +203,7 @@ class TableReading:
         return TableReading(self.place, value, path, self.findings)
 
     def finish(self) -> None:
-        """Note every key that nobody asked for, as far as they are told."""
+        """Note every unknown key as a problem, up to the limit of findings."""
         for key in self._data:
             if len(self.findings) > MOST_FINDINGS:
                 break
@@ -223,14 +223,14 @@ def _shortly(value: object) -> str:
 
 
 class Tables(Struct, frozen=True):
-    """The tables of a file, still to be read one by one, and what is wrong with the file as a whole."""
+    """The tables of a file, still to be read one by one, with the problems of the file as a whole."""
 
     tables: tuple[TableReading, ...]
     findings: tuple[Finding, ...]
 
 
 def from_toml(text: str, kind: str, file: str) -> Tables:
-    """The tables ``[[kind]]`` of a TOML text; never raises on any text."""
+    """The tables ``[[kind]]`` in a TOML text; never raises, whatever the text."""
     try:
         data = read_toml(text)
     except Unfit as error:
@@ -241,12 +241,12 @@ def from_toml(text: str, kind: str, file: str) -> Tables:
 
 
 def header(kind: str) -> re.Pattern[str]:
-    """How the header of a table ``[[kind]]`` may be written."""
+    """A pattern for the ways to write the header of a table ``[[kind]]``."""
     return re.compile(rf"[ \t]*\[\[[ \t]*{re.escape(kind)}[ \t]*\]\]")
 
 
 def from_json(text: str | bytes, kind: str, file: str) -> Tables:
-    """The same from JSON: ``{"fault": [{…}, …]}``; never raises on any text."""
+    """The tables in a JSON text, ``{"fault": [{…}, …]}``; never raises, whatever the text."""
     try:
         data = single(text)
     except Unfit as error:
@@ -259,7 +259,7 @@ def _unreadable(file: str, error: Unfit) -> Finding:
 
 
 def from_data(data: object, kind: str, file: str, lines: Iterable[int] = ()) -> Tables:
-    """The same from data already read.
+    """The tables in data that is already decoded.
 
     :param lines: where the headers stand; not used unless there is one for each table.
     """
@@ -285,7 +285,7 @@ Read = TypeVar("Read")
 
 
 def read_all(found: Tables, read: Callable[[TableReading], Read | None]) -> tuple[tuple[Read, ...], tuple[Finding, ...]]:
-    """What *read* makes of each table, and all that is wrong; when that is too much, the rest is not read."""
+    """Read every table by *read*, and collect all findings; with too many findings the rest is not read."""
     made: list[Read] = []
     findings = list(found.findings)
     seen: dict[str, int] = {}

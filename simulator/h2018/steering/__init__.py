@@ -1,4 +1,4 @@
-"""What decides besides the real rules: control, scenarios, reserved test values, in this precedence.
+"""The planes that decide before the real rules do: control, scenarios, reserved test values, in this precedence.
 
 Pure: `planes.steer` gets the message and what testers asked for, and says which outcome, by which plane, and why.
 From top to bottom, a module imports only what is below it::

@@ -1,4 +1,4 @@
-"""What the control interface has asked for, as one value: this one, the next n, outage, rate limit.
+"""The overrides set through the control interface, as one value: one message, the next n, outage, rate limit.
 
 A tenant has one `Control`; each change gives a new one.  Requests are asked in the order they were made.
 """
@@ -15,7 +15,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class ThisOne(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One message, or the declaration of one pre-entry number, is to have this outcome, once.
+    """Override: one message, or the declaration of one pre-entry number, is to have this outcome, once.
 
     At least one of the two ids is given; when both are, both must fit.
     """
@@ -25,14 +25,14 @@ class ThisOne(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq_no: str | None = None
 
     def means(self, seen: View) -> bool:
-        """True when *seen* is the one."""
+        """True when *seen* is the message or declaration that the override names."""
         if self.message_id is None and self.seq_no is None:
             return False
         return self.message_id in (None, seen.message_id) and self.seq_no in (None, seen.seq_no)
 
 
 class Next(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The next *left* messages of these are to have this outcome.
+    """Override: the next *left* messages that match are to have this outcome.
 
     :ivar enterprise: customs code of the unit that sent it; None for anybody.
     :ivar message: message type; None for any.
@@ -44,12 +44,12 @@ class Next(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str | None = None
 
     def means(self, seen: View) -> bool:
-        """True when *seen* is one of them."""
+        """True when *seen* is one of the messages that match."""
         return self.left > 0 and self.enterprise in (None, seen.enterprise) and self.message in (None, seen.code)
 
 
 class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything that is asked for now.  `outages` and `rate_limit` are the gate's, before a message is read."""
+    """All overrides that are set now.  `outages` and `rate_limit` are applied by the gate, before a message is read."""
 
     these: tuple[ThisOne, ...] = ()
     next: tuple[Next, ...] = ()
@@ -58,7 +58,7 @@ class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Override(Struct, frozen=True, kw_only=True):
-    """What control says of one message.
+    """What the overrides say of one message.
 
     :ivar outcome: None when it says nothing.
     :ivar text: what was asked for; of what was passed over when *outcome* is None; None when nothing was about it.
@@ -71,7 +71,7 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 def override_of(control: Control, seen: View) -> Override:
-    """What control asks for *seen*; what does not fit it (an approval for a draft) is passed over and stays."""
+    """The override that applies to *seen*; one that cannot apply (an approval for a draft) is skipped and stays."""
     passed_over: Bilingual | None = None
     for number, this in enumerate(control.these):
         if this.means(seen):

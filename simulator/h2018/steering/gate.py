@@ -1,4 +1,4 @@
-"""Decides, before a message is read, whether it may come in: outage windows and the rate limit.
+"""Decides, before a message is read, whether the request is admitted: outage windows and the rate limit.
 
 The caller says what time it is: business time (aware) for outages, seconds of the machine's for the rate limit.
 """
@@ -16,7 +16,7 @@ TOO_MANY = 429
 
 
 class Outage(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Customs is down from *since* (None: already) until *until* (None: until it is switched off).
+    """An outage of customs from *since* (None: already) until *until* (None: until it is switched off).
 
     :ivar status: HTTP status that is answered meanwhile; None refuses the connection.
     """
@@ -27,7 +27,7 @@ class Outage(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RateLimit(Struct, frozen=True, kw_only=True):
-    """At most *requests* in each *seconds*, by sender; unused ones are saved up to *burst* (None: *requests*)."""
+    """A token bucket: at most *requests* in each *seconds*, by sender; unused ones accumulate up to *burst*."""
 
     requests: int
     seconds: float
@@ -35,14 +35,14 @@ class RateLimit(Struct, frozen=True, kw_only=True):
 
 
 class Bucket(Struct, frozen=True):
-    """What one sender has left, as it was at a time."""
+    """The token bucket of one sender, as it was at a time."""
 
     left: float
     at: float
 
 
 class Admission(Struct, frozen=True, kw_only=True):
-    """Whether a request may come in.
+    """Whether a request is admitted, and with which answer if not.
 
     :ivar status: None when it may; else what is answered; 0 when the connection is refused without an answer.
     :ivar retry_after: whole seconds until it is worth another try; None when nobody knows.
@@ -53,7 +53,7 @@ class Admission(Struct, frozen=True, kw_only=True):
 
 
 def outage_at(outages: Iterable[Outage], now: datetime) -> Admission:
-    """Whether an outage speaks against a request at *now*: the first of them answers, the last end counts."""
+    """Whether an outage refuses a request at *now*: the first outage gives the answer, the last end counts."""
     now_on = [each for each in outages if _is_on(each, now)]
     if not now_on:
         return Admission()
@@ -64,7 +64,7 @@ def outage_at(outages: Iterable[Outage], now: datetime) -> Admission:
 
 
 def admit(limit: RateLimit, bucket: Bucket | None, now: float) -> tuple[Admission, Bucket]:
-    """Whether one more request of a sender may come in at *now*, and what the sender has left then.
+    """Whether the rate limit admits one more request of a sender at *now*, and the sender's bucket after that.
 
     :param bucket: what this gave for the sender's last request; None for the first.
     """

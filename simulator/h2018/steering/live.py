@@ -1,4 +1,4 @@
-"""Keeps what testers asked for in the tenant's store, and holds each new message against it.
+"""The overrides and scenarios of one running tenant, kept in its store and matched against each new message.
 
 Control, scenarios and counts are settings of the tenant: a restart, a snapshot and a rollback treat them as they treat
 everything else.
@@ -36,7 +36,7 @@ class ScenarioText(Struct, frozen=True):
 
 
 class Overrides:
-    """What is asked for in one tenant.
+    """The overrides and scenarios in force in one tenant.
 
     :param seconds: the machine's time.  What the rate limit saves up grows by it and by business time, whichever goes
         farther: business time may stand still, or be moved by months.
@@ -53,7 +53,7 @@ class Overrides:
 
     @property
     def control(self) -> Control:
-        """What the control interface asks for."""
+        """The overrides that the control interface set."""
         return self._value(_CONTROL, Control, Control())
 
     @control.setter
@@ -81,11 +81,11 @@ class Overrides:
 
     @property
     def counts(self) -> Counts:
-        """How often what the scenarios count has come."""
+        """How often each thing that the scenarios count has come."""
         return self._value(_COUNTS, Counts, Counts())
 
     def set_scenarios(self, written: ScenarioText) -> tuple[Finding, ...]:
-        """Put scenarios in force, counting anew; with findings nothing is changed."""
+        """Put scenarios in force with fresh counts; with findings nothing changes."""
         findings = loaded(written).findings
         if not findings:
             with self._store.transaction():
@@ -94,7 +94,7 @@ class Overrides:
         return findings
 
     def steer(self, seen: View) -> Steering:
-        """What is to become of *seen*; what that used up is taken out (within the caller's transaction)."""
+        """Decide the outcome of *seen* and use up the overrides that decided it (within the caller's transaction)."""
         control, counts = self.control, self.counts
         found = planes.steer(control, self.scenarios, seen, counts)
         if found.control is not control:
@@ -104,7 +104,7 @@ class Overrides:
         return found
 
     def afterwards(self, seen: View) -> Steering | None:
-        """What control asks of *seen*, which waits for its next step; None when nothing.  What that used up is taken out."""
+        """The override for *seen*, which waits for its next step, used up; None when there is none."""
         control = self.control
         if not control.these:
             return None
@@ -114,7 +114,7 @@ class Overrides:
         return found
 
     def forget(self) -> None:
-        """Forget who sent how much: what is asked for has changed, or the tenant is another."""
+        """Forget how many messages each sender posted: the rate limit has changed, or the tenant is another."""
         self._buckets.clear()
 
     def _time(self, now: datetime) -> float:
@@ -124,7 +124,7 @@ class Overrides:
         return self._passed
 
     def admission(self, now: datetime, sender: str | None) -> Admission:
-        """Whether a request may come in at *now* (aware business time).
+        """Whether a request is admitted at *now* (aware business time).
 
         :param sender: who sends a message; None for a request that the rate limit is not about.
         """
@@ -152,7 +152,7 @@ class Overrides:
 
 
 def loaded(written: ScenarioText) -> scenario_file.Loaded:
-    """The scenarios of a text, and what is wrong with it."""
+    """Load the scenarios of a text, with their findings."""
     if not written.text.strip():
         return scenario_file.Loaded(scenarios=(), findings=())
     return scenario_file.load_json(written.text) if written.form == "json" else scenario_file.load(written.text)

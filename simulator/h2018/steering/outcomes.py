@@ -1,4 +1,4 @@
-"""The catalogue of outcomes that testers can ask for: what each does to a message, in data.
+"""The catalogue of outcomes that testers can ask for, as data: what each does to a message.
 
 `CATALOGUE` is what the control interface lists, what scenarios may name and what reserved test values are read by;
 there is no second list.  An `Outcome` is one of them as asked for, with its particulars.
@@ -38,7 +38,7 @@ _GROUNDS: tuple[Particular, ...] = ("rule", "path", "note", "code", "delay")
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """One entry of the catalogue.
+    """One kind of outcome in the catalogue.
 
     :ivar subjects: what it can be asked for; on anything else it is passed over.
     :ivar answer: the technical answer: ``rules`` as without it; ``taken`` DealFlag 0 · ``refused`` -1, not registered ·
@@ -63,7 +63,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def example(self) -> str:
-        """An in-house number that asks for it."""
+        """A reserved in-house number that asks for this outcome."""
         delay = "-30S" if "delay" in self.needs else ""
         return f"T-{self.name.upper()}{delay}-0001"
 
@@ -213,7 +213,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _K
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
-    """An outcome as somebody asked for it.
+    """An outcome with its particulars, as somebody asked for it.
 
     :ivar name: a key of `CATALOGUE`.
     :ivar delay: seconds of business time; None for the usual.
@@ -232,7 +232,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_d
 
     @property
     def kind(self) -> Kind:
-        """Its entry in the catalogue; KeyError when it is none."""
+        """The outcome's kind in the catalogue; KeyError when the catalogue has no such kind."""
         return CATALOGUE[self.name]
 
     @property
@@ -244,13 +244,13 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_d
 
 
 def fits(outcome: Outcome, subject: Subject) -> bool:
-    """True when *outcome* can be given to such a message."""
+    """True when a message of this kind can have *outcome*."""
     return subject in outcome.kind.subjects
 
 
 @cache
 def problems() -> Mapping[str, Problem]:
-    """Everything that can be named as the ground of a refusal, by id."""
+    """Every problem that can be named as the ground of a refusal, by id."""
     listed = (*envelope.PROBLEMS, *signing.PROBLEMS, *schema.PROBLEMS, *customs.PROBLEMS)
     return MappingProxyType({each.id: each for each in (*listed, *(rule.problem for rule in all_rules()))})
 
@@ -259,7 +259,7 @@ _PLACE = re.compile(r"\{\w+\}")
 
 
 def ground(outcome: Outcome) -> Finding:
-    """Why a steered message is refused, as a finding, so that it reads like any other in a receipt.
+    """The ground of a steered refusal as a finding, which reads like any other in a receipt.
 
     With a rule but no note the rule's own text is used, its places left open: ``…``.
 

@@ -1,4 +1,4 @@
-"""Says which plane decides on a message, which outcome it then has, and why: control, scenario, reserved value, rules.
+"""Decides which plane rules on a message, with which outcome and why: control, scenario, reserved value, rules.
 
 Called once for each message that is taken for the first time (never for a repetition, which gets its first answer);
 `afterwards` serves what is asked for while a declaration waits.
@@ -20,7 +20,7 @@ _STAGE = "steering"
 
 
 class Steering(Struct, frozen=True, kw_only=True):
-    """What is to become of a message.
+    """The outcome that the planes give a message, and which plane decided.
 
     :ivar outcome: None leaves it to the rules.
     :ivar plane: who decided.
@@ -37,7 +37,7 @@ class Steering(Struct, frozen=True, kw_only=True):
 
 
 def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts: Counts) -> Steering:
-    """Which outcome the message *seen* is to have.
+    """Decide which outcome the message *seen* is to have.
 
     Scenarios count the message whoever decides, so what control does for a moment shifts nobody's n-th time.
     """
@@ -75,7 +75,7 @@ def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts:
 
 
 def afterwards(control: Control, seen: View, counts: Counts) -> Steering | None:
-    """What control asks, while a declaration waits, for this one; None when nothing.  The counts stay as they are."""
+    """The override that control sets on a waiting declaration; None when there is none.  Counts do not change."""
     alone = Control(these=control.these)
     order = override_of(alone, seen)
     if order.outcome is None:

@@ -1,4 +1,4 @@
-"""What can be wrong with a scenario beyond its form.  Ids ``TG-SIM-NNN``, of the simulator alone."""
+"""The problems that a scenario can have beyond its form.  Ids ``TG-SIM-NNN``, of the simulator alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reserved test values: an in-house number that says which outcome its declaration is to have.
+"""Reserved test values: an in-house number that asks for the outcome of its declaration.
 
 ::
 
@@ -23,7 +23,7 @@ _FORM = re.compile(rf"T-(?P<outcome>[^-]*)(?:-(?P<delay>(?i:{FORM}))(?=-|\Z))?(?
 
 
 class Unrecognised(Struct, frozen=True):
-    """Why a number is no reserved test value.
+    """The reason why a number is no reserved test value.
 
     :ivar meant: it begins like one, so whoever wrote it may have meant it to be one.
     """
@@ -33,7 +33,7 @@ class Unrecognised(Struct, frozen=True):
 
 
 def parse(number: str | None) -> Outcome | Unrecognised:
-    """The outcome that an in-house number asks for, or why it asks for none.
+    """The outcome that an in-house number asks for, or the reason why it asks for none.
 
     >>> parse("T-REJECT-30S-0001")
     Outcome(name='reject', delay=30.0)

@@ -1,4 +1,4 @@
-"""Scenarios: what a message must be like, and the outcome it then has.  The first that fits decides.
+"""Scenarios: conditions on a message, and the outcome of a message that meets them.  The first that matches decides.
 
 When none fits, the nearest miss is named: the scenario of which the least was not met, and what was found instead.
 """
@@ -33,7 +33,7 @@ _NOTHING = Bilingual("（无）", "nothing")
 
 
 class FieldTest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a field must be like; when the path names many lines, one of them is enough.
+    """A condition on a field; when the path names many lines, one of them is enough.
 
     :ivar any_of: the value is one of these.
     :ivar like: the text has this form; ``*`` stands for anything, ``?`` for one character.
@@ -47,7 +47,7 @@ class FieldTest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a message must be like: everything that is given here.
+    """The conditions of a scenario; a message must meet all of them.
 
     :ivar nth: only the n-th message that is otherwise so.
     :ivar every: only each n-th of them.
@@ -75,7 +75,7 @@ class Scenario(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Counts(Struct, frozen=True):
-    """How often what a scenario counts has come.  A value: `after` gives a new one.
+    """How often each key of the scenarios was counted.  A value: `after` gives a new one.
 
     Kept in pages, so that a new value copies little even when every in-house number is counted.
     """
@@ -108,7 +108,7 @@ class Unmet(Struct, frozen=True, kw_only=True):
 
 
 class Miss(Struct, frozen=True, kw_only=True):
-    """A scenario that did not fit, and why.
+    """A scenario that did not match, and why.
 
     :ivar met: how many of its conditions were met.
     """
@@ -127,7 +127,7 @@ class Miss(Struct, frozen=True, kw_only=True):
 
 
 class Matched(Struct, frozen=True, kw_only=True):
-    """What the scenarios say of one message.
+    """The result of matching one message against the scenarios.
 
     :ivar scenario: the first that fits; None when none does.
     :ivar nearest: the nearest miss when none fits and there are scenarios at all.
@@ -140,7 +140,7 @@ class Matched(Struct, frozen=True, kw_only=True):
 
 
 def match(scenarios: tuple[Scenario, ...], seen: View, counts: Counts) -> Matched:
-    """The first scenario that *seen* fits.
+    """The first scenario that matches *seen*.
 
     A scenario counts every message that meets its other conditions, also when one above it decides: the second
     filing is the second filing, whatever became of the first.

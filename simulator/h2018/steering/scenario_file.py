@@ -1,4 +1,4 @@
-"""Reads a scenario file and holds everything in it against the messages themselves, before any message comes.
+"""Reads a scenario file and checks everything in it against the message schemas, before any message comes.
 
 ::
 
@@ -39,14 +39,14 @@ _LONGEST_CODE = 32
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
-    """What a file gave: its scenarios, in order, and what is wrong."""
+    """The scenarios of a file, in order, with the findings about the file."""
 
     scenarios: tuple[Scenario, ...]
     findings: tuple[Finding, ...]
 
     @property
     def sound(self) -> bool:
-        """Nothing is wrong but, at most, codes that only we do not know: it can be put in force."""
+        """True when the scenarios can be put in force: no finding is an error."""
         return not any(finding.is_error for finding in self.findings)
 
 
@@ -59,7 +59,7 @@ def load(text: str, file: str = "scenarios.toml") -> Loaded:
 
 
 def load_json(text: str | bytes, file: str = "scenarios.json") -> Loaded:
-    """The same from JSON, ``{"scenario": [{…}]}``, as the control interface gets it."""
+    """The scenarios in a JSON text, ``{"scenario": [{…}]}``, as the control interface gets it; all findings in one pass."""
     return _loaded(tables.from_json(text, "scenario", file))
 
 

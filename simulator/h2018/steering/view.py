@@ -1,4 +1,4 @@
-"""What steering sees of a message: who sent what, and the value of any field by its path.
+"""The view that steering has of a message: who sent it, its type, and the value of any field by its path.
 
 A path may name every line of a list: ``ExhibitList[*]/DisposalCd`` (or without ``[*]``), or one: ``ExhibitList[3]/…``.
 """
@@ -20,7 +20,7 @@ _STEP = re.compile(r"(?P<tag>[A-Za-z_][A-Za-z0-9_]*)(?:\[(?P<index>\*|[1-9][0-9]
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """One message as conditions are held against it.
+    """One message as conditions are matched against it.
 
     :ivar enterprise: customs code of the unit that sent it, as the certificate says where there is one.
     :ivar draft: it is to be kept as a draft, not declared.
@@ -42,19 +42,19 @@ class View(Struct, frozen=True, kw_only=True):
 
     @property
     def code(self) -> str:
-        """Message type."""
+        """The code of the message type."""
         return self.spec.code
 
     @property
     def subject(self) -> Subject:
-        """What it is, as far as outcomes must fit it."""
+        """The kind of message, as far as outcomes must fit that kind."""
         if self.spec.root.at("Head") is not None:
             return "draft" if self.draft else "declaration"
         return "query" if self.spec.answers else "receipt_request"
 
 
 def view(message: Message, enterprise: str) -> View:
-    """*message* as steering sees it.
+    """Make the view that steering has of *message*.
 
     :param enterprise: customs code of the unit whose message it is.
     """
@@ -74,24 +74,24 @@ def view(message: Message, enterprise: str) -> View:
 
 
 def field_of(spec: MessageSpec, path: str) -> FieldSpec | None:
-    """The leaf that *path* names in such messages; None when there is none."""
+    """The leaf field that *path* names in such messages; None when there is none."""
     return _resolve(spec.root, path)[0]
 
 
 def written(field: FieldSpec, value: object) -> str:
-    """A value as it stands in the message."""
+    """A value in the form in which a message writes it."""
     form = FORMAT[field.atom]
     return str(value) if form is None else form(value)
 
 
 def read(field: FieldSpec, text: str) -> object:
-    """The value that *text* stands for, so that ``5`` equals ``5.00``; ValueError or ArithmeticError for none."""
+    """The value that *text* stands for, so that ``5`` equals ``5.00``; raises ValueError or ArithmeticError for no value."""
     form = PARSE[field.atom]
     return text if form is None else form(text)
 
 
 def values(seen: View, path: str) -> Iterator[tuple[str, Any]]:
-    """Address and value of each leaf that *path* names, those left out excepted.
+    """Address and value of each leaf that *path* names, except for absent ones.
 
     An address with positions of its own is given back for every line.
     """

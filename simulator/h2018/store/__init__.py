@@ -1,4 +1,4 @@
-"""What the simulated customs remembers: one implementation for an SQLite file, SQLite in memory, and PostgreSQL.
+"""The simulator's store: one implementation for an SQLite file, SQLite in memory, and PostgreSQL.
 
 From top to bottom, a module imports only what is below it::
 

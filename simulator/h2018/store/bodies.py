@@ -1,4 +1,4 @@
-"""Large bodies, in pieces: written one piece at a time while others are served, and each body once, however often it came."""
+"""Stores large message bodies in pieces, so that others are served meanwhile, and each body once, however often it came."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INSERT = insert(BODIES)
 
 
 class Bodies:
-    """The large bodies of one tenant, by their SHA-256."""
+    """The large message bodies of one tenant, by their SHA-256."""
 
     __slots__ = ("_count", "_database", "_insert", "_one", "_read", "_tenant")
 
@@ -36,12 +36,12 @@ class Bodies:
         self._insert = database.prepare(_INSERT)
 
     def put(self, digest: bytes, data: bytes) -> None:
-        """Keep *data*, or as much of it as is not kept yet, in the transaction that is open."""
+        """Store *data*, except for pieces already stored, in the open transaction."""
         for at in range(self._next(digest), _pieces(data)):
             self._put(digest, at, data)
 
     def putting(self, digest: bytes, data: bytes) -> Iterator[None]:
-        """Keep *data*: one more piece of it is on the disk with every step.
+        """Store *data* step by step: each step commits one more piece.
 
         What is broken off is gone on with when the same bytes come again.
         """
@@ -57,7 +57,7 @@ class Bodies:
         return b"".join(row[0] for row in self._read({"world": self._tenant.number, "hash": digest}).fetchall())
 
     def pieces(self, digest: bytes) -> Iterator[bytes]:
-        """The body with that digest, read a piece with every step."""
+        """The body with that digest, one piece per step."""
         params = {"world": self._tenant.number, "hash": digest}
         for piece in count():
             row = self._one({**params, "piece": piece}).fetchone()

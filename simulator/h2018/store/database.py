@@ -1,4 +1,4 @@
-"""One database, one connection, one writer: statements prepared once, transactions that are on the disk when they end."""
+"""One database with one connection and one writer: prepared statements, and transactions that are durable when they end."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ Params: TypeAlias = Mapping[str, object]
 
 
 class Cursor(Protocol):
-    """What comes back from a statement."""
+    """The result of a statement (DB-API)."""
 
     rowcount: int
 
     def fetchone(self) -> Any:
-        """The next row, or None."""
+        """The next row, or None after the last."""
 
     def fetchall(self) -> list[Any]:
-        """All rows."""
+        """All remaining rows."""
 
 
 Run: TypeAlias = Callable[[Params], Cursor]
@@ -48,7 +48,7 @@ Committed: TypeAlias = Callable[[Exception | None], None]
 
 
 class Database:
-    """An open database.
+    """An open database connection.
 
     :param place: path of an SQLite file, URL, or None for one in memory.
     :ivar engine: for what is not hot: creating tables, migrations.
@@ -82,11 +82,11 @@ class Database:
 
     @property
     def is_in_memory(self) -> bool:
-        """True where no second connection sees the same."""
+        """True for a database that no second connection can see."""
         return self.is_sqlite and self.engine.url.database in _NO_FILE
 
     def second_connection(self) -> Any:
-        """Another connection to the same database, which begins no transaction by itself; not to one in memory."""
+        """Open another connection to the same database, in autocommit mode; impossible for one in memory."""
         arguments, options = self._dialect.create_connect_args(self.engine.url)
         own: dict[str, Any] = {"autocommit": True}
         if self.is_sqlite:
@@ -95,7 +95,7 @@ class Database:
         return connection
 
     def copy_into(self, other: Any) -> None:
-        """Give *other*, an SQLite connection, everything that is here."""
+        """Copy the whole database into *other*, an SQLite connection."""
         if self._raw is not None:
             driver: Any = self._raw.driver_connection
             driver.backup(other)
@@ -111,7 +111,7 @@ class Database:
             locks.advisory_lock(driver)
 
     def prepare(self, statement: Executable) -> Run:
-        """*statement*, a constant of its module, compiled once; called with all its parameters by name."""
+        """Compile *statement*, a constant of its module, once; call the result with all parameters by name."""
         sql, constants = compiled(statement, self._dialect.name)
 
         def run(params: Params) -> Cursor:
@@ -123,18 +123,18 @@ class Database:
         return run
 
     def prepare_put(self, table: Table) -> Run:
-        """The statement that puts a row in the place of its primary key, whether or not there is one."""
+        """Prepare the statement that inserts a row or replaces the row with the same primary key (upsert)."""
         return self.prepare(_putting(table, self._dialect.name))
 
     def script(self, sql: str) -> Cursor:
-        """Run one statement as it is."""
+        """Run one SQL statement given as text."""
         self.commit()
         cursor: Cursor = self._run(sql)
         return cursor
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, and on the disk when it ends well; an inner one is part of the outer."""
+        """A transaction: all or nothing, durable when it ends well; an inner one is part of the outer."""
         if self._depth:
             yield
             return
@@ -152,7 +152,7 @@ class Database:
 
     @contextmanager
     def group_commit(self, committed: Committed) -> Iterator[None]:
-        """All or nothing, but on the disk together with others, at the next `commit`: one sync of the disk for them all.
+        """A transaction that becomes durable together with others at the next `commit`: one disk sync for them all.
 
         :param committed: called then, with None; or with what went wrong, and then nothing of this happened.
         """
@@ -172,7 +172,7 @@ class Database:
         self._waiting.append(committed)
 
     def commit(self) -> None:
-        """Put on the disk what was done in a group since the last time, and tell whoever waits."""
+        """Commit the transactions of the group to disk, and notify those who wait for that."""
         if self._waiting is None or self._depth:
             return
         waiting, self._waiting = self._waiting, None
@@ -218,7 +218,7 @@ class Database:
             forget()
 
     def close(self) -> None:
-        """Close it; what was committed stays."""
+        """Close the connection; committed data stays."""
         self.commit()
         if self._raw is not None:
             self._raw.close()
@@ -229,7 +229,7 @@ class Database:
 
 @cache
 def compiled(statement: Executable, dialect: str) -> tuple[str, Params]:
-    """Text and constants of a statement; once per process, since a test makes thousands of databases."""
+    """The SQL text and constants of a statement, compiled once per process, since tests make thousands of databases."""
     compiled: Any = cast("ClauseElement", statement).compile(dialect=_DIALECTS[dialect])
     constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     return str(compiled), constants

@@ -1,4 +1,4 @@
-"""Attempts to hand receipts out: one row each, so that it can be told what became of every receipt on every channel."""
+"""Delivery attempts: one row each, so that the fate of every receipt on every channel can be looked up."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OF_CHANNEL = _READ.where(_COLUMN.channel == bindparam("channel")).order_by(_COL
 
 
 class Deliveries:
-    """The attempts of one tenant."""
+    """The delivery attempts of one tenant."""
 
     __slots__ = ("_insert", "_last", "_next", "_of_channel", "_of_receipt", "_tenant")
 
@@ -48,11 +48,11 @@ class Deliveries:
         self._of_channel = database.prepare(_OF_CHANNEL)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._next = 0
 
     def note(self, channel: str, receipt: int, attempt: int, at: datetime, outcome: str, detail: str = "") -> Attempt:
-        """Write one attempt down; see `Attempt` for the parameters."""
+        """Store one delivery attempt; see `Attempt` for the parameters."""
         if not self._next:
             self._next = (self._last({"world": self._tenant.number}).fetchone()[0] or 0) + 1
         noted = Attempt(
@@ -80,12 +80,12 @@ class Deliveries:
         return noted
 
     def of_receipt(self, receipt: int, limit: int | None = None) -> tuple[Attempt, ...]:
-        """The attempts to hand that receipt out, oldest first."""
+        """The attempts to deliver that receipt, oldest first."""
         params = {"world": self._tenant.number, "receipt": receipt, "most": _ALL if limit is None else limit}
         return tuple(map(_attempt, self._of_receipt(params).fetchall()))
 
     def of_channel(self, channel: str, limit: int = 100) -> tuple[Attempt, ...]:
-        """The last attempts of a channel, newest first."""
+        """The last delivery attempts of a channel, newest first."""
         rows = self._of_channel({"world": self._tenant.number, "channel": channel, "most": limit}).fetchall()
         return tuple(map(_attempt, rows))
 

@@ -1,4 +1,4 @@
-"""The declarations as they stand, the documents they were declared with, and what was taken so that it is not taken twice."""
+"""The cases of a tenant, the documents they were declared with, and the in-house numbers already in use."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ALL_IN_HOUSE = select(_COLUMN.unit, _COLUMN.in_house).where(_TENANT_IS, _COLUMN
 
 
 class Filed:
-    """The cases of one tenant.
+    """The cases of one tenant, by their numbers.
 
     :ivar in_house_numbers: (customs code, in-house number) → pre-entry number, the first that used it.
     """
@@ -74,12 +74,12 @@ class Filed:
         self._document = database.prepare(_DOCUMENT)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._cases.clear()
         self._documents.clear()
 
     def case(self, seq_no: str | None) -> Case | None:
-        """The case with that pre-entry number."""
+        """The case with that pre-entry number; None when there is none."""
         if seq_no is None:
             return None
         known = self._cases.get(seq_no)
@@ -89,7 +89,7 @@ class Filed:
         return known
 
     def case_of(self, customs_no: str | None) -> Case | None:
-        """The case that was given that customs number."""
+        """The case that was given that customs number; None when there is none."""
         if customs_no is None:
             return None
         row = self._by_customs_no({"world": self._tenant.number, "customs_no": customs_no}).fetchone()
@@ -98,7 +98,7 @@ class Filed:
     def cases(
         self, *, state: str | None = None, code: str | None = None, before: int | None = None, limit: int = 100
     ) -> tuple[Case, ...]:
-        """Cases without their documents, the one that changed last first.
+        """Cases without their documents, the latest changed first.
 
         :param state: value of a lifecycle state.
         :param code: message type.
@@ -113,7 +113,7 @@ class Filed:
         return tuple(map(_bare, rows))
 
     def keep(self, case: Case) -> None:
-        """The case is now this."""
+        """Store the case in its new state."""
         known = self._documents.get(case.seq_no)
         small = self._cases.get(case.seq_no) is not None
         if known != case.document_at:
@@ -156,7 +156,7 @@ class Filed:
             self._counters.set(name, number.serial)
 
     def next_seq_no(self, year: int) -> str:
-        """The pre-entry number that a new case would get; it is used up by `keep`."""
+        """The pre-entry number that a new case would get; `keep` uses it up."""
         name = _serial_name(f"{year:04d}")
         serial = self._counters.value(name) + 1
         while self.case(str(SeqNo(year, serial))) is not None:
@@ -185,7 +185,7 @@ class Filed:
 
 
 class InHouseNumbers(Mapping[tuple[str, str], str]):
-    """The in-house numbers in use, looked up one at a time (a subclass, because rules read a Mapping)."""
+    """The in-house numbers in use, looked up one by one (a subclass, because rules read a Mapping)."""
 
     __slots__ = ("_all", "_first", "_tenant")
 

@@ -1,4 +1,4 @@
-"""Values of the simulator as the bytes that are stored, and back, whatever declaration they hold."""
+"""Encodes values of the simulator into the stored bytes and decodes them, whatever declaration they hold."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ encode: Encode = msgspec.json.encode
 
 @cache
 def decoder(kind: Any) -> Decode:
-    """Reads values of *kind*."""
+    """Make the function that decodes stored values of *kind*."""
     return msgspec.json.Decoder(kind).decode
 
 
 @cache
 def document_decoder(code: str) -> Decode:
-    """Reads the records of messages *code*."""
+    """Make the function that decodes stored records of messages *code*."""
     return msgspec.json.Decoder(codec.record_class(reader.message(code).root)).decode

@@ -1,4 +1,4 @@
-"""The database as it is at one moment, for a thread to read while the server goes on writing.
+"""A consistent view of the database at one moment, which a thread reads while the server goes on writing.
 
 An SQLite file and PostgreSQL show a second connection what was committed when its transaction began.  SQLite in memory has
 no such thing, and is copied.
@@ -18,7 +18,7 @@ _AT_ONCE = 200
 
 
 class Frozen:
-    """One moment of a database.
+    """A consistent view of a database at one moment.
 
     :param connection: of its own, within a transaction that has read already.
     """
@@ -41,12 +41,12 @@ class Frozen:
             cursor.close()
 
     def close(self) -> None:
-        """Let it go."""
+        """Close the view and its connection."""
         self._connection.close()
 
 
 def frozen(database: Database) -> Frozen:
-    """*database* as it is now; what was done in a group that is not on the disk yet is put there first."""
+    """Open a view of *database* as it is now; the open group of transactions is committed first."""
     database.commit()
     if not database.is_sqlite:
         connection = database.second_connection()

@@ -1,4 +1,4 @@
-"""The journal: every message as it came or went, every decision with its reasons, in the order in which things happened."""
+"""The journal: every message that came or went and every decision with its reasons, in order."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class Journal:
         self._reading = {how: database.prepare(statement) for how, statement in _READING.items()}
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._next = 0
 
     @property
     def next_sequence(self) -> int:
-        """Number of the next line."""
+        """The number that the next journal line will get."""
         if not self._next:
             self._next = (self._last({"world": self._tenant.number}).fetchone()[0] or 0) + 1
         return self._next
@@ -77,7 +77,7 @@ class Journal:
         digest: bytes | None = None,
         why: tuple[Why, ...] = (),
     ) -> int:
-        """Write one line; its number.
+        """Write one journal line and return its number.
 
         :param digest: SHA-256 of *data*, when it is known.
         """
@@ -118,7 +118,7 @@ class Journal:
         return sequence
 
     def record(self, sequence: int) -> Record | None:
-        """The line with that number."""
+        """The journal line with that number; None when there is none."""
         row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else self._record(row, {})
 
@@ -133,7 +133,7 @@ class Journal:
         limit: int | None = None,
         newest_first: bool = False,
     ) -> tuple[Record, ...]:
-        """Lines after and before the given numbers, oldest first unless said otherwise.
+        """Journal lines after and before the given numbers, oldest first unless *newest_first*.
 
         :param message_id: only those about this message.
         :param seq_no: only those about this declaration.
@@ -183,5 +183,5 @@ class Journal:
 
 
 def trace_start(sequence: int) -> str:
-    """How the trace id of a submission begins whose first line has that number."""
+    """The beginning of the trace id of a submission whose first journal line has that number."""
     return f"{sequence & 0xFFFFFFFF:0{TRACE_NUMBER}x}"

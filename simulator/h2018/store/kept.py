@@ -1,4 +1,4 @@
-"""Keeps the values that were read or written last, decoded, so that one declaration's steps do not each decode it anew."""
+"""A cache of decoded values, so that the steps of one declaration do not each decode the same bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """The last values that were read or written, by key; at most so many."""
+    """A cache of the last values that were read or written, by key, limited in number."""
 
     __slots__ = ("_most", "_values")
 
@@ -17,20 +17,20 @@ class Kept(Generic[Value]):
         self._values: dict[str, Value] = {}
 
     def get(self, key: str) -> Value | None:
-        """The value, if it is still kept."""
+        """The cached value; None when the cache does not hold the key."""
         return self._values.get(key)
 
     def put(self, key: str, value: Value) -> None:
-        """Keep *value*; the one put first makes room."""
+        """Cache *value*; the oldest value makes room."""
         self._values.pop(key, None)
         self._values[key] = value
         if len(self._values) > self._most:
             del self._values[next(iter(self._values))]
 
     def drop(self, key: str) -> None:
-        """Keep it no longer."""
+        """Remove one key from the cache."""
         self._values.pop(key, None)
 
     def clear(self) -> None:
-        """Keep nothing."""
+        """Remove every value from the cache."""
         self._values.clear()

@@ -1,4 +1,4 @@
-"""Keeps a second server from a database that one server works with: both would count on from the same numbers."""
+"""Locks a database for one server: two servers would count on from the same numbers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _PATIENCE_MS = 2000
 
 
 class InUse(TempgoodsError):
-    """Somebody else has the lock."""
+    """Another process holds the lock."""
 
 
 class Lock:
-    """A lock that goes away with the process, however that ends."""
+    """A lock that ends with the process, however the process ends."""
 
     __slots__ = ("_file",)
 
@@ -29,7 +29,7 @@ class Lock:
         self._file: int | None = file
 
     def release(self) -> None:
-        """Let others have it."""
+        """Release the lock."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -39,7 +39,7 @@ class Lock:
 
 
 def file_lock(path: Path) -> Lock:
-    """The lock of the SQLite file at *path*: a file beside it, since closing the file itself would free SQLite's own locks.
+    """The lock of the SQLite file at *path*: a file beside it, since closing the database file would free SQLite's own locks.
 
     :raises InUse: it is taken.
     """
@@ -53,7 +53,7 @@ def file_lock(path: Path) -> Lock:
 
 
 def advisory_lock(connection: Any) -> None:
-    """The lock of a PostgreSQL database, held as long as *connection* is; raises `InUse`.
+    """Take the lock of a PostgreSQL database for as long as *connection* lives; raises `InUse`.
 
     Waits a moment: the database may yet have to notice that a server before us is gone.
     """

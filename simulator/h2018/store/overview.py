@@ -1,4 +1,4 @@
-"""The journal as lists show it: lines without their bytes, a page at a time; the bytes of one line, in pieces."""
+"""The journal as lists need it: lines without their bytes, a page at a time; the bytes of one line, in pieces."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _STANDING = {
 
 
 class Page(Struct, frozen=True):
-    """Some lines.
+    """One page of journal lines.
 
     :ivar more: there are others behind them.
     """
@@ -101,7 +101,7 @@ class Page(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """The line that tells how a message stands.
+    """The journal line that tells the state of a message.
 
     :ivar taken: it is the answer that says so; None when there is no answer.
     """
@@ -111,7 +111,7 @@ class Standing(Struct, frozen=True):
 
 
 class Overview:
-    """The journal of one tenant, as lists show it."""
+    """The journal of one tenant as lists need it."""
 
     __slots__ = ("_bodies", "_data", "_lists", "_one", "_standing", "_tenant", "_weights")
 
@@ -123,7 +123,7 @@ class Overview:
         self._standing = tuple(map(database.prepare, _STANDING[database.is_sqlite]))
 
     def line(self, sequence: int) -> Line | None:
-        """The line with that number."""
+        """The journal line with that number, without its bytes; None when there is none."""
         row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _line(row)
 
@@ -137,7 +137,7 @@ class Overview:
         limit: int = MOST_LINES,
         newest_first: bool = False,
     ) -> Page:
-        """Lines after and before the given numbers, oldest first unless said otherwise.
+        """One page of journal lines after and before the given numbers, oldest first unless *newest_first*.
 
         :param message_id: only those about this message.
         :param seq_no: only those about this declaration.
@@ -151,7 +151,7 @@ class Overview:
         return self._page((by, newest_first), span, limit)
 
     def traced(self, trace_id: str, limit: int = MOST_LINES) -> Page:
-        """The lines of one submission, oldest first."""
+        """The journal lines of one submission, oldest first."""
         try:
             first = self.line(int(trace_id[:TRACE_NUMBER], 16))
         except ValueError:
@@ -176,7 +176,7 @@ class Overview:
         return Page(tuple(map(_line, rows)), more=len(weights) > count)
 
     def standing(self, message_id: str) -> Standing | None:
-        """How the message of that id stands; None when none was received.
+        """The state of the message with that id; None when no such message was received.
 
         Once a message was taken, what was said to others under its message_id says nothing of it.
         """
@@ -188,7 +188,7 @@ class Overview:
         return None
 
     def pieces(self, sequence: int) -> Iterator[bytes]:
-        """The bytes of one line, in order, a piece with every step; the reader sees by their `Line.size` that they are all."""
+        """The bytes of one journal line in pieces; `Line.size` tells the reader when all have come."""
         row = self._data({"world": self._tenant.number, "sequence": sequence}).fetchone()
         if row is None:
             return
@@ -208,7 +208,7 @@ def _line(row: Row) -> Line:
 
 
 def fields_of(row: Row) -> dict[str, Any]:
-    """The fields of a `Line`, out of a row of the columns `LINE`."""
+    """The fields of a `Line` from a row with the columns `LINE`."""
     sequence, at, what, trace_id, message_id, seq_no, size, digest, why = row
     return {
         "sequence": sequence,

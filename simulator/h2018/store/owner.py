@@ -1,10 +1,10 @@
-"""Whose rows are read and written: the number of a tenant, which changes when other rows take the place of its own."""
+"""The number of the tenant whose rows are read and written; it changes when other rows replace the tenant's own."""
 
 from __future__ import annotations
 
 
 class Owner:
-    """A tenant's number in the database, shared by all that reads and writes its rows."""
+    """The number of one tenant in the database, shared by everything that reads and writes its rows."""
 
     __slots__ = ("number",)
 

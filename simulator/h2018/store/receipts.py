@@ -1,4 +1,4 @@
-"""The receipts that lie ready; their bytes stand in the journal, once."""
+"""The receipts that are ready to be fetched; their bytes stand in the journal, once."""
 
 from __future__ import annotations
 
@@ -77,18 +77,18 @@ class Receipts:
         self._last = prepare(_LAST)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._last_ones = None
 
     def last(self) -> tuple[int, int]:
-        """The number of the receipt made last, and the sequence of the one laid ready last."""
+        """The number of the newest receipt, and the sequence of the newest one that is ready."""
         if self._last_ones is None:
             number, sequence = self._last({"world": self._tenant.number}).fetchone()
             self._last_ones = number or 0, sequence or 0
         return self._last_ones
 
     def add(self, receipt: Receipt, sent: int) -> None:
-        """Note a receipt, with the next number and (unless it is kept back) sequence; *sent* is the line with its bytes."""
+        """Store a receipt under the next number and (unless held back) sequence; *sent* is the journal line with its bytes."""
         self._insert(
             {
                 "world": self._tenant.number,
@@ -108,12 +108,12 @@ class Receipts:
         self._last_ones = receipt.number, receipt.sequence or self.last()[1]
 
     def receipt(self, sequence: int) -> Receipt | None:
-        """One receipt."""
+        """The receipt with that sequence; None when there is none."""
         row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
 
     def laid_one(self, sequence: int) -> Laid | None:
-        """One receipt, without its bytes."""
+        """The receipt with that sequence, without its bytes; None when there is none."""
         row = self._laid_one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _laid(row)
 
@@ -123,12 +123,12 @@ class Receipts:
         return tuple(map(_receipt, run(params).fetchall()))
 
     def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
-        """The same, without their bytes."""
+        """Receipts with a sequence above *after*, oldest first, at most *limit*, without their bytes."""
         run, params = self._above(recipient, after, limit, self._laid_to_all, self._laid_to_one)
         return tuple(map(_laid, run(params).fetchall()))
 
     def page(self, recipient: str | None, after: int, limit: int) -> tuple[tuple[Receipt, ...], bool]:
-        """As `read`, but no more than fit in `MOST_BYTES` (one at least); and whether there are others behind them."""
+        """Receipts as `read` gives them, up to `MOST_BYTES` (one at least), and whether more follow."""
         sizes = [each.size for each in self.laid(recipient, after, limit + 1)]
         fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_BYTES, accumulate(sizes[:limit])))
         count = max(1, fitting)
@@ -141,11 +141,11 @@ class Receipts:
         return (to_all, params) if recipient is None else (to_one, {**params, "recipient": recipient})
 
     def of_case(self, seq_no: str) -> tuple[Receipt, ...]:
-        """The receipts of one case as they were made, each message once, oldest first; those kept back too."""
+        """The receipts of one case in the order in which they were made, each once, including those held back."""
         return tuple(map(_receipt, self._of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
 
     def laid_of_case(self, seq_no: str) -> tuple[Laid, ...]:
-        """The same, without their bytes."""
+        """The receipts of one case as `of_case` gives them, without their bytes."""
         return tuple(map(_laid, self._laid_of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
 
 

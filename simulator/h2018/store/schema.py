@@ -1,4 +1,4 @@
-"""Brings a database to the present tables: a new one at once, an older one by its migrations, a present one not at all."""
+"""Brings a database to the present tables: creates them in a new database, migrates an older one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLES = Tables(METADATA, CURRENT, MIGRATIONS, _TRIGGERS)
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Make or migrate the tables; nothing but one query when they are present.
+    """Create or migrate the tables; a single query when they are up to date.
 
     :raises DatabaseError: the database was made by a newer program.
     """
@@ -39,7 +39,7 @@ def bring_up_to_date(database: Database) -> None:
 
 
 def revision(database: Database) -> str | None:
-    """The revision of the tables; None for a database without."""
+    """The Alembic revision of the tables; None for a database without tables."""
     try:
         row = database.script(REVISION).fetchone()
     except database.error:
@@ -48,5 +48,5 @@ def revision(database: Database) -> str | None:
 
 
 def upgrade(connection: Connection) -> None:
-    """Run the migrations that are missing, oldest first; raises `DatabaseError` for a revision that is not ours."""
+    """Run the missing migrations, oldest first; raises `DatabaseError` for an unknown revision."""
     TABLES.upgrade(connection)

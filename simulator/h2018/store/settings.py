@@ -1,4 +1,4 @@
-"""Small things of a tenant, by name: its clock and seed, what was asked for, the marks of channels; and its counters."""
+"""Named settings of a tenant (clock, seed, overrides, marks of channels) and its counters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COUNT = select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), 
 
 
 class Settings:
-    """The settings of one tenant, kept in memory once read."""
+    """The named settings of one tenant, cached in memory once read."""
 
     __slots__ = ("_delete", "_known", "_one", "_put", "_tenant")
 
@@ -29,11 +29,11 @@ class Settings:
         self._put = database.prepare_put(SETTINGS)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._known.clear()
 
     def value(self, key: str) -> bytes | None:
-        """The value, or None."""
+        """The value of a setting; None when it is not set."""
         if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
@@ -42,7 +42,7 @@ class Settings:
         return self._known[key]
 
     def set(self, key: str, value: bytes | None) -> None:
-        """Set the value; None takes it away.  What is so already is not written."""
+        """Store the value of a setting; None removes the setting.  An unchanged value is not written."""
         if self.value(key) == value:
             return
         if value is None:
@@ -52,16 +52,16 @@ class Settings:
         self._known[key] = value
 
     def mark(self, channel: str) -> int:
-        """Up to which receipt *channel* has done its work; 0 at first."""
+        """The high-water mark of *channel*: the last receipt that it has dealt with; 0 at first."""
         return int(self.value(_mark(channel)) or b"0")
 
     def set_mark(self, channel: str, sequence: int) -> None:
-        """*channel* has done its work up to that receipt."""
+        """Store the high-water mark of *channel*."""
         self.set(_mark(channel), str(sequence).encode())
 
 
 class Counters:
-    """Numbers that were used up, by name, kept in memory once read."""
+    """The counters of one tenant, by name, cached in memory once read."""
 
     __slots__ = ("_known", "_one", "_put", "_tenant")
 
@@ -72,7 +72,7 @@ class Counters:
         self._put = database.prepare_put(COUNTERS)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._known.clear()
 
     def value(self, name: str) -> int:
@@ -83,7 +83,7 @@ class Counters:
         return self._known[name]
 
     def set(self, name: str, value: int) -> None:
-        """*value* is the last number used up."""
+        """Store *value* as the last number used up."""
         self._put({"world": self._tenant.number, "name": name, "value": value})
         self._known[name] = value
 

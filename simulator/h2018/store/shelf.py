@@ -1,4 +1,4 @@
-"""A map whose values lie in the registry table, so that rules read it like any other and nothing need be loaded at start."""
+"""A mapping over the registry table, so that rules read it like any Mapping and nothing is loaded at start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CALLED = _KEYS.where(_COLUMN.label == bindparam("value"))
 
 
 class Shelf(MutableMapping[str, Value], Generic[Value]):
-    """The values of one kind in one tenant, by key (a subclass, because rules read a Mapping).
+    """The registry's values of one kind in one tenant, by key (a subclass, because rules read a Mapping).
 
     :param read: makes a value of its stored bytes.
     :param parent: what a value belongs to, by which it is found with `under`.
@@ -76,7 +76,7 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         self._called = database.prepare(_CALLED)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._kept.clear()
 
     def __getitem__(self, key: str) -> Value:
@@ -114,11 +114,11 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         return int(self._count({"world": self._tenant.number, "kind": self._kind}).fetchone()[0])
 
     def under(self, parent: str) -> tuple[Value, ...]:
-        """The values that belong to *parent*, by key."""
+        """The values with the parent *parent*, by key."""
         return tuple(self[key] for key in self._keys(self._under, {"value": parent}))
 
     def called(self, label: str) -> tuple[Value, ...]:
-        """The values called *label*, by key."""
+        """The values with the label *label*, by key."""
         return tuple(self[key] for key in self._keys(self._called, {"value": label}))
 
     def _keys(self, run: Run, params: dict[str, object]) -> list[str]:

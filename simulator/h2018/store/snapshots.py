@@ -1,4 +1,4 @@
-"""Snapshots: everything of a tenant as bytes, packed by a thread; unpacked by one, and filled in a few rows at a time."""
+"""Snapshots: a whole tenant as bytes, packed and unpacked by threads, loaded a few rows at a time."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ _UNUSABLE = Bilingual("快照中 {table} 不可用", "unusable {table} in the sn
 
 
 class BadSnapshot(TempgoodsError):
-    """Bytes that are no snapshot of a tenant, or one of other tables than ours."""
+    """The bytes are no snapshot of a tenant, or a snapshot of another version of the tables."""
 
 
 class Snapshot(Struct, frozen=True):
-    """All rows of one tenant, by table; the columns are those of the revision, without the tenant's number."""
+    """All rows of one tenant by table, with the columns of the revision, without the tenant's number."""
 
     revision: str
     tables: dict[str, list[tuple[Any, ...]]]
 
 
 def packed(frozen: Frozen, tenant: int, settings: Mapping[str, bytes]) -> BinaryIO:
-    """Everything of a tenant in a file of its own, as bytes that any database can take in.
+    """Pack a whole tenant into a file, in a form that any database can load.
 
     :param settings: what is to stand in the snapshot in the place of the settings of those names.
     """
@@ -88,7 +88,7 @@ def _parts(frozen: Frozen, tenant: int, settings: Mapping[str, bytes]) -> Iterat
 
 
 def unpacked(data: bytes) -> Snapshot:
-    """What is in the bytes of a snapshot.
+    """Unpack the bytes of a snapshot.
 
     :raises BadSnapshot: they are none, or not one of this revision.
     """
@@ -109,7 +109,7 @@ def unpacked(data: bytes) -> Snapshot:
 
 
 def filling(database: Database, tenant: int, found: Snapshot) -> Iterator[None]:
-    """Give an empty tenant everything that *found* holds, some rows with every step.
+    """Load the snapshot *found* into an empty tenant, some rows with every step.
 
     :raises BadSnapshot: a value cannot stand in its column.
     """

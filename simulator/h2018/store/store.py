@@ -1,4 +1,4 @@
-"""What one tenant remembers: its journal, cases, receipts, timers, registry and settings, in a database shared with others."""
+"""The store of one tenant: its journal, cases, receipts, timers, registry and settings, in a shared database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 
 
 class Store:
-    """Everything of one tenant.
+    """The store of one tenant.
 
     Reads are open to all; writes are the service's, inside `transaction`.
 
@@ -73,26 +73,26 @@ class Store:
         return self._owner.number
 
     def move_to(self, number: int) -> None:
-        """Read and write the rows of *number* from now on."""
+        """Read and write the rows of the tenant *number* from now on."""
         self._owner.number = number
         self.forget()
 
     @property
     def next_sequence(self) -> int:
-        """Sequence of the next receipt."""
+        """The sequence that the next receipt will get."""
         return self._receipts.last()[1] + 1
 
     @property
     def next_number(self) -> int:
-        """Number of the next receipt."""
+        """The number that the next receipt will get."""
         return self._receipts.last()[0] + 1
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing, and on the disk when it ends well; an inner one is part of the outer."""
+        """A transaction: all or nothing, durable when it ends well; an inner one is part of the outer."""
         return self.database.transaction()
 
     def group_commit(self, committed: Committed) -> AbstractContextManager[None]:
-        """All or nothing, and on the disk at the next commit; see `Database.group_commit`."""
+        """A transaction that becomes durable at the next commit; see `Database.group_commit`."""
         return self.database.group_commit(committed)
 
     def shelf(
@@ -109,10 +109,10 @@ class Store:
         return made
 
     def forget(self) -> None:
-        """Know nothing that is not in the database: after a rollback, or when the rows were replaced."""
+        """Clear what is cached in memory, after a rollback or when the rows were replaced."""
         for forget in self._forgetful:
             forget()
 
     def detach(self) -> None:
-        """No longer follow what happens to the database."""
+        """Stop following the transactions of the database."""
         self.database.after_rollback.remove(self.forget)

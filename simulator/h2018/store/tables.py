@@ -1,4 +1,4 @@
-"""The tables: every row belongs to a tenant (column `world`); values are integers, texts and bytes only, so that any database will do.
+"""The tables: every row belongs to a tenant (column `world`); columns are integers, texts and bytes only, for any database.
 
 Business times are whole microseconds since 1970, UTC.  Structured values are JSON in bytes: the text of a `datetime`
 keeps its zone, that of a `Decimal` its scale.

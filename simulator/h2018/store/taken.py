@@ -1,4 +1,4 @@
-"""Which messages were taken, by their bytes and by sender and id, so that none is taken twice."""
+"""The messages that were taken, by their bytes and by sender and id, so that none is taken twice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _IDENTIFY = (
 
 
 class Earlier(Struct, frozen=True):
-    """A message that was taken.
+    """A message that was taken before.
 
     :ivar identity: digest of whose it is and what it says; None when it was taken before that was kept.
     :ivar data: reads its bytes as they came in.
@@ -55,7 +55,7 @@ class Taken:
         self._identify = database.prepare(_IDENTIFY)
 
     def reply_to(self, content: str) -> Reply | None:
-        """The answer that was given to the same bytes (see `fingerprint`) when they were taken."""
+        """The answer given when the same bytes (see `fingerprint`) were taken; None when they never were."""
         row = self._by_content({"world": self._tenant.number, "content": _column(content)}).fetchone()
         return None if row is None else self._reply(row)
 
@@ -69,7 +69,7 @@ class Taken:
         withheld: bool = False,
         identity: bytes | None = None,
     ) -> None:
-        """Remember that the message was taken; *answered* is the journal line of its answer.
+        """Record a message as taken; *answered* is the journal line of its answer.
 
         :param identity: see `Earlier`.
         :param withheld: the answer was not sent, and will not be.
@@ -87,7 +87,7 @@ class Taken:
         )
 
     def earlier(self, sender: str, message_id: str) -> Earlier | None:
-        """The message of that sender and id that was taken."""
+        """The taken message with that sender and id; None when there is none."""
         params = {"world": self._tenant.number, "sender": sender, "message_id": message_id}
         row = self._by_message(params).fetchone()
         reply = None if row is None else self._reply(row)
@@ -97,7 +97,7 @@ class Taken:
         return Earlier(identity, partial(self._data, message_id, row[0]), reply)
 
     def identify(self, sender: str, message_id: str, identity: bytes) -> None:
-        """Keep the identity of a message that was taken before it was kept."""
+        """Store the content identity of a message that was taken before identities were stored."""
         self._identify({"this": self._tenant.number, "whose": sender, "which": message_id, "found": identity})
 
     def _data(self, message_id: str, answered: int) -> bytes:

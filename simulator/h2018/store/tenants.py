@@ -1,4 +1,4 @@
-"""The tenants of a database: made, found, put in each other's place; what nobody needs any more is deleted bit by bit.
+"""The tenants in a database: created, found, replaced by each other; rows of deleted ones are removed step by step.
 
 A tenant whose name begins with a tilde is none: it is being filled, or deleted.
 """
@@ -37,17 +37,17 @@ _SOME = {table.name: _some(table) for table in TENANT_TABLES}
 
 
 def names(database: Database) -> dict[str, int]:
-    """The tenants by name, in the order of their numbers."""
+    """The numbers of the tenants by name, in order."""
     return {name: number for name, number in _rows(database) if not name.startswith(_HIDDEN)}
 
 
 def left_over(database: Database) -> tuple[int, ...]:
-    """What was being filled or deleted when the last server ended."""
+    """The tenants that were being loaded or deleted when the last server ended."""
     return tuple(number for name, number in _rows(database) if name.startswith(_HIDDEN))
 
 
 def make(database: Database, name: str | None = None) -> int:
-    """A new, empty tenant, its number; None makes one that is yet to be filled."""
+    """Create an empty tenant and return its number; without a name it is still to be loaded."""
     with database.transaction():
         number = int(database.prepare(_LAST)({}).fetchone()[0] or 0) + 1
         database.prepare(_INSERT)({"id": number, "name": name or f"{_HIDDEN}{number}", "emptying": 0})
@@ -55,19 +55,19 @@ def make(database: Database, name: str | None = None) -> int:
 
 
 def hide(database: Database, tenant: int) -> None:
-    """It is no tenant any more; its rows may be deleted, those of the journal too."""
+    """Delete a tenant's name; all its rows may then be removed, also those of the journal."""
     database.prepare(_RENAME)({"this": tenant, "called": f"{_HIDDEN}{tenant}", "now": 1})
 
 
 def take_place(database: Database, name: str, before: int, after: int) -> None:
-    """The tenant *name* has the rows of *after* from now on; those of *before* are nobody's."""
+    """Give the tenant *name* the rows of *after*; those of *before* are then nobody's."""
     with database.transaction():
         hide(database, before)
         database.prepare(_RENAME)({"this": after, "called": name, "now": 0})
 
 
 def discarding(database: Database, tenant: int) -> Iterator[None]:
-    """Delete what is nobody's, some rows with every step: the only way in which lines of a journal go."""
+    """Remove the rows of a deleted tenant, some with every step: the only way in which journal lines are removed."""
     with database.transaction():
         hide(database, tenant)
     yield

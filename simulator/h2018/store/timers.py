@@ -1,4 +1,4 @@
-"""What is to happen, as rows: at a business time, or when something was counted so often.  A restart forgets none of it."""
+"""Timers as rows: a step is due at a business time, or after a count of pulls.  They survive a restart."""
 
 from __future__ import annotations
 
@@ -69,18 +69,18 @@ class Timers:
         self._ripe = database.prepare(_RIPE)
 
     def forget(self) -> None:
-        """Know nothing that is not in the database."""
+        """Clear what is cached in memory."""
         self._next, self._waits = 0, None
 
     def set(self, due: datetime, kind: str, body: bytes, about: str | None = None) -> None:
-        """Have *kind* dealt with at *due*.
+        """Set a timer: step *kind* is due at *due*.
 
         :param about: pre-entry number of the case it is a step of.
         """
         self._add({"due": microseconds(due), "recipient": None, "count": 0, "about": about, "kind": kind, "body": body})
 
     def count_down(self, recipient: str, count: int, kind: str, body: bytes, about: str | None = None) -> None:
-        """Have *kind* dealt with when it was counted so many times for *recipient* from now on."""
+        """Set a timer: step *kind* is due after *count* pulls of *recipient* from now on."""
         self._add({"due": None, "recipient": recipient, "count": count, "about": about, "kind": kind, "body": body})
         self._waits = True
 
@@ -91,28 +91,28 @@ class Timers:
         self._next += 1
 
     def first(self) -> Timer | None:
-        """The one that is due first."""
+        """The timer that is due first; None when none is set."""
         row = self._first({"mine": self._tenant.number}).fetchone()
         return None if row is None else _timer(row)
 
     def about(self, seq_no: str) -> tuple[Timer, ...]:
-        """The next steps of a case, in order."""
+        """The timers of a case, in order."""
         return tuple(map(_timer, self._about({"mine": self._tenant.number, "of": seq_no}).fetchall()))
 
     def done(self, timer: Timer) -> None:
-        """It was dealt with."""
+        """Remove a timer whose step was taken."""
         self._delete({"mine": self._tenant.number, "this": timer.id})
 
     def cancel(self, about: str) -> None:
-        """No step of this case is to happen any more."""
+        """Remove every timer of a case."""
         self._delete_about({"mine": self._tenant.number, "of": about})
 
     def postpone(self, timer: Timer, until: datetime) -> None:
-        """It failed; it is to be tried again."""
+        """Set a timer to a later time, because its step failed."""
         self._postpone({"mine": self._tenant.number, "this": timer.id, "until": microseconds(until)})
 
     def counted(self, recipient: str | None, *, parcels: bool = False) -> tuple[Timer, ...]:
-        """Count once for *recipient* (None: for everybody); what is to happen now, in the order in which it was set.
+        """Count one pull of *recipient* (None: of everybody) and give the timers that are due now, in the order they were set.
 
         :param parcels: something was sent, which only parcels wait for; else something was pulled.
         """

@@ -1,4 +1,4 @@
-"""The triggers that keep the journal append-only, in the words of each database.
+"""The database triggers that keep the journal append-only, in each database's SQL.
 
 A line is never changed.  It is deleted only together with all others of its tenant, while that is being emptied.
 """

@@ -1,4 +1,4 @@
-"""The values a store gives back, and how they are written into its columns."""
+"""The values that a store gives back, and their conversion to and from columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One line of the journal without its bytes, which may be many: what lists are made of.
+    """One line of the journal without its bytes, of which there may be many: what lists are made of.
 
     :ivar at: business time, aware.
     :ivar size: how many bytes they are.
@@ -73,7 +73,7 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """One message from customs, as it lies ready to be fetched.
+    """One message from customs that is ready to be fetched.
 
     :ivar number: running number of what was made; the envelope's id ends in it.
     :ivar sequence: running number over all recipients; what is at or below one already seen never changes.  0 for what a
@@ -98,12 +98,12 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """Its file name."""
+        """The file name of the receipt."""
         return f"{self.message_id}.xml"
 
 
 class Laid(Struct, frozen=True, kw_only=True):
-    """A receipt without its bytes: what lists are made of; fields as in `Receipt`.
+    """A receipt without its bytes, for lists; fields as in `Receipt`.
 
     :ivar size: how many bytes it is.
     """
@@ -120,7 +120,7 @@ class Laid(Struct, frozen=True, kw_only=True):
 
 
 class Timer(Struct, frozen=True, kw_only=True):
-    """Something that is to happen.
+    """A step that is due at a time or after a count.
 
     :ivar due: business time; None for one that waits for pulls.
     :ivar failures: how often it was tried in vain.
@@ -138,7 +138,7 @@ class Timer(Struct, frozen=True, kw_only=True):
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """One attempt to hand a receipt out.
+    """One attempt to deliver a receipt.
 
     :ivar receipt: sequence of the receipt.
     :ivar attempt: 1 for the first.
@@ -156,7 +156,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 
 def microseconds(at: datetime) -> int:
-    """An aware time as a column holds it.
+    """Convert an aware time into the number that a column holds.
 
     >>> instant(microseconds(datetime(2027, 1, 10, 9, tzinfo=CHINA_TIME))).isoformat()
     '2027-01-10T09:00:00+08:00'
@@ -165,12 +165,12 @@ def microseconds(at: datetime) -> int:
 
 
 def instant(value: int) -> datetime:
-    """The time in a column, in China's zone; the inverse of `microseconds`."""
+    """Convert the number in a column into a time in China's zone; the inverse of `microseconds`."""
     return (_EPOCH + timedelta(microseconds=value)).astimezone(CHINA_TIME)
 
 
 def fingerprint(data: bytes, max_bytes: int) -> str:
-    """What tells without reading it that a submission came before: its bytes, or for a ZIP, the bytes of what is in it.
+    """A digest that recognises a repeated submission without parsing it: of its bytes, or of a ZIP's contents.
 
     The same content in other bytes is told by `h2018.tenant.idempotency`.
     """

@@ -1,1 +1,1 @@
-"""One tenant and all of them: carries out what was decided, keeps it in one transaction, sends what leaves, in time."""
+"""A tenant and all tenants of a server: decisions are carried out, stored in one transaction, and sent when due."""

@@ -1,4 +1,4 @@
-"""All that a tenant holds, as a whole: emptied, copied out as a snapshot, put back.
+"""The whole contents of a tenant: emptied, copied into a snapshot, restored from one.
 
 What is put back is filled in beside what is there, a few rows at a time, and takes its place in one short transaction; what
 was there before is deleted afterwards, a few rows at a time.  Nobody waits for any of it but who asked.
@@ -38,11 +38,11 @@ _GONE = Bilingual("租户“{name}”已不在", "the tenant “{name}” is gon
 
 
 class Gone(TempgoodsError):
-    """The tenant was dropped, or the server stopped, before it was done."""
+    """The tenant was deleted, or the server stopped, before the work was done."""
 
 
 class Contents(Struct, frozen=True, kw_only=True):
-    """What one tenant holds.
+    """The contents of one tenant as a whole.
 
     :ivar is_open: False once the tenant is closed.
     """
@@ -60,7 +60,7 @@ class Contents(Struct, frozen=True, kw_only=True):
     is_open: Callable[[], bool]
 
     def begin(self, config: Config | None = None) -> None:
-        """Write down what a new tenant begins with: its clock, its seed, the entries of the CSV; see `KeptSettings.begin`."""
+        """Store what a new tenant begins with: its clock, its seed, the entries of the CSV; see `KeptSettings.begin`."""
         with self.work.transaction():
             self.settings.begin(config)
             self.clock.read_as(first_reading(self.settings.present, self.machine))
@@ -69,18 +69,18 @@ class Contents(Struct, frozen=True, kw_only=True):
                 self.registry.add(csv_file.from_csv(self.settings.present.registry))
 
     def reset(self, config: Config | None = None) -> None:
-        """Nothing any more but what a new tenant begins with."""
+        """Delete everything and store what a new tenant begins with."""
         with self._new() as number:
             self._replace(number, lambda: self.begin(config))
 
     def snapshot(self) -> bytes:
-        """Everything as it is now, at once."""
+        """Take a snapshot at once."""
         with closing(frozen(self.store.database)) as moment, snapshots.packed(moment, *self._as_kept()) as file:
             file.seek(0)
             return file.read()
 
     def snapshot_file(self) -> Deferred[BinaryIO]:
-        """Everything as it is now, in a file that a thread makes; raises `apart.line.Busy`."""
+        """Have a thread write a snapshot into a file; raises `apart.line.Busy`."""
         moment = frozen(self.store.database)
 
         def close(result: BinaryIO | Failure) -> BinaryIO | Failure:
@@ -97,7 +97,7 @@ class Contents(Struct, frozen=True, kw_only=True):
         return self.store.number, kept
 
     def restoring(self, found: Snapshot) -> Iterator[None]:
-        """Be what *found* says and go on from there, a little with every step; until the last all is as it was.
+        """Restore the snapshot *found* step by step; the tenant stays as it was until the last step.
 
         :raises BadSnapshot: a value of it cannot be.
         :raises Gone: there is no tenant any more.
@@ -153,7 +153,7 @@ class Contents(Struct, frozen=True, kw_only=True):
 
 
 def first_reading(config: Config, machine: IReactorTime) -> Reading:
-    """What a clock stands at that was never looked at."""
+    """The state of a new tenant's clock."""
     seconds = machine.seconds()
     at = config.starts_at or datetime.fromtimestamp(seconds, CHINA_TIME)
     return Reading(at=at, machine=None if config.clock == "manual" else seconds)

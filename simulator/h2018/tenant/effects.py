@@ -1,4 +1,4 @@
-"""Carries out what was decided: cases are kept, timers set, receipts sent, in the order of the effects."""
+"""Carries out the effects of decisions in their order: stores cases, sets timers, sends receipts."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ POSTPONED = "send"
 
 
 class Postponed(Struct, frozen=True):
-    """A message yet to be made; its document apart, since its type depends on the code."""
+    """A message to be made later; its document is stored apart, since its type depends on the code."""
 
     send: Send
     document: bytes
 
 
 class Effects:
-    """The interpreter of effects of one tenant.
+    """The interpreter of effects for one tenant.
 
     :param config: gives the present configuration.
     :ivar step: takes a step of a case, given the body of its timer; `review` is done there.
@@ -54,11 +54,11 @@ class Effects:
 
     @property
     def config(self) -> Config:
-        """How the tenant is set up at present."""
+        """The tenant's present settings."""
         return self._config()
 
     def facts(self) -> Facts:
-        """What the rules may know."""
+        """The facts that rules may read."""
         registry = self.registry
         return Facts(
             today=self.clock.now().date(),
@@ -71,7 +71,7 @@ class Effects:
         )
 
     def delays(self) -> Delays:
-        """How long the steps take."""
+        """The delays between the steps of a case."""
         config = self.config
         if config.progression == "immediate":
             return Delays(store=0, review=0, answer=0)
@@ -83,7 +83,7 @@ class Effects:
         return self.registry.next_number(case.code, office, self.clock.now().year, self.config.prefixes)
 
     def carry_out(self, case: Case, decision: Decision) -> None:
-        """Write down what was decided on *case*, and do it."""
+        """Write the decision on *case* into the journal, and carry out its effects."""
         self.store.note(
             "decided",
             self.clock.now(),
@@ -95,7 +95,7 @@ class Effects:
         self.interpret(decision)
 
     def interpret(self, decision: Decision) -> None:
-        """Do what *decision* says, after its journal line."""
+        """Carry out the effects of *decision*, after its journal line."""
         for effect in decision.effects:
             match effect:
                 case Answer():

@@ -1,4 +1,4 @@
-"""Idempotency: tells whether a message is one that was taken before, whatever bytes it comes in this time."""
+"""Idempotency: recognises a message that was taken before, whatever bytes it comes in this time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tempgoods_edi.rules import Facts
 
 
 class Repeat(Struct, frozen=True):
-    """A message came under a sender and message_id that was taken before.
+    """The message repeats one that was taken under the same sender and message_id.
 
     :ivar answer: the answer to be given once more; None when it is another message.
     """
@@ -23,14 +23,14 @@ class Repeat(Struct, frozen=True):
 
 
 def identity_of(checked: Checked, content: str | None) -> bytes | None:
-    """Digest of whose message it is and of its *content* (`Prepared.identity`); None for what could not be read."""
+    """Digest of a message's sender and *content* (`Prepared.identity`); None for a message that could not be read."""
     if checked.message is None or content is None:
         return None
     return sha256(f"{enterprise(checked, checked.message)}\0{content}".encode()).digest()
 
 
 def repeat_of(store: Store, checked: Checked, content: str | None, facts: Facts, policy: Policy) -> Repeat | None:
-    """Whether the message that *checked* judges, with its *content*, repeats one that was taken; None for a new one.
+    """Whether the message that *checked* judges, with its *content*, repeats one that was taken; None for a new message.
 
     Only content that is believed is compared: a message whose signature, envelope or schema is wrong repeats nothing.
     """

@@ -1,4 +1,4 @@
-"""Takes messages in: checks, decides, keeps what was decided, answers.
+"""Intake of messages: checks a message, decides, stores the decision, answers.
 
 Synchronous: `intake` returns when the message is dealt with and what was done is on the disk; what is slow about a
 message was done before, by `workers.preparation`.  Time comes from the business clock, chance from the seed, so the same messages at
@@ -41,7 +41,7 @@ _log = Logger()
 
 
 class IntakeService:
-    """The way in of one simulated customs.
+    """The intake of one simulated customs.
 
     :ivar store: what it remembers of messages.
     :ivar registry: what it has on file beside them.
@@ -55,19 +55,19 @@ class IntakeService:
 
     @property
     def config(self) -> Config:
-        """How it is set up at present."""
+        """The tenant's present settings."""
         return self._effects.config
 
     def subscribe(self, tell: Callable[[Receipt], None], source: str | None = None) -> None:
-        """Have *tell* called with every receipt from now on, or with those for one way in, once it is committed."""
+        """Call *tell* with every committed receipt from now on, or only with those for one way in."""
         self._effects.outbox.subscribers.append(Subscriber(source, tell))
 
     def watch(self, tell: Callable[[Record], None]) -> None:
-        """Have *tell* called with each line of the journal from now on, once it is committed."""
+        """Call *tell* with every committed journal line from now on."""
         self._effects.outbox.watch(tell)
 
     def policy(self) -> Policy:
-        """How messages are read at present."""
+        """The present policy for reading messages."""
         config = self.config
         profile = policy_of(config.signature_profile)
         return Policy(now=self.clock.now(), trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)

@@ -1,4 +1,4 @@
-"""Makes what customs sends, lays it ready, and tells who listens once it is committed.  Faults on purpose strike here."""
+"""The outbox: makes what customs send, lays it ready, and notifies subscribers after the commit.  Faults strike here."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _log = Logger()
 
 
 class Subscriber(Struct, frozen=True):
-    """Somebody who is told of each receipt when it is committed.
+    """A subscriber who is told of each receipt after the commit.
 
     :ivar source: only receipts of messages that came in this way; None for all.
     """
@@ -46,14 +46,14 @@ class Subscriber(Struct, frozen=True):
 
 
 class DelayedReceipt(Struct, frozen=True):
-    """Something on its way: what is to be laid ready, and the message_id of what it answers."""
+    """A receipt that is delayed: what to lay ready later, and the message_id of what it answers."""
 
     receipt: Receipt
     reply_to: str | None
 
 
 class Outbox:
-    """What one tenant sends.
+    """The outbox of one tenant.
 
     :ivar subscribers: told of each receipt.
     :ivar watchers: told of each line of the journal.
@@ -80,13 +80,13 @@ class Outbox:
         scheduler.handlers[PARCEL] = self._arrived
 
     def watch(self, tell: Callable[[Record], None]) -> None:
-        """Have *tell* called with each line of the journal, once it is committed."""
+        """Call *tell* with every committed journal line."""
         if not self.watchers:
             self._store.lines.written.append(self._written.append)
         self.watchers.append(tell)
 
     def send(self, send: Send) -> None:
-        """Make a message and lay it ready, unless a fault is to strike it."""
+        """Make a message and lay it ready, unless a fault strikes it."""
         config, now, number = self._config(), self._clock.now(), self._store.next_number
         sent = messages.Sent(
             sender=config.sender_id,
@@ -135,7 +135,7 @@ class Outbox:
         self.release(parcel.receipt, parcel.reply_to, struck=True)
 
     def release(self, receipt: Receipt, reply_to: str | None = None, *, struck: bool = False) -> Receipt:
-        """Lay *receipt* ready under the next sequence; as it was laid."""
+        """Lay *receipt* ready under the next sequence, and return it as it was stored."""
         store = self._store
         laid = replace(receipt, number=store.next_number, sequence=store.next_sequence, at=self._clock.now())
         self._add(laid, reply_to, struck=struck)
@@ -188,7 +188,7 @@ class Outbox:
 
 
 def drawn(seed: int, purpose: str, number: int) -> str:
-    """64 hexadecimal digits that depend on the seed, what they are for and its number only: a restart draws the same."""
+    """64 hexadecimal digits that depend only on seed, purpose and number: the same after a restart."""
     return sha256(f"{seed}:{purpose}:{number}".encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Takes the steps of cases when they are due, and carries out what officers decide and what comes back over the border."""
+"""The progress of cases after intake: due steps, decisions of officers, goods that left the country again."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _DRAWN_TRACE = 8
 
 
 class Party(Struct, frozen=True):
-    """Where an enterprise was heard from last: what customs sends unasked goes there."""
+    """The address from which an enterprise last sent: unasked messages from customs go there."""
 
     sender: str
     source: str
 
 
 class Progress:
-    """What happens to cases of one tenant after intake."""
+    """The progress of one tenant's cases after intake."""
 
     def __init__(self, effects: Effects, overrides: Overrides) -> None:
         self._effects, self._overrides = effects, overrides
         effects.scheduler.handlers.update({"store": self.step, "review": self.step})
 
     def step(self, body: bytes) -> None:
-        """Take the step that *body* (a `Due` as JSON) names, unless the case has gone on otherwise."""
+        """Take the step in *body* (a `Due` as JSON), unless the case has changed in the meantime."""
         due, effects = msgspec.json.decode(body, type=Due), self._effects
         case, now = effects.store.case(due.seq_no), effects.clock.now()
         if case is None or case.attempt != due.attempt:
@@ -70,7 +70,7 @@ class Progress:
         return case if course.receipts is not None and len(course.receipts) <= turn else replace(case, course=course)
 
     def decide(self, seq_no: str, decision: OfficerDecision, officer: str = "") -> Case:
-        """What an officer decided on the case of that pre-entry number; the case as it then is.
+        """Carry out an officer's decision on the case of that pre-entry number, and return the changed case.
 
         :raises NotDecidable: there is no such case, or it is not to be decided on.
         """
@@ -85,7 +85,7 @@ class Progress:
         return effects.store.case(seq_no) or case
 
     def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
-        """Book one return entry and tell the declarants (TMP301); the notices.
+        """Book one return entry, notify the declarants (TMP301), and return the notices.
 
         :raises RegistryError: a line does not fit what is on file; nothing is booked then.
         """
@@ -112,7 +112,7 @@ class Progress:
         return store.receipts(after=before - 1)
 
     def heard_from(self, enterprise_no: str, party: Party) -> None:
-        """Remember where an enterprise was heard from."""
+        """Remember the address from which an enterprise sent."""
         self._effects.store.set_setting(_party(enterprise_no), msgspec.json.encode(party))
 
     def _parties(self, enterprise_nos: frozenset[str]) -> tuple[Party, ...]:
@@ -123,7 +123,7 @@ class Progress:
 
 
 def trace_of(seed: int, line: int) -> str:
-    """The id that follows a submission, whose first journal line has that number, to its last receipt."""
+    """The trace id of a submission whose first journal line has that number; its last receipt bears it too."""
     return trace_start(line) + drawn(seed, "trace", line)[:_DRAWN_TRACE]
 
 
@@ -132,7 +132,7 @@ def _party(enterprise_no: str) -> str:
 
 
 def seen(case: Case) -> View:
-    """A declaration as steering sees it."""
+    """The view that steering has of a declaration."""
     return View(
         spec=reader.message(case.code),
         document=case.document,

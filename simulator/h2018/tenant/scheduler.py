@@ -1,4 +1,4 @@
-"""Sees to it that what is due is done: with a live clock when its time comes, with a manual one as the clock is moved.
+"""The scheduler: runs each timer when due, with a live clock at its time, with a manual one as the clock is moved.
 
 Each thing that is due is one transaction, together with the removal of its row: a crash leaves it either due or done.
 What fails is tried again, later each time, and never holds up the rest.
@@ -36,7 +36,7 @@ _log = Logger()
 
 
 class Scheduler:
-    """What is to be done in one tenant.
+    """The timers of one tenant, run when they are due.
 
     :param machine: the reactor, or a `task.Clock`.
     :ivar handlers: what is called, by kind of timer, with the timer's body.
@@ -53,14 +53,14 @@ class Scheduler:
         work.on_commit.append(self._arm_if_sooner)
 
     def after(self, seconds: float, kind: str, body: bytes, about: str | None = None) -> None:
-        """Have *kind* done in *seconds* of business time; see `Timers.set`."""
+        """Schedule step *kind* in *seconds* of business time; see `Timers.set`."""
         due = self._clock.after(seconds)
         self._store.timers.set(due, kind, body, about)
         if self._soonest is None or due < self._soonest:
             self._soonest = due
 
     def advance_to(self, end: datetime) -> None:
-        """Let business time pass until *end* (aware), stopping at everything that falls due.
+        """Advance business time to *end* (aware), stopping at every step that falls due.
 
         :raises ClockError: the clock is live, or *end* is past.
         """
@@ -76,7 +76,7 @@ class Scheduler:
             self.keep_clock()
 
     def run(self, timer: Timer, *, grouped: bool = False) -> None:
-        """Do what *timer* is for; whatever goes wrong, it is not lost.
+        """Run the step of *timer*; whatever goes wrong, the step is not lost.
 
         :param grouped: it is on the disk only after the next commit.
         """
@@ -100,16 +100,16 @@ class Scheduler:
             self._store.note("failed", now, "", seq_no=timer.about, why=(Why(stage="agenda", text=text),))
 
     def keep_clock(self) -> None:
-        """Write down what the clock stands at (within a transaction)."""
+        """Store the clock's state (within a transaction)."""
         self._store.set_setting(CLOCK, msgspec.json.encode(self._clock.reading))
 
     def kept_clock(self) -> Reading | None:
-        """What was written down last."""
+        """The stored state of the clock; None when there is none."""
         data = self._store.setting(CLOCK)
         return None if data is None else msgspec.json.decode(data, type=Reading)
 
     def arm(self) -> None:
-        """Wake up when the first thing is due (a manual clock wakes nobody)."""
+        """Set a wake-up call for the first timer (none with a manual clock)."""
         self.disarm()
         self._soonest = None
         if self._clock.manual:
@@ -126,14 +126,14 @@ class Scheduler:
             self._armed = self._machine.callLater(min(max(0.0, wait), _LONGEST_WAIT), self._wake)
 
     def late(self) -> float:
-        """Seconds of business time that what is due first has been waiting for; 0 with a clock that stands still."""
+        """Seconds of business time by which the first timer is overdue; 0 with a manual clock."""
         timer = None if self._clock.manual else self._store.timers.first()
         if timer is None or timer.due is None:
             return 0.0
         return max(0.0, (self._clock.now() - timer.due).total_seconds())
 
     def disarm(self) -> None:
-        """Wake up no more."""
+        """Cancel the wake-up call."""
         if self._armed is not None and self._armed.active():
             self._armed.cancel()
         self._armed, self._armed_for = None, None

@@ -1,4 +1,4 @@
-"""What of a configuration is a tenant's own, kept with it; the rest is the server's."""
+"""The settings of a tenant: which of a server's settings are the tenant's own and stored with it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class BadSetting(TempgoodsError):
 
 
 def own(config: Config) -> dict[str, Any]:
-    """What of *config* is a tenant's own."""
+    """The settings in *config* that are a tenant's own."""
     return {name: getattr(config, name) for name in TENANT_SETTINGS}
 
 
 def with_own(base: Config, kept: dict[str, Any]) -> Config:
-    """*base* with what a tenant has otherwise; raises `BadSetting` for a value that cannot be."""
+    """*base* with the tenant's own settings put in; raises `BadSetting` for an impossible value."""
     known = {name: value for name, value in kept.items() if name in TENANT_SETTINGS}
     try:
         read = msgspec.convert(msgspec.to_builtins(known), type=Config)
@@ -45,7 +45,7 @@ def with_own(base: Config, kept: dict[str, Any]) -> Config:
 
 
 def changes(asked: dict[str, object]) -> dict[str, Any]:
-    """*asked*, when all of it can be changed; raises `BadSetting`."""
+    """Check that every setting in *asked* can be changed, and return them; raises `BadSetting`."""
     unknown = sorted(set(asked) - CHANGEABLE)
     if unknown:
         raise BadSetting(UNUSABLE.format(why=", ".join(unknown)))
@@ -53,7 +53,7 @@ def changes(asked: dict[str, object]) -> dict[str, Any]:
 
 
 class KeptSettings:
-    """The configuration of one tenant: the server's, with what the tenant keeps otherwise.
+    """The settings of one tenant: the server's, with those that the tenant stores itself.
 
     :ivar present: how it is set up now.
     """
@@ -65,23 +65,23 @@ class KeptSettings:
         self.read()
 
     def get(self) -> Config:
-        """How it is set up now."""
+        """The tenant's present settings."""
         return self.present
 
     def read(self) -> None:
-        """Be as the store has it."""
+        """Read the settings anew from the store."""
         self.present = with_own(self._base, self._kept())
 
     def changed(self, changes: dict[str, Any]) -> Config:
-        """How it would be with *changes*; raises `BadSetting` for what cannot be."""
+        """The settings with *changes* made; raises `BadSetting` for an impossible value."""
         return with_own(self._base, {**self._kept(), **changes})
 
     def keep(self, changes: dict[str, Any]) -> None:
-        """Keep *changes*, within a transaction; `present` is the caller's to set once they are on the disk."""
+        """Store *changes* within a transaction; the caller sets `present` once they are committed."""
         self._store.set_setting(CONFIG, msgspec.json.encode({**self._kept(), **changes}))
 
     def begin(self, base: Config | None = None) -> None:
-        """Keep what a new tenant begins with; *base* is what it is set up by from now on, whatever the server is."""
+        """Store the settings of a new tenant, from *base*; later changes of the server's settings leave them."""
         if base is not None:
             self._base = base
         self.present = self._base
@@ -89,7 +89,7 @@ class KeptSettings:
         self._store.set_setting(CONFIG, msgspec.json.encode(kept))
 
     def pin(self) -> None:
-        """Keep the present configuration, whatever the server is started with later."""
+        """Store the present settings, so that later changes of the server's settings leave them."""
         self._store.set_setting(CONFIG, msgspec.json.encode(own(self.present)))
 
     def _kept(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One isolated customs: its own clock, seed, journal, registry, and whatever testers asked of it."""
+"""A tenant: one isolated customs with its own clock, seed, journal, registry and overrides."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _NO_RECEIPT = Bilingual("没有第 {sequence} 份回执", "there is no receipt {
 
 
 class NoSuchReceipt(TempgoodsError):
-    """A receipt was asked for that is not there."""
+    """There is no receipt with that sequence."""
 
 
 class Tenant:
-    """One tenant.  Its parts stay the same objects through `reset` and `restore`.
+    """One tenant: an isolated customs.  Its parts stay the same objects through `reset` and `restore`.
 
     :ivar name: what it is called in addresses.
     :ivar overrides: what testers asked for: control, scenarios.
@@ -107,26 +107,26 @@ class Tenant:
 
     @property
     def config(self) -> Config:
-        """How it is set up at present."""
+        """The tenant's present settings."""
         return self._settings.present
 
     def intake(self, data: bytes, source: str) -> Reply:
-        """Take a message and answer it, waiting for its files to be opened; see `IntakeService.intake`."""
+        """Take a message and answer it, waiting until its files are opened; see `IntakeService.intake`."""
         return self.take(self._queue.at_once(data, self.intake_service.policy()), source)
 
     def prepared(self, data: bytes) -> Deferred[Prepared]:
-        """A message made ready for `take`; with files that takes a while, in which others are served.
+        """Prepare a message for `take`; a message with files takes a while, and others are served meanwhile.
 
         :raises apart.line.Busy: too many messages with files are waiting.
         """
         return self._queue.prepared(data, self.intake_service.policy())
 
     def take(self, prepared: Prepared, source: str) -> Reply:
-        """Take a message that was made ready, and answer it; see `IntakeService.intake`."""
+        """Take a prepared message and answer it; see `IntakeService.intake`."""
         return self.intake_service.intake(prepared, source)
 
     def submit(self, data: bytes, source: str) -> Deferred[Reply]:
-        """Take a message; its answer, once it is on the disk.
+        """Take a message; the deferred fires with the answer once it is committed.
 
         Under a reactor, those that come in within one of its turns are committed together: each is all or nothing for
         itself, but they share the sync of the disk.  With a clock of its own (a test) this is `intake`.
@@ -152,21 +152,21 @@ class Tenant:
         return waiting
 
     def decide(self, seq_no: str, decision: OfficerDecision, officer: str = "") -> Case:
-        """What an officer decided on a case; the case as it then is.
+        """Carry out an officer's decision on a case, and return the changed case.
 
         :raises NotDecidable: there is no such case, or it is not to be decided on.
         """
         return self._progress.decide(seq_no, decision, officer)
 
     def pulled(self, recipient: str | None) -> None:
-        """A recipient (None: everybody) is about to be shown its receipts; what waited for that is made first."""
+        """Count a pull of *recipient* (None: of everybody) and first make the receipts that waited for the pull."""
         with self._work.transaction():
             ripe = self.store.timers.counted(recipient)
         for timer in ripe:
             self._scheduler.run(timer)
 
     def redeliver(self, sequence: int) -> Receipt:
-        """The same bytes once more, under a new sequence; raises `NoSuchReceipt`."""
+        """Lay a receipt ready once more: the same bytes under a new sequence; raises `NoSuchReceipt`."""
         receipt = self.store.receipt(sequence)
         if receipt is None:
             raise NoSuchReceipt(_NO_RECEIPT.format(sequence=sequence))
@@ -174,19 +174,19 @@ class Tenant:
             return self._outbox.release(receipt)
 
     def subscribe(self, tell: Callable[[Receipt], None], source: str | None = None) -> None:
-        """Have *tell* called with every receipt from now on, or with those for one way in, once it is committed."""
+        """Call *tell* with every committed receipt from now on, or only with those for one way in."""
         self.intake_service.subscribe(tell, source)
 
     def watch(self, tell: Callable[[Record], None]) -> None:
-        """Have *tell* called with each line of the journal from now on, once it is committed."""
+        """Call *tell* with every committed journal line from now on."""
         self.intake_service.watch(tell)
 
     def advance(self, seconds: float) -> None:
-        """Let business time pass, stopping at everything that falls due; raises `ClockError` for a live clock."""
+        """Advance business time, stopping at every step that falls due; raises `ClockError` for a live clock."""
         self.advance_to(self.clock.after(seconds))
 
     def advance_to(self, instant: datetime) -> None:
-        """Let business time pass until *instant* (aware); raises `ClockError` when it is past, or the clock is live."""
+        """Advance business time to *instant* (aware); raises `ClockError` when it is past, or the clock is live."""
         self._scheduler.advance_to(instant)
         self._note_time(Bilingual("业务时间拨至 {time}", "business time was moved to {time}"))
 
@@ -216,11 +216,11 @@ class Tenant:
         self.note("clock", text.format(time=self.clock.now().isoformat(" ", "seconds")))
 
     def set_seed(self, seed: int) -> None:
-        """Draw from *seed* from now on."""
+        """Use *seed* for every draw from now on."""
         self._change({"seed": seed})
 
     def configure(self, **changes: object) -> Config:
-        """Set what `CHANGEABLE` names otherwise, from now on and after a restart.
+        """Change settings that `CHANGEABLE` names, from now on and after a restart.
 
         :raises BadSetting: there is no such setting, or it cannot have that value.
         """
@@ -243,56 +243,56 @@ class Tenant:
             self.note("registry", text.format(count=len(holdings.entries)))
 
     def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
-        """Book one return entry and tell the declarants (TMP301); the notices.
+        """Book one return entry, notify the declarants (TMP301), and return the notices.
 
         :raises RegistryError: a line does not fit what is on file; nothing is booked then.
         """
         return self._progress.record_return(lines)
 
     def reset(self, config: Config | None = None) -> None:
-        """Empty, as it was made: the journal too; its clock at the start, the entries of the CSV on file.
+        """Reset the tenant: the journal is empty too, the clock at its start, the entries of the CSV on file.
 
         :param config: how it is to be set up from now on; None leaves that as it was at the server's start.
         """
         self._contents.reset(config)
 
     def snapshot(self) -> bytes:
-        """Everything as it is now, as bytes that `restore` takes in, here or elsewhere; at once."""
+        """Take a snapshot at once, as bytes that `restore` reads, here or elsewhere."""
         return self._contents.snapshot()
 
     def snapshot_file(self) -> Deferred[BinaryIO]:
-        """The same in a file that a thread makes; raises `apart.line.Busy`."""
+        """Have a thread write a snapshot into a file; raises `apart.line.Busy`."""
         return self._contents.snapshot_file()
 
     def restoring(self, found: Snapshot) -> Iterator[None]:
-        """Be what a snapshot says, and go on from there, a little with every step; see `Contents.restoring`."""
+        """Restore a snapshot step by step; see `Contents.restoring`."""
         return self._contents.restoring(found)
 
     def restore(self, data: bytes) -> None:
-        """The same with the bytes of one, at once; raises `BadSnapshot` and stays as it is."""
+        """Restore a snapshot from its bytes, at once; raises `BadSnapshot` and then changes nothing."""
         for _ in self.restoring(unpacked(data)):
             pass
 
     def pin(self) -> None:
-        """Keep its present configuration, whatever the server is started with later."""
+        """Store the tenant's present settings, so that later changes of the server's settings leave them."""
         self._settings.pin()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing, and on the disk when it ends; within one, a part of it.  Who listens is told afterwards."""
+        """A transaction, durable when it ends; part of the outer one, if any.  Subscribers are told afterwards."""
         return self._work.transaction()
 
     def note(self, stage: str, text: Bilingual, *, seq_no: str | None = None) -> None:
-        """Write into the journal what was done to this tenant."""
+        """Write a journal line that says what was done to this tenant."""
         why = Why(stage=stage, plane="control", text=text)
         with self._work.transaction():
             self.store.note("control", self.clock.now(), "", seq_no=seq_no, why=(why,))
 
     def late(self) -> float:
-        """How long what is due first has been waiting for (seconds of business time)."""
+        """Seconds of business time by which the first timer is overdue."""
         return self._scheduler.late()
 
     def close(self) -> None:
-        """Wake up no more; nothing is lost."""
+        """Stop the scheduler; nothing is lost."""
         self._is_open = False
         self._queue.close()
         self._database.commit()

@@ -1,4 +1,4 @@
-"""The whole server apart from its ways in and out: one database, and in it its tenants, each by itself.
+"""All tenants of one server, without its ways in and out: one database with isolated tenants.
 
 >>> from twisted.internet.task import Clock
 >>> customs = Customs(Config(clock="manual"), Clock())
@@ -50,19 +50,19 @@ _KEPT = Bilingual("租户“{name}”不能删除", "the tenant “{name}” can
 
 
 class NoSuchTenant(TempgoodsError):
-    """A tenant was asked for that is not there."""
+    """There is no tenant with that name."""
 
 
 class NameTaken(TempgoodsError):
-    """A tenant of that name is there already."""
+    """A tenant with that name exists already."""
 
 
 class BadName(TempgoodsError):
-    """A name that no tenant can have, or the default tenant's where it cannot be meant."""
+    """A name that no tenant can have, or the default tenant's where that is not allowed."""
 
 
 class Customs:
-    """All tenants of one server.  Everything is synchronous, and done by one thread at a time.
+    """All tenants of one server.  Everything is synchronous, in one thread at a time.
 
     :param config: how new tenants are set up, and where the database is.
     :param machine: the reactor, or a `task.Clock`.
@@ -101,18 +101,18 @@ class Customs:
             self._make(DEFAULT, config)
 
     def tenant(self, name: str = DEFAULT) -> Tenant:
-        """The tenant of that name; raises `NoSuchTenant`."""
+        """The tenant with that name; raises `NoSuchTenant`."""
         try:
             return self._tenants[name]
         except KeyError:
             raise NoSuchTenant(_NO_TENANT.format(name=name)) from None
 
     def names(self) -> tuple[str, ...]:
-        """The tenants, in the order in which they were made."""
+        """The names of the tenants, in the order in which they were created."""
         return tuple(self._tenants)
 
     def create(self, name: str, config: Config | None = None, snapshot: bytes | None = None) -> Tenant:
-        """A new tenant, empty or as *snapshot* says.
+        """Create a tenant, empty or from *snapshot*.
 
         :param config: how it is set up; None is as the server is.
         :raises BadName: no tenant can be called so.
@@ -135,7 +135,7 @@ class Customs:
         return made
 
     def drop(self, name: str) -> None:
-        """Take a tenant away with everything of it.
+        """Delete a tenant with everything in it.
 
         :raises NoSuchTenant: there is none of that name.
         :raises BadName: it is the default one.
@@ -150,7 +150,7 @@ class Customs:
         self._pool.in_background(tenants.discarding(self._database, dropped.store.number))
 
     def trouble(self) -> Bilingual | None:
-        """Why no message can be taken now: the database cannot be written, or what is due is not done; None: all is well."""
+        """The reason why no message can be taken now: database not writable, or timers overdue; None when all is well."""
         try:
             # A transaction, since that is what connects again when PostgreSQL was away.
             with self._database.transaction():
@@ -162,7 +162,7 @@ class Customs:
         return _LATE.format(seconds=late) if late > LATEST else None
 
     def close(self) -> None:
-        """Stop; what was committed stays."""
+        """Close every tenant and the database; committed data stays."""
         for tenant in self._tenants.values():
             tenant.close()
         self._tenants.clear()

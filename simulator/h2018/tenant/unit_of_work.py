@@ -1,4 +1,4 @@
-"""Unit of work: everything that one step of a tenant changes is committed together, and only then is anybody told of it."""
+"""Unit of work: all changes of one step of a tenant are committed together, and only then is anybody told of them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Protocol
 
 
 class Transactions(Protocol):
-    """What a unit of work needs of a store; see `store.database.Database`."""
+    """The part of a store that a unit of work needs; see `store.database.Database`."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing, and on the disk when it ends well."""
+        """A transaction: all or nothing, durable when it ends well."""
 
     def group_commit(self, committed: Callable[[Exception | None], None]) -> AbstractContextManager[None]:
-        """All or nothing, on the disk at the next commit."""
+        """A transaction: all or nothing, durable at the next commit."""
 
 
 class UnitOfWork:
-    """The transactions of one tenant, one after the other.
+    """The unit of work of one tenant: its transactions, one after the other.
 
     :ivar savepoints: called when a transaction begins; what each gives back is called when the transaction fails, to
         forget what was prepared in it.
@@ -38,12 +38,12 @@ class UnitOfWork:
         self.on_rollback: list[Callable[[], None]] = []
 
     def do_next(self, call: Callable[[], None]) -> None:
-        """Have *call* made within this transaction, after what is being done and what was put off before."""
+        """Call *call* within this transaction, after the present call and those deferred before."""
         self._next.append(call)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction, on the disk when it ends; within one, a part of it."""
+        """A transaction, durable when it ends; part of the outer one, if any."""
         if self._inside:
             yield
             return
@@ -53,7 +53,7 @@ class UnitOfWork:
 
     @contextmanager
     def group_commit(self, then: Callable[[Exception | None], None]) -> Iterator[None]:
-        """A transaction that goes to the disk together with others, soon; see `Database.group_commit`.
+        """A transaction that is committed soon, together with others; see `Database.group_commit`.
 
         :param then: called when it is there, with None; or with what went wrong.
         """

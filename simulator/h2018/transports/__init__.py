@@ -1,1 +1,1 @@
-"""The ways in and out: the same bytes on each, no decision in any."""
+"""The ways in and out: they carry bytes and decide nothing."""

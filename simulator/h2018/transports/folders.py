@@ -73,16 +73,16 @@ class Folders:
         self.catch_up(started=True)
 
     def start(self, reactor: IReactorTime, seconds: float) -> None:
-        """Look into OutBox now and every so many *seconds* of the machine's time."""
+        """Scan OutBox now and every *seconds* of the machine's time."""
         self._loop = every(seconds, self.poll, reactor)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop the scans of OutBox."""
         if self._loop is not None and self._loop.running:
             self._loop.stop()
 
     def catch_up(self, *, started: bool = False) -> int:
-        """Write the receipts that are not in InBox yet; how many those were.
+        """Write the receipts that are not in InBox yet, and return their number.
 
         :param started: a run before this one may have broken off between writing a receipt and saying so.
         """
@@ -105,7 +105,7 @@ class Folders:
         return written
 
     def poll(self) -> int:
-        """Deal with what lies in OutBox; how many files that were by now.  A file that fails never stops the others.
+        """Submit the files in OutBox and return their number; one that fails never stops the others.
 
         While one is being read, or opened, those behind it wait.
         """
@@ -207,7 +207,7 @@ class Folders:
 
 
 class Exchange:
-    """The exchange folders of a whole server: one per tenant, also for those that are made while it runs.
+    """The exchange folders of a whole server: one per tenant, also for tenants created while the server runs.
 
     :param root: the default tenant's folder, and above all others'.
     :ivar being_written: files that are still open for writing, which the one who opens them says; they wait.
@@ -224,20 +224,20 @@ class Exchange:
         self._follow()
 
     def root_of(self, tenant: str) -> Path:
-        """The folder of a tenant, made when missing; raises `NoSuchTenant`."""
+        """The exchange folder of a tenant, created when missing; raises `NoSuchTenant`."""
         return self._of(tenant).root
 
     def poll(self) -> int:
-        """Deal with what lies in every OutBox; how many files that were."""
+        """Submit the files in every OutBox and return their number."""
         self._follow()
         return sum(folders.poll() for _, folders in self._folders.values())
 
     def start(self, reactor: IReactorTime, seconds: float) -> None:
-        """Look into every OutBox now and every so many *seconds* of the machine's time."""
+        """Scan every OutBox now and every *seconds* of the machine's time."""
         self._loop = every(seconds, self.poll, reactor)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop the scans of all folders."""
         if self._loop is not None and self._loop.running:
             self._loop.stop()
 

@@ -1,4 +1,4 @@
-"""Writes files that hold keys: at no moment can anybody but their owner read them."""
+"""Writes files with secret keys, so that nobody but the owner can read them at any moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_secret(path: Path, data: bytes) -> None:
-    """Write *data* as *path*, in the place of what was there; the folder is made when missing."""
+    """Write *data* as *path*, replacing an older file; the folder is created when missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".new")
     partial.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""TLS of the HTTP server: its own certificate, made for a demonstration where there is none, and client certificates asked for.
+"""TLS of the HTTP server: its certificate, made for a demonstration where there is none, and client certificates.
 
 Demonstration certificates are made once, in the data folder, by a CA of our own; worth nothing anywhere else.  Imported
 only where TLS is switched on: pyOpenSSL takes its time.
@@ -39,7 +39,7 @@ class TlsError(TempgoodsError):
 
 
 class ServerTls(Struct, frozen=True, kw_only=True):
-    """How the HTTP server does TLS.
+    """The TLS settings of the HTTP server.
 
     :ivar certificate: PEM file with key and certificate (and what is between it and its CA).
     :ivar client_ca: PEM file of the CAs of clients' certificates; with it, a client without one is not served.
@@ -50,13 +50,13 @@ class ServerTls(Struct, frozen=True, kw_only=True):
 
 
 def server_options(tls: ServerTls) -> Any:
-    """What ``listenSSL`` needs: TLS 1.2 and up; raises `TlsError`."""
+    """Make the options that ``listenSSL`` needs: TLS 1.2 and up; raises `TlsError`."""
     own = _own(tls.certificate)
     return own.options(*(() if tls.client_ca is None else _certificates(tls.client_ca)))
 
 
 def demonstration(folder: Path, now: datetime, names: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")) -> ServerTls:
-    """A server certificate for *names*, a client's, and their CA in *folder*: made once, 825 days good.
+    """Make a server certificate for *names*, a client's, and their CA in *folder*, once; valid for 825 days.
 
     :param now: aware; the certificates are good from the day before.
     """
@@ -75,7 +75,7 @@ def demonstration(folder: Path, now: datetime, names: tuple[str, ...] = ("localh
 
 
 def unusable(what: object, error: Exception) -> TlsError:
-    """The error that says why *what*, a file or a setting, cannot be used."""
+    """Make the error that says why *what*, a file or a setting, cannot be used."""
     return TlsError(_UNUSABLE.format(path=what, why=str(error) or type(error).__name__))
 
 
@@ -94,7 +94,7 @@ def _certificates(path: Path) -> list[Any]:
 
 
 def certificates(data: bytes) -> list[Any]:
-    """The certificates in a PEM text; raises ValueError for none."""
+    """Read the certificates in a PEM text; raises ValueError when there are none."""
     end = b"-----END CERTIFICATE-----"
     found = [ssl.Certificate.loadPEM(part + end) for part in data.split(end)[:-1]]
     if not found:

@@ -1,4 +1,4 @@
-"""Files in a folder that others write into: which one it is, whether it changed, what it may be called elsewhere.
+"""Files in a folder that other programs write into: their identity, whether they changed, a free name for them.
 
 Names are bytes; they are handed on as they came, whatever encoding they are in.
 """
@@ -33,7 +33,7 @@ def inode(path: Path) -> Inode | None:
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """The bytes of an ordinary file, no further than one beyond *most*; raises OSError, also for what is no ordinary file."""
+    """Read an ordinary file, up to one byte beyond *most*; raises OSError, also for a file that is not ordinary."""
     file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(file, "rb") as opened:
         if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -42,13 +42,13 @@ def read_file(path: Path, most: int) -> bytes:
 
 
 def state(path: Path) -> tuple[int, int, int]:
-    """What tells whether a file is still the same."""
+    """A value that changes when the file changes."""
     status = path.lstat()
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def shortened(stem: str) -> str:
-    """The beginning of *stem*, its bytes as they came, whatever encoding they are in, and no half of a character.
+    """The beginning of *stem*, bytes unchanged in whatever encoding, without half a character at its end.
 
     >>> os.fsencode(shortened(os.fsdecode("展会".encode("gbk") * 100)))[-2:].decode("gbk")
     '会'
@@ -72,7 +72,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def free(path: Path) -> Path:
-    """*path*, or with digits behind it when there is such a file."""
+    """*path*, or *path* with digits added when there is such a file already."""
     found, again = path, 0
     while found.exists():
         again += 1

@@ -1,4 +1,4 @@
-"""Watching the simulated customs from outside: figures for Prometheus, a structured log, alive and ready.
+"""Monitoring of the simulated customs: metrics for Prometheus, a structured log, health and readiness.
 
 Nothing here changes what customs does.  No figure and no line carries the content of a message.
 """

@@ -35,7 +35,7 @@ _log = Logger(namespace="h2018.journal")
 
 
 def follow(tenant: str, record: Record, log: Logger = _log) -> None:
-    """Log one line of a tenant's journal."""
+    """Write one line of a tenant's journal to the structured log."""
     rules = [why.rule for why in record.why if why.rule is not None]
     log.info(
         "{what} {sequence}",
@@ -54,7 +54,7 @@ def follow(tenant: str, record: Record, log: Logger = _log) -> None:
 
 
 def json_lines(write: Callable[[str], object], least: LogLevel = LogLevel.info) -> ILogObserver:
-    """An observer that writes each event of level *least* or above as one line of JSON.
+    """Make an observer that writes each event of level *least* or above as one line of JSON.
 
     :param write: takes a line with its end, such as ``sys.stderr.write``.
     """

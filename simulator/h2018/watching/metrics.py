@@ -1,4 +1,4 @@
-"""Figures for Prometheus: what came in, what became of it and by which rule, what went out, how long it took.
+"""Metrics for Prometheus: messages in, their results and the rules that decided, receipts out, durations.
 
 What happened is counted from the journal as it is written; what there is now is read when it is asked for.  Labels hold
 rule ids, message types, channel and tenant names only: never a value from a message.
@@ -27,7 +27,7 @@ _STATES = ("stored", "manual_review")
 
 
 class Metrics(Struct, frozen=True):
-    """The instruments, and the registry they stand in.
+    """The metrics of one server, and the Prometheus registry that holds them.
 
     :ivar registry: one of its own, so that several servers in one process do not add up.
     """
@@ -46,7 +46,7 @@ class Metrics(Struct, frozen=True):
 
 
 def make_metrics() -> Metrics:
-    """Instruments that have counted nothing yet."""
+    """Make metrics that have counted nothing yet."""
     registry = CollectorRegistry()
 
     def counter(name: str, text: str, *labels: str) -> Counter:
@@ -88,14 +88,14 @@ def count(metrics: Metrics, tenant: str, record: Record) -> None:
 
 
 def outcome_of(record: Record) -> str:
-    """What the technical answer in a journal line says: ``accepted``, ``conflict`` or ``refused``."""
+    """The outcome of the technical answer in a journal line: ``accepted``, ``conflict`` or ``refused``."""
     if _TAKEN in record.data:
         return "accepted"
     return "conflict" if any(why.stage == "idempotency" for why in record.why) else "refused"
 
 
 def forget(metrics: Metrics, tenant: str) -> None:
-    """Drop the figures of a tenant that is no more: a server for many short-lived tenants must not grow."""
+    """Remove the metrics of a deleted tenant, so that a server for many short-lived tenants does not grow."""
     for each in (
         metrics.messages, metrics.size, metrics.answers, metrics.reasons, metrics.receipts, metrics.deliveries,
         metrics.faults, metrics.waiting,
@@ -104,12 +104,12 @@ def forget(metrics: Metrics, tenant: str) -> None:
 
 
 def exposition(metrics: Metrics) -> bytes:
-    """The figures as text, in the form that Prometheus reads (version 0.0.4)."""
+    """The metrics as text that Prometheus reads (version 0.0.4)."""
     return generate_latest(metrics.registry)
 
 
 class Present:
-    """What there is now, read when Prometheus asks (its `Collector` protocol).
+    """Metrics of the present state, read when Prometheus asks (its `Collector` protocol).
 
     :param wall: the machine's time, seconds since 1970.
     """
@@ -120,7 +120,7 @@ class Present:
         self._customs, self._wall = customs, wall
 
     def collect(self) -> Iterator[Metric]:
-        """One family after the other, a sample per tenant."""
+        """One metric family after the other, with a sample per tenant."""
         tenants = [self._customs.tenant(name) for name in self._customs.names()]
         for name, text, value in (
             ("clock_offset_seconds", "Business time less the machine's time", self._offset),

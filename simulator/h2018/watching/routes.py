@@ -1,4 +1,4 @@
-"""The addresses for whoever watches: figures, alive, ready.
+"""The routes for monitoring: metrics, health, readiness.
 
 ``/healthz`` says that the process answers; ``/readyz`` that it can do its work: its database can be written,
 and what is due is done.  A process that is alive and not ready should be left alone; restarting it would not bring its database back.
@@ -23,7 +23,7 @@ _EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Health(Struct, frozen=True):
-    """The process answers, and this is what time it is at customs."""
+    """JSON form of the server's health: the process answers, with the business time at customs."""
 
     status: str
     simulated: bool
@@ -33,7 +33,7 @@ class Health(Struct, frozen=True):
 
 
 class Readiness(Struct, frozen=True):
-    """Whether it can take messages.
+    """JSON form of the server's readiness to take messages.
 
     :ivar worlds: how many tenants it has; 0 while it cannot take any.
     :ivar why: what is wrong, when it cannot.
@@ -45,7 +45,7 @@ class Readiness(Struct, frozen=True):
 
 
 def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
-    """What a watcher asks of *customs*."""
+    """The routes for monitoring *customs*."""
     return (
         Route(
             method="GET",

@@ -1,4 +1,4 @@
-"""Keeps an eye on every tenant: follows its journal into figures and log, and times what is asked over HTTP.
+"""Monitors every tenant: feeds its journal into metrics and log, and measures HTTP requests.
 
 A tenant is followed from the start of the server, or else from the first request that is for it.
 """
@@ -23,7 +23,7 @@ _MOST_ATTEMPTS = 1000
 
 
 class Watch:
-    """One server's figures, and the log of its journals.
+    """The metrics of one server, and the log of its journals.
 
     :param now: seconds of a clock that only goes forward, for how long things take.
     :param wall: the machine's time, seconds since 1970, to compare business time with.
@@ -53,7 +53,7 @@ class Watch:
         self.follow_all()
 
     def follow_all(self) -> None:
-        """Follow every tenant there is, and forget the figures of those that were dropped."""
+        """Follow every tenant, and remove the metrics of deleted ones."""
         names = self._customs.names()
         for name in names:
             self._follow(self._customs.tenant(name))
@@ -73,7 +73,7 @@ class Watch:
             logs.follow(tenant, record)
 
     def middleware(self, route: Route, request: Request, handler: Handler) -> Answered:
-        """Stands around every route (see `routing.Middleware`): counts and times it, and follows its tenant."""
+        """Middleware around every route (see `routing.Middleware`): counts and times requests, and follows the tenant."""
         self._follow(request.tenant)
         began = self._now()
         try:
@@ -107,7 +107,7 @@ class Watch:
         known[1].inc()
 
     def exposition(self) -> bytes:
-        """The figures as Prometheus reads them."""
+        """The metrics as Prometheus reads them."""
         self.follow_all()
         if self._channels is not None:
             for tenant in self._followed.values():

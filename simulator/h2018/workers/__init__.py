@@ -1,1 +1,1 @@
-"""Slow work done off the reactor, in threads or in small steps, so that others are served meanwhile."""
+"""Slow work done outside the reactor's turn, in threads or small steps, so that others are served meanwhile."""

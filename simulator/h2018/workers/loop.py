@@ -1,4 +1,4 @@
-"""What is done every so many seconds, and goes on being done: Twisted's own loop ends for ever with the first failure."""
+"""A periodic call that survives failures: Twisted's own loop ends for ever with the first failure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _log = Logger()
 
 
 def every(seconds: float, call: Callable[[], object], reactor: IReactorTime) -> LoopingCall:
-    """Have *call* made now and every so many *seconds*; a time that fails is logged, and the next one comes.
+    """Call *call* now and every *seconds*; a failure is logged, and the calls go on.
 
     >>> from twisted.internet.task import Clock
     >>> clock, done = Clock(), []

@@ -1,4 +1,4 @@
-"""Threads for slow work of each tenant, such as a look into bytes of the journal; few at a time, the next is told to come back."""
+"""Threads for slow work of each tenant, such as reading journal bytes; few at a time, more are refused as busy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _log = Logger()
 
 
 class WorkerPool:
-    """A few threads for slow work, and the line before them, for all tenants of a server."""
+    """A few threads for slow work with one queue, for all tenants of a server."""
 
     __slots__ = ("_closed", "executor", "waiting")
 
@@ -35,7 +35,7 @@ class WorkerPool:
         self._closed = False
 
     def in_background(self, steps: Iterator[None]) -> None:
-        """Have *steps* taken between the turns of the reactor; nobody waits for them, and `close` ends them."""
+        """Run *steps* between turns of the reactor; nobody waits for them, and `close` ends them."""
 
         def until_closed() -> Iterator[None]:
             while not self._closed and next(steps, _OVER) is not _OVER:
@@ -44,21 +44,21 @@ class WorkerPool:
         self.executor.by_steps(until_closed()).addErrback(lambda failure: _log.failure("left undone", failure))
 
     def close(self) -> None:
-        """End the threads, if there are any."""
+        """Stop the threads, if any were started."""
         self._closed = True
         if isinstance(self.executor, ThreadExecutor):
             self.executor.close()
 
 
 def worker_pool(reactor: Any | None) -> WorkerPool:
-    """Threads of *reactor*; None has everything done when it is asked for."""
+    """Make the threads of *reactor*; with None all work is done at once, in the caller's thread."""
     return WorkerPool(
         ImmediateExecutor() if reactor is None else ThreadExecutor(reactor, _AT_ONCE, "looking"), Waiting(MOST, EACH)
     )
 
 
 class TenantWorkers:
-    """Slow work of one tenant: looks into the journal, calls made in a thread."""
+    """Slow work of one tenant: searches in journal bytes, calls made in a thread."""
 
     __slots__ = ("_pool", "_store", "_tenant")
 
@@ -67,7 +67,7 @@ class TenantWorkers:
 
     @inlineCallbacks
     def into(self, line: Line, look: Callable[[BinaryIO], Found]) -> Generator[Deferred[Any], Any, Found]:
-        """What *look* finds in the bytes of *line*: large ones lie in a file of their own meanwhile.
+        """Have a thread call *look* with the bytes of *line*; large ones are copied into a temporary file.
 
         :raises apart.line.Busy: too many are waiting.
         """
@@ -78,7 +78,7 @@ class TenantWorkers:
 
     @inlineCallbacks
     def whole(self, line: Line) -> Generator[Deferred[Any], Any, bytes]:
-        """The bytes of *line*, for what needs them all at once; raises `apart.line.Busy`."""
+        """All bytes of *line* at once; raises `apart.line.Busy`."""
         with self._pool.waiting.place(self._tenant):
             pieces = BytesIO()
             yield self._pool.executor.by_steps(self._copying(line.sequence, pieces))
@@ -86,19 +86,19 @@ class TenantWorkers:
 
     @inlineCallbacks
     def in_thread(self, call: Callable[..., Found], *arguments: Any) -> Generator[Deferred[Any], Any, Found]:
-        """What *call* gives, made in a thread; raises `apart.line.Busy`."""
+        """Have a thread call *call*, and give its result; raises `apart.line.Busy`."""
         with self._pool.waiting.place(self._tenant):
             found: Found = yield self._pool.executor.in_thread(call, *arguments)
             return found
 
     @inlineCallbacks
     def by_steps(self, steps: Iterator[None]) -> Generator[Deferred[Any], Any, None]:
-        """Have *steps* taken between the turns of the reactor; raises `apart.line.Busy`."""
+        """Run *steps* between turns of the reactor; raises `apart.line.Busy`."""
         with self._pool.waiting.place(self._tenant):
             yield self._pool.executor.by_steps(steps)
 
     def in_background(self, steps: Iterator[None]) -> None:
-        """The same, where nobody waits for it; see `WorkerPool.in_background`."""
+        """Run *steps* where nobody waits for them; see `WorkerPool.in_background`."""
         self._pool.in_background(steps)
 
     def _copying(self, sequence: int, into: BinaryIO) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Makes messages ready before they are taken in: opened, hashed and read in threads, so that the others are served meanwhile.
+"""Prepares messages before intake: opens, hashes and parses them in threads, so that others are served meanwhile.
 
 A message with files is taken in when they have been looked into; those of one tenant in the order in which they came.
 A large one without is taken in when it was read; what its sender sends after it, later.  What is larger still is by then
@@ -40,13 +40,13 @@ _AT_ONCE = 2
 
 
 class Second(Struct, frozen=True):
-    """What other engines said of a message; None when they gave no answer."""
+    """The second opinion on a message: the findings of other engines, None when they gave no answer."""
 
     said: Said | None
 
 
 class Prepared(Struct, frozen=True):
-    """A message ready to be taken in.
+    """A message that is prepared for intake.
 
     :ivar digest: SHA-256 of it.
     :ivar content: its fingerprint.
@@ -68,13 +68,13 @@ class Prepared(Struct, frozen=True):
 
 
 def prepare(data: bytes) -> Prepared:
-    """Do now what there is to be done before a message is taken in; with files, that takes its time."""
+    """Prepare a message now, in the caller's thread; a message with files takes its time."""
     archive = opened(data) if is_archive(data) else None
     return Prepared(data, sha256(data).digest(), fingerprint(data, MAX_BYTES), archive)
 
 
 def as_read(prepared: Prepared, policy: Policy) -> Prepared:
-    """*prepared*, and read as far as that needs nothing but its bytes and *policy*."""
+    """Parse a prepared message as far as that needs only its bytes and *policy*."""
     found = read(prepared.data if prepared.opened is None else prepared.opened, policy)
     if found.message is None or found.failed is not None:
         # Where there is no message, no fact is asked for.
@@ -88,17 +88,17 @@ Keep = Callable[[bytes, bytes], Iterator[None]]
 
 
 class SecondOpinions(Protocol):
-    """Other engines; see `second_opinion.SecondOpinionThread`."""
+    """Other engines that judge a message; see `second_opinion.SecondOpinionThread`."""
 
     def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
-        """*prepared*, which was read, with what the others say of it."""
+        """Add the other engines' findings to *prepared*, which was parsed."""
 
     def now(self, prepared: Prepared) -> Prepared:
-        """The same, waiting for them."""
+        """Add the other engines' findings to *prepared*, waiting for them."""
 
 
 class PreparationThreads(ThreadExecutor):
-    """The threads that open archives and read large messages, for all tenants of a server.
+    """The threads that open archives and parse large messages, for all tenants of a server.
 
     :ivar line: who waits to be opened.
     :ivar readers: who waits to be read only.
@@ -110,11 +110,11 @@ class PreparationThreads(ThreadExecutor):
         self._reading = ThreadExecutor(reactor, 1, "reading")
 
     def reading(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """Have *call* made by the thread that reads."""
+        """Have the parsing thread call *call*."""
         return self._reading.in_thread(call, *arguments)
 
     def close(self) -> None:
-        """Wait for what is being done, and end the threads."""
+        """Wait for work under way, and stop the threads."""
         super().close()
         self._reading.close()
 
@@ -138,7 +138,7 @@ _ARCHIVES = ""
 
 
 class PreparationQueue:
-    """Where one tenant's messages are made ready.
+    """The queue in which one tenant's messages are prepared.
 
     :param name: the tenant's.
     :param threads: None does everything at once, as a test with a clock of its own wants it.
@@ -154,7 +154,7 @@ class PreparationQueue:
         self._waiting: deque[_Waiting] = deque()
 
     def prepared(self, data: bytes, policy: Policy | None = None) -> Deferred[Prepared]:
-        """*data* made ready: at once, or, with files or large, when it and those that came before it were dealt with.
+        """Prepare *data*: at once, or, with files or when large, after those that came before.
 
         :param policy: how it is to be read; None leaves that to be done.
         :raises apart.line.Busy: too many are waiting.
@@ -178,7 +178,7 @@ class PreparationQueue:
         return each.out
 
     def at_once(self, data: bytes, policy: Policy | None) -> Prepared:
-        """*data* made ready, waiting for all there is to wait for."""
+        """Prepare *data*, waiting for everything that takes time."""
         prepared = prepare(data)
         return (
             prepared
@@ -187,7 +187,7 @@ class PreparationQueue:
         )
 
     def close(self) -> None:
-        """Nothing that waits is taken in any more."""
+        """Refuse the messages that still wait in the queue."""
         self._is_closed = True
         waiting, self._waiting = list(self._waiting), deque()
         for each in waiting:

@@ -1,4 +1,4 @@
-"""Has other people's engines judge what comes in beside ours, in a process and by a thread of their own.
+"""Second opinion: other engines judge incoming messages beside ours, in a process and by a thread of their own.
 
 Where they differ, or give no answer, the message is undecided: it is kept and answered, and nothing is done with it.
 """
@@ -17,7 +17,7 @@ from tempgoods_edi.second_opinion import SecondOpinion
 
 
 class SecondOpinionThread:
-    """The other engines, for all tenants of a server; one message at a time.
+    """The thread that asks the other engines, for all tenants of a server; one message at a time.
 
     :param reactor: whose thread hears of what they say; None waits for them.
     """
@@ -29,17 +29,17 @@ class SecondOpinionThread:
         )
 
     def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
-        """*prepared*, which was read, with what the others say of it."""
+        """Add the other engines' findings to *prepared*, which was parsed."""
         return self._executor.in_thread(self.now, prepared)
 
     def now(self, prepared: Prepared) -> Prepared:
-        """The same, waiting for them."""
+        """Add the other engines' findings to *prepared*, waiting for them."""
         if prepared.read is None or Stage.PARSE not in prepared.read.stages:
             return prepared  # nothing that others could read
         return structs.replace(prepared, second=Second(self._opinion.ask(prepared.read.data)))
 
     def close(self) -> None:
-        """End their process, and the thread that waits for it."""
+        """Stop the engines' process, and the thread that waits for it."""
         self._opinion.close()
         if isinstance(self._executor, ThreadExecutor):
             self._executor.close()

@@ -1,4 +1,4 @@
-"""Where slow work is done, so that the reactor serves others meanwhile: a few threads, or many small steps between its turns.
+"""Executors of slow work, so that the reactor serves others meanwhile: a few threads, or small steps between its turns.
 
 >>> heard = []
 >>> _ = ImmediateExecutor().in_thread(sum, (1, 2)).addCallback(heard.append)
@@ -18,17 +18,17 @@ from twisted.python.threadpool import ThreadPool
 
 
 class Executor(Protocol):
-    """A place for slow work."""
+    """An executor of slow work."""
 
     def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """Have *call* made; it touches nothing that others change."""
+        """Call *call* in a thread; it must touch nothing that others change."""
 
     def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
-        """Have *steps* taken in the reactor's own thread, which serves others between two of them."""
+        """Run *steps* in the reactor's own thread, which serves others between two steps."""
 
 
 class ThreadExecutor:
-    """A few threads, started with the first call, and steps.
+    """An executor with a few threads, started by the first call, and steps in the reactor.
 
     :param reactor: whose thread hears of what was found.
     :param most: calls at the same time; the others wait.
@@ -41,30 +41,30 @@ class ThreadExecutor:
         self._steps = Cooperator(lambda: lambda: True, lambda call: reactor.callLater(0, call))
 
     def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """As `Executor`."""
+        """Call *call* in a thread, as `Executor` says."""
         if self._pool is None:
             self._pool = ThreadPool(0, self._most, self._name)
             self._pool.start()
         return deferToThreadPool(self._reactor, self._pool, call, *arguments)
 
     def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
-        """As `Executor`."""
+        """Run *steps* between turns of the reactor, as `Executor` says."""
         return self._steps.coiterate(steps)
 
     def close(self) -> None:
-        """Wait for what is being done, and end the threads."""
+        """Wait for work under way, and stop the threads."""
         if self._pool is not None:
             self._pool.stop()
             self._pool = None
 
 
 class ImmediateExecutor:
-    """Does everything when it is asked for it, as a test with a clock of its own wants it."""
+    """An executor that does all work at once, for tests with a clock of their own."""
 
     def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-        """As `Executor`."""
+        """Call *call* at once."""
         return maybeDeferred(call, *arguments)
 
     def by_steps(self, steps: Iterator[None]) -> Deferred[Any]:
-        """As `Executor`."""
+        """Run *steps* at once."""
         return execute(list, steps)

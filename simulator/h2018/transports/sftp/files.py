@@ -1,4 +1,4 @@
-"""What one SFTP user sees: the four boxes of an exchange folder as a tree with nothing above it, and nothing leads out.
+"""The file tree of one SFTP user: the four boxes of an exchange folder, with no way out of it.
 
 Paths are taken apart here, never handed to the system as they came; a link met anywhere on the way is refused.
 """
@@ -61,7 +61,7 @@ def _tame(call: Callable[..., Any]) -> Callable[..., Any]:
 
 @implementer(ISFTPServer)
 class Tree:
-    """The files of one user.
+    """The file tree of one SFTP user.
 
     :param root: the exchange folder, all that the user can see.
     :param most: largest file that may be written (bytes).
@@ -79,12 +79,12 @@ class Tree:
         self._most, self._in_thread = most, in_thread
 
     def gotVersion(self, otherVersion: int, extData: Any) -> dict[bytes, bytes]:
-        """No extensions."""
+        """Announce no SFTP extensions."""
         return {}
 
     @_tame
     def openFile(self, filename: bytes, flags: int, attrs: Any) -> File:
-        """Read anything, write below OutBox only; a file of that name is overwritten only if the client says so."""
+        """Open a file: to read anywhere, to write below OutBox only; overwriting only when the client asks for it."""
         steps = _steps(filename)
         wanted = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         if flags & FXF_WRITE:
@@ -137,7 +137,7 @@ class Tree:
         self._place(old).rename(target)
 
     def makeDirectory(self, path: bytes, attrs: Any) -> None:
-        """None: nothing would ever be sent from it."""
+        """Refuse to make a folder: nothing would ever be sent from it."""
         raise _denied("a box has no folders: put the files into OutBox itself")
 
     @_tame
@@ -149,35 +149,35 @@ class Tree:
 
     @_tame
     def openDirectory(self, path: bytes) -> Listing:
-        """What is in a folder, links left out."""
+        """List a folder, without links."""
         return Listing(self._place(_steps(path)))
 
     @_tame
     def getAttrs(self, path: bytes, followLinks: bool) -> dict[str, int]:
-        """Size, mode and times."""
+        """Size, mode and times of a file."""
         return attributes(self._place(_steps(path)).lstat())
 
     @_tame
     def setAttrs(self, path: bytes, attrs: dict[str, int]) -> None:
-        """Times and size of a file in a box; rights and owners stay ours, without complaint (clients set them unasked)."""
+        """Set times and size of a file in a box; rights and owner are ignored without complaint (clients send them unasked)."""
         steps = _steps(path)
         self._changeable(steps)
         set_attributes(self._place(steps), attrs, self._most)
 
     def readLink(self, path: bytes) -> bytes:
-        """There are no links."""
+        """Refuse to read a link: there are none."""
         raise _denied("no links")
 
     def makeLink(self, linkPath: bytes, targetPath: bytes) -> None:
-        """Nor can they be made."""
+        """Refuse to make a link."""
         raise _denied("no links")
 
     def realPath(self, path: bytes) -> bytes:
-        """The path with ``.`` and ``..`` taken out."""
+        """The path without ``.`` and ``..``."""
         return b"/" + "/".join(_steps(path)).encode("utf-8", "surrogateescape")
 
     def extendedRequest(self, extendedName: bytes, extendedData: bytes) -> None:
-        """No extensions."""
+        """Refuse every SFTP extension."""
         raise NotImplementedError
 
     def _place(self, steps: tuple[str, ...]) -> Path:

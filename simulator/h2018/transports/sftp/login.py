@@ -1,4 +1,4 @@
-"""Who may come in by SFTP: users from a file, their passwords and public keys."""
+"""Login by SFTP: users from a file, with their passwords and public keys."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _log = Logger()
 
 
 class SftpError(TempgoodsError):
-    """A key or a user cannot be used."""
+    """A key or a user of the SFTP server cannot be used."""
 
 
 class SftpUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who may come in, and where to.
+    """A user of the SFTP server, and the tenant whose folder the user sees.
 
     :ivar tenant: whose exchange folder.
     :ivar password: None for none.
@@ -55,7 +55,7 @@ class _Users(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_users(path: Path) -> tuple[SftpUser, ...]:
-    """The users in a TOML file of ``[[user]]`` tables; raises `SftpError`."""
+    """Read the users from a TOML file of ``[[user]]`` tables; raises `SftpError`."""
     try:
         given = read_toml(read_text(path))
     except (NotText, Unfit) as error:
@@ -69,7 +69,7 @@ def read_users(path: Path) -> tuple[SftpUser, ...]:
 
 
 def read_key(data: bytes, path: str) -> Any:
-    """A key in one of the forms that OpenSSH writes; raises `SftpError`.  *path* is what it is called for people."""
+    """Read a key in any form that OpenSSH writes; raises `SftpError`.  *path* is its name for people."""
     try:
         return Key.fromString(data)
     except (BadKeyError, EncryptedKeyError, ValueError) as error:
@@ -78,7 +78,7 @@ def read_key(data: bytes, path: str) -> Any:
 
 @implementer(ICredentialsChecker)
 class Passwords:
-    """Checks passwords, in the same time whoever asks."""
+    """Checks passwords in constant time, whoever asks."""
 
     credentialInterfaces = (IUsernamePassword,)
 
@@ -86,7 +86,7 @@ class Passwords:
         self._users = users
 
     def requestAvatarId(self, credentials: Any) -> Deferred[bytes | tuple[()]]:
-        """The user's name."""
+        """The name of the user whose password is right."""
         user = self._users.get(credentials.username)
         wanted = "" if user is None or user.password is None else user.password
         same = hmac.compare_digest(wanted.encode(), credentials.password)
@@ -97,7 +97,7 @@ class Passwords:
 
 @implementer(ICredentialsChecker)
 class PublicKeys:
-    """Checks public keys.  Not conch's own checker: that one is about the machine's users, and imports what reads them."""
+    """Checks public keys.  Not conch's own checker, which is about the machine's users and imports what reads them."""
 
     credentialInterfaces = (ISSHPrivateKey,)
 
@@ -105,7 +105,7 @@ class PublicKeys:
         self._allowed = allowed
 
     def requestAvatarId(self, credentials: Any) -> Deferred[bytes | tuple[()]]:
-        """The user's name, once they have signed with a key of theirs."""
+        """The name of the user who signed with a registered key."""
         try:
             key = Key.fromString(credentials.blob)
             known = key in self._allowed.get(credentials.username, ())

@@ -1,4 +1,4 @@
-"""Open files and folders of an SFTP user: what is small is done at once, what is large in a thread."""
+"""Open files and folders of an SFTP user: small ones are read at once, large ones in a thread."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ InThread = Callable[..., "Deferred[Any]"]
 
 
 def at_once(call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
-    """Have *call* made now: for small pieces a thread costs more than the disk."""
+    """Call *call* now, without a thread: for small pieces a thread costs more than the disk."""
     return succeed(call(*arguments))
 
 
 @implementer(ISFTPFile)
 class File:
-    """An open file; from `LARGE` on in a thread.
+    """An open file of an SFTP user; its work is done in a thread from the size `LARGE` on.
 
     :param ended: called once it is closed, with whether its sender had finished it.
     """
@@ -42,30 +42,30 @@ class File:
         self._busy, self._closing, self._is_whole = 0, False, True
 
     def abandon(self) -> None:
-        """Its sender is gone without having finished it."""
+        """Close a file whose sender has gone before it was finished."""
         self._is_whole = False
 
     def close(self) -> None:
-        """Close it, once what is under way is done."""
+        """Close the file, once work under way is done."""
         self._closing = True
         self._close_if_idle()
 
     def readChunk(self, offset: int, length: int) -> Deferred[bytes]:
-        """Read; empty at the end."""
+        """Read a part of the file; empty at the end."""
         return self._run(offset, os.pread, self._file, min(length, _MOST_PIECE), offset)
 
     def writeChunk(self, offset: int, data: bytes) -> Deferred[Any]:
-        """Write, up to the largest size."""
+        """Write a part of the file, up to the largest size."""
         if offset + len(data) > self._most:
             raise SFTPError(FX_FAILURE, f"larger than {self._most} bytes")
         return self._run(offset, _write, self._file, data, offset)
 
     def getAttrs(self) -> dict[str, int]:
-        """As the tree's."""
+        """Size, mode and times of the open file."""
         return attributes(os.fstat(self._file))
 
     def setAttrs(self, attrs: dict[str, int]) -> None:
-        """As the tree's."""
+        """Set times and size of the open file."""
         set_attributes(self._file, attrs, self._most)
 
     def _run(self, offset: int, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
@@ -107,11 +107,11 @@ class Listing:
         return encoded, (line if isinstance(line, bytes) else line.encode())[:-1] + encoded, attributes(status)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close: no folder is held open."""
 
 
 def attributes(status: os.stat_result) -> dict[str, int]:
-    """What SFTP tells of a file."""
+    """The attributes of a file in SFTP's form."""
     return {
         "size": status.st_size,
         "uid": 0,
@@ -129,7 +129,7 @@ def _write(file: int, data: bytes, offset: int) -> None:
 
 
 def set_attributes(file: Path | int, attrs: dict[str, int], most: int) -> None:
-    """Size, up to *most*, and times; the rest stays as it is."""
+    """Set size, up to *most*, and times of a file; other attributes stay as they are."""
     if "size" in attrs and attrs["size"] <= most:
         os.truncate(file, attrs["size"])
     if "atime" in attrs and "mtime" in attrs:

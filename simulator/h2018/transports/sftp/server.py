@@ -1,4 +1,4 @@
-"""SFTP on the exchange folders: each user is shut into one, by password or public key; nothing but SFTP is to be had.
+"""The SFTP server on the exchange folders: each user sees one folder only, after login by password or public key.
 
 Imported only where SFTP is switched on: conch takes its time.
 """
@@ -56,7 +56,7 @@ LOGIN_SECONDS, IDLE_SECONDS = 60.0, 3600.0
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What the server puts up with.
+    """The limits of the SFTP server.
 
     :ivar largest: largest file that may be written (bytes).
     :ivar connections: at most so many at a time.
@@ -71,7 +71,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 def host_key(folder: Path) -> Any:
-    """The server's ed25519 key, made at the first start and kept in *folder*; raises `SftpError`."""
+    """The server's ed25519 host key, made at the first start and stored in *folder*; raises `SftpError`."""
     path = folder / HOST_KEY
     if not path.is_file():
         own = Ed25519PrivateKey.generate()
@@ -88,7 +88,7 @@ def factory(
     in_thread: InThread,
     being_written: Counter[Inode] | None = None,
 ) -> Any:
-    """The SSH server for *users*.
+    """Make the SSH server factory for *users*.
 
     :param root_of: the exchange folder of a tenant; asked at each login.
     :param key: as `host_key` gives it.
@@ -131,13 +131,13 @@ class _Realm:
 
 
 class Files(FileTransferServer):
-    """SFTP itself, which keeps no packet that is too large (a subclass, because conch would)."""
+    """The SFTP protocol with a limit on the packet size (a subclass, because conch has none)."""
 
     def __init__(self, data: bytes | None = None, avatar: Any = None) -> None:
         FileTransferServer.__init__(self, data, avatar)
 
     def dataReceived(self, data: bytes) -> None:
-        """Deal with what is complete; what is left over is part of one packet."""
+        """Process the complete packets; the remaining bytes are part of the next one."""
         FileTransferServer.dataReceived(self, data)
         if len(self.buf) > _MOST_PACKET:
             _log.warn("SFTP: a packet of more than {most} bytes, closed", most=_MOST_PACKET)
@@ -146,7 +146,7 @@ class Files(FileTransferServer):
             transport.loseConnection()
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
-        """Files that are open still were never finished."""
+        """The connection is closed: files still open are given up as unfinished."""
         for file in self.openFiles.values():
             file.abandon()
         FileTransferServer.connectionLost(self, reason)

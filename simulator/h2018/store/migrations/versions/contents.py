@@ -1,4 +1,4 @@
-"""What a taken message said, kept with it; large bodies in pieces."""
+"""Migration: the content identity of a taken message is stored with it; large bodies are stored in pieces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make them; identities are filled in when they are first asked for, lines that are there stay as they are."""
+    """Add the tables and columns; identities are filled in on first use, existing lines stay as they are."""
     op.create_table(
         "bodies",
         sa.Column("world", sa.Integer(), autoincrement=False, nullable=False),
@@ -31,7 +31,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Without them; what is in pieces is put back into the lines."""
+    """Remove the tables and columns; bodies in pieces are put back into the lines."""
     dialect = op.get_bind().dialect.name
     op.execute("DROP TRIGGER journal_never_changes" if dialect == "sqlite" else "ALTER TABLE journal DISABLE TRIGGER USER")
     _put_back(op.get_bind())

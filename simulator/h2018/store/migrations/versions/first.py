@@ -1,4 +1,4 @@
-"""The first tables."""
+"""Migration: the first tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make them."""
+    """Create the first tables."""
     op.create_table(
         "cases",
         Column("world", Integer(), autoincrement=False, nullable=False),
