@@ -17,8 +17,8 @@ from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.reading import MAX_BYTES, Opened, Policy, Read, Stage, fault, opened, read
 from tempgoods_edi.rules import Card, Facts, Judged, judge
 from tempgoods_edi.schema.spec import MessageSpec
-from tempgoods_edi.signing.certificates import CertificateIdentity
-from tempgoods_edi.signing.problems import NO_ENTERPRISE
+from tempgoods_edi.signing.certificate_problems import NO_ENTERPRISE
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.verify import SignatureState
 from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, told, verdict_of
 

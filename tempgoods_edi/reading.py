@@ -36,7 +36,8 @@ from tempgoods_edi.schema import reader, validator
 from tempgoods_edi.schema.problems import REFUSED
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.schema.strange import strange_values
-from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.verify import SignatureState, verify
 from tempgoods_edi.values import MOST_FINDINGS, Finding, Severity, told

@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from cryptography.x509 import load_der_x509_certificate
 
-from tempgoods_edi import outbound
+from tempgoods_edi import demo_ca, outbound
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.interchange import json_form
-from tempgoods_edi.signing import keys, sm2, sm2_files, testca
+from tempgoods_edi.signing import key_pairs, keys, sm2, sm2_files
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.signer import Signer
@@ -57,15 +57,15 @@ def make_keys() -> None:
     KEYS.mkdir(exist_ok=True)
     (KEYS / "password.txt").write_text(PASSWORD + "\n")
     if not (KEYS / "ca.pem").is_file():
-        ca = testca.make_ca("tempgoods-edi demonstration CA", serial=1, not_before=_BEGIN, not_after=_END)
+        ca = demo_ca.make_ca("tempgoods-edi demonstration CA", serial=1, not_before=_BEGIN, not_after=_END)
         (KEYS / "ca.pem").write_bytes(ca.certificate_pem)
-        (KEYS / "ca.p12").write_bytes(testca.to_pkcs12(ca, PASSWORD))
-        (KEYS / "ca.crl").write_bytes(testca.make_crl(ca, {}, this_update=_BEGIN, next_update=_END))
+        (KEYS / "ca.p12").write_bytes(key_pairs.to_pkcs12(ca, PASSWORD))
+        (KEYS / "ca.crl").write_bytes(demo_ca.make_crl(ca, {}, this_update=_BEGIN, next_update=_END))
     for number, holder in enumerate(sorted(holders().values(), key=lambda h: h.enterprise_code), 0x10000001):
         path = KEYS / f"{holder.enterprise_code}.p12"
         if not path.is_file():
-            pair = testca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END)
-            path.write_bytes(testca.to_pkcs12(pair, PASSWORD))
+            pair = demo_ca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END)
+            path.write_bytes(key_pairs.to_pkcs12(pair, PASSWORD))
     _make_other_kinds()
 
 
@@ -75,15 +75,15 @@ def _make_other_kinds() -> None:
     for name, number in (("ecdsa", 0x20000001), ("sm2", 0x20000002)):
         path = KEYS / f"{name}.p12"
         if not path.is_file():
-            key = sm2.new_key() if name == "sm2" else testca.make_key("ecdsa")
-            pair = testca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END, key=key)
-            path.write_bytes(testca.to_pkcs12(pair, PASSWORD))
+            key = sm2.new_key() if name == "sm2" else demo_ca.make_key("ecdsa")
+            pair = demo_ca.make_certificate(_ca(), holder, serial=number, not_before=_BEGIN, not_after=_END, key=key)
+            path.write_bytes(key_pairs.to_pkcs12(pair, PASSWORD))
 
 
-def holders() -> dict[str, testca.Holder]:
+def holders() -> dict[str, demo_ca.Holder]:
     """Whom the demonstration cards are for, by customs code: the operators of the cases and of the valid messages."""
     found = {
-        o.enterprise_no: testca.Holder(o.name, o.enterprise, o.enterprise_no, o.uscc, o.ic_card_no)
+        o.enterprise_no: demo_ca.Holder(o.name, o.enterprise, o.enterprise_no, o.uscc, o.ic_card_no)
         for o in cases.OPERATORS.values()
     }
     for _, tree in _valid():
@@ -91,7 +91,7 @@ def holders() -> dict[str, testca.Holder]:
         if head is not None:
             found.setdefault(
                 head["InputEtpsNo"],
-                testca.Holder(
+                demo_ca.Holder(
                     head["OperatorNm"],
                     head["InputEtpsNm"],
                     head["InputEtpsNo"],
@@ -153,7 +153,7 @@ def unwell_cards() -> unwell.Cards:
     private, certificate = _found(sm2_files.of_pkcs12((KEYS / "sm2.p12").read_bytes(), PASSWORD))
     read = load_der_x509_certificate(certificate)
     public = _found(sm2.certificate_key(read.tbs_certificate_bytes))
-    national = testca.Sm2Pair(sm2.Sm2Key(private, public), read)
+    national = key_pairs.Sm2Pair(sm2.Sm2Key(private, public), read)
     return unwell.Cards(_pair(f"{_MANY_CARDS}.p12"), _pair(f"{other}.p12"), _pair("ecdsa.p12"), national)
 
 
@@ -187,13 +187,13 @@ def _policy() -> Policy:
     return Policy(now=datetime(2026, 11, 22, 4, tzinfo=UTC), trust=Trust([(KEYS / "ca.pem").read_bytes()]))
 
 
-def _ca() -> testca.KeyPair:
+def _ca() -> key_pairs.KeyPair:
     return _pair("ca.p12")
 
 
-def _pair(name: str) -> testca.KeyPair:
+def _pair(name: str) -> key_pairs.KeyPair:
     key, certificate, _ = load_key_and_certificates((KEYS / name).read_bytes(), PASSWORD.encode())
-    return testca.KeyPair(key, certificate)  # type: ignore[arg-type]  # both are there, and of our kinds: made above
+    return key_pairs.KeyPair(key, certificate)  # type: ignore[arg-type]  # both are there, and of our kinds: made above
 
 
 def _valid() -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -19,8 +19,8 @@ from lxml import etree
 from msgspec import Struct
 
 from tempgoods_edi.signing import sm2
+from tempgoods_edi.signing.key_pairs import AnyPair, Sm2Pair
 from tempgoods_edi.signing.policy import C14N, DSIG, ECDSA_SHA256, RSA_SHA256, SHA1, SHA256, SM2_SM3, SM3
-from tempgoods_edi.signing.testca import AnyPair, Sm2Pair
 
 _XMLNS = f' xmlns="{DSIG}"'
 _ID = "M001"

@@ -10,8 +10,9 @@ from pathlib import Path
 from shlex import quote
 
 from h2018.config import DEMO_START, Config
+from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate
 from tempgoods_edi.numbers import CHINA_TIME
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, to_pkcs12
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pkcs12
 from tempgoods_edi.values import Bilingual
 
 #: Whose cards there are: who sends the first declaration, and the enterprises of the sample cases.
@@ -86,7 +87,12 @@ def guide(folder: Path, url: str, command: str = "tempgoods-edi", *, curl: bool 
     :param command: the command line, as it is typed.
     :param curl: curl is there as well.
     """
-    names = {"declaration": FIRST, "first": "first.xml", "key": f"{HOLDERS[0].enterprise_code}.p12", "password": PASSWORD_FILE}
+    names = {
+        "declaration": FIRST,
+        "first": "first.xml",
+        "key": f"{HOLDERS[0].enterprise_code}.p12",
+        "password": PASSWORD_FILE,
+    }
     paths = {each: quote(str(folder / name)) for each, name in names.items()}
     today, shown = DEMO_START.date().isoformat(), [_GUIDE, *([_WITHOUT_OURS] if curl else [])]
     text = Bilingual("".join(each.zh for each in shown), "".join(each.en for each in shown))

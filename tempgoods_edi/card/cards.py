@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tempgoods_edi.card.problems import BAD_PIN_FORM, CardError
-from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.identity import CertificateIdentity
 
 #: Characters of a PIN; a card may be stricter.
 PIN_LENGTH = (4, 16)

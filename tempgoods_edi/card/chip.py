@@ -11,7 +11,7 @@ from tempgoods_edi.card.cards import CardState, Pin
 from tempgoods_edi.card.kinds import KINDS, Kind
 from tempgoods_edi.card.kinds.signatures import Holding
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.signing import pki
+from tempgoods_edi.signing.x509_reading import identity_of
 
 #: Number of a card → the key it holds: reading a certificate takes a card half a second.
 Known = MutableMapping[tuple[str, bytes], Holding]
@@ -47,7 +47,7 @@ class ChipCard:
             return CardState(
                 reader=self._reader,
                 kind=kind.name,
-                identity=pki.identity_of(holding.certificate),
+                identity=identity_of(holding.certificate),
                 certificate_der=holding.certificate_der,
                 algorithm=holding.algorithm,
                 tries_left=kind.tries_left(channel),

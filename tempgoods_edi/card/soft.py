@@ -28,9 +28,9 @@ from tempgoods_edi.card.cards import CardState, Pin
 from tempgoods_edi.card.folders import held, put
 from tempgoods_edi.card.problems import CardError, Trouble
 from tempgoods_edi.errors import KeySourceError
-from tempgoods_edi.signing import keys, pki, testca
+from tempgoods_edi.signing import key_pairs, keys, x509_reading
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256
-from tempgoods_edi.signing.testca import KeyPair
 
 KIND = "soft"
 PIN_TRIES = 3
@@ -63,8 +63,8 @@ def make(folder: Path, pair: KeyPair, pin: Pin, puk: Pin) -> None:
     :raises CardError: *pin* or *puk* has not the form of one.
     :raises FileExistsError: *folder* is there already.
     """
-    under_pin, under_puk = (testca.to_pkcs12(pair, secret.reveal()) for secret in (pin, puk))
-    identity = pki.identity_of(pair.certificate)
+    under_pin, under_puk = (key_pairs.to_pkcs12(pair, secret.reveal()) for secret in (pin, puk))
+    identity = x509_reading.identity_of(pair.certificate)
     folder.mkdir(parents=True, mode=0o700)
     put(folder / _UNDER_PUK, under_puk)
     put(folder / _UNDER_PIN, under_pin)
@@ -100,7 +100,7 @@ class SoftCard:
         return CardState(
             reader=self._reader,
             kind=kept.kind,
-            identity=pki.identity_of(certificate),
+            identity=x509_reading.identity_of(certificate),
             certificate_der=b64decode(kept.certificate),
             algorithm=RSA_SHA256 if isinstance(key, rsa.RSAPublicKey) else ECDSA_SHA256,
             tries_left=kept.tries,
@@ -163,7 +163,7 @@ class SoftCard:
         key, certificate, _ = load_key_and_certificates(data, under.reveal().encode())
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
             raise CardError(problems.UNREADABLE_CARD)
-        put(self._folder / _UNDER_PIN, testca.to_pkcs12(KeyPair(key, certificate), new.reveal()))
+        put(self._folder / _UNDER_PIN, key_pairs.to_pkcs12(KeyPair(key, certificate), new.reveal()))
 
 
 def _wrong(wrong: Trouble, blocked: Trouble, left: int) -> CardError:

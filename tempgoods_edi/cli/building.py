@@ -23,8 +23,7 @@ from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME, MessageId, NumberError
 from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.rules import Facts
-from tempgoods_edi.signing import problems as signing_problems
-from tempgoods_edi.signing import sign_object, unsigned
+from tempgoods_edi.signing import certificate_problems, sign_object, signature_problems, unsigned
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.texts import as_utf8
 from tempgoods_edi.values import Bilingual, Finding, Lang
@@ -38,7 +37,7 @@ _REFUSED = Bilingual(
 _WRITTEN = Bilingual("已生成 {out}：{code}，{state}", "{out} written: {code}, {state}")
 _SIGNED, _UNSIGNED = Bilingual("已签名", "signed"), Bilingual("未签名的草稿", "an unsigned draft")
 #: What is no news to whoever builds: that a draft is a draft, and that no CA was named.
-_KNOWN = frozenset({signing_problems.UNSIGNED_DRAFT.id, signing_problems.ANY_SIGNER.id})
+_KNOWN = frozenset({signature_problems.UNSIGNED_DRAFT.id, certificate_problems.ANY_SIGNER.id})
 
 
 def _build(

@@ -15,7 +15,7 @@ from tempgoods_edi.options.numbers import PORT_OF_ANOTHER, count, factor
 from tempgoods_edi.values import Bilingual
 
 if TYPE_CHECKING:
-    from tempgoods_edi.signing.testca import AnyPair, Sm2Pair
+    from tempgoods_edi.signing.key_pairs import AnyPair, Sm2Pair
 
 _MADE = Bilingual("{path}  {who}", "{path}  {who}")
 _SECRETS = Bilingual(
@@ -61,8 +61,8 @@ def make(
     """
     from tempgoods_edi.card import soft
     from tempgoods_edi.card.cards import Pin
-    from tempgoods_edi.signing import pki
-    from tempgoods_edi.signing.testca import KeyPair
+    from tempgoods_edi.signing.key_pairs import KeyPair
+    from tempgoods_edi.signing.x509_reading import identity_of
 
     say = language(lang)
     pair = _pair(key, password(password_file, str(key), say))
@@ -76,7 +76,7 @@ def make(
             soft.make(folder, pair, Pin(pin), Pin(puk))
     except FileExistsError:
         raise CommandError(_EXISTS.format(path=folder)) from None
-    identity = pki.identity_of(pair.certificate)
+    identity = identity_of(pair.certificate)
     tell(_MADE.format(path=folder, who=f"{identity.operator_name}, {identity.enterprise_name}"), say)
     if pin_is_ours or puk_is_ours:
         tell(_SECRETS.format(pin=pin if pin_is_ours else "***", puk=puk if puk_is_ours else "***"), say)
@@ -123,8 +123,8 @@ def _pair(path: Path, secret: str | None) -> AnyPair:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+    from tempgoods_edi.signing.key_pairs import KeyPair
     from tempgoods_edi.signing.keys import open_with
-    from tempgoods_edi.signing.testca import KeyPair
 
     data = path.read_bytes()
     try:
@@ -147,7 +147,7 @@ def _sm2_pair(data: bytes, secret: str | None) -> Sm2Pair | None:
 
     from tempgoods_edi.errors import KeySourceError
     from tempgoods_edi.signing import sm2, sm2_files
-    from tempgoods_edi.signing.testca import Sm2Pair
+    from tempgoods_edi.signing.key_pairs import Sm2Pair
 
     try:
         found = sm2_files.of_pkcs12(data, secret)
@@ -163,7 +163,7 @@ def _sm2_pair(data: bytes, secret: str | None) -> Sm2Pair | None:
 def _make_piv(folder: Path, pair: AnyPair, pin: str, puk: str) -> None:
     from tempcard.folder import Filling
     from tempcard.folder import make as made
-    from tempgoods_edi.signing.testca import Sm2Pair
+    from tempgoods_edi.signing.key_pairs import Sm2Pair
 
     if isinstance(pair, Sm2Pair):
         filled = {_SM2_PLACE: Filling(int.from_bytes(pair.key.private), pair.certificate_der)}

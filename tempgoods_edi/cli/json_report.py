@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tempgoods_edi.cli.version import version
 from tempgoods_edi.desk import Checked
-from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Finding, Verdict
 from tempgoods_edi.visible import strange, visible
 
@@ -25,9 +25,11 @@ def document(results: Sequence[Mapping[str, object]], counts: Mapping[Verdict, i
 
 def escaped(text: str) -> str:
     r"""JSON in which what nobody sees stands as ``\uXXXX``: the same data, and nothing for a terminal to obey."""
-    return "".join(
-        json.dumps(sign)[1:-1] if sign != "\n" and visible(sign) != sign else sign for sign in text
-    ) if strange(text) else text
+    return (
+        "".join(json.dumps(sign)[1:-1] if sign != "\n" and visible(sign) != sign else sign for sign in text)
+        if strange(text)
+        else text
+    )
 
 
 def result(name: str, checked: Checked) -> dict[str, object]:

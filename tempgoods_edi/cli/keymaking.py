@@ -10,14 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from tempgoods_edi import demo_ca
 from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.cli.checking import moment
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
+from tempgoods_edi.demo_ca import Holder
 from tempgoods_edi.numbers import is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
 from tempgoods_edi.options import Argument, Command, Group, Option
-from tempgoods_edi.signing import sm2, testca
-from tempgoods_edi.signing.testca import Holder
+from tempgoods_edi.signing import key_pairs, sm2
 from tempgoods_edi.texts import read_text
 from tempgoods_edi.values import Bilingual
 
@@ -107,15 +108,15 @@ def _made(
 ) -> Iterator[tuple[Path, bytes, Bilingual]]:
     """Each file with what it is; CA, cards and revocation list are valid for the same time."""
     begin, end = validity
-    ca = testca.make_ca("tempgoods-edi test CA", serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
+    ca = demo_ca.make_ca("tempgoods-edi test CA", serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
     yield folder / "ca.pem", ca.certificate_pem, _CA
-    yield folder / "ca.p12", testca.to_pkcs12(ca, secret), _CA_KEY
-    yield folder / "ca.crl", testca.make_crl(ca, {}, this_update=begin, next_update=end), _CRL
+    yield folder / "ca.p12", key_pairs.to_pkcs12(ca, secret), _CA_KEY
+    yield folder / "ca.crl", demo_ca.make_crl(ca, {}, this_update=begin, next_update=end), _CRL
     for code, holder in holders.items():
-        card = testca.make_certificate(ca, holder, serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
+        card = demo_ca.make_certificate(ca, holder, serial=_serial(), not_before=begin, not_after=end, key=_key(kind))
         who = f"{holder.operator_name}, {holder.enterprise_name}"
-        yield folder / f"{code}.p12", testca.to_pkcs12(card, secret), _CARD.format(who=who)
-        yield folder / f"{code}.pem", testca.to_pem(card, secret) + card.certificate_pem, _CARD_PEM
+        yield folder / f"{code}.p12", key_pairs.to_pkcs12(card, secret), _CARD.format(who=who)
+        yield folder / f"{code}.pem", key_pairs.to_pem(card, secret) + card.certificate_pem, _CARD_PEM
 
 
 def _validity(days: Iterable[datetime]) -> tuple[datetime, datetime]:
@@ -139,10 +140,10 @@ def _keep(path: Path, data: bytes, force: bool, *, private: bool) -> None:
         stream.write(data)
 
 
-def _key(kind: Kind) -> testca.PrivateKey | sm2.Sm2Key:
+def _key(kind: Kind) -> key_pairs.PrivateKey | sm2.Sm2Key:
     if kind is Kind.SM2:
         return sm2.new_key()
-    return testca.make_key("ecdsa") if kind is Kind.ECDSA else testca.make_key()
+    return demo_ca.make_key("ecdsa") if kind is Kind.ECDSA else demo_ca.make_key()
 
 
 def _serial() -> int:

@@ -14,7 +14,7 @@ from tempgoods_edi.cli.writing import OutOption, write
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.options import Argument, Command, Option
 from tempgoods_edi.signing import SignatureState, object_parts, sign_object, verify
-from tempgoods_edi.signing.problems import UNSIGNED_DRAFT
+from tempgoods_edi.signing.signature_problems import UNSIGNED_DRAFT
 from tempgoods_edi.values import Bilingual
 
 _ALREADY = Bilingual("{name} 已经签名；{who}", "{name} is signed already; {who}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tempgoods_edi.cli.excerpt import excerpt
 from tempgoods_edi.cli.terminal import coloured
 from tempgoods_edi.desk import Checked
-from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Finding, Lang, Severity, Verdict
 from tempgoods_edi.visible import visible
 
@@ -108,7 +108,9 @@ def _verdict(name: str, checked: Checked, lang: Lang, verbose: bool) -> Iterator
     yield f"{visible(name)}: {' · '.join(facts)}"
     if checked.not_judged:
         which: Bilingual | str = f": {', '.join(checked.not_judged)}" if verbose else _WHICH
-        told = (_NOT_JUDGED_EITHER if checked.message is None else _NOT_JUDGED).format(count=len(checked.not_judged), rules=which)
+        told = (_NOT_JUDGED_EITHER if checked.message is None else _NOT_JUDGED).format(
+            count=len(checked.not_judged), rules=which
+        )
         yield f"    {told.in_(lang)}"
 
 

@@ -19,7 +19,7 @@ from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOptio
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.options import Argument, Command
 from tempgoods_edi.signing import SignatureState, verify
-from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Verdict, verdict_of
 from tempgoods_edi.visible import visible
 

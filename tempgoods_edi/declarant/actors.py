@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tempgoods_edi.declarant.errors import NotACard
 from tempgoods_edi.rules import Card
-from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Bilingual
 
 _PARTS = (

@@ -32,8 +32,8 @@ from tempgoods_edi.lifecycle.versions import happened, saved
 from tempgoods_edi.outbound import seal
 from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.rules import Facts
-from tempgoods_edi.signing.certificates import CertificateIdentity
-from tempgoods_edi.signing.problems import CERTIFICATE_UNREADABLE
+from tempgoods_edi.signing.certificate_problems import CERTIFICATE_UNREADABLE
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Bilingual, Finding, Verdict
 
 DECLARING = Action.DECLARE.label

@@ -15,10 +15,12 @@ from tempfile import NamedTemporaryFile
 
 from cryptography import x509
 
+from tempgoods_edi import demo_ca
+from tempgoods_edi.demo_ca import Holder
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.signing import testca
+from tempgoods_edi.signing import key_pairs
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
-from tempgoods_edi.signing.testca import Holder, KeyPair
 from tempgoods_edi.values import Bilingual
 
 #: Who sends, in every envelope of the portal; receipts are fetched by it.
@@ -48,7 +50,7 @@ def issue(ca: KeyPair, *, serial: int) -> KeyPair:
     Simulated customs judge by a calendar of their own, which may be years away from the machine's.
     """
     begin, end = ca.certificate.not_valid_before_utc, ca.certificate.not_valid_after_utc
-    return testca.make_certificate(ca, _HOLDER, serial=serial, not_before=begin, not_after=end)
+    return demo_ca.make_certificate(ca, _HOLDER, serial=serial, not_before=begin, not_after=end)
 
 
 def read(path: Path, password: str | None) -> FileSigner:
@@ -74,7 +76,7 @@ def read_or_make(path: Path, password: str | None, make: Callable[[], KeyPair]) 
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, prefix=path.name) as own:
-            own.write(testca.to_pkcs12(make(), password, "platform"))
+            own.write(key_pairs.to_pkcs12(make(), password, "platform"))
             own.flush()
             with suppress(FileExistsError):
                 os.link(own.name, path)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tempgoods_edi.envelope import problems as envelope
 from tempgoods_edi.explain.markdown import Langs, code, page, say, table
-from tempgoods_edi.signing import problems as signing
+from tempgoods_edi.signing import certificate_problems, signature_problems
 from tempgoods_edi.signing.policy import C14N, ECDSA_SHA256, RSA_SHA256, SM2_SM3
 from tempgoods_edi.values import Bilingual, Problem
 
@@ -32,57 +32,57 @@ REFUSED_BY_POLICY: Mapping[Problem, tuple[Bilingual, Bilingual]] = {
         Bilingual("DOCTYPE", "a DOCTYPE"),
         Bilingual("实体和缺省属性可改变内容", "entities and default attributes change what is read"),
     ),
-    signing.UNEXPECTED: (
+    signature_problems.UNEXPECTED: (
         Bilingual("SignedInfo、KeyInfo 等处的 xsi: 属性", "xsi: attributes outside the content"),
         Bilingual("签名部分只有规定的属性", "the signature's own part has the prescribed attributes only"),
     ),
-    signing.LOOSE_CONTENT: (
+    signature_problems.LOOSE_CONTENT: (
         Bilingual("Object 之外的注释和处理指令", "comments and processing instructions outside the Object"),
         Bilingual("验证程序对其处理不一，曾被用于攻击", "verifiers differ about them, and attacks have used that"),
     ),
-    signing.URI_NOT_OBJECT: (
+    signature_problems.URI_NOT_OBJECT: (
         Bilingual("用 XPointer 写的 Reference", "a Reference written as XPointer"),
         Bilingual("只有 #Id 一种写法不会有歧义", "#Id alone leaves no doubt what is meant"),
     ),
-    signing.C14N_REFUSED: (
+    signature_problems.C14N_REFUSED: (
         Bilingual(
             "其他规范化算法（C14N 1.1、Exclusive、WithComments）",
             "other canonicalizations (1.1, exclusive, with comments)",
         ),
         Bilingual("同族系统只用 C14N 1.0", "the sibling systems use C14N 1.0 alone"),
     ),
-    signing.ALGORITHM_UNKNOWN: (
+    signature_problems.ALGORITHM_UNKNOWN: (
         Bilingual(
             "sha224、sha384、sha512、RSA-PSS、ecdsa-sha1 等签名算法",
             "signature algorithms with sha224, sha384, sha512; RSA-PSS; ecdsa-sha1 …",
         ),
         Bilingual("签名策略只列出上述算法", "the policy names the algorithms above, and no others"),
     ),
-    signing.ALGORITHM_NOT_ALLOWED: (
+    signature_problems.ALGORITHM_NOT_ALLOWED: (
         Bilingual("未选用国密配置时的 SM2", "SM2 where the national profile is not chosen"),
         Bilingual("须由接收方选用", "the receiver has to choose it"),
     ),
-    signing.ALGORITHM_LEGACY: (
+    signature_problems.ALGORITHM_LEGACY: (
         Bilingual("未选用旧系统配置时的 rsa-sha1", "rsa-sha1 where the legacy profile is not chosen"),
         Bilingual("SHA-1 已不安全", "SHA-1 is not safe any more"),
     ),
-    signing.DIGEST_ALGORITHM: (
+    signature_problems.DIGEST_ALGORITHM: (
         Bilingual("与签名算法不配的摘要算法", "a digest algorithm other than the signature algorithm's"),
         Bilingual("强度以较弱者为准", "the weaker of the two would count"),
     ),
-    signing.KEY_NAME_DIFFERS: (
+    certificate_problems.KEY_NAME_DIFFERS: (
         Bilingual("KeyName 不是证书序列号", "a KeyName that is not the certificate's serial number"),
         Bilingual("海关按证书号查找证书", "customs look certificates up by it"),
     ),
-    signing.CERTIFICATE_NOT_KNOWN: (
+    certificate_problems.CERTIFICATE_NOT_KNOWN: (
         Bilingual("未带证书，且证书号未登记", "no certificate in the message, and none known by that name"),
         Bilingual("无从得知用哪个公钥验证", "nothing tells which key to verify with"),
     ),
-    signing.WEAK_KEY: (
+    certificate_problems.WEAK_KEY: (
         Bilingual("短于 2048 位的 RSA 密钥", "RSA keys shorter than 2048 bits"),
         Bilingual("可被破解", "they can be broken"),
     ),
-    signing.WEAK_CERTIFICATE: (
+    certificate_problems.WEAK_CERTIFICATE: (
         Bilingual("用 MD5 或 SHA-1 签发的证书", "certificates issued with MD5 or SHA-1"),
         Bilingual("可被伪造", "they can be forged"),
     ),

@@ -173,3 +173,8 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
         raise TypeError(f"{name}: a number needs limits")
     required = default is NODEFAULT
     return Parameter(name, said, kind, many, required, None if required else default)
+
+
+#: What every command, and the first group, understands besides.
+HELP = Parameter("help", Option("--help", "-h", help=""), bool)
+VERSION = "--version"

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
-from tempgoods_edi.options.declared import Command, Group, Parameter
-from tempgoods_edi.options.parsing import HELP, VERSION
+from tempgoods_edi.options.declared import HELP, VERSION, Command, Group, Parameter
 from tempgoods_edi.values import Bilingual, Lang
 from tempgoods_edi.visible import width
 

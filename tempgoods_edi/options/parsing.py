@@ -9,12 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from tempgoods_edi.options import problems
-from tempgoods_edi.options.declared import Command, Group, Option, Parameter
+from tempgoods_edi.options.declared import HELP, VERSION, Command, Group, Parameter
 from tempgoods_edi.options.problems import Misuse
 from tempgoods_edi.values import Bilingual, shortened
 
-HELP = Parameter("help", Option("--help", "-h", help=""), bool)
-VERSION = "--version"
 _LONGEST = 60
 
 

@@ -7,7 +7,7 @@ from msgspec import structs
 from tempgoods_edi.desk import Checked
 from tempgoods_edi.second_opinion.asking import Said
 from tempgoods_edi.second_opinion.worker import Word
-from tempgoods_edi.signing.problems import DIGEST_WRONG, SIGNATURE_WRONG
+from tempgoods_edi.signing.signature_problems import DIGEST_WRONG, SIGNATURE_WRONG
 from tempgoods_edi.signing.verify import SignatureState
 from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Severity, Source, Verdict
 
@@ -29,7 +29,9 @@ NO_ANSWER = Problem(
         "第二意见：{value} 未能给出结论（超时、内存不足或出错）",
         "second opinion: {value} gave no answer (out of time or memory, or it failed)",
     ),
-    fix=Bilingual("单独再检查此报文，或不用 --second-opinion", "check this message again alone, or without --second-opinion"),
+    fix=Bilingual(
+        "单独再检查此报文，或不用 --second-opinion", "check this message again alone, or without --second-opinion"
+    ),
     source=_SOURCE,
     severity=Severity.UNDECIDED,
 )
@@ -42,7 +44,9 @@ _WORDS = {"right": Bilingual("正确", "right"), "wrong": Bilingual("不正确",
 
 def compared(checked: Checked, said: Said | None) -> Checked:
     """*checked* with what the others *said* taken into account; undecided where they differ or did not answer."""
-    findings = [_no_answer("–")] if said is None else [each for about in _ABOUT for each in _about(checked, about, said)]
+    findings = (
+        [_no_answer("–")] if said is None else [each for about in _ABOUT for each in _about(checked, about, said)]
+    )
     if not findings:
         return checked
     return structs.replace(

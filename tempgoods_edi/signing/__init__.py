@@ -1,12 +1,13 @@
 """Sign messages and verify signatures: one strict profile of XML-DSig, at the level of bytes.
 
-Knows nothing of what is signed.  `keys` (files), `testca` (certificates for tests and demonstrations) and `pki`
-are imported by whoever needs them, so that this package itself loads without `cryptography`.
+Knows nothing of what is signed.  `keys`, `key_pairs` and `x509_reading` are imported by whoever needs them, so that this
+package itself loads without `cryptography`.
 """
 
 from __future__ import annotations
 
-from tempgoods_edi.signing.certificates import CertificateIdentity, Trust
+from tempgoods_edi.signing.certificates import Trust
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.problems import PROBLEMS
 from tempgoods_edi.signing.signer import Signer

@@ -1,62 +1,26 @@
-"""Who signed, and whether we believe it: identity, trusted CAs, validity, revocation.
-
-The subject layout is assumed (no certificate of the real customs CA is public): CN operator, O enterprise,
-OU ten-character customs code, serialNumber IC card no (13 digits), organizationIdentifier 统一社会信用代码.
-A subject attribute that stands there twice says nothing: its value is None.
-"""
+"""Who signed, and whether we believe it: trusted CAs, validity, revocation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import date, datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from tempgoods_edi.numbers import CHINA_TIME
-from tempgoods_edi.signing import problems
+from tempgoods_edi.signing import certificate_problems
+from tempgoods_edi.signing.identity import in_zone, serial_of
 from tempgoods_edi.signing.policy import Algorithm, SignaturePolicy
 from tempgoods_edi.values import Finding, Severity
 
 if TYPE_CHECKING:
     # Only for types: cryptography.x509 takes 50 ms to import, and checking an unsigned file does not need it.
-    from tempgoods_edi.signing.pki import Authorities, Credential
+    from tempgoods_edi.signing.authorities import Authorities
+    from tempgoods_edi.signing.credentials import Credential
 
 _MOST_REMEMBERED = 512
 _AT_CERTIFICATE = "KeyInfo/X509Certificate"
 _AT_KEY_NAME = "KeyInfo/KeyName"
-
-
-class CertificateIdentity(Struct, frozen=True):
-    """What a certificate says of its holder.
-
-    :ivar serial: hexadecimal, upper-case, no leading zeros: the KeyName.
-    :ivar subject: the whole subject (RFC 4514).
-    :ivar enterprise_code: ten-character customs code (海关十位编码).
-    :ivar uscc: unified social credit code (统一社会信用代码).
-    """
-
-    serial: str
-    subject: str
-    issuer: str
-    operator_name: str | None
-    enterprise_name: str | None
-    enterprise_code: str | None
-    uscc: str | None
-    ic_card_no: str | None
-    not_before: datetime
-    not_after: datetime
-
-    @property
-    def first_day(self) -> date:
-        """The day that its validity begins on, in China."""
-        return _at(self.not_before, CHINA_TIME).date()
-
-    @property
-    def last_day(self) -> date:
-        """The day that its validity ends on, in China."""
-        return _at(self.not_after, CHINA_TIME).date()
 
 
 class Trust:
@@ -78,11 +42,12 @@ class Trust:
     def __init__(
         self, authorities: Iterable[bytes] = (), known: Iterable[bytes] = (), crls: Iterable[bytes] = ()
     ) -> None:
-        from tempgoods_edi.signing import pki
+        from tempgoods_edi.signing.authorities import authorities as trusted
+        from tempgoods_edi.signing.credentials import known_by_serial
 
         self.any_signer = False
-        self._authorities: Authorities = pki.authorities(authorities, crls)
-        self._known: dict[str, Credential] = pki.known_by_serial(known, self._authorities)
+        self._authorities: Authorities = trusted(authorities, crls)
+        self._known: dict[str, Credential] = known_by_serial(known, self._authorities)
         self._remembered: dict[bytes, Credential] = {}
 
     @classmethod
@@ -96,9 +61,9 @@ class Trust:
         """The certificate in the base64 text *encoded*; None when it is unreadable."""
         credential = self._remembered.get(encoded)
         if credential is None:
-            from tempgoods_edi.signing import pki
+            from tempgoods_edi.signing import credentials
 
-            credential = pki.credential(encoded, self._authorities)
+            credential = credentials.credential(encoded, self._authorities)
             if credential is not None:
                 if len(self._remembered) >= _MOST_REMEMBERED:
                     self._remembered.clear()
@@ -108,15 +73,6 @@ class Trust:
     def named(self, key_name: str) -> Credential | None:
         """The known certificate with serial number *key_name*."""
         return self._known.get(serial_of(key_name))
-
-
-def serial_of(key_name: str) -> str:
-    """A serial number in the one form it is compared in.
-
-    >>> serial_of(" 00bc7c01 ")
-    'BC7C01'
-    """
-    return key_name.strip().upper().lstrip("0") or "0"
 
 
 def believed(
@@ -131,40 +87,44 @@ def believed(
     serial = identity.serial
     at = _AT_CERTIFICATE if in_message else _AT_KEY_NAME
     if serial_of(key_name) != serial:
-        yield problems.KEY_NAME_DIFFERS.at(_AT_KEY_NAME, value=key_name, serial=serial)
+        yield certificate_problems.KEY_NAME_DIFFERS.at(_AT_KEY_NAME, value=key_name, serial=serial)
     if trust is None:
-        yield problems.NOT_CHECKED.at(at, value=serial)
+        yield certificate_problems.NOT_CHECKED.at(at, value=serial)
     elif trust.any_signer:
-        yield problems.ANY_SIGNER.at(at, value=serial)
+        yield certificate_problems.ANY_SIGNER.at(at, value=serial)
     else:
         yield from _vouched_for(credential, at, policy, now)
     for problem, value in credential.objections:
         yield problem.at(at, value=value, serial=serial)
     if now < identity.not_before:
-        yield problems.NOT_YET_VALID.at(at, value=serial, begin=_told(identity.not_before, now), now=_told(now, now))
+        yield certificate_problems.NOT_YET_VALID.at(
+            at, value=serial, begin=_told(identity.not_before, now), now=_told(now, now)
+        )
     if now > identity.not_after:
-        yield problems.EXPIRED.at(at, value=serial, end=_told(identity.not_after, now), now=_told(now, now))
+        yield certificate_problems.EXPIRED.at(at, value=serial, end=_told(identity.not_after, now), now=_told(now, now))
     if not credential.may_sign:
-        yield problems.KEY_USAGE.at(at, value=serial)
+        yield certificate_problems.KEY_USAGE.at(at, value=serial)
     if credential.issued_with in ("md5", "sha1") and not policy.takes_sha1:
-        yield problems.WEAK_CERTIFICATE.at(at, value=serial, hash=credential.issued_with)
+        yield certificate_problems.WEAK_CERTIFICATE.at(at, value=serial, hash=credential.issued_with)
     least = policy.min_rsa_bits if credential.family == "rsa" else 256
     if credential.bits < least:
-        yield problems.WEAK_KEY.at(at, value=serial, bits=credential.bits, least=least)
+        yield certificate_problems.WEAK_KEY.at(at, value=serial, bits=credential.bits, least=least)
 
 
 def _vouched_for(credential: Credential, at: str, policy: SignaturePolicy, now: datetime) -> Iterator[Finding]:
     """What the trusted CAs say of *credential* at *now*: that they issued it, within their limits, and revoked it or not."""
     serial, nearest = credential.identity.serial, credential.issuer_at(now)
     if nearest is None:
-        yield problems.UNTRUSTED.at(at, value=serial)
+        yield certificate_problems.UNTRUSTED.at(at, value=serial)
         return
     if not nearest.in_force(now):
         begin, end = _told(nearest.begin, now), _told(nearest.end, now)
-        yield problems.AUTHORITY_NOT_IN_FORCE.at(at, value=serial, begin=begin, end=end, now=_told(now, now))
+        yield certificate_problems.AUTHORITY_NOT_IN_FORCE.at(
+            at, value=serial, begin=begin, end=end, now=_told(now, now)
+        )
     issuers = [each for each in credential.issuers if each.in_force(now)] or [nearest]
     if not any(each.within for each in issuers):
-        yield problems.NAME_CONSTRAINTS.at(at, value=serial)
+        yield certificate_problems.NAME_CONSTRAINTS.at(at, value=serial)
     for listings in (each.listings for each in issuers):
         if listings is None:
             continue
@@ -173,12 +133,12 @@ def _vouched_for(credential: Credential, at: str, policy: SignaturePolicy, now: 
         said = newest(listings, now)
         if said is None:
             if nearest.in_force(now):  # else that is told already
-                yield _uncertain(problems.CRL_MISSING.at(at, value=serial), policy)
+                yield _uncertain(certificate_problems.CRL_MISSING.at(at, value=serial), policy)
             continue
         if said.revoked_at is not None and said.revoked_at <= now:
-            yield problems.REVOKED.at(at, value=serial, since=_told(said.revoked_at, now))
+            yield certificate_problems.REVOKED.at(at, value=serial, since=_told(said.revoked_at, now))
         if said.until < now:
-            stale = problems.CRL_STALE.at(at, value=serial, end=_told(said.until, now), now=_told(now, now))
+            stale = certificate_problems.CRL_STALE.at(at, value=serial, end=_told(said.until, now), now=_told(now, now))
             yield _uncertain(stale, policy)
 
 
@@ -188,20 +148,13 @@ def _uncertain(finding: Finding, policy: SignaturePolicy) -> Finding:
 
 def _told(moment: datetime, now: datetime) -> str:
     """*moment* to the second, in the time zone of *now*: people compare the two."""
-    return _at(moment, now.tzinfo).isoformat(timespec="seconds")
-
-
-def _at(moment: datetime, zone: tzinfo | None) -> datetime:
-    """*moment* in *zone*."""
-    with suppress(OverflowError):  # 31 December 9999: RFC 5280 §4.1.2.5 writes "never" so
-        return moment.astimezone(zone)
-    return moment
+    return in_zone(moment, now.tzinfo).isoformat(timespec="seconds")
 
 
 def fits(credential: Credential, algorithm: Algorithm, in_message: bool) -> Finding | None:
     """None when the certificate's key can have made a signature by *algorithm*."""
     if credential.family == algorithm.family:
         return None
-    return problems.KEY_KIND.at(
+    return certificate_problems.KEY_KIND.at(
         _AT_CERTIFICATE if in_message else _AT_KEY_NAME, value=credential.identity.serial, algorithm=algorithm.uri
     )

@@ -23,13 +23,14 @@ from msgspec import Struct
 
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
-from tempgoods_edi.signing.certificates import CertificateIdentity, Trust, believed, fits
+from tempgoods_edi.signing.certificate_problems import CERTIFICATE_UNREADABLE
+from tempgoods_edi.signing.certificates import Trust, believed, fits
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.policy import ALGORITHMS, SignaturePolicy, refusal
-from tempgoods_edi.signing.problems import CERTIFICATE_UNREADABLE
 from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source
 
 if TYPE_CHECKING:
-    from tempgoods_edi.signing.pki import Credential
+    from tempgoods_edi.signing.credentials import Credential
 
 #: How long a challenge may be signed and its signature used.
 LIFETIME = timedelta(minutes=2)

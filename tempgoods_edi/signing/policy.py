@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tempgoods_edi.signing import problems
+from tempgoods_edi.signing import signature_problems
 from tempgoods_edi.values import Problem
 
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
@@ -84,12 +84,12 @@ def refusal(policy: SignaturePolicy, uri: str) -> Problem | None:
     """Why *policy* refuses the signature algorithm *uri*; None when it takes it."""
     algorithm = ALGORITHMS.get(uri)
     if uri in policy.algorithms and algorithm is not None:
-        return None if algorithm.family != "sm2" or _has_sm2() else problems.SM2_NOT_AVAILABLE
+        return None if algorithm.family != "sm2" or _has_sm2() else signature_problems.SM2_NOT_AVAILABLE
     if "#hmac-" in uri.lower():
-        return problems.HMAC_REFUSED
+        return signature_problems.HMAC_REFUSED
     if algorithm is None:
-        return problems.ALGORITHM_UNKNOWN
-    return problems.ALGORITHM_LEGACY if algorithm.legacy else problems.ALGORITHM_NOT_ALLOWED
+        return signature_problems.ALGORITHM_UNKNOWN
+    return signature_problems.ALGORITHM_LEGACY if algorithm.legacy else signature_problems.ALGORITHM_NOT_ALLOWED
 
 
 def _has_sm2() -> bool:

@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec import Struct
 
 from tempgoods_edi._xml import Element, Malformed, MalformedKind, parse
-from tempgoods_edi.signing import problems
+from tempgoods_edi.signing import certificate_problems, signature_problems
 from tempgoods_edi.signing.canonical import canonical
 from tempgoods_edi.signing.policy import C14N, DSIG
 from tempgoods_edi.values import Bilingual, Finding, Problem, shortened, told
@@ -41,11 +41,14 @@ _ATTRIBUTES: dict[str, tuple[str, ...]] = {
 }
 _TEXT = ("DigestValue", "SignatureValue", "KeyName", "X509Certificate")
 _UNEXPECTED: dict[tuple[str, str], Problem] = {
-    ("Reference", "Transforms"): problems.TRANSFORMS,
-    ("SignatureMethod", "HMACOutputLength"): problems.TRUNCATED,
+    ("Reference", "Transforms"): signature_problems.TRANSFORMS,
+    ("SignatureMethod", "HMACOutputLength"): signature_problems.TRUNCATED,
 }
-_MISSING: dict[str, Problem] = {"KeyInfo": problems.NO_KEY_INFO}
-_DOUBLED: dict[str, Problem] = {"Reference": problems.TWO_REFERENCES, "Object": problems.TWO_OBJECTS}
+_MISSING: dict[str, Problem] = {"KeyInfo": certificate_problems.NO_KEY_INFO}
+_DOUBLED: dict[str, Problem] = {
+    "Reference": signature_problems.TWO_REFERENCES,
+    "Object": signature_problems.TWO_OBJECTS,
+}
 
 
 class Parts(Struct, frozen=True):
@@ -87,13 +90,18 @@ def read(data: bytes) -> Reading:
     """Read *data* by the profile.  Never raises for what stands in it."""
     root = parse(data)
     if isinstance(root, Malformed):
-        problem = problems.DOCTYPE if root.kind is MalformedKind.DOCTYPE else problems.NOT_WELL_FORMED
+        problem = (
+            signature_problems.DOCTYPE if root.kind is MalformedKind.DOCTYPE else signature_problems.NOT_WELL_FORMED
+        )
         finding = problem.at("", value=root.message).placed(line=root.line, column=root.column, label=None)
         return Reading(findings=(finding,), malformed=root)
     if root.tag != f"{{{DSIG}}}Signature":
-        return Reading(findings=(problems.NO_SIGNATURE.at("", value=_name(root), space=_space(root)),), is_signature=False)
+        return Reading(
+            findings=(signature_problems.NO_SIGNATURE.at("", value=_name(root), space=_space(root)),),
+            is_signature=False,
+        )
     if _TOO_DEEP(root):
-        return Reading(findings=(problems.TOO_DEEP.at("", limit=MAX_DEPTH),))
+        return Reading(findings=(signature_problems.TOO_DEEP.at("", limit=MAX_DEPTH),))
     found: dict[str, Element] = {}
     findings = [*told(_outline(root, "Signature", "Signature", found))]
     return _reading(root, found, findings)
@@ -106,16 +114,16 @@ def _reading(root: Element, found: dict[str, Element], findings: list[Finding]) 
     # An attribute of Signature (xml:lang, say) would be handed down to the Object by C14N; it is a finding anyway.
     written = None if held is None or root.attrib else canonical(held)
     if object_id is not None and _SAME_ID(root, id=object_id) != 1:
-        findings.append(problems.DUPLICATE_ID.at("Object", value=object_id))
+        findings.append(signature_problems.DUPLICATE_ID.at("Object", value=object_id))
     if "Reference" in found:
         findings += _points_at(found["Reference"].get("URI"), object_id)
     if "CanonicalizationMethod" in found:
         method = found["CanonicalizationMethod"].get("Algorithm", "")
         if method != C14N:
-            findings.append(problems.C14N_REFUSED.at("SignedInfo/CanonicalizationMethod", value=method))
+            findings.append(signature_problems.C14N_REFUSED.at("SignedInfo/CanonicalizationMethod", value=method))
     signed_info = canonical(found["SignedInfo"]) if not findings else None
     if not findings and (signed_info is None or written is None):
-        findings.append(problems.NOT_CANONICAL.at("Signature", value="Signature"))
+        findings.append(signature_problems.NOT_CANONICAL.at("Signature", value="Signature"))
     if findings or signed_info is None or written is None or object_id is None:
         return Reading(findings=tuple(findings), object=written, object_id=object_id)
     return Reading(parts=_parts(found, signed_info, written, object_id), object=written, object_id=object_id)
@@ -141,9 +149,9 @@ def _points_at(uri: str | None, object_id: str | None) -> Iterator[Finding]:
     """Reference/@URI must be ``#`` and the Object's Id; no XPointer, no other document, no whole document."""
     at = "SignedInfo/Reference"
     if uri and not uri.startswith("#"):
-        yield problems.EXTERNAL_URI.at(at, value=uri)
+        yield signature_problems.EXTERNAL_URI.at(at, value=uri)
     elif object_id is not None and uri != "#" + object_id:
-        yield problems.URI_NOT_OBJECT.at(at, value=uri or "", object_id=object_id)
+        yield signature_problems.URI_NOT_OBJECT.at(at, value=uri or "", object_id=object_id)
 
 
 def _outline(element: Element, name: str, path: str, found: dict[str, Element]) -> Iterator[Finding]:
@@ -151,14 +159,14 @@ def _outline(element: Element, name: str, path: str, found: dict[str, Element]) 
     found[name] = element
     for attribute in element.attrib:
         if attribute not in _ATTRIBUTES.get(name, ()):
-            yield problems.UNEXPECTED.at(path, value=f"@{etree.QName(attribute).localname}")
+            yield signature_problems.UNEXPECTED.at(path, value=f"@{etree.QName(attribute).localname}")
     for attribute in _ATTRIBUTES.get(name, ()):
         if element.get(attribute) is None:
-            yield problems.MISSING.at(path, value=f"@{attribute}")
+            yield signature_problems.MISSING.at(path, value=f"@{attribute}")
     if name == "Object":
         return
     if _loose(element, name):
-        yield problems.LOOSE_CONTENT.at(path, value=name)
+        yield signature_problems.LOOSE_CONTENT.at(path, value=name)
     yield from _children(element, name, path, found)
 
 
@@ -169,21 +177,23 @@ def _children(element: Element, name: str, path: str, found: dict[str, Element])
     for child in element.iterchildren("*"):
         local = _name(child)
         if child.tag != f"{{{DSIG}}}{local}" or local not in wanted:
-            problem = _UNEXPECTED.get((name, local), problems.UNEXPECTED)
-            yield problem.at(_below(path, local) if problem is not problems.UNEXPECTED else path, value=local)
+            problem = _UNEXPECTED.get((name, local), signature_problems.UNEXPECTED)
+            yield problem.at(_below(path, local) if problem is not signature_problems.UNEXPECTED else path, value=local)
             continue
         seen[local] = seen.get(local, 0) + 1
         if seen[local] == 1:
             order.append(local)
             yield from _outline(child, local, _below(path, local), found)
         else:
-            yield _DOUBLED.get(local, problems.DOUBLED).at(f"{_below(path, local)}[{seen[local]}]", value=local)
+            yield _DOUBLED.get(local, signature_problems.DOUBLED).at(
+                f"{_below(path, local)}[{seen[local]}]", value=local
+            )
     for part in _CHILDREN.get(name, ()):
         if not part.endswith("?") and part not in seen:
-            yield _MISSING.get(part, problems.MISSING).at(_below(path, part), value=part)
+            yield _MISSING.get(part, signature_problems.MISSING).at(_below(path, part), value=part)
     for is_, right in zip(order, [part for part in wanted if part in seen], strict=True):
         if is_ != right:
-            yield problems.ORDER.at(_below(path, is_), value=is_)
+            yield signature_problems.ORDER.at(_below(path, is_), value=is_)
             break
 
 

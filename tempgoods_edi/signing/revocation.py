@@ -12,19 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.utils import CryptographyDeprecationWarning
 from msgspec import Struct
 
 from tempgoods_edi.errors import KeySourceError
+from tempgoods_edi.signing.x509_reading import UNREADABLE
 from tempgoods_edi.values import Bilingual
 
 _PEM = re.compile(rb"-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----")
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_UNREADABLE = (
-    ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType, CryptographyDeprecationWarning,
-)  # fmt: skip
 
 _NOT_READABLE = Bilingual("吊销列表不可读", "the revocation list is not readable")
 _STRANGER = Bilingual("吊销列表不是所给 CA 签发的", "the revocation list is signed by none of the given CAs")
@@ -128,7 +123,9 @@ def _lacking(crl: x509.CertificateRevocationList) -> Bilingual | None:
     for each in crl.extensions:
         if isinstance(each.value, x509.DeltaCRLIndicator):
             return _DELTA
-        understood = isinstance(each.value, x509.IssuingDistributionPoint | x509.CRLNumber | x509.AuthorityKeyIdentifier)
+        understood = isinstance(
+            each.value, x509.IssuingDistributionPoint | x509.CRLNumber | x509.AuthorityKeyIdentifier
+        )
         if each.critical and not understood:
             return _CRITICAL.format(oid=each.oid.dotted_string)
     point = _point(crl)
@@ -150,7 +147,7 @@ def _read(data: bytes) -> Iterator[x509.CertificateRevocationList]:
         else:
             found = [x509.load_der_x509_crl(data)]
         lacking = [_lacking(crl) for crl in found]
-    except _UNREADABLE as e:
+    except UNREADABLE as e:
         raise KeySourceError(_NOT_READABLE) from e
     if not found:
         raise KeySourceError(_NOT_READABLE)
@@ -158,5 +155,3 @@ def _read(data: bytes) -> Iterator[x509.CertificateRevocationList]:
         if what is not None:
             raise KeySourceError(_PARTIAL.format(what=what))
         yield crl
-
-

@@ -17,9 +17,10 @@ from functools import cache
 from msgspec import Struct
 
 from tempgoods_edi._xml import MAX_BYTES, Malformed
-from tempgoods_edi.signing import problems
+from tempgoods_edi.signing import certificate_problems, signature_problems
 from tempgoods_edi.signing.canonical import is_canonical
-from tempgoods_edi.signing.certificates import CertificateIdentity, Trust, believed, fits
+from tempgoods_edi.signing.certificates import Trust, believed, fits
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.places import placed
 from tempgoods_edi.signing.policy import ALGORITHMS, C14N, SignaturePolicy, refusal
 from tempgoods_edi.signing.profile import Parts, Reading, read
@@ -143,7 +144,7 @@ def _judged(
     parts: Parts, digest_right: bool, data: bytes, policy: SignaturePolicy, trust: Trust | None, now: datetime
 ) -> Verified:
     if _is_draft(parts):
-        findings = placed((problems.UNSIGNED_DRAFT.at("Signature"),), data)
+        findings = placed((signature_problems.UNSIGNED_DRAFT.at("Signature"),), data)
         return Verified(SignatureState.UNSIGNED, findings, None, parts.object, parts.object_id, offset=parts.offset)
     found = [*_incomplete(parts)]
     identity = None
@@ -176,17 +177,21 @@ def _checked(
         found.append(refused.at("SignedInfo/SignatureMethod", value=parts.signature_method))
     algorithm = None if refused is not None else ALGORITHMS[parts.signature_method]
     if algorithm is not None and parts.digest_method != algorithm.digest_uri:
-        found.append(problems.DIGEST_ALGORITHM.at("SignedInfo/Reference/DigestMethod", value=parts.digest_method))
+        found.append(
+            signature_problems.DIGEST_ALGORITHM.at("SignedInfo/Reference/DigestMethod", value=parts.digest_method)
+        )
     elif algorithm is not None and not digest_right:
-        found.append(problems.DIGEST_WRONG.at("SignedInfo/Reference/DigestValue", value=parts.digest_value.decode()))
+        found.append(
+            signature_problems.DIGEST_WRONG.at("SignedInfo/Reference/DigestValue", value=parts.digest_value.decode())
+        )
     store = _nothing_trusted() if trust is None else trust
     in_message = parts.certificate is not None
     credential = store.named(parts.key_name) if parts.certificate is None else store.read(parts.certificate)
     if credential is None:
         found.append(
-            problems.CERTIFICATE_UNREADABLE.at("KeyInfo/X509Certificate")
+            certificate_problems.CERTIFICATE_UNREADABLE.at("KeyInfo/X509Certificate")
             if in_message
-            else problems.CERTIFICATE_NOT_KNOWN.at("KeyInfo/KeyName", value=parts.key_name)
+            else certificate_problems.CERTIFICATE_NOT_KNOWN.at("KeyInfo/KeyName", value=parts.key_name)
         )
         return False, None
     right = not found
@@ -197,10 +202,10 @@ def _checked(
             found.append(misfit)
             right = False
         elif value is None:
-            found.append(problems.NOT_BASE64.at("SignatureValue", name="SignatureValue"))
+            found.append(signature_problems.NOT_BASE64.at("SignatureValue", name="SignatureValue"))
             right = False
         elif not credential.verifies(value, parts.signed_info, algorithm):
-            found.append(problems.SIGNATURE_WRONG.at("SignatureValue"))
+            found.append(signature_problems.SIGNATURE_WRONG.at("SignatureValue"))
             right = False
     found.extend(believed(credential, parts.key_name, in_message, policy, trust, now))
     return right, credential.identity
@@ -214,7 +219,7 @@ def _incomplete(parts: Parts) -> Iterator[Finding]:
         ("KeyInfo/KeyName", parts.key_name),
     ):
         if not value.strip():
-            yield problems.HALF_SIGNED.at(path, value=path.rpartition("/")[2])
+            yield signature_problems.HALF_SIGNED.at(path, value=path.rpartition("/")[2])
 
 
 def _is_draft(parts: Parts) -> bool:

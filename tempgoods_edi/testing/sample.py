@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Literal
 
+from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate, make_key
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.message import Message, package
 from tempgoods_edi.schema import reader
 from tempgoods_edi.signing import SignaturePolicy, Trust, sign_object
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.keys import FileSigner
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, make_key
 from tempgoods_edi.testing.cases import OBJECT_ID, Case, case
 from tempgoods_edi.testing.plans.parties import Enterprise
 from tempgoods_edi.testing.trees import Shape

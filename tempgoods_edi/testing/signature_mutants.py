@@ -11,12 +11,13 @@ from functools import cache
 from cryptography.x509.oid import NameOID
 from msgspec import structs
 
+from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.schema.problems import STRAY_ATTRIBUTE
-from tempgoods_edi.signing import SignaturePolicy, Trust, problems
+from tempgoods_edi.signing import SignaturePolicy, Trust, certificate_problems, signature_problems
+from tempgoods_edi.signing.key_pairs import KeyPair, PrivateKey
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SHA1, SM2_SM3
 from tempgoods_edi.signing.profile import read
-from tempgoods_edi.signing.testca import Holder, KeyPair, PrivateKey, make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.testing import sample
 from tempgoods_edi.testing.cases import OBJECT_ID, Case
 from tempgoods_edi.testing.mutants import NOW, Mutant
@@ -46,7 +47,9 @@ def signature_mutants(code: str = "TMP151") -> Iterator[Mutant]:
         yield _mutant(made, name, problem, path, _with_card(data, pair))
     if made.spec.root.at("Head/InputEtpsNo") is not None:
         nobodys = _with_card(data, _nobodys_card())
-        yield _mutant(made, "certificate of no enterprise", problems.NO_ENTERPRISE, "KeyInfo/KeyName", nobodys)
+        yield _mutant(
+            made, "certificate of no enterprise", certificate_problems.NO_ENTERPRISE, "KeyInfo/KeyName", nobodys
+        )
 
 
 def _mutant(made: Case, name: str, problem: Problem, path: str, data: bytes, policy: Policy | None = None) -> Mutant:
@@ -62,41 +65,51 @@ def _mutant(made: Case, name: str, problem: Problem, path: str, data: bytes, pol
 
 
 #: The schema cannot but refuse the attribute that doubles an Id.
-_OTHERS = {problems.DUPLICATE_ID.id: ((STRAY_ATTRIBUTE.id, ""),)}
+_OTHERS = {signature_problems.DUPLICATE_ID.id: ((STRAY_ATTRIBUTE.id, ""),)}
 
 #: Name, problem, path, faulty message.
 _Fault = tuple[str, Problem, str, bytes]
 
 
 def _not_signed(made: Case) -> Iterator[Mutant]:
-    yield _mutant(made, "draft", problems.UNSIGNED_DRAFT, "Signature", made.data)
+    yield _mutant(made, "draft", signature_problems.UNSIGNED_DRAFT, "Signature", made.data)
 
 
 def _structure(data: bytes) -> Iterator[_Fault]:
     """Elements missing, doubled, unknown, misplaced."""
     value, key_info = _element(data, "SignatureValue"), _element(data, "KeyInfo")
     method, reference = _element(data, "SignatureMethod"), _element(data, "Reference")
-    yield "in another namespace", problems.NO_SIGNATURE, "", data.replace(DSIG.encode(), b"urn:example:other", 1)
+    yield (
+        "in another namespace",
+        signature_problems.NO_SIGNATURE,
+        "",
+        data.replace(DSIG.encode(), b"urn:example:other", 1),
+    )
     yield (
         "unknown element",
-        problems.UNEXPECTED,
+        signature_problems.UNEXPECTED,
         "KeyInfo",
         data.replace(b"</KeyInfo>", b"<KeyValue></KeyValue></KeyInfo>"),
     )
     yield (
         "unknown attribute",
-        problems.UNEXPECTED,
+        signature_problems.UNEXPECTED,
         "SignatureValue",
         data.replace(b"<SignatureValue>", b'<SignatureValue Id="v">'),
     )
-    yield "SignatureMethod missing", problems.MISSING, _METHOD, data.replace(method, b"")
-    yield "Reference missing", problems.MISSING, "SignedInfo/Reference", data.replace(reference, b"")
-    yield "SignatureValue missing", problems.MISSING, "SignatureValue", data.replace(value, b"")
-    yield "KeyInfo missing", problems.NO_KEY_INFO, "KeyInfo", data.replace(key_info, b"")
-    yield "SignatureValue twice", problems.DOUBLED, "SignatureValue[2]", data.replace(value, value * 2)
-    yield "KeyInfo before SignatureValue", problems.ORDER, "KeyInfo", data.replace(value + key_info, key_info + value)
-    yield "comment", problems.LOOSE_CONTENT, "KeyInfo", data.replace(b"<KeyName>", b"<!-- x --><KeyName>")
-    yield "text", problems.LOOSE_CONTENT, "Signature", data.replace(b"<KeyInfo>", b"x<KeyInfo>")
+    yield "SignatureMethod missing", signature_problems.MISSING, _METHOD, data.replace(method, b"")
+    yield "Reference missing", signature_problems.MISSING, "SignedInfo/Reference", data.replace(reference, b"")
+    yield "SignatureValue missing", signature_problems.MISSING, "SignatureValue", data.replace(value, b"")
+    yield "KeyInfo missing", certificate_problems.NO_KEY_INFO, "KeyInfo", data.replace(key_info, b"")
+    yield "SignatureValue twice", signature_problems.DOUBLED, "SignatureValue[2]", data.replace(value, value * 2)
+    yield (
+        "KeyInfo before SignatureValue",
+        signature_problems.ORDER,
+        "KeyInfo",
+        data.replace(value + key_info, key_info + value),
+    )
+    yield "comment", signature_problems.LOOSE_CONTENT, "KeyInfo", data.replace(b"<KeyName>", b"<!-- x --><KeyName>")
+    yield "text", signature_problems.LOOSE_CONTENT, "Signature", data.replace(b"<KeyInfo>", b"x<KeyInfo>")
 
 
 def _references(data: bytes) -> Iterator[_Fault]:
@@ -106,22 +119,22 @@ def _references(data: bytes) -> Iterator[_Fault]:
     transforms = (
         b'<Transforms><Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"></Transform></Transforms>'
     )
-    yield "two References", problems.TWO_REFERENCES, f"{at}[2]", data.replace(reference, reference * 2)
+    yield "two References", signature_problems.TWO_REFERENCES, f"{at}[2]", data.replace(reference, reference * 2)
     for uri in (b"http://example.org/a.xml", b"file:///etc/passwd"):
         name = f"Reference to {uri.decode()}"
-        yield name, problems.EXTERNAL_URI, at, data.replace(here, b'URI="' + uri + b'"')
+        yield name, signature_problems.EXTERNAL_URI, at, data.replace(here, b'URI="' + uri + b'"')
     for uri in (b"", b"#other", b"#xpointer(/)", b"#"):
         name = f"Reference to {uri.decode()!r}"
-        yield name, problems.URI_NOT_OBJECT, at, data.replace(here, b'URI="' + uri + b'"')
+        yield name, signature_problems.URI_NOT_OBJECT, at, data.replace(here, b'URI="' + uri + b'"')
     yield (
         "Transform",
-        problems.TRANSFORMS,
+        signature_problems.TRANSFORMS,
         f"{at}/Transforms",
         data.replace(b"<DigestMethod", transforms + b"<DigestMethod"),
     )
     yield (
         "exclusive C14N",
-        problems.C14N_REFUSED,
+        signature_problems.C14N_REFUSED,
         "SignedInfo/CanonicalizationMethod",
         re.sub(rb'(<CanonicalizationMethod Algorithm=")[^"]*', rb"\1http://www.w3.org/2001/10/xml-exc-c14n#", data),
     )
@@ -129,47 +142,57 @@ def _references(data: bytes) -> Iterator[_Fault]:
 
 def _algorithms(data: bytes) -> Iterator[_Fault]:
     for name, problem, uri in (
-        ("unknown algorithm", problems.ALGORITHM_UNKNOWN, "http://example.org/rot13"),
-        ("rsa-sha1", problems.ALGORITHM_LEGACY, RSA_SHA1),
-        ("HMAC", problems.HMAC_REFUSED, "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"),
-        ("sm2", problems.ALGORITHM_NOT_ALLOWED, SM2_SM3),
+        ("unknown algorithm", signature_problems.ALGORITHM_UNKNOWN, "http://example.org/rot13"),
+        ("rsa-sha1", signature_problems.ALGORITHM_LEGACY, RSA_SHA1),
+        ("HMAC", signature_problems.HMAC_REFUSED, "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"),
+        ("sm2", signature_problems.ALGORITHM_NOT_ALLOWED, SM2_SM3),
     ):
         yield name, problem, _METHOD, data.replace(_RSA_SHA256, uri.encode())
     yield (
         "truncated",
-        problems.TRUNCATED,
+        signature_problems.TRUNCATED,
         f"{_METHOD}/HMACOutputLength",
         data.replace(b"</SignatureMethod>", b"<HMACOutputLength>8</HMACOutputLength></SignatureMethod>"),
     )
     weak = re.sub(rb'(<DigestMethod Algorithm=")[^"]*', rb"\1" + SHA1.encode(), data)
-    yield "digest by SHA-1", problems.DIGEST_ALGORITHM, "SignedInfo/Reference/DigestMethod", _resigned(weak)
+    yield "digest by SHA-1", signature_problems.DIGEST_ALGORITHM, "SignedInfo/Reference/DigestMethod", _resigned(weak)
 
 
 def _values(data: bytes) -> Iterator[_Fault]:
     """Digest, value and key name."""
     at = "SignedInfo/Reference/DigestValue"
-    yield "DigestValue empty", problems.HALF_SIGNED, at, _with_text(data, "DigestValue", b"")
-    yield "SignatureValue empty", problems.HALF_SIGNED, "SignatureValue", _with_text(data, "SignatureValue", b"")
-    yield "KeyName empty", problems.HALF_SIGNED, "KeyInfo/KeyName", _with_text(data, "KeyName", b"")
-    yield "not base64", problems.NOT_BASE64, "SignatureValue", _with_text(data, "SignatureValue", b"@@@@")
-    yield "Object changed", problems.DIGEST_WRONG, at, _with_text(data, "version", b"9.99")
+    yield "DigestValue empty", signature_problems.HALF_SIGNED, at, _with_text(data, "DigestValue", b"")
+    yield (
+        "SignatureValue empty",
+        signature_problems.HALF_SIGNED,
+        "SignatureValue",
+        _with_text(data, "SignatureValue", b""),
+    )
+    yield "KeyName empty", signature_problems.HALF_SIGNED, "KeyInfo/KeyName", _with_text(data, "KeyName", b"")
+    yield "not base64", signature_problems.NOT_BASE64, "SignatureValue", _with_text(data, "SignatureValue", b"@@@@")
+    yield "Object changed", signature_problems.DIGEST_WRONG, at, _with_text(data, "version", b"9.99")
     other = b64encode(sample.signer().sign(b"something else"))
     yield (
         "value of something else",
-        problems.SIGNATURE_WRONG,
+        signature_problems.SIGNATURE_WRONG,
         "SignatureValue",
         _with_text(data, "SignatureValue", other),
     )
-    yield "KeyName of another", problems.KEY_NAME_DIFFERS, "KeyInfo/KeyName", _with_text(data, "KeyName", b"BADC0DE")
+    yield (
+        "KeyName of another",
+        certificate_problems.KEY_NAME_DIFFERS,
+        "KeyInfo/KeyName",
+        _with_text(data, "KeyName", b"BADC0DE"),
+    )
     yield (
         "certificate unreadable",
-        problems.CERTIFICATE_UNREADABLE,
+        certificate_problems.CERTIFICATE_UNREADABLE,
         _CERTIFICATE,
         _with_text(data, "X509Certificate", b"AAAA"),
     )
     yield (
         "certificate not sent",
-        problems.CERTIFICATE_NOT_KNOWN,
+        certificate_problems.CERTIFICATE_NOT_KNOWN,
         "KeyInfo/KeyName",
         data.replace(_element(data, "X509Data"), b""),
     )
@@ -179,22 +202,22 @@ def _object(data: bytes) -> Iterator[_Fault]:
     """The Object, and what stands around it."""
     held = _element(data, "Object")
     second = held.replace(f'Id="{OBJECT_ID}"'.encode(), b'Id="Object-2"')
-    yield "two Objects", problems.TWO_OBJECTS, "Object[2]", data.replace(held, held + second)
+    yield "two Objects", signature_problems.TWO_OBJECTS, "Object[2]", data.replace(held, held + second)
     yield (
         "Id twice",
-        problems.DUPLICATE_ID,
+        signature_problems.DUPLICATE_ID,
         "Object",
         data.replace(b"<Package>", f'<Package Id="{OBJECT_ID}">'.encode()),
     )
     yield (
         "relative namespace",
-        problems.NOT_CANONICAL,
+        signature_problems.NOT_CANONICAL,
         "Signature",
         data.replace(b"<Signature ", b'<Signature xmlns:r="relative" ', 1),
     )
     yield (
         "nested too deeply",
-        problems.TOO_DEEP,
+        signature_problems.TOO_DEEP,
         "",
         data.replace(b"</Package>", b"<a>" * _DEEP + b"</a>" * _DEEP + b"</Package>"),
     )
@@ -207,13 +230,33 @@ def _policies(made: Case, data: bytes) -> Iterator[Mutant]:
     crls = _revocation_lists()
     own = sample.authority().certificate_pem
     for name, problem, path, policy in (
-        ("algorithm not allowed", problems.ALGORITHM_NOT_ALLOWED, _METHOD, {"signature": only_ecdsa}),
-        ("key too short", problems.WEAK_KEY, _CERTIFICATE, {"signature": SignaturePolicy(min_rsa_bits=3072)}),
-        ("no CA known", problems.NOT_CHECKED, _CERTIFICATE, {"trust": None}),
-        ("CA not trusted", problems.UNTRUSTED, _CERTIFICATE, {"trust": Trust([_other_authority().certificate_pem])}),
-        ("CA of yesterday", problems.AUTHORITY_NOT_IN_FORCE, _CERTIFICATE, {"trust": Trust([_run_out().certificate_pem])}),
-        ("revoked", problems.REVOKED, _CERTIFICATE, {"trust": Trust([own], crls=[crls[0]])}),
-        ("revocation list out of date", problems.CRL_STALE, _CERTIFICATE, {"trust": Trust([own], crls=[crls[1]])}),
+        ("algorithm not allowed", signature_problems.ALGORITHM_NOT_ALLOWED, _METHOD, {"signature": only_ecdsa}),
+        (
+            "key too short",
+            certificate_problems.WEAK_KEY,
+            _CERTIFICATE,
+            {"signature": SignaturePolicy(min_rsa_bits=3072)},
+        ),
+        ("no CA known", certificate_problems.NOT_CHECKED, _CERTIFICATE, {"trust": None}),
+        (
+            "CA not trusted",
+            certificate_problems.UNTRUSTED,
+            _CERTIFICATE,
+            {"trust": Trust([_other_authority().certificate_pem])},
+        ),
+        (
+            "CA of yesterday",
+            certificate_problems.AUTHORITY_NOT_IN_FORCE,
+            _CERTIFICATE,
+            {"trust": Trust([_run_out().certificate_pem])},
+        ),
+        ("revoked", certificate_problems.REVOKED, _CERTIFICATE, {"trust": Trust([own], crls=[crls[0]])}),
+        (
+            "revocation list out of date",
+            certificate_problems.CRL_STALE,
+            _CERTIFICATE,
+            {"trust": Trust([own], crls=[crls[1]])},
+        ),
     ):
         yield _mutant(made, name, problem, path, data, structs.replace(usual, **policy))
 
@@ -264,14 +307,14 @@ def _cards() -> tuple[tuple[str, Problem, str, KeyPair], ...]:
         )
 
     return (
-        ("certificate of tomorrow", problems.NOT_YET_VALID, _CERTIFICATE, card(0x71, not_before=NOW + _DAY)),
-        ("certificate of yesterday", problems.EXPIRED, _CERTIFICATE, card(0x72, not_after=NOW - _DAY)),
+        ("certificate of tomorrow", certificate_problems.NOT_YET_VALID, _CERTIFICATE, card(0x71, not_before=NOW + _DAY)),
+        ("certificate of yesterday", certificate_problems.EXPIRED, _CERTIFICATE, card(0x72, not_after=NOW - _DAY)),
         (
-            "certificate for encryption", problems.KEY_USAGE, _CERTIFICATE,
+            "certificate for encryption", certificate_problems.KEY_USAGE, _CERTIFICATE,
             card(0x73, usage=("key_encipherment",)),
         ),
         (
-            "certificate of another kind of key", problems.KEY_KIND, _CERTIFICATE,
+            "certificate of another kind of key", certificate_problems.KEY_KIND, _CERTIFICATE,
             card(0x74, key=make_key("ecdsa")),
         ),
     )  # fmt: skip

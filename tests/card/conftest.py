@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_key
 from tempgoods_edi.signing import Trust
-from tempgoods_edi.signing.testca import make_ca, make_certificate, make_key
 from tests.card.material import BEGIN, END, OWNER, STRANGER, Issued, Page, Running, running
 
 

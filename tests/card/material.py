@@ -22,12 +22,13 @@ from tempgoods_edi.card.agent import make_agent
 from tempgoods_edi.card.cards import Pin, Readers
 from tempgoods_edi.card.guard import origins
 from tempgoods_edi.card.slots import FolderReaders
+from tempgoods_edi.demo_ca import Holder
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.interchange import json_form
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import SignaturePolicy, Trust, challenge, sign_object
-from tempgoods_edi.signing.testca import Holder, KeyPair
+from tempgoods_edi.signing.key_pairs import KeyPair
 
 NOW = datetime(2026, 11, 22, 9, 12, 45, tzinfo=CHINA_TIME)
 #: Some parts under test read the machine's own clock.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.signing import testca
+from tempgoods_edi import demo_ca
 from tempgoods_edi.signing.keys import from_pkcs12
 from tests.cli.conftest import DAY, FIXTURES, Line
 
@@ -75,7 +75,10 @@ def test_a_day_that_does_not_fit_is_told_as_one(line: Line, tmp_path: Path) -> N
     """Dates alone: check, verify and build name the day judged on and what to do, and never deny who issued it."""
     source = FIXTURES / "valid" / "tmp101-minimal.json"
     assert line("keys", "make", tmp_path, "--kind", "ecdsa", "--for", source).code == 0
-    out, key = tmp_path / "out.xml", ("--sign", tmp_path / "310196K27B.p12", "--password-file", tmp_path / "password.txt")
+    out, key = (
+        tmp_path / "out.xml",
+        ("--sign", tmp_path / "310196K27B.p12", "--password-file", tmp_path / "password.txt"),
+    )
     assert line("build", source, "-o", out, *key).code == 0
     trust = ("--trust", tmp_path / "ca.pem", "--crl", tmp_path / "ca.crl")
     for command in ("check", "verify"):
@@ -130,5 +133,5 @@ def test_a_password_of_ones_own_is_used(line: Line, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """One RSA key for all: making them is what takes time."""
-    key = testca.make_key()
-    monkeypatch.setattr(testca, "make_key", lambda _kind="rsa": key)
+    key = demo_ca.make_key()
+    monkeypatch.setattr(demo_ca, "make_key", lambda _kind="rsa": key)

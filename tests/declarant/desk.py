@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tempgoods_edi import codec
+from tempgoods_edi import codec, demo_ca
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import kinds
 from tempgoods_edi.declarant.actors import Actor
@@ -27,7 +27,7 @@ from tempgoods_edi.numbers import CHINA_TIME, MessageId
 from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.records.receipt import CheckInfo, HdeApprResult
 from tempgoods_edi.schema import reader
-from tempgoods_edi.signing import SignaturePolicy, Trust, sign_object, testca
+from tempgoods_edi.signing import SignaturePolicy, Trust, sign_object
 from tempgoods_edi.signing.keys import FileSigner
 
 VALID = Path(__file__).resolve().parents[2] / "fixtures" / "valid"
@@ -37,8 +37,8 @@ EXHIBITION, LOAN_LIST, CONFIRMATION, EXTENSION = (
 )
 
 _HOLDERS = (
-    testca.Holder("顾念慈", "浦江远帆会展服务有限公司", "310196K27B", "91310105MA1FX27K66", "2100000417732"),
-    testca.Holder("Ada Lim", "Harrow & Vale Shows", "310173A546", "91110000600037341L", "2100000417740"),
+    demo_ca.Holder("顾念慈", "浦江远帆会展服务有限公司", "310196K27B", "91310105MA1FX27K66", "2100000417732"),
+    demo_ca.Holder("Ada Lim", "Harrow & Vale Shows", "310173A546", "91110000600037341L", "2100000417740"),
 )
 _serials = count(1)
 
@@ -54,11 +54,11 @@ class Card(Struct, frozen=True):
 def cards() -> tuple[Trust, tuple[Card, ...]]:
     """Whom the desk believes, and a card of each of two enterprises."""
     begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
-    ca = testca.make_ca("CA", serial=1, not_before=begin, not_after=end)
+    ca = demo_ca.make_ca("CA", serial=1, not_before=begin, not_after=end)
     made = []
     for serial, holder in enumerate(_HOLDERS, 0xA1):
-        pair = testca.make_certificate(
-            ca, holder, serial=serial, key=testca.make_key("ecdsa"), not_before=begin, not_after=end
+        pair = demo_ca.make_certificate(
+            ca, holder, serial=serial, key=demo_ca.make_key("ecdsa"), not_before=begin, not_after=end
         )
         actor = Actor(
             enterprise_no=holder.enterprise_code,

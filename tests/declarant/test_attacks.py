@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from tempgoods_edi import demo_ca
 from tempgoods_edi.declarant import platform, programs
 from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.asking import Asking, Pace
@@ -21,9 +22,9 @@ from tempgoods_edi.declarant.querying import Enquirer
 from tempgoods_edi.declarant.store import Store, outgoing
 from tempgoods_edi.declarant.store.listing import Search
 from tempgoods_edi.declarant.store.tables import PREPARED
-from tempgoods_edi.signing import Trust, testca
+from tempgoods_edi.signing import Trust
 from tempgoods_edi.signing.keys import FileSigner
-from tempgoods_edi.signing.pki import identity_of
+from tempgoods_edi.signing.x509_reading import identity_of
 from tests.declarant.desk import EXHIBITION, Card, Desk, chance, message, signature, tree
 
 
@@ -50,10 +51,10 @@ def test_a_number_may_end_with_the_last_character_there_is(at: Desk, number: str
 def colleague(at: Desk) -> Card:
     """Another operator's card of the same enterprise, believed by the desk."""
     ours, begin, end = at.ours.actor, at.clock() - timedelta(days=30), at.clock() + timedelta(days=300)
-    ca = testca.make_ca("CA", serial=1, not_before=begin, not_after=end)
-    holder = testca.Holder("周岚", ours.enterprise_nm, ours.enterprise_no, ours.sccd, "2100000417799")
-    key = testca.make_key("ecdsa")
-    pair = testca.make_certificate(ca, holder, serial=0xB1, key=key, not_before=begin, not_after=end)
+    ca = demo_ca.make_ca("CA", serial=1, not_before=begin, not_after=end)
+    holder = demo_ca.Holder("周岚", ours.enterprise_nm, ours.enterprise_no, ours.sccd, "2100000417799")
+    key = demo_ca.make_key("ecdsa")
+    pair = demo_ca.make_certificate(ca, holder, serial=0xB1, key=key, not_before=begin, not_after=end)
     at.filing = Filing(at.store, at.clock, chance("colleague"), Trust([ca.certificate_pem]))
     return Card(actor_of(identity_of(pair.certificate)), FileSigner(pair.key, pair.certificate))
 
@@ -131,7 +132,7 @@ def test_a_number_that_another_enterprise_took_for_its_message_is_told(at: Desk)
 
 def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
     """Only so many wait for an answer at a time; whoever comes then is told so at once, and asks customs nothing."""
-    ca = testca.make_ca("CA", serial=1, not_before=at.clock(), not_after=at.clock())
+    ca = demo_ca.make_ca("CA", serial=1, not_before=at.clock(), not_after=at.clock())
     key = platform.issue(ca, serial=2)
     enquirer = Enquirer(FileSigner(key.key, key.certificate), chance("asking"))
     told: list[str] = []

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tempgoods_edi import demo_ca
 from tempgoods_edi.declarant.errors import Conflict, NotYourCard, Refused, Stale
 from tempgoods_edi.declarant.store import outgoing
 from tempgoods_edi.desk import Policy, check
@@ -15,7 +16,6 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.numbers import read_message_id
 from tempgoods_edi.rules import Facts
-from tempgoods_edi.signing import testca
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.values import Verdict
 from tests.declarant.desk import EXHIBITION, Card, Desk, cards, message, signature, tree
@@ -64,11 +64,11 @@ def test_an_error_keeps_it_here(at: Desk) -> None:
 def stranger() -> Card:
     """A card with our own enterprise's name on it, of a CA that nobody trusts."""
     begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
-    ca = testca.make_ca("CA", serial=1, key=testca.make_key("ecdsa"), not_before=begin, not_after=end)
+    ca = demo_ca.make_ca("CA", serial=1, key=demo_ca.make_key("ecdsa"), not_before=begin, not_after=end)
     ours = cards()[1][0].actor
-    holder = testca.Holder(ours.operator_nm, ours.enterprise_nm, ours.enterprise_no, ours.sccd, ours.ic_card_no)
-    pair = testca.make_certificate(
-        ca, holder, serial=0xA1, key=testca.make_key("ecdsa"), not_before=begin, not_after=end
+    holder = demo_ca.Holder(ours.operator_nm, ours.enterprise_nm, ours.enterprise_no, ours.sccd, ours.ic_card_no)
+    pair = demo_ca.make_certificate(
+        ca, holder, serial=0xA1, key=demo_ca.make_key("ecdsa"), not_before=begin, not_after=end
     )
     return Card(ours, FileSigner(pair.key, pair.certificate))
 

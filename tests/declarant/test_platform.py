@@ -10,7 +10,7 @@ import pytest
 from tempgoods_edi.declarant import platform
 from tempgoods_edi.declarant.platform import PlatformKeyError
 from tempgoods_edi.errors import KeySourceError
-from tempgoods_edi.signing.testca import KeyPair
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tests.declarant.gateway.channels import authority
 from tests.h2018.tenant import FIXTURES, OWNER
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+from tempgoods_edi.demo_ca import Holder, make_certificate
 from tempgoods_edi.signing import Signer
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.keys import FileSigner
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_certificate
 from tests.h2018 import tenant as small
 from tests.h2018.tenant import ENTRY, FIXTURES, ORGANISER, OWNER, Tenant, Tree, fixture, make_tenant, signed, text_of
 from tests.h2018.test_queries import SPRING, query, show

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_key
 from tempgoods_edi.signing import Trust
-from tempgoods_edi.signing.testca import make_ca, make_certificate, make_key
 from tests.signing import national
 from tests.signing.material import BEGIN, END, HOLDER, SERIAL, World, signer_of
 

@@ -8,10 +8,11 @@ import xmlsec
 from lxml import etree
 from msgspec import Struct
 
+from tempgoods_edi.demo_ca import Holder
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, Verified, sign_object, unsigned, verify
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pem
 from tempgoods_edi.signing.keys import FileSigner, from_pem
 from tempgoods_edi.signing.policy import DSIG, RSA_SHA256
-from tempgoods_edi.signing.testca import Holder, KeyPair, to_pem
 from tempgoods_edi.values import Finding
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

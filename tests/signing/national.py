@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_key
 from tempgoods_edi.signing import SignaturePolicy, Trust, Verified, sign_object, sm2, verify
+from tempgoods_edi.signing.key_pairs import AnyPair, Sm2Pair
 from tempgoods_edi.signing.keys import FileSigner
-from tempgoods_edi.signing.testca import AnyPair, Sm2Pair, make_ca, make_certificate, make_key
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, SERIAL
 
 NATIONAL = SignaturePolicy.national()

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from tempgoods_edi.signing.testca import KeyPair
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tests.signing.material import BEGIN, END, HOLDER
 
 DAY = timedelta(days=1)
@@ -63,9 +63,14 @@ def authority(*more: Extension, key: ec.EllipticCurvePrivateKey, crl_sign: bool 
     return certificate(name, None, [*basic, *more], key=key, serial=1)
 
 
-def declarant(ca: KeyPair, *more: Extension, key: ec.EllipticCurvePrivateKey, subject: x509.Name | None = None) -> KeyPair:
+def declarant(
+    ca: KeyPair, *more: Extension, key: ec.EllipticCurvePrivateKey, subject: x509.Name | None = None
+) -> KeyPair:
     """A declarant's certificate of *ca* with *more* extensions."""
-    basic: list[Extension] = [(x509.BasicConstraints(ca=False, path_length=None), True), (usage("digital_signature"), True)]
+    basic: list[Extension] = [
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (usage("digital_signature"), True),
+    ]
     return certificate(subject or holder(), ca, [*basic, *more], key=key)
 
 

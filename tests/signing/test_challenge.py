@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.signing import Trust, challenge
 from tempgoods_edi.signing.challenge import Challenge, LoginRefused
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SM2_SM3
-from tempgoods_edi.signing.testca import KeyPair, make_ca, make_certificate, make_crl, make_key
 from tests.signing.material import BEGIN, END, HOLDER, NOW, World, signer_of
 
 ORIGIN = "http://127.0.0.1:8020"
@@ -120,9 +121,7 @@ def test_a_certificate_that_is_not_believed_is_refused(world: World) -> None:
     revoked = make_crl(world.ca, {world.rsa.certificate.serial_number: BEGIN}, this_update=BEGIN, next_update=END)
     assert reasons(TEXT, world.rsa, Trust([world.ca.certificate_pem], crls=[revoked])) == ["TG-SIG-035"]
     key = make_key("ecdsa")
-    expired = make_certificate(
-        world.ca, HOLDER, serial=7, not_before=BEGIN, not_after=NOW - timedelta(days=1), key=key
-    )
+    expired = make_certificate(world.ca, HOLDER, serial=7, not_before=BEGIN, not_after=NOW - timedelta(days=1), key=key)
     assert reasons(TEXT, expired, world.trust) == ["TG-SIG-034"]
     encryption = make_certificate(
         world.ca, HOLDER, serial=8, not_before=BEGIN, not_after=END, key=key, usage=("key_agreement",)

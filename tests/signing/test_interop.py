@@ -12,9 +12,9 @@ from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMeth
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
-from tempgoods_edi.signing import SignatureState, Trust, problems, verify
+from tempgoods_edi.signing import SignatureState, Trust, signature_problems, verify
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pem
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA256
-from tempgoods_edi.signing.testca import KeyPair, to_pem
 from tests.signing.material import BEGIN, INNER, NOW, POLICY, World, signed_by_xmlsec, template
 
 KINDS = pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
@@ -143,7 +143,7 @@ def test_ours_accepts_signxml(world: World, kind: str, made_by: type[XMLSigner])
         _taken(world, etree.tostring(root))
     else:
         verified = world.verified(etree.tostring(root))
-        assert [finding.rule for finding in verified.findings] == [problems.TRANSFORMS.id]
+        assert [finding.rule for finding in verified.findings] == [signature_problems.TRANSFORMS.id]
         assert verified.state is SignatureState.BROKEN
 
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import SignatureState, sign_object
+from tempgoods_edi.signing.key_pairs import to_pem, to_pkcs12
 from tempgoods_edi.signing.keys import FileSigner, from_pem, from_pkcs12
-from tempgoods_edi.signing.testca import to_pem, to_pkcs12
 from tests.signing.material import INNER, POLICY, World
 
 PASSWORD = "口令 s3cret"

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import Trust, sign_object, verify
-from tempgoods_edi.signing.testca import KeyPair
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.values import Verdict, verdict_of
 from tests.signing.material import BEGIN, END, INNER, NOW, POLICY, SERIAL, ids, signer_of
 from tests.signing.pki import (
@@ -42,7 +42,9 @@ MAY_NOT_SPEAK: dict[str, Callable[[], bytes]] = {
     "delta that says so in passing": lambda: revocation_list(
         CA, [], (x509.DeltaCRLIndicator(1), False), since=NOW - DAY, number=2
     ),
-    "for CA certificates": lambda: revocation_list(CA, [], point(only_contains_ca_certs=True), since=NOW - DAY, number=2),
+    "for CA certificates": lambda: revocation_list(
+        CA, [], point(only_contains_ca_certs=True), since=NOW - DAY, number=2
+    ),
     "for attribute certificates": lambda: revocation_list(
         CA, [], point(only_contains_attribute_certs=True), since=NOW - DAY, number=2
     ),

@@ -12,11 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.errors import KeySourceError
-from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, der, problems, sign_object, sm2, verify
+from tempgoods_edi.signing import (
+    SignaturePolicy,
+    SignatureState,
+    Trust,
+    der,
+    sign_object,
+    signature_problems,
+    sm2,
+    verify,
+)
+from tempgoods_edi.signing.key_pairs import to_pem, to_pkcs12
 from tempgoods_edi.signing.keys import FileSigner, from_pem, from_pkcs12
 from tempgoods_edi.signing.policy import SM2_SM3, SM2_SM3_OTHERWISE, policy_of, refusal
-from tempgoods_edi.signing.testca import make_ca, make_certificate, make_crl, make_key, to_pem, to_pkcs12
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, SERIAL, ids, refused
 from tests.signing.national import NATIONAL, Nation
 
@@ -208,9 +218,9 @@ def test_without_the_library_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     """The policy takes SM2 but nothing can compute it: its own problem, with what to install."""
     assert refusal(NATIONAL, SM2_SM3) is None
     monkeypatch.setattr(sm2, "available", lambda: False)
-    assert refusal(NATIONAL, SM2_SM3) is problems.SM2_NOT_AVAILABLE
-    assert refusal(SignaturePolicy(), SM2_SM3) is problems.ALGORITHM_NOT_ALLOWED
-    assert "tempgoods-edi[sm2]" in problems.SM2_NOT_AVAILABLE.fix.en
+    assert refusal(NATIONAL, SM2_SM3) is signature_problems.SM2_NOT_AVAILABLE
+    assert refusal(SignaturePolicy(), SM2_SM3) is signature_problems.ALGORITHM_NOT_ALLOWED
+    assert "tempgoods-edi[sm2]" in signature_problems.SM2_NOT_AVAILABLE.fix.en
 
 
 def test_everything_loads_without_the_library(nation: Nation, tmp_path: Path) -> None:
@@ -222,7 +232,8 @@ def test_everything_loads_without_the_library(nation: Nation, tmp_path: Path) ->
         "        if name == 'gmssl_pyx': raise ModuleNotFoundError(name)\n"
         "sys.meta_path.insert(0, Missing())\n"
         "from tempgoods_edi.errors import KeySourceError\n"
-        "from tempgoods_edi.signing import keys, sm2, testca, Trust\n"
+        "from tempgoods_edi import demo_ca\n"
+        "from tempgoods_edi.signing import key_pairs, keys, sm2, Trust\n"
         "import tempgoods_edi.cli.application, tempgoods_edi.signing.sm2_files\n"
         "for attempt in (lambda: keys.from_pem(*[sys.stdin.buffer.read()] * 2, None), lambda: sm2.new_key(),\n"
         "                lambda: Trust([open(sys.argv[1], 'rb').read()])):\n"
@@ -243,7 +254,8 @@ def test_the_package_is_loaded_only_when_needed() -> None:
     """RSA messages and certificates never load gmssl-pyx."""
     script = (
         "import sys\n"
-        "from tempgoods_edi.signing import SignaturePolicy, Trust, keys, testca\n"
+        "from tempgoods_edi import demo_ca\n"
+        "from tempgoods_edi.signing import SignaturePolicy, Trust, key_pairs, keys\n"
         "from tempgoods_edi.signing.policy import refusal\n"
         "refusal(SignaturePolicy(), SignaturePolicy().algorithms[0])\n"
         "print([m for m in sys.modules if m.startswith('gmssl') or m == 'ctypes'])\n"

@@ -11,11 +11,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import SignatureState, Trust, sign_object, sm2, verify
+from tempgoods_edi.signing.key_pairs import to_pem, to_pkcs12
 from tempgoods_edi.signing.keys import from_pem, from_pkcs12
 from tempgoods_edi.signing.profile import read
-from tempgoods_edi.signing.testca import make_ca, make_certificate, make_crl, make_key, to_pem, to_pkcs12
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, SERIAL, ids
 from tests.signing.national import NATIONAL, Nation
 

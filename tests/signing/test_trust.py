@@ -11,11 +11,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tempgoods_edi.demo_ca import make_ca, make_certificate, make_crl, make_key
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, sign_object, verify
-from tempgoods_edi.signing.pki import identity_of
-from tempgoods_edi.signing.testca import KeyPair, make_ca, make_certificate, make_crl, make_key
+from tempgoods_edi.signing.key_pairs import KeyPair
+from tempgoods_edi.signing.x509_reading import identity_of
 from tempgoods_edi.values import Verdict, verdict_of
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, POLICY, SERIAL, World, ids, refused, signer_of
 
@@ -111,7 +112,11 @@ def test_every_day_that_does_not_fit_is_told_as_such(
     """Whatever the validity of card, CA and list, and whatever day is judged on: dates alone never deny who issued it."""
     (begin, lasts), (ca_begin, ca_lasts), now = card, authority, NOW + judged * DAY
     ca = make_ca(
-        "CA", serial=1, not_before=NOW + ca_begin * DAY, not_after=NOW + (ca_begin + ca_lasts) * DAY, key=world.ecdsa.key
+        "CA",
+        serial=1,
+        not_before=NOW + ca_begin * DAY,
+        not_after=NOW + (ca_begin + ca_lasts) * DAY,
+        key=world.ecdsa.key,
     )
     message = _issued(world, ca, not_before=NOW + begin * DAY, not_after=NOW + (begin + lasts) * DAY)
     crl = make_crl(ca, {}, this_update=NOW - 9 * DAY, next_update=NOW + runs_out * DAY)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from tempgoods_edi.demo_ca import make_certificate, make_key
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import SignaturePolicy, SignatureState, object_parts, sign_object, unsigned
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA1, SM2_SM3
-from tempgoods_edi.signing.testca import make_certificate, make_key
 from tests.signing.material import BEGIN, END, HOLDER, INNER, POLICY, World, ids, signer_of
 
 KINDS = pytest.mark.parametrize("kind", ["rsa", "ecdsa"])

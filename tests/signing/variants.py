@@ -16,12 +16,16 @@ from lxml import etree
 from msgspec import Struct
 
 from tempgoods_edi.signing import object_parts, unsigned
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pem
 from tempgoods_edi.signing.policy import C14N, DSIG, ECDSA_SHA256, RSA_SHA256, SHA256
-from tempgoods_edi.signing.testca import KeyPair, to_pem
 from tempgoods_edi.testing import sample
 
 Rewrite = Callable[[bytes], bytes]
-MORE, ENC, PSS = "http://www.w3.org/2001/04/xmldsig-more#", "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2007/05/xmldsig-more#"
+MORE, ENC, PSS = (
+    "http://www.w3.org/2001/04/xmldsig-more#",
+    "http://www.w3.org/2001/04/xmlenc#",
+    "http://www.w3.org/2007/05/xmldsig-more#",
+)
 XSI = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 
@@ -73,7 +77,7 @@ PRE: Mapping[str, Rewrite] = {
     "a namespace on Object": _replaced(b"<Object ", b'<Object xmlns:p="http://example.org/p" '),
     "a namespace in the content": _replaced(b"<Package>", b'<Package xmlns:p="http://example.org/p">'),
     "a relative namespace": _replaced(b"<Package>", b'<Package xmlns:p="relative">'),
-    "schema location": _replaced(b"<Signature ", b'<Signature' + XSI + b' xsi:schemaLocation="a b" '),
+    "schema location": _replaced(b"<Signature ", b"<Signature" + XSI + b' xsi:schemaLocation="a b" '),
     "schema location on Package": _replaced(b"<Package>", b"<Package" + XSI + b' xsi:schemaLocation="a b">'),
     "schema location on SignedInfo": _replaced(b"<SignedInfo>", b"<SignedInfo" + XSI + b' xsi:schemaLocation="a b">'),
     "Id with dots and hyphens": _named("a.b-c_1"),

@@ -14,10 +14,11 @@ from random import Random
 from fastapi import FastAPI
 from httpx import Response
 
+from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pkcs12
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
 from tempgoods_edi.signing.signer import Signer
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, to_pkcs12
 from tempgoods_edi.web.shell.context import Settings
 from tempgoods_edi.web.wiring import make_app
 from tests.web.stack import BEGIN, END, HOLDERS, csrf_of

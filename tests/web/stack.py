@@ -22,10 +22,11 @@ from h2018.demo import registry_file
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.soft import make
 from tempgoods_edi.declarant import platform
+from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate, make_key
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pkcs12
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
 from tempgoods_edi.signing.policy import RSA_SHA256
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate, make_key, to_pkcs12
 
 TOP = Path(__file__).resolve().parents[2]
 BEGIN, END = datetime(2026, 1, 1, tzinfo=CHINA_TIME), datetime(2126, 1, 1, tzinfo=CHINA_TIME)

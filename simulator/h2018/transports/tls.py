@@ -19,8 +19,9 @@ from OpenSSL import SSL, crypto
 from twisted.internet import ssl
 
 from h2018.transports.key_files import write_secret
+from tempgoods_edi.demo_ca import make_ca, make_key
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.signing.testca import KeyPair, make_ca, make_key, to_pem
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pem
 from tempgoods_edi.values import Bilingual
 
 #: File names in the data folder.
@@ -63,7 +64,11 @@ def demonstration(folder: Path, now: datetime, names: tuple[str, ...] = ("localh
     folder.mkdir(parents=True, exist_ok=True)
     if not all((folder / name).is_file() for name in (CA, SERVER, CLIENT)):
         ca = make_ca(
-            "H2018 simulator TLS CA", serial=_FIRST_SERIAL, not_before=now - _DAY, not_after=now + _LIFE, key=make_key("ecdsa")
+            "H2018 simulator TLS CA",
+            serial=_FIRST_SERIAL,
+            not_before=now - _DAY,
+            not_after=now + _LIFE,
+            key=make_key("ecdsa"),
         )
         server = _leaf(ca, names[0], _FIRST_SERIAL + 1, now, ExtendedKeyUsageOID.SERVER_AUTH, names)
         client = _leaf(ca, "h2018 client", _FIRST_SERIAL + 2, now, ExtendedKeyUsageOID.CLIENT_AUTH, ())

@@ -14,8 +14,9 @@ from h2018 import demo
 from tempgoods_edi.card import soft
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.declarant import platform
+from tempgoods_edi.demo_ca import Holder, make_certificate
 from tempgoods_edi.errors import KeySourceError
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_certificate, to_pkcs12
+from tempgoods_edi.signing.key_pairs import KeyPair, to_pkcs12
 from tempgoods_edi.values import Bilingual
 
 #: Folder of the card readers, and the platform's key, in the demonstration's folder.

@@ -9,16 +9,16 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from tempgoods_edi.signing.certificates import serial_of
 from tempgoods_edi.signing.doctor import causes, garbled, value_causes, values
 from tempgoods_edi.signing.doctor.budget import Budget
 from tempgoods_edi.signing.doctor.cause import Cause
 from tempgoods_edi.signing.doctor.hashing import hashed
 from tempgoods_edi.signing.doctor.looking import NOT_XML, Seen, looked
 from tempgoods_edi.signing.doctor.variants import Variant, variants
+from tempgoods_edi.signing.identity import serial_of
 from tempgoods_edi.signing.policy import ALGORITHMS, SHA1, SHA256, SM3, Algorithm
-from tempgoods_edi.signing.problems import C14N_REFUSED
 from tempgoods_edi.signing.profile import read
+from tempgoods_edi.signing.signature_problems import C14N_REFUSED
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.visible import visible
 

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.errors import NotACard
 from tempgoods_edi.signing import challenge
-from tempgoods_edi.signing.certificates import CertificateIdentity
+from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Finding, Lang, Severity
 from tempgoods_edi.web.shell import card_check_texts as texts
 from tempgoods_edi.web.shell.context import context

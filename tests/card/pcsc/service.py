@@ -22,7 +22,7 @@ from tempcard.objects import STANDARD, Model
 from tempgoods_edi.card.cards import Card
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.signing.testca import KeyPair
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tests import needed
 from tests.card.material import PIN, PUK
 from tests.card.pcsc import apart

@@ -25,12 +25,13 @@ from tempgoods_edi.card.cards import Card, Pin
 from tempgoods_edi.card.kinds.piv import Piv
 from tempgoods_edi.card.problems import TROUBLES, CardError
 from tempgoods_edi.card.tlv import found, read, written
+from tempgoods_edi.demo_ca import make_certificate, make_key
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import SignaturePolicy, Trust, sign_object
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256, SM2_SM3
-from tempgoods_edi.signing.testca import KeyPair, make_certificate, make_key
 from tempgoods_edi.values import Verdict
 from tests import needed
 from tests.card.material import BEGIN, END, OWNER, PIN, PUK, Given, Issued, done, package, running

@@ -27,7 +27,8 @@ from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.tlv import written
 from tempgoods_edi.cli.application import run
-from tempgoods_edi.signing.testca import KeyPair, PrivateKey, make_certificate, make_key
+from tempgoods_edi.demo_ca import make_certificate, make_key
+from tempgoods_edi.signing.key_pairs import KeyPair, PrivateKey
 from tests.card.material import BEGIN, END, OWNER, PIN, PUK, Issued
 from tests.card.pcsc.service import FIRST, card_in, chip, inserted
 from tests.card.test_soft import refused

@@ -35,8 +35,8 @@ from tempgoods_edi.declarant.gateway.transports.folders import Folders
 from tempgoods_edi.declarant.gateway.transports.http import Http
 from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Server, Sftp
 from tempgoods_edi.declarant.platform import SENDER_ID
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.keys import FileSigner
-from tempgoods_edi.signing.testca import KeyPair
 from tests.h2018.tenant import FIXTURES, REGISTRY, START
 
 CONFIG = Config(

@@ -17,8 +17,8 @@ from tempcard.national import signer
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
+from tempgoods_edi.demo_ca import Holder, make_certificate
 from tempgoods_edi.signing import sm2
-from tempgoods_edi.signing.testca import Holder, make_certificate
 from tests import needed
 from tests.card.material import PIN, PUK
 from tests.card.pcsc.service import FIRST, READERS, SECOND, Service, card_in, chip, eventually, inserted

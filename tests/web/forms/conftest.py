@@ -10,7 +10,7 @@ from cryptography import x509
 
 from tempgoods_edi.declarant.actors import Actor, actor_of
 from tempgoods_edi.declarant.store.people import DeclarantPerson
-from tempgoods_edi.signing.pki import identity_of
+from tempgoods_edi.signing.x509_reading import identity_of
 from tempgoods_edi.web.shell.context import Context
 from tests.web.portal import Portal, TestClient, log_in, portal, signer, token
 

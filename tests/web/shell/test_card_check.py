@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate
+from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.policy import RSA_SHA256
-from tempgoods_edi.signing.testca import Holder, KeyPair, make_ca, make_certificate
 from tests.web.portal import START, Portal, TestClient, authority, token
 from tests.web.stack import BEGIN, END, HOLDERS
 

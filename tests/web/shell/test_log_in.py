@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.signing.testca import make_ca
+from tempgoods_edi.demo_ca import make_ca
 from tests.web.portal import ORIGIN, Portal, TestClient, answered, challenge, log_in, portal, signer, token
 from tests.web.stack import BEGIN, END
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tempgoods_edi.demo_ca import make_certificate
 from tempgoods_edi.signing import sm2
+from tempgoods_edi.signing.key_pairs import to_pkcs12
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
-from tempgoods_edi.signing.testca import make_certificate, to_pkcs12
 from tests import needed
 from tests.web.portal import answered, authority, challenge, log_in, portal
 from tests.web.shell.test_card_check import judged

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tempgoods_edi.signing.testca import Holder
+from tempgoods_edi.demo_ca import Holder
 from tests.web.browser.filing import control, field, state
 from tests.web.conftest import by_card
 from tests.web.stack import Stack
@@ -39,7 +39,9 @@ ZHAO = Holder("赵川", "西部轨道交通装备有限公司", "5101086060", "9
 CHEN = Holder("陈嘉仪", "珠江文化演艺有限公司", "4401353966", "914401062NA7M03C0Y", "2100000440135")
 
 
-@pytest.mark.requirement("W1", "W5", "W7", "W9", "W10", "W12", "W13", "W14", "W15", "W16", "W17", "W19", "W24", "W25", "W26")
+@pytest.mark.requirement(
+    "W1", "W5", "W7", "W9", "W10", "W12", "W13", "W14", "W15", "W16", "W17", "W19", "W24", "W25", "W26"
+)
 def test_an_exhibition_from_its_first_draft_to_its_loan(page: Page, stack: Stack) -> None:
     """A trade fair is filed, returned by an officer, corrected, approved, printed, lent from, changed, and not deleted."""
     case = content("machine-tool-show")
