@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotAllowed, Refused
 from tempgoods_edi.declarant.means import Means, actions_of, demand, own
-from tempgoods_edi.declarant.moving import move
-from tempgoods_edi.declarant.saving import completed, forget_prepared
-from tempgoods_edi.declarant.store import usage
+from tempgoods_edi.declarant.saving import completed
+from tempgoods_edi.declarant.store import Connection, prepared, usage
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
+from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.drafting import assess
 from tempgoods_edi.lifecycle.states import Action, Event
@@ -60,11 +59,13 @@ def withdraw(means: Means, actor: Actor, seq_no: str) -> Stored:
         declaration, current = held.declaration, held.declaration.current
         if not current.number or Event.DELETE_DRAFT not in TRANSITIONS[current.state]:
             raise NotAllowed(Action.DELETE_DRAFT, current.state, _NOTHING_BEGUN)
-        forget_prepared(connection, seq_no)
+        prepared.forget(connection, seq_no)
         unseen = current.progress.attempts == 0 and declaration.versions[-1] is current
         after: Bytes = Declaration(declaration.versions[:-1]) if unseen else laid_aside(declaration)
         cause = Cause(who=actor.operator_nm)
-        return stored(connection, move(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True))
+        return stored(
+            connection, transition(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True)
+        )
 
 
 def _begun(connection: Connection, means: Means, actor: Actor, held: Held, event: Event, reason: str | None) -> Stored:
@@ -83,7 +84,7 @@ def _begun(connection: Connection, means: Means, actor: Actor, held: Held, event
         raise Refused([found for found in judged.findings if found.path in judged.malformed], event.label)
     after = _counted(begin(held.declaration, content_of(draft.tree)), approved.number + 1)
     cause = Cause(who=actor.operator_nm)
-    return stored(connection, move(connection, held, after, event, means.now(), cause, written=True))
+    return stored(connection, transition(connection, held, after, event, means.now(), cause, written=True))
 
 
 def _counted(declaration: Bytes, number: int) -> Bytes:

@@ -6,22 +6,20 @@ from binascii import b2a_base64
 from datetime import timedelta
 
 from msgspec import Struct, structs
-from sqlalchemy import Connection, delete, select
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotYourCard, Refused, Stale
 from tempgoods_edi.declarant.means import Means, demand, own
-from tempgoods_edi.declarant.moving import move
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
-from tempgoods_edi.declarant.saving import completed, forget_prepared
-from tempgoods_edi.declarant.store import counters, outgoing
+from tempgoods_edi.declarant.saving import completed
+from tempgoods_edi.declarant.store import Connection, attachments, counters, outgoing, prepared
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
 from tempgoods_edi.declarant.store.hashes import readable
-from tempgoods_edi.declarant.store.tables import ATTACHMENTS, DECLARED, PREPARED
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.prepared import PreparedPackage
+from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.drafting import assess
@@ -108,31 +106,19 @@ def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
         )
         pocket = PocketInfo(pocket_id=message_id, total_pocket_qty=1, cur_pocket_no=1)
         text = package(Message(spec=spec, info=info, pocket=pocket, document=judged.record, flag="1"))
-        prepared = Prepared(
-            id=readable(means.token(_ID_BYTES)), object_id=_OBJECT_ID, package=text, findings=judged.findings
+        waiting = PreparedPackage(
+            id=readable(means.token(_ID_BYTES)),
+            seq_no=seq_no,
+            revision=held.revision,
+            message_id=message_id,
+            object_id=_OBJECT_ID,
+            package=text.encode(),
+            content=content_of(draft.tree),
         )
-        connection.execute(delete(PREPARED).where(PREPARED.c.created_at < kept(now - _LIFETIME)))
-        _forget_all_but(connection, seq_no, _MOST_PREPARED - 1)
-        connection.execute(
-            PREPARED.insert().values(
-                id=prepared.id,
-                seq_no=seq_no,
-                revision=held.revision,
-                message_id=message_id,
-                object_id=_OBJECT_ID,
-                package=text.encode(),
-                content=content_of(draft.tree),
-                created_at=kept(now),
-            )
-        )
-    return prepared
-
-
-def _forget_all_but(connection: Connection, seq_no: str, count: int) -> None:
-    """Keep the newest *count* packages of a declaration: whoever opens the page again and again fills no disk."""
-    ours = select(PREPARED.c.id).where(PREPARED.c.seq_no == seq_no)
-    newest = ours.order_by(PREPARED.c.created_at.desc(), PREPARED.c.message_id.desc()).limit(count)
-    connection.execute(delete(PREPARED).where(PREPARED.c.seq_no == seq_no, PREPARED.c.id.not_in(newest)))
+        prepared.forget_older(connection, now - _LIFETIME)
+        prepared.forget_all_but(connection, seq_no, _MOST_PREPARED - 1)
+        prepared.put(connection, waiting, now)
+    return Prepared(id=waiting.id, object_id=_OBJECT_ID, package=text, findings=judged.findings)
 
 
 def declare(
@@ -148,39 +134,32 @@ def declare(
     identity = _identity(means, certificate_der)
     with means.store.reading() as connection:
         held = own(connection, actor, seq_no)
-        if _declared_before(connection, seq_no, prepared_id):
+        if prepared.was_declared(connection, prepared_id, seq_no):
             return stored(connection, held)
         demand(Action.DECLARE, held)
-        row = connection.execute(select(PREPARED).where(PREPARED.c.id == prepared_id)).one_or_none()
-        if row is None or row.seq_no != seq_no or row.revision != held.revision:
+        waiting = prepared.find(connection, prepared_id, seq_no)
+        if waiting is None or waiting.revision != held.revision:
             raise Stale
-        content = bytes(row.content)
-        tree = tree_of(content)
+        tree = tree_of(waiting.content)
         known = facts.known(connection, actor, held.kind, tree, means.today(), held)
         files = files_of(connection, seq_no, tree)
     signed = _Signed(algorithm, identity.serial, certificate_der, signature)
-    built = seal(held.kind.spec, bytes(row.package).decode(), row.object_id, signed, means.signature)
+    built = seal(held.kind.spec, waiting.package.decode(), waiting.object_id, signed, means.signature)
     if built.data is None:
         raise Refused(built.findings, DECLARING)
     # The card as the certificate says, not as the session does: a colleague's signature is not the operator's.
     checked(means, actor, built.data, structs.replace(known, card=None))
-    data = pack(row.message_id, built.data, files) if files else built.data
+    data = pack(waiting.message_id, built.data, files) if files else built.data
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
-        if _declared_before(connection, seq_no, prepared_id):
+        if prepared.was_declared(connection, prepared_id, seq_no):
             return stored(connection, held)  # another portal on this database was quicker
         demand(Action.DECLARE, held)
-        still = connection.execute(select(PREPARED.c.revision).where(PREPARED.c.id == prepared_id)).scalar()
-        if still != held.revision or outgoing.in_envelope(connection, row.message_id) is not None:
+        still = prepared.revision_of(connection, prepared_id)
+        if still != held.revision or outgoing.in_envelope(connection, waiting.message_id) is not None:
             raise Stale
-        connection.execute(DECLARED.insert().values(package=prepared_id, seq_no=seq_no))
-        return hand_over(connection, means, actor, held, content, row.message_id, data)
-
-
-def _declared_before(connection: Connection, seq_no: str, prepared_id: str) -> bool:
-    """True when this package was declared: whoever did not get the answer hands the signature in again."""
-    found = connection.execute(select(DECLARED.c.seq_no).where(DECLARED.c.package == prepared_id)).scalar()
-    return bool(found == seq_no)
+        prepared.mark_declared(connection, prepared_id, seq_no)
+        return hand_over(connection, means, actor, held, waiting.content, waiting.message_id, data)
 
 
 def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:
@@ -207,7 +186,7 @@ def hand_over(
 ) -> Stored:
     """Declared: what is declared is kept as declared, and the message is the gateway's, in one transaction."""
     now, version = means.now(), held.declaration.current.number
-    forget_prepared(connection, held.seq_no)
+    prepared.forget(connection, held.seq_no)
     number = outgoing.put(
         connection,
         enterprise_no=actor.enterprise_no,
@@ -223,17 +202,16 @@ def hand_over(
         after = saved(after, content)
     after = happened(after, Event.DECLARE)
     cause = Cause(who=actor.operator_nm, message=number)
-    return stored(connection, move(connection, held, after, Event.DECLARE, now, cause, written=True))
+    return stored(connection, transition(connection, held, after, Event.DECLARE, now, cause, written=True))
 
 
 def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, bytes]:
     """The files that *tree* lists, by the names it gives them."""
     found = {}
     for document in tree.get("Documents", ()):
-        which = (ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == document.get("DocHash"))
-        data = connection.execute(select(ATTACHMENTS.c.data).where(*which)).scalar()
+        data = attachments.data_of(connection, seq_no, document.get("DocHash"))
         if data is not None:
-            found[str(document["DocNm"])] = bytes(data)
+            found[str(document["DocNm"])] = data
     return found
 
 

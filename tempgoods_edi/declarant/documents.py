@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, select
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Refused, no_document
 from tempgoods_edi.declarant.means import Means, demand, own
-from tempgoods_edi.declarant.moving import move
-from tempgoods_edi.declarant.saving import forget_prepared
+from tempgoods_edi.declarant.store import Connection, attachments, prepared
 from tempgoods_edi.declarant.store.audit import Cause
-from tempgoods_edi.declarant.store.database import put
 from tempgoods_edi.declarant.store.declarations import Held, content_of, load, tree_of
-from tempgoods_edi.declarant.store.tables import ATTACHMENTS
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.drafting import assess
 from tempgoods_edi.lifecycle.states import Action, Event
@@ -27,7 +23,6 @@ from tempgoods_edi.rules import Attachment
 from tempgoods_edi.values import Bilingual
 
 _UPLOADING = Bilingual("上传", "upload")
-_ALGORITHM = "SHA-256"
 _FILE_RULES = ("TG-DOC-", "TG-XSD-")
 
 
@@ -46,8 +41,7 @@ def attach(means: Means, actor: Actor, seq_no: str, name: str, doc_type: str, da
         demand(Action.SAVE, held)
         tree = _with_file(held, found, doc_type)
         _judge(connection, means, actor, held, tree, found)
-        row = {"seq_no": seq_no, "digest": found.hashes[_ALGORITHM], "found": msgspec.json.encode(found)}
-        put(connection, ATTACHMENTS, row | {"data": data, "created_at": kept(means.now())})
+        attachments.put(connection, seq_no, found, data, means.now())
         return _listed(connection, means, actor, held, tree)
 
 
@@ -73,17 +67,16 @@ def attachment(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> tupl
     with means.store.reading() as connection:
         held = own(connection, actor, seq_no)
         document = _document(tree_of(held.declaration.current.content), doc_seq_no)
-        which = (ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == document.get("DocHash"))
-        data = connection.execute(select(ATTACHMENTS.c.data).where(*which)).scalar()
+        data = attachments.data_of(connection, seq_no, document.get("DocHash"))
     if data is None:
         raise no_document(doc_seq_no)
-    return str(document["DocNm"]), bytes(data)
+    return str(document["DocNm"]), data
 
 
 def _with_file(held: Held, found: Attachment, doc_type: str) -> Tree:
     tree = tree_of(held.declaration.current.content)
     document = {"DocTypeCd": doc_type, "DocNm": found.name, "DocSize": str(found.size)}
-    document |= {"DocHashAlg": _ALGORITHM, "DocHash": found.hashes[_ALGORITHM]}
+    document |= {"DocHashAlg": attachments.ALGORITHM, "DocHash": found.hashes[attachments.ALGORITHM]}
     return {**tree, "Documents": _numbered([*tree.get("Documents", ()), document])}
 
 
@@ -121,9 +114,9 @@ def _judge(connection: Connection, means: Means, actor: Actor, held: Held, tree:
 
 
 def _listed(connection: Connection, means: Means, actor: Actor, held: Held, tree: Tree) -> Stored:
-    forget_prepared(connection, held.seq_no)
+    prepared.forget(connection, held.seq_no)
     after, cause = saved(held.declaration, content_of(tree)), Cause(who=actor.operator_nm)
-    return stored(connection, move(connection, held, after, Event.SAVE, means.now(), cause, written=True))
+    return stored(connection, transition(connection, held, after, Event.SAVE, means.now(), cause, written=True))
 
 
 def _clear(connection: Connection, seq_no: str, digest: str) -> None:
@@ -133,4 +126,4 @@ def _clear(connection: Connection, seq_no: str, digest: str) -> None:
     contents += [] if held is None else list(held.declared.values())
     listed = {document.get("DocHash") for content in contents for document in tree_of(content).get("Documents", ())}
     if digest not in listed:
-        connection.execute(delete(ATTACHMENTS).where(ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == digest))
+        attachments.remove(connection, seq_no, digest)

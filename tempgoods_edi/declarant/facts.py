@@ -9,22 +9,20 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, select
+from msgspec.structs import replace
 
 from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.kinds import EXHIBITION_NO, Kind, numbered
-from tempgoods_edi.declarant.store import declarations, in_house
+from tempgoods_edi.declarant.store import Connection, attachments, declarations, in_house, people
 from tempgoods_edi.declarant.store import facts as remembered
 from tempgoods_edi.declarant.store.declarations import Held, tree_of
-from tempgoods_edi.declarant.store.tables import ATTACHMENTS, DECLARANTS, DECLARATIONS
 from tempgoods_edi.declarant.store.usage import used
 from tempgoods_edi.lifecycle.versions import in_force
 from tempgoods_edi.rules import Attachment, Facts, KnownEntry, KnownExhibition
 
-_EXHIBITIONS = sorted(numbered(EXHIBITION_NO))
+_EXHIBITIONS = numbered(EXHIBITION_NO)
 
 
 def known(connection: Connection, actor: Actor, kind: Kind, tree: Tree, today: date, held: Held | None = None) -> Facts:
@@ -36,11 +34,7 @@ def known(connection: Connection, actor: Actor, kind: Kind, tree: Tree, today: d
         in_house_numbers=_in_house(connection, actor, head.get("EtpsPreentNo")),
         exhibitions=_exhibitions(connection, actor, head.get("ExhibitionNo")),
         entries=_entries(connection, actor, kind, frozenset(_entry_numbers(tree, kind))),
-        declarants=frozenset(
-            connection.execute(
-                select(DECLARANTS.c.no).where(DECLARANTS.c.enterprise_no == actor.enterprise_no)
-            ).scalars()
-        ),
+        declarants=frozenset(person.no for person in people.all_of(connection, actor.enterprise_no)),
         in_force=_in_force(held),
         attachments={} if held is None else files_of(connection, held.seq_no, tree),
     )
@@ -48,13 +42,10 @@ def known(connection: Connection, actor: Actor, kind: Kind, tree: Tree, today: d
 
 def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, Attachment]:
     """What the files that *tree* lists were found to be, by the names it gives them."""
-    rows = connection.execute(
-        select(ATTACHMENTS.c.digest, ATTACHMENTS.c.found).where(ATTACHMENTS.c.seq_no == seq_no)
-    ).all()
-    found = {row.digest: msgspec.json.decode(row.found, type=Attachment) for row in rows}
+    found = attachments.found_of(connection, seq_no)
     listed = [document for document in tree.get("Documents", ()) if isinstance(document, dict)]
     return {
-        str(document["DocNm"]): msgspec.structs.replace(found[document["DocHash"]], name=str(document["DocNm"]))
+        str(document["DocNm"]): replace(found[document["DocHash"]], name=str(document["DocNm"]))
         for document in listed
         if document.get("DocHash") in found and document.get("DocNm")
     }
@@ -83,13 +74,7 @@ def _exhibitions(connection: Connection, actor: Actor, number: Any) -> dict[str,
 
 def _own_exhibition(connection: Connection, actor: Actor, number: str) -> KnownExhibition | None:
     """The exhibition as this portal filed it; None when it did not, or when it is not in force."""
-    which = (
-        DECLARATIONS.c.enterprise_no == actor.enterprise_no,
-        DECLARATIONS.c.listed.in_(_EXHIBITIONS),
-        DECLARATIONS.c.customs_no == number,
-    )
-    seq_no = connection.execute(select(DECLARATIONS.c.seq_no).where(*which)).scalar()
-    held = None if seq_no is None else declarations.load(connection, seq_no)
+    held = declarations.load_numbered(connection, actor.enterprise_no, _EXHIBITIONS, number)
     approved = None if held is None else in_force(held.declaration)
     if approved is None:
         return None

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotFound
 from tempgoods_edi.declarant.means import Means, own
-from tempgoods_edi.declarant.store import audit, outgoing
+from tempgoods_edi.declarant.store import Connection, audit, outgoing, receipts
 from tempgoods_edi.declarant.store.audit import Line
 from tempgoods_edi.declarant.store.outgoing import MessageState, Outgoing
-from tempgoods_edi.declarant.store.tables import MESSAGES, RECEIPTS
-from tempgoods_edi.declarant.store.times import shown
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.lifecycle.receipts import Effect
 from tempgoods_edi.lifecycle.versions import Version
@@ -81,21 +77,23 @@ def history(means: Means, actor: Actor, seq_no: str) -> History:
 
 def receipt(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
     """A receipt as it came; raises `NotFound` unless it is about the actor's *seq_no*."""
-    return _paper(means, actor, seq_no, id, RECEIPTS)
+    return _paper(means, actor, seq_no, id, receipts.data_of)
 
 
 def message(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
     """A message as it went out; raises `NotFound` unless it is about the actor's *seq_no*."""
-    return _paper(means, actor, seq_no, id, MESSAGES)
+    return _paper(means, actor, seq_no, id, outgoing.data_of)
 
 
-def _paper(means: Means, actor: Actor, seq_no: str, id: int, table: Any) -> bytes:
+def _paper(
+    means: Means, actor: Actor, seq_no: str, id: int, data_of: Callable[[Connection, str, int], bytes | None]
+) -> bytes:
     with means.store.reading() as connection:
         own(connection, actor, seq_no, discarded=True)
-        found = connection.execute(select(table.c.data).where(table.c.id == id, table.c.seq_no == seq_no)).scalar()
+        found = data_of(connection, seq_no, id)
     if found is None:
         raise NotFound(_NO_PAPER.format(number=id))
-    return bytes(found)
+    return found
 
 
 def _receipts(connection: Connection, about: Stored) -> tuple[Receipt, ...]:
@@ -104,7 +102,6 @@ def _receipts(connection: Connection, about: Stored) -> tuple[Receipt, ...]:
         for version in about.declaration.versions
         for kept in version.progress.kept
     }
-    rows = connection.execute(select(RECEIPTS).where(RECEIPTS.c.seq_no == about.seq_no).order_by(RECEIPTS.c.id))
     return tuple(
         Receipt(
             id=row.id,
@@ -112,11 +109,11 @@ def _receipts(connection: Connection, about: Stored) -> tuple[Receipt, ...]:
             result=row.result,
             version=row.version,
             effect=effects.get((row.message_id, row.result)),
-            notes=msgspec.json.decode(row.notes, type=tuple[str, ...]),
-            managed_at=None if row.managed_at is None else shown(row.managed_at),
-            received_at=shown(row.received_at),
+            notes=row.notes,
+            managed_at=row.managed_at,
+            received_at=row.received_at,
         )
-        for row in rows
+        for row in receipts.of_declaration(connection, about.seq_no)
     )
 
 

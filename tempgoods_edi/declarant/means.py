@@ -7,11 +7,10 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotAllowed, no_declaration
-from tempgoods_edi.declarant.store import Store, declarations
+from tempgoods_edi.declarant.store import Connection, Store, declarations
 from tempgoods_edi.declarant.store.declarations import Held
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.lifecycle.table import allowed

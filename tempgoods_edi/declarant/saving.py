@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing, facts
@@ -13,11 +12,10 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Conflict, Refused, Stale, no_declaration
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.means import Means, demand, own
-from tempgoods_edi.declarant.moving import move
-from tempgoods_edi.declarant.store import audit, counters, declarations, in_house, people
+from tempgoods_edi.declarant.store import Connection, audit, counters, declarations, in_house, people, prepared
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Held, content_of, tree_of
-from tempgoods_edi.declarant.store.tables import PREPARED
+from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.declarations._head import in_house_number_is_new
 from tempgoods_edi.drafting import Assessed, assess
@@ -137,7 +135,7 @@ def _keep(means: Means, actor: Actor, kind: Kind, seq_no: str | None, held: Held
         if held.declaration.state is State.DRAFT and tree_of(held.declaration.current.content) == full:
             return stored(connection, held)
         after = saved(held.declaration, content_of(full))
-        return stored(connection, move(connection, held, after, Event.SAVE, now, cause, written=True))
+        return stored(connection, transition(connection, held, after, Event.SAVE, now, cause, written=True))
 
 
 def get(means: Means, actor: Actor, seq_no: str) -> Stored:
@@ -151,14 +149,9 @@ def discard(means: Means, actor: Actor, seq_no: str) -> None:
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         demand(Action.DELETE_DRAFT, held)
-        forget_prepared(connection, seq_no)
+        prepared.forget(connection, seq_no)
         after, cause = laid_aside(held.declaration), Cause(who=actor.operator_nm)
-        move(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True)
-
-
-def forget_prepared(connection: Connection, seq_no: str) -> None:
-    """Packages that waited for a signature are not to be signed any more."""
-    connection.execute(delete(PREPARED).where(PREPARED.c.seq_no == seq_no))
+        transition(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True)
 
 
 def own_of(connection: Connection, actor: Actor, kind: Kind, seq_no: str) -> Held:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-from sqlalchemy import Connection
+from msgspec.structs import replace
 
 from tempgoods_edi import codec
 from tempgoods_edi.declarant import facts
@@ -12,11 +11,8 @@ from tempgoods_edi.declarant.declaring import DECLARING, checked, hand_over
 from tempgoods_edi.declarant.errors import Conflict, Refused, no_declaration
 from tempgoods_edi.declarant.kinds import by_code
 from tempgoods_edi.declarant.means import Means, demand, own
-from tempgoods_edi.declarant.store import outgoing
-from tempgoods_edi.declarant.store.database import put
+from tempgoods_edi.declarant.store import Connection, attachments, outgoing
 from tempgoods_edi.declarant.store.declarations import content_of
-from tempgoods_edi.declarant.store.tables import ATTACHMENTS
-from tempgoods_edi.declarant.store.times import kept
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.archive import Archive, unpack
@@ -77,15 +73,14 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
     if tree["Head"].get(kind.number_tag) != (held.customs_no if current.number else None):
         raise Refused((), DECLARING, _OTHER_NUMBER.format(number=held.customs_no or "–"))
     # The files as they came with it, not as the portal has them; the card as the certificate says, not as the token does.
-    checked(means, actor, archive.message, msgspec.structs.replace(known, attachments=files, card=None))
+    checked(means, actor, archive.message, replace(known, attachments=files, card=None))
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         if _again(connection, means, actor, message, archive):
             return stored(connection, held)  # another portal on this database was quicker
         demand(Action.DECLARE, held)
         for name, found in files.items():
-            row = {"seq_no": seq_no, "digest": found.hashes["SHA-256"], "found": msgspec.json.encode(found)}
-            put(connection, ATTACHMENTS, row | {"data": archive.files[name], "created_at": kept(means.now())})
+            attachments.put(connection, seq_no, found, archive.files[name], means.now())
         return hand_over(connection, means, actor, held, content_of(tree), message.info.message_id, data)
 
 

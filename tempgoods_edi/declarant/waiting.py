@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
 
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.kinds import KINDS, naming
 from tempgoods_edi.declarant.means import Means
-from tempgoods_edi.declarant.store import facts
-from tempgoods_edi.declarant.store.listing import Row, row_of, with_actions
-from tempgoods_edi.declarant.store.tables import DECLARATIONS
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store import Connection, facts, listing
+from tempgoods_edi.declarant.store.listing import Row
 from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.numbers import CHINA_TIME
@@ -26,7 +23,6 @@ STUCK_AFTER = timedelta(minutes=10)
 #: Deadlines are shown that many days before; and after, for as long as somebody may still do something about them.
 _AHEAD, _BACK = timedelta(days=30), timedelta(days=180)
 
-_CODES = [kind.code for kind in KINDS]
 #: Kinds whose deadline is that of the goods of an entry or carnet which they name: extensions.
 _EXTENDING = frozenset(kind.code for kind in KINDS if kind.due_tag is not None) & naming("EntryNo")
 _REJECTED, _FAILED = (State.REJECTED, State.STORE_FAILED), (State.SEND_FAILED,)
@@ -68,12 +64,11 @@ class Waiting(Struct, frozen=True, kw_only=True):
 def waiting(means: Means, actor: Actor) -> Waiting:
     """What waits for the actor's enterprise."""
     now = means.now()
-    before = kept(now - STUCK_AFTER)
     with means.store.reading() as connection:
-        rejected, rejected_count = _in(connection, actor, _REJECTED)
-        failed, failed_count = _in(connection, actor, _FAILED)
-        stuck, stuck_count = _in(connection, actor, _STUCK, before)
-        drafts, draft_count = _in(connection, actor, _DRAFTS)
+        rejected, rejected_count = _newest(connection, actor, _REJECTED)
+        failed, failed_count = _newest(connection, actor, _FAILED)
+        stuck, stuck_count = _newest(connection, actor, _STUCK, now - STUCK_AFTER)
+        drafts, draft_count = _newest(connection, actor, _DRAFTS)
         deadlines = sorted(_deadlines(connection, actor, now.astimezone(CHINA_TIME).date()), key=lambda each: each.day)
     counts = {"rejected": rejected_count, "failed": failed_count, "stuck": stuck_count, "drafts": draft_count}
     counts["deadlines"] = len(deadlines)
@@ -82,20 +77,10 @@ def waiting(means: Means, actor: Actor) -> Waiting:
     )
 
 
-def _in(
-    connection: Connection, actor: Actor, states: tuple[State, ...], before: int | None = None
+def _newest(
+    connection: Connection, actor: Actor, states: tuple[State, ...], before: datetime | None = None
 ) -> tuple[tuple[Row, ...], int]:
-    which = [
-        DECLARATIONS.c.enterprise_no == actor.enterprise_no,
-        DECLARATIONS.c.listed.in_(_CODES),
-        DECLARATIONS.c.state.in_([state.value for state in states]),
-    ]
-    if before is not None:
-        which.append(DECLARATIONS.c.updated_at < before)
-    count = connection.execute(select(func.count()).select_from(DECLARATIONS).where(*which)).scalar_one()
-    query = select(DECLARATIONS).where(*which).order_by(DECLARATIONS.c.updated_at.desc()).limit(MOST)
-    rows = [row_of(row) for row in connection.execute(query)] if count else []
-    return with_actions(connection, actor.enterprise_no, rows), int(count)
+    return listing.in_states(connection, actor.enterprise_no, states, MOST, before)
 
 
 def _deadlines(connection: Connection, actor: Actor, today: date) -> Iterator[Deadline]:
@@ -119,14 +104,7 @@ def _deadlines(connection: Connection, actor: Actor, today: date) -> Iterator[De
 
 
 def _due(connection: Connection, actor: Actor, today: date) -> list[Row]:
-    query = select(DECLARATIONS).where(
-        DECLARATIONS.c.enterprise_no == actor.enterprise_no,
-        DECLARATIONS.c.listed.in_(_CODES),
-        DECLARATIONS.c.state == State.APPROVED.value,
-        DECLARATIONS.c.due >= f"{today - _BACK:%Y%m%d}",
-        DECLARATIONS.c.due <= f"{today + _AHEAD:%Y%m%d}",
-    )
-    rows = [row_of(row) for row in connection.execute(query.order_by(DECLARATIONS.c.due))]
+    rows = listing.due_between(connection, actor.enterprise_no, State.APPROVED, today - _BACK, today + _AHEAD)
     # Of several extensions of one entry the latest counts.
     latest = {row.entry_no: row.seq_no for row in rows if row.kind.code in _EXTENDING and row.entry_no}
     return [row for row in rows if row.entry_no not in latest or row.seq_no == latest[row.entry_no]]

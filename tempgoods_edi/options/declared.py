@@ -100,6 +100,10 @@ class Parameter(Struct, frozen=True):
         return next((each for choice, each in self.choices.items() if folded(choice) == folded(text)), None)
 
 
+#: What every command and group takes beside its own.
+HELP, VERSION = Parameter("help", Option("--help", "-h", help=""), bool), "--version"
+
+
 class Command(Struct, frozen=True):
     """A function that a command line calls; its docstring is the help.
 

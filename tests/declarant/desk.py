@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from tempgoods_edi import codec, demo_ca
 from tempgoods_edi.codec import Tree
-from tempgoods_edi.declarant import kinds
+from tempgoods_edi.declarant import kinds, receiving
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
-from tempgoods_edi.declarant.store import Store, incoming, outgoing
-from tempgoods_edi.declarant.store.incoming import Received
+from tempgoods_edi.declarant.receiving import Received
+from tempgoods_edi.declarant.store import Store, outgoing
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.envelope.message import Message, plain
 from tempgoods_edi.numbers import CHINA_TIME, MessageId
@@ -148,7 +148,7 @@ class Desk(Struct):
 
     def told(self, seq_no: str, result: str, **said: Any) -> Received:
         """Customs' receipt comes in."""
-        return incoming.receive(self.store, receipt(seq_no, result, self.clock(), **said), None, self.clock())
+        return receiving.receive(self.store, receipt(seq_no, result, self.clock(), **said), None, self.clock())
 
     def approved(self, code: str = "tmp101", number: str = "ZH222826000001", **head: str | None) -> Stored:
         """A declaration that customs approved."""

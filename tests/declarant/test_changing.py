@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from tempgoods_edi.declarant import receiving
 from tempgoods_edi.declarant.errors import NotAllowed
-from tempgoods_edi.declarant.store import facts, incoming
+from tempgoods_edi.declarant.store import facts
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.rules import KnownExhibition
@@ -84,7 +85,7 @@ def test_after_a_refused_deletion_a_change_is_possible(at: Desk) -> None:
     late = receipt(seq_no, "1", at.clock(), version=1, business_id=NUMBER)
     at.clock.forward(minutes=1)
     refusal = receipt(seq_no, "3", at.clock(), version=1)
-    incoming.receive(at.store, refusal, None, at.clock())
+    receiving.receive(at.store, refusal, None, at.clock())
     at.filing.withdraw(at.ours.actor, seq_no)
     at.filing.change(at.ours.actor, seq_no)
     altered(at, seq_no, HallNm="西馆", ModReason="场馆调整")
@@ -92,7 +93,7 @@ def test_after_a_refused_deletion_a_change_is_possible(at: Desk) -> None:
     declared = at.declared(seq_no)
     assert declared.tree["Head"]["ChgTmsCnt"] == "1"
     for data in (late, refusal, receipt(seq_no, "3", at.clock() - timedelta(minutes=2), version=1)):
-        incoming.receive(at.store, data, None, at.clock())
+        receiving.receive(at.store, data, None, at.clock())
         assert at.filing.get(at.ours.actor, seq_no).state is State.DECLARED
     at.told(seq_no, "1", version=1, business_id=NUMBER)
     approved = at.filing.get(at.ours.actor, seq_no)

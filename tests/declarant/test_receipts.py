@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from tempgoods_edi.declarant.store import incoming
-from tempgoods_edi.declarant.store.incoming import Outcome
+from tempgoods_edi.declarant import receiving
+from tempgoods_edi.declarant.store.receipts import Outcome
 from tempgoods_edi.declarant.store.tables import RECEIPTS
 from tempgoods_edi.lifecycle.receipts import Effect
 from tempgoods_edi.lifecycle.states import State
@@ -24,7 +24,7 @@ def test_receipts_end_the_same_in_any_order_and_number(at: Desk, results: str, e
         draft = at.declared(at.saved().seq_no)
         came = [receipt(draft.seq_no, result, at.clock(), business_id=f"ZH{draft.seq_no[-12:]}") for result in order]
         for data in came * 2:
-            incoming.receive(at.store, data, None, at.clock())
+            receiving.receive(at.store, data, None, at.clock())
         at.handed_over()
         found = at.filing.get(at.ours.actor, draft.seq_no)
         assert found.state is end
@@ -63,7 +63,7 @@ def test_a_receipt_about_nothing_of_ours_is_kept(at: Desk) -> None:
     unknown = receipt("202600000000000001", "1", at.clock(), business_id="ZH222826000001")
     other_kind = receipt(draft.seq_no, "1", at.clock(), business_id="WJ222826000001", code="tmp111")
     came = [unknown, other_kind, b"", b"\xff\xfe", b"<Package/>", unknown[:-9]]
-    outcomes = [incoming.receive(at.store, data, None, at.clock()).outcome for data in came]
+    outcomes = [receiving.receive(at.store, data, None, at.clock()).outcome for data in came]
     assert outcomes == [Outcome.UNKNOWN_NUMBER] * 2 + [Outcome.UNREADABLE] * 4
     with at.store.reading() as connection:
         assert [bytes(row.data) for row in connection.execute(RECEIPTS.select().order_by(RECEIPTS.c.id))] == came

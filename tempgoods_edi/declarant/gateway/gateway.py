@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from msgspec import Struct
-from sqlalchemy.exc import DataError, IntegrityError
 
 from tempgoods_edi import steady
 from tempgoods_edi.declarant import clocks
@@ -26,6 +25,7 @@ from tempgoods_edi.declarant.gateway.silence import Patience, Silence
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
 from tempgoods_edi.declarant.gateway.transports import mark as marked
 from tempgoods_edi.declarant.querying import Enquirer, Query
+from tempgoods_edi.declarant.store.database import NOT_KEPT
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -38,7 +38,7 @@ _INQUIRY = "inquiry"
 
 #: What one message or receipt can make our own side stumble over; a database that is away is none of it.
 _CHOKED = (
-    TempgoodsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError, IntegrityError
+    TempgoodsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, *NOT_KEPT
 )  # fmt: skip
 
 _OURS = Bilingual("本系统处理时出错：{why}", "our own side failed on it: {why}")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
-
+from tempgoods_edi.declarant import receiving
 from tempgoods_edi.declarant.gateway.outbox import Message, Pending, Waiting
 from tempgoods_edi.declarant.querying import Query
-from tempgoods_edi.declarant.store import incoming, outgoing, settings
-from tempgoods_edi.declarant.store.database import Store
-from tempgoods_edi.declarant.store.tables import DECLARATIONS, MESSAGES
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store import Store, outgoing, settings
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual
 
@@ -31,10 +27,9 @@ class StoredOutbox:
 
     def open(self, limit: int) -> tuple[Pending, ...]:
         """See `Outbox.open`.  By the machine's clock nothing is kept back here: the gateway knows what waits."""
-        columns = (MESSAGES.c.id, MESSAGES.c.message_id, MESSAGES.c.attempts)
-        query = select(*columns).where(MESSAGES.c.due_at.is_not(None)).order_by(MESSAGES.c.id).limit(limit)
-        with self._store.reading() as connection:
-            return tuple(Pending(row.id, row.message_id, row.attempts) for row in connection.execute(query))
+        return tuple(
+            Pending(each.id, each.message_id, each.attempts) for each in outgoing.unfinished(self._store, limit)
+        )
 
     def sending(self, id: int, now: datetime) -> None:
         """See `Outbox.sending`."""
@@ -54,14 +49,7 @@ class StoredOutbox:
 
     def again(self, seq_no: str, now: datetime) -> None:
         """See `Outbox.again`."""
-        ours = (MESSAGES.c.seq_no == seq_no, MESSAGES.c.kind == outgoing.DECLARATION)
-        last = select(func.max(MESSAGES.c.id)).where(*ours).scalar_subquery()
-        waits = select(DECLARATIONS.c.seq_no).where(
-            DECLARATIONS.c.seq_no == seq_no, DECLARATIONS.c.state == State.SENT.value
-        )
-        which = (MESSAGES.c.id == last, MESSAGES.c.state == "sent", MESSAGES.c.seq_no.in_(waits))
-        with self._store.writing() as connection:
-            connection.execute(update(MESSAGES).where(*which).values(state="queued", due_at=kept(now)))
+        outgoing.queue_again(self._store, seq_no, now)
 
     def named(self, message_id: str) -> Message | None:
         """See `Outbox.named`."""
@@ -69,11 +57,11 @@ class StoredOutbox:
 
     def receive(self, data: bytes, sequence: int | None, now: datetime) -> None:
         """See `Outbox.receive`."""
-        incoming.receive(self._store, data, sequence, now)
+        receiving.receive(self._store, data, sequence, now)
 
     def lay_aside(self, data: bytes, why: str, now: datetime) -> None:
         """See `Outbox.lay_aside`."""
-        incoming.lay_aside(self._store, data, why, now)
+        receiving.lay_aside(self._store, data, why, now)
 
     def inquire(self, query: Query, seq_no: str | None, now: datetime) -> int:
         """See `Outbox.inquire`."""
@@ -81,33 +69,14 @@ class StoredOutbox:
 
     def waiting(self) -> tuple[Waiting, ...]:
         """See `Outbox.waiting`: handed over or under review; and those given up without customs' word."""
-        about = (DECLARATIONS.c.enterprise_no, DECLARATIONS.c.seq_no, DECLARATIONS.c.state, DECLARATIONS.c.updated_at)
-        under_way = (State.SENT.value, State.STORED.value, State.MANUAL_REVIEW.value)
-        ours = MESSAGES.alias()
-        last = (
-            select(func.max(ours.c.id))
-            .where(ours.c.seq_no == DECLARATIONS.c.seq_no, ours.c.kind == outgoing.DECLARATION)
-            .correlate(DECLARATIONS)
-            .scalar_subquery()
-        )
-        silent = exists().where(MESSAGES.c.id == last, MESSAGES.c.answer.is_(None), MESSAGES.c.attempts > 0)
-        given_up = (DECLARATIONS.c.state == State.SEND_FAILED.value) & silent
-        query = (
-            select(*about)
-            .where(DECLARATIONS.c.state.in_(under_way) | given_up)
-            .order_by(DECLARATIONS.c.updated_at)
-            .limit(_MOST_WAITING)
-        )
-        with self._store.reading() as connection:
-            rows = connection.execute(query).all()
         return tuple(
             Waiting(
-                row.enterprise_no,
-                row.seq_no,
-                f"{row.state} {row.updated_at}",
-                _MOST_ABOUT_FAILED if row.state == State.SEND_FAILED.value else None,
+                each.enterprise_no,
+                each.seq_no,
+                f"{each.state.value} {each.updated_at.isoformat()}",
+                _MOST_ABOUT_FAILED if each.state is State.SEND_FAILED else None,
             )
-            for row in rows
+            for each in outgoing.unanswered(self._store, _MOST_WAITING)
         )
 
     def get(self, name: str) -> str | None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, Executable, Table, create_engine, eve
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError as Failed
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from tempgoods_edi.databases import (
@@ -35,11 +36,14 @@ from tempgoods_edi.declarant.store.tables import METADATA
 from tempgoods_edi.declarant.store.triggers import APPEND_ONLY
 from tempgoods_edi.values import Bilingual
 
-__all__ = ["RETRY_AFTER", "Store", "put", "trouble"]
+__all__ = ["NOT_KEPT", "RETRY_AFTER", "Store", "put", "trouble"]
 
 #: The revision whose tables `tables` describes.
 CURRENT = "0002"
 TABLES = Tables(METADATA, CURRENT, Path(__file__).parent / "migrations", APPEND_ONLY)
+
+#: Raised for values that the tables cannot take, as opposed to a database that is away.
+NOT_KEPT = (DataError, IntegrityError)
 
 _NOT_IN_MEMORY = Bilingual("须为文件或PostgreSQL地址", "a file or a PostgreSQL address is needed")
 #: Says whose lock it is among all that may be taken in a PostgreSQL database.

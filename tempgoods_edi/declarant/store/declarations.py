@@ -5,6 +5,7 @@ Here a content is bytes (JSON of its tree): whoever only moves a state need not 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -80,6 +81,17 @@ def load(connection: Connection, seq_no: str) -> Held | None:
         ),
         declared={each.position: bytes(each.declared) for each in series if each.declared is not None},
     )
+
+
+def load_numbered(connection: Connection, enterprise_no: str, codes: Collection[str], customs_no: str) -> Held | None:
+    """The enterprise's declaration of one of these kinds that customs gave the number *customs_no*; None without."""
+    which = (
+        DECLARATIONS.c.enterprise_no == enterprise_no,
+        DECLARATIONS.c.listed.in_(sorted(codes)),
+        DECLARATIONS.c.customs_no == customs_no,
+    )
+    seq_no = connection.execute(select(DECLARATIONS.c.seq_no).where(*which)).scalar()
+    return None if seq_no is None else load(connection, seq_no)
 
 
 def insert(

@@ -6,24 +6,25 @@ Each order there is lies in an index that begins with whose it is and what it is
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from tempgoods_edi.declarant.kinds import Kind, by_code
+from tempgoods_edi.declarant.kinds import KINDS, Kind, by_code
 from tempgoods_edi.declarant.store.declarations import FROM_HEAD
 from tempgoods_edi.declarant.store.tables import DECLARATIONS, SORTED_BY
-from tempgoods_edi.declarant.store.times import shown
+from tempgoods_edi.declarant.store.times import kept, shown
 from tempgoods_edi.declarant.store.usage import used
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.lifecycle.table import allowed
 
 __all__ = ["FROM_HEAD", "SORTED_BY", "Page", "Row", "Search", "find"]
 
+_CODES = [kind.code for kind in KINDS]
 #: Numbers: whoever looks for one may type its beginning.
 _BY_BEGINNING = frozenset({"seq_no", "customs_no", "in_house", "exhibition_no", "entry_no"})
 _BY_PART = frozenset({"title"})
@@ -111,17 +112,51 @@ def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
     numbers = select(DECLARATIONS.c.seq_no).where(*which).order_by(*order).limit(size).offset(offset)
     page = list(connection.execute(numbers).scalars())
     rows = {
-        row.seq_no: row_of(row)
+        row.seq_no: _row_of(row)
         for row in connection.execute(select(DECLARATIONS).where(DECLARATIONS.c.seq_no.in_(page)))
     }
-    return Page(with_actions(connection, enterprise_no, [rows[number] for number in page if number in rows]), total)
+    return Page(
+        _all_with_actions(connection, enterprise_no, [rows[number] for number in page if number in rows]), total
+    )
+
+
+def in_states(
+    connection: Connection, enterprise_no: str, states: Collection[State], most: int, before: datetime | None = None
+) -> tuple[tuple[Row, ...], int]:
+    """The *most* last changed of an enterprise's declarations that are in one of *states*, and how many there are.
+
+    :param before: only those that nothing happened to since.
+    """
+    which = [
+        DECLARATIONS.c.enterprise_no == enterprise_no,
+        DECLARATIONS.c.listed.in_(_CODES),
+        DECLARATIONS.c.state.in_([state.value for state in states]),
+    ]
+    if before is not None:
+        which.append(DECLARATIONS.c.updated_at < kept(before))
+    count = _count(connection, *which)
+    query = select(DECLARATIONS).where(*which).order_by(DECLARATIONS.c.updated_at.desc()).limit(most)
+    rows = [_row_of(row) for row in connection.execute(query)] if count else []
+    return _all_with_actions(connection, enterprise_no, rows), count
+
+
+def due_between(connection: Connection, enterprise_no: str, state: State, first: date, last: date) -> tuple[Row, ...]:
+    """An enterprise's declarations in *state* whose deadline is one of these days, soonest first, without actions."""
+    query = select(DECLARATIONS).where(
+        DECLARATIONS.c.enterprise_no == enterprise_no,
+        DECLARATIONS.c.listed.in_(_CODES),
+        DECLARATIONS.c.state == state.value,
+        DECLARATIONS.c.due >= f"{first:%Y%m%d}",
+        DECLARATIONS.c.due <= f"{last:%Y%m%d}",
+    )
+    return tuple(_row_of(row) for row in connection.execute(query.order_by(DECLARATIONS.c.due)))
 
 
 def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(DECLARATIONS).where(*which)).scalar_one())
 
 
-def with_actions(connection: Connection, enterprise_no: str, rows: list[Row]) -> tuple[Row, ...]:
+def _all_with_actions(connection: Connection, enterprise_no: str, rows: list[Row]) -> tuple[Row, ...]:
     """The same rows with what may be done about each."""
     numbers = {row.customs_no for row in rows if row.customs_no and row.kind.changeable}
     in_use = used(connection, enterprise_no, numbers)
@@ -160,13 +195,13 @@ def _conditions(conditions: Mapping[str, str], dialect: str) -> Iterator[ColumnE
 
 def _behind(beginning: str) -> str:
     """The first text behind all that begin so; empty when there is none."""
-    kept = beginning.rstrip(chr(sys.maxunicode))
+    rest = beginning.rstrip(chr(sys.maxunicode))
     # Half of a pair is no character that could be asked for.
-    following = 0xE000 if kept.endswith("\ud7ff") else ord(kept[-1]) + 1 if kept else 0
-    return kept[:-1] + chr(following) if kept else ""
+    following = 0xE000 if rest.endswith("\ud7ff") else ord(rest[-1]) + 1 if rest else 0
+    return rest[:-1] + chr(following) if rest else ""
 
 
-def row_of(row: Any) -> Row:
+def _row_of(row: Any) -> Row:
     """A row of the table as lists show it."""
     kind = by_code(row.code)
     if kind is None:

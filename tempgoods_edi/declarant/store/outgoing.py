@@ -11,21 +11,23 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
-from tempgoods_edi.declarant.moving import move
 from tempgoods_edi.declarant.store import declarations
 from tempgoods_edi.declarant.store.audit import GATEWAY, Cause
 from tempgoods_edi.declarant.store.database import Store
-from tempgoods_edi.declarant.store.tables import MESSAGES
+from tempgoods_edi.declarant.store.tables import DECLARATIONS, MESSAGES
 from tempgoods_edi.declarant.store.times import kept, shown
-from tempgoods_edi.lifecycle.states import Event
+from tempgoods_edi.declarant.store.transition import transition
+from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.versions import happened
 from tempgoods_edi.values import Bilingual
 
 DECLARATION, INQUIRY = "declaration", "inquiry"
 #: How long a gateway that has taken a message may be silent before the message is due again.
 LEASE = timedelta(seconds=60)
+#: Handed over, and customs are not done with it.
+_UNDER_WAY = (State.SENT.value, State.STORED.value, State.MANUAL_REVIEW.value)
 
 MessageState = Literal["queued", "sending", "sent", "failed", "answered"]
 
@@ -52,6 +54,26 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     answer: bytes | None
     created_at: datetime
     sent_at: datetime | None
+
+
+class Unfinished(Struct, frozen=True):
+    """A message that is still to be handed over, without its bytes."""
+
+    id: int
+    message_id: str
+    attempts: int
+
+
+class Unanswered(Struct, frozen=True):
+    """A declaration that waits for customs' word.
+
+    :ivar updated_at: when something happened to it last.
+    """
+
+    enterprise_no: str
+    seq_no: str
+    state: State
+    updated_at: datetime
 
 
 def put(
@@ -98,6 +120,14 @@ def due(store: Store, now: datetime, limit: int) -> tuple[Outgoing, ...]:
         return tuple(_outgoing(row) for row in connection.execute(query))
 
 
+def unfinished(store: Store, limit: int) -> tuple[Unfinished, ...]:
+    """What is still to be handed over, oldest first, whenever it is due; also what a gateway took and never finished."""
+    columns = (MESSAGES.c.id, MESSAGES.c.message_id, MESSAGES.c.attempts)
+    query = select(*columns).where(MESSAGES.c.due_at.is_not(None)).order_by(MESSAGES.c.id).limit(limit)
+    with store.reading() as connection:
+        return tuple(Unfinished(row.id, row.message_id, row.attempts) for row in connection.execute(query))
+
+
 def sending(store: Store, id: int, now: datetime) -> None:
     """A gateway takes it: until `LEASE` is over, nobody else sends it."""
     values = {"state": "sending", "attempts": MESSAGES.c.attempts + 1, "due_at": kept(now + LEASE)}
@@ -125,6 +155,18 @@ def sent(store: Store, id: int, answer: bytes | None, now: datetime) -> None:
             values |= {"answer": answer}
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
         _tell(connection, message, Event.HAND_OVER, now, None)
+
+
+def queue_again(store: Store, seq_no: str, now: datetime) -> None:
+    """Hand a declaration's last message over once more: customs ought to have it, and do not know the declaration."""
+    ours = (MESSAGES.c.seq_no == seq_no, MESSAGES.c.kind == DECLARATION)
+    last = select(func.max(MESSAGES.c.id)).where(*ours).scalar_subquery()
+    waits = select(DECLARATIONS.c.seq_no).where(
+        DECLARATIONS.c.seq_no == seq_no, DECLARATIONS.c.state == State.SENT.value
+    )
+    which = (MESSAGES.c.id == last, MESSAGES.c.state == "sent", MESSAGES.c.seq_no.in_(waits))
+    with store.writing() as connection:
+        connection.execute(update(MESSAGES).where(*which).values(state="queued", due_at=kept(now)))
 
 
 def failed(store: Store, id: int, error: Bilingual, now: datetime, answer: bytes | None = None) -> None:
@@ -186,6 +228,35 @@ def of_declaration(connection: Connection, seq_no: str) -> tuple[Outgoing, ...]:
     return tuple(_outgoing(row) for row in rows)
 
 
+def data_of(connection: Connection, seq_no: str, id: int) -> bytes | None:
+    """The message *id* as it goes out; None unless it is about the declaration *seq_no*."""
+    data = connection.execute(select(MESSAGES.c.data).where(MESSAGES.c.id == id, MESSAGES.c.seq_no == seq_no)).scalar()
+    return None if data is None else bytes(data)
+
+
+def unanswered(store: Store, limit: int) -> tuple[Unanswered, ...]:
+    """Declarations that wait for customs' word, oldest first: under way there, or given up without an answer."""
+    about = (DECLARATIONS.c.enterprise_no, DECLARATIONS.c.seq_no, DECLARATIONS.c.state, DECLARATIONS.c.updated_at)
+    ours = MESSAGES.alias()
+    last = (
+        select(func.max(ours.c.id))
+        .where(ours.c.seq_no == DECLARATIONS.c.seq_no, ours.c.kind == DECLARATION)
+        .correlate(DECLARATIONS)
+        .scalar_subquery()
+    )
+    silent = exists().where(MESSAGES.c.id == last, MESSAGES.c.answer.is_(None), MESSAGES.c.attempts > 0)
+    given_up = (DECLARATIONS.c.state == State.SEND_FAILED.value) & silent
+    query = (
+        select(*about)
+        .where(DECLARATIONS.c.state.in_(_UNDER_WAY) | given_up)
+        .order_by(DECLARATIONS.c.updated_at)
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(Unanswered(row.enterprise_no, row.seq_no, State(row.state), shown(row.updated_at)) for row in rows)
+
+
 def _tell(connection: Connection, message: Outgoing, event: Event, now: datetime, why: Bilingual | None) -> None:
     """Tell the declaration, if it is still about this message: not a later attempt, not a later version."""
     if message.kind != DECLARATION or message.seq_no is None:
@@ -198,7 +269,7 @@ def _tell(connection: Connection, message: Outgoing, event: Event, now: datetime
         return
     if held.declaration.current.progress.attempts:
         cause = Cause(who=GATEWAY, why=why, message=message.id)
-        move(connection, held, happened(held.declaration, event), event, now, cause)
+        transition(connection, held, happened(held.declaration, event), event, now, cause)
 
 
 def _one(connection: Connection, which: Any) -> Outgoing | None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from tempgoods_edi.declarant import kinds
+from tempgoods_edi.declarant import kinds, receiving
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.filing import Filing
-from tempgoods_edi.declarant.store import Store, incoming, outgoing
-from tempgoods_edi.declarant.store.incoming import Received
+from tempgoods_edi.declarant.receiving import Received
+from tempgoods_edi.declarant.store import Store, outgoing
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.values import Bilingual
 from tests.declarant import desk
@@ -19,7 +19,7 @@ from tests.web.stack import HOLDERS
 
 #: What a text field may hold to do harm on a page, in a header or in a sheet.
 HOSTILE = "<script>alert('1')</script>\"><img src=x onerror=alert(2)>&amp;{{7*7}}"
-FORMULA = "=HYPERLINK(\"http://evil.example\",\"open\")"
+FORMULA = '=HYPERLINK("http://evil.example","open")'
 
 
 class Filled(Struct):
@@ -79,7 +79,7 @@ class Filled(Struct):
     def told(self, seq_no: str, result: str, **said: Any) -> Received:
         """Customs' receipt comes in."""
         data = desk.receipt(seq_no, result, self.portal.now, **said)
-        return incoming.receive(self.store, data, None, self.portal.now)
+        return receiving.receive(self.store, data, None, self.portal.now)
 
     def sent(self, code: str = "tmp101", card: str = "wang", **head: str | None) -> str:
         """A declaration that customs have."""

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from enum import Enum
-from typing import Any
 
-import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
 
-from tempgoods_edi.declarant.moving import move
-from tempgoods_edi.declarant.store import declarations, outgoing
+from tempgoods_edi.declarant.store import Connection, Store, declarations, outgoing, receipts
 from tempgoods_edi.declarant.store.audit import CUSTOMS, Cause
-from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.declarant.store.declarations import Bytes, Held
 from tempgoods_edi.declarant.store.facts import note_write_off
 from tempgoods_edi.declarant.store.hashes import digest
-from tempgoods_edi.declarant.store.tables import RECEIPTS
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.receipts import Arrived, Known, Outcome, Said
+from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.lifecycle.receipts import EVENTS, Effect, Receipt
@@ -38,30 +32,6 @@ from tempgoods_edi.values import Bilingual
 
 #: An envelope's id in bytes that are no readable message.
 _MESSAGE_ID = re.compile(rb"<message_id>([0-9A-Za-z]{1,128})</message_id>")
-
-
-class Outcome(Enum):
-    """What became of something that came in; `label` is for people."""
-
-    RECEIPT = "receipt"
-    ANSWER = "answer"
-    NOTICE = "notice"
-    UNKNOWN_NUMBER = "unknown_number"
-    UNREADABLE = "unreadable"
-
-    @property
-    def label(self) -> Bilingual:
-        """The outcome in words."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Outcome.RECEIPT: Bilingual("回执", "receipt"),
-    Outcome.ANSWER: Bilingual("查询答复", "answer to a query"),
-    Outcome.NOTICE: Bilingual("通知", "notice"),
-    Outcome.UNKNOWN_NUMBER: Bilingual("预录入编号不在本系统", "its pre-entry number is not of this portal"),
-    Outcome.UNREADABLE: Bilingual("无法识别", "cannot be read"),
-}
 
 
 class Received(Struct, frozen=True):
@@ -79,15 +49,16 @@ class Received(Struct, frozen=True):
     again: bool = False
 
 
-class _Read(Struct):
-    """One message as it is going to be kept."""
+class _Read(Struct, frozen=True):
+    """One message, read.
 
-    outcome: Outcome
-    message_id: str
-    code: str | None = None
+    :ivar message: None when it cannot be read, or is none that customs send.
+    :ivar result: customs' word on a declaration, when it is a receipt.
+    """
+
+    arrived: Arrived
     message: Message | None = None
     result: HdeApprResult | None = None
-    notes: tuple[str, ...] = ()
 
 
 def receive(store: Store, data: bytes, sequence: int | None, now: datetime) -> Received:
@@ -95,60 +66,60 @@ def receive(store: Store, data: bytes, sequence: int | None, now: datetime) -> R
 
     :param sequence: customs' number of it, where the channel counts.
     """
-    read = _read(data, now)
-    fingerprint = digest(data)
+    read = _read(data, sequence, now)
     with store.writing() as connection:
-        known = connection.execute(
-            select(RECEIPTS.c.id, RECEIPTS.c.outcome, RECEIPTS.c.seq_no).where(
-                RECEIPTS.c.message_id == read.message_id, RECEIPTS.c.digest == fingerprint
-            )
-        ).one_or_none()
+        known = receipts.find(connection, read.arrived.message_id, read.arrived.digest)
         if known is not None:
-            return _take_again(connection, known, read, data, now)
-        row: dict[str, Any] = {"sequence": sequence, "message_id": read.message_id, "digest": fingerprint}
-        row |= {"data": data, "code": read.code, "outcome": read.outcome.value, "received_at": kept(now)}
-        row |= {"notes": msgspec.json.encode(read.notes)}
-        number = int(connection.execute(RECEIPTS.insert().values(row).returning(RECEIPTS.c.id)).scalar_one())
-        return _take(connection, number, read, data, now)
+            return _take_again(connection, known, read, now)
+        return _take(connection, receipts.put(connection, read.arrived, now), read, now)
 
 
-def _take_again(connection: Connection, known: Any, read: _Read, data: bytes, now: datetime) -> Received:
+def _take_again(connection: Connection, known: Known, read: _Read, now: datetime) -> Received:
     """What came before, once more: it acts only where it could not act then."""
-    before = Received(known.id, Outcome(known.outcome), known.seq_no, again=True)
-    if read.result is None and read.outcome is before.outcome is not Outcome.ANSWER:
+    before = Received(known.id, known.outcome, known.seq_no, again=True)
+    if read.result is None and read.arrived.outcome is before.outcome is not Outcome.ANSWER:
         return before  # a notice has been noted; what could not be read still cannot
-    _note(connection, known.id, {"code": read.code, "outcome": read.outcome.value, "notes": msgspec.json.encode(read.notes)})
-    return _take(connection, known.id, read, data, now, known=before)
+    receipts.note_read(connection, known.id, read.arrived)
+    return _take(connection, known.id, read, now, known=before)
 
 
 def lay_aside(store: Store, data: bytes, why: str, now: datetime) -> None:
     """Keep what could not be received, for people to look at."""
     fingerprint = digest(data)
-    row: dict[str, Any] = {"message_id": f"laid aside {fingerprint[:32]}", "digest": fingerprint, "data": data}
-    row |= {"outcome": Outcome.UNREADABLE.value, "notes": msgspec.json.encode((why,)), "received_at": kept(now)}
+    name = f"laid aside {fingerprint[:32]}"
+    arrived = Arrived(message_id=name, digest=fingerprint, data=data, outcome=Outcome.UNREADABLE, notes=(why,))
     with store.writing() as connection:
-        same = (RECEIPTS.c.message_id == row["message_id"], RECEIPTS.c.digest == fingerprint)
-        if connection.execute(select(RECEIPTS.c.id).where(*same)).scalar() is None:
-            connection.execute(RECEIPTS.insert().values(row))
+        if receipts.find(connection, name, fingerprint) is None:
+            receipts.put(connection, arrived, now)
 
 
-def _read(data: bytes, now: datetime) -> _Read:
+def _read(data: bytes, sequence: int | None, now: datetime) -> _Read:
+    fingerprint = digest(data)
     message = check(data, Facts(today=now.astimezone(CHINA_TIME).date()), Policy(now=now)).message
     if message is None or message.spec.direction != "in":
         named = _MESSAGE_ID.search(data)
-        return _Read(Outcome.UNREADABLE, named[1].decode() if named else f"unnamed {digest(data)[:32]}")
+        name = named[1].decode() if named else f"unnamed {fingerprint[:32]}"
+        unread = Arrived(message_id=name, digest=fingerprint, data=data, outcome=Outcome.UNREADABLE, sequence=sequence)
+        return _Read(unread)
     document = message.document
     result = getattr(document, "hde_appr_result", None)
     notes = tuple(info.note for info in getattr(document, "check_info", ()))
     outcome = Outcome.RECEIPT if result is not None else Outcome.ANSWER
     if isinstance(document, WriteOffNotice):
         outcome = Outcome.NOTICE
-    return _Read(outcome, message.info.message_id, message.spec.code, message, result, notes)
+    arrived = Arrived(
+        message_id=message.info.message_id,
+        digest=fingerprint,
+        data=data,
+        outcome=outcome,
+        notes=notes,
+        sequence=sequence,
+        code=message.spec.code,
+    )
+    return _Read(arrived, message, result)
 
 
-def _take(
-    connection: Connection, id: int, read: _Read, data: bytes, now: datetime, known: Received | None = None
-) -> Received:
+def _take(connection: Connection, id: int, read: _Read, now: datetime, known: Received | None = None) -> Received:
     """Let it take effect; *known* when it had come before."""
     document = None if read.message is None else read.message.document
     if read.result is not None:
@@ -159,32 +130,36 @@ def _take(
     asked: QueryResultHead | None = getattr(document, "query_result", None)
     question = None if asked is None else outgoing.in_envelope(connection, asked.ori_message_id)
     if question is not None:
-        outgoing.answer(connection, question.id, data)
-        _note(connection, id, {"enterprise_no": question.enterprise_no})
-    return Received(id, read.outcome, again=known is not None)
+        outgoing.answer(connection, question.id, read.arrived.data)
+        receipts.note_asker(connection, id, question.enterprise_no)
+    return Received(id, read.arrived.outcome, again=known is not None)
 
 
 def _apply(
     connection: Connection, id: int, read: _Read, result: HdeApprResult, now: datetime, known: Received | None
 ) -> Received:
-    said = {"claimed": result.etps_preent_no, "version": result.tms_cnt, "result": result.manage_result}
-    said |= {"managed_at": kept(_aware(result.manage_date))}
+    said = Said(
+        claimed=result.etps_preent_no,
+        version=result.tms_cnt,
+        result=result.manage_result,
+        managed_at=_aware(result.manage_date),
+    )
     held = declarations.load(connection, result.etps_preent_no)
-    if held is None or held.kind.spec.answers != read.code:
-        _note(connection, id, said | {"outcome": Outcome.UNKNOWN_NUMBER.value})
+    if held is None or held.kind.spec.answers != read.arrived.code:
+        receipts.note_unknown(connection, id, said)
         return Received(id, Outcome.UNKNOWN_NUMBER, again=known is not None)
     receipt = Receipt(
-        result=result.manage_result,
-        seq_no=result.etps_preent_no,
-        version=result.tms_cnt,
-        managed_at=_aware(result.manage_date),
-        message_id=read.message_id,
+        result=said.result,
+        seq_no=said.claimed,
+        version=said.version,
+        managed_at=said.managed_at,
+        message_id=read.arrived.message_id,
         business_id=result.business_id,
-        notes=read.notes,
+        notes=read.arrived.notes,
     )
     after = received(held.declaration, receipt)
     effect = _effect(after, receipt)
-    _note(connection, id, said | {"seq_no": held.seq_no, "enterprise_no": held.enterprise_no})
+    receipts.note_declaration(connection, id, said, held)
     if known is not None and after == held.declaration:
         return Received(id, Outcome.RECEIPT, held.seq_no, again=True)
     _moved(connection, held, after, receipt, effect, id, now)
@@ -201,7 +176,7 @@ def _moved(
         event = Event.RECEIPT_DELETION_APPROVED
     why = "；".join(receipt.notes)
     cause = Cause(who=CUSTOMS, why=Bilingual(why, why) if why else None, receipt=id)
-    move(connection, held, after, event, now, cause, customs_no=receipt.business_id if approved else None)
+    transition(connection, held, after, event, now, cause, customs_no=receipt.business_id if approved else None)
 
 
 def _effect(after: Bytes, receipt: Receipt) -> Effect | None:
@@ -209,10 +184,6 @@ def _effect(after: Bytes, receipt: Receipt) -> Effect | None:
         (kept.effect for each in reversed(after.versions) for kept in each.progress.kept if kept.receipt == receipt),
         None,
     )
-
-
-def _note(connection: Connection, id: int, values: dict[str, Any]) -> None:
-    connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == id).values(values))
 
 
 def _aware(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from tempgoods_edi.declarant.store.declarations import Bytes, Held
 from tempgoods_edi.lifecycle.states import Event, State
 
 
-def move(
+def transition(
     connection: Connection,
     held: Held,
     after: Bytes,

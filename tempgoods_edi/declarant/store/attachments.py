@@ -1,0 +1,42 @@
+"""The files beside a declaration, each with what it was found to be, by digest: what is listed twice is kept once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, delete, select
+
+from tempgoods_edi.declarant.store import database
+from tempgoods_edi.declarant.store.tables import ATTACHMENTS
+from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.rules import Attachment
+
+#: The digest that files are known by, as ``DocHashAlg`` names it.
+ALGORITHM = "SHA-256"
+
+
+def put(connection: Connection, seq_no: str, found: Attachment, data: bytes, now: datetime) -> None:
+    """Keep the file *data*, which was found to be *found*, beside the declaration *seq_no*."""
+    row = {"seq_no": seq_no, "digest": found.hashes[ALGORITHM], "found": msgspec.json.encode(found)}
+    database.put(connection, ATTACHMENTS, row | {"data": data, "created_at": kept(now)})
+
+
+def data_of(connection: Connection, seq_no: str, digest: str | None) -> bytes | None:
+    """The file with that digest beside the declaration *seq_no*; None when there is none."""
+    which = (ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == digest)
+    data = connection.execute(select(ATTACHMENTS.c.data).where(*which)).scalar()
+    return None if data is None else bytes(data)
+
+
+def found_of(connection: Connection, seq_no: str) -> dict[str, Attachment]:
+    """What the files of the declaration *seq_no* were found to be, by digest."""
+    rows = connection.execute(
+        select(ATTACHMENTS.c.digest, ATTACHMENTS.c.found).where(ATTACHMENTS.c.seq_no == seq_no)
+    ).all()
+    return {row.digest: msgspec.json.decode(row.found, type=Attachment) for row in rows}
+
+
+def remove(connection: Connection, seq_no: str, digest: str) -> None:
+    """Delete the file with that digest."""
+    connection.execute(delete(ATTACHMENTS).where(ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == digest))
