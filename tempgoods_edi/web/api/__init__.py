@@ -4,21 +4,12 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 
-from tempgoods_edi.web.api import docs, filing, judging, listing, papers
+from tempgoods_edi.web.api import docs, routes
 
 __all__ = ["router"]
 
-
-
-def _operation_id(route: APIRoute) -> str:
-    """``declarations_edit``: generators make functions of these names, and classes or modules of the tags."""
-    return "_".join((*map(str, route.tags), route.name))
-
-
-router = APIRouter(prefix="/api/v1", generate_unique_id_function=_operation_id)
-_PARTS = (judging, listing, filing, papers, docs)
+router = APIRouter()
 
 
 def _answering(allowed: str) -> Callable[[], Response]:
@@ -32,14 +23,14 @@ def _answering(allowed: str) -> Callable[[], Response]:
 def _methods() -> dict[str, set[str]]:
     """The methods of each address."""
     found: dict[str, set[str]] = {}
-    for part in _PARTS:
+    for part in (*routes.PARTS, docs):
         for route in part.router.routes:
             found.setdefault(getattr(route, "path", ""), set()).update(getattr(route, "methods", ()))
     return found
 
 
-for _part in _PARTS:
-    router.include_router(_part.router)
+router.include_router(routes.router)
+router.include_router(docs.router, prefix=routes.PREFIX)
 for _path, _allowed in _methods().items():
     _options = _answering(", ".join(sorted(_allowed)))
-    router.add_api_route(_path, _options, methods=["OPTIONS"], include_in_schema=False)
+    router.add_api_route(f"{routes.PREFIX}{_path}", _options, methods=["OPTIONS"], include_in_schema=False)

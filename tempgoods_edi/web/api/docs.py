@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from msgspec import Struct
 
-from tempgoods_edi.web.api import texts
+from tempgoods_edi.web.api import routes, texts
 from tempgoods_edi.web.api.describing import components
 from tempgoods_edi.web.shell.pages import page
 
@@ -64,13 +64,11 @@ def docs(request: Request) -> HTMLResponse:
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document, made once."""
-    from tempgoods_edi.web.api import router as whole
-
     made = get_openapi(
         title=f"{texts.TITLE.zh} / {texts.TITLE.en}",
         version=VERSION,
         description=f"{texts.ABOUT.zh}\n\n{texts.ABOUT.en}",
-        routes=whole.routes,
+        routes=routes.router.routes,
         openapi_version="3.1.0",
     )
     found = made.setdefault("components", {})
@@ -121,7 +119,11 @@ def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for status, told in responses.items():
         content = told.get("content", {})
         media = next(iter(content), "")
-        yield status, told["description"], _named(content[media].get("schema", {})) if media == "application/json" else media
+        yield (
+            status,
+            told["description"],
+            _named(content[media].get("schema", {})) if media == "application/json" else media,
+        )
 
 
 def _named(schema: dict[str, Any]) -> str:

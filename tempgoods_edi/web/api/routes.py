@@ -1,0 +1,21 @@
+"""The operations of the API, put together: what they are called in its description, and where they lie."""
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from tempgoods_edi.web.api import filing, judging, listing, papers
+
+__all__ = ["PARTS", "PREFIX", "router"]
+
+PREFIX = "/api/v1"
+PARTS = (judging, listing, filing, papers)
+
+
+def _operation_id(route: APIRoute) -> str:
+    """``declarations_edit``: generators make functions of these names, and classes or modules of the tags."""
+    return "_".join((*map(str, route.tags), route.name))
+
+
+router = APIRouter(prefix=PREFIX, generate_unique_id_function=_operation_id)
+for _part in PARTS:
+    router.include_router(_part.router)
