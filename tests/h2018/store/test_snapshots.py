@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import tracemalloc
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import StringTransport
 
 from h2018.config import Config
-from h2018.store import BadSnapshot, tenants
-from h2018.store.snapshots import Snapshot, filling, unpacked
+from h2018.store import BadSnapshot, schema, tenants
+from h2018.store.snapshots import BESIDES, LARGEST_ROW, TIMES, Snapshot, compressed, filling, unpacked
 from h2018.store.tables import JOURNAL, TENANT_TABLES, WORLDS
 from h2018.workers.per_tenant import EACH, TenantWorkers, WorkerPool
 from h2018.workers.threads import ImmediateExecutor
@@ -79,6 +81,12 @@ def held(tenant: Any) -> Held:
 def filing(serial: int) -> bytes:
     """A declaration of its own."""
     return signed(changed(fixture("tmp101-minimal"), {"Head/HallNm": f"{serial}号馆"}), serial)
+
+
+def of(parts: Iterable[Any]) -> bytes:
+    """A snapshot of these rows, and of their number."""
+    rows = list(parts)
+    return b"".join(compressed([schema.CURRENT, *rows, len(rows)]))
 
 
 def journal(made: Tenant) -> list[tuple[str, bytes]]:
@@ -152,12 +160,45 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_is_left(place: str | None
     made = make_tenant(Config(database=place))
     made.settled(filing(1))
     found, before = unpacked(made.tenant.snapshot()), journal(made)
-    receipts = found.tables["receipts"]
-    broken = Snapshot(found.revision, {**found.tables, "receipts": [*receipts[:-1], spoil(receipts[-1])]})
+    rows = list(found.rows())
+    last = max(at for at, (name, _) in enumerate(rows) if name == "receipts")
+    rows[last] = "receipts", spoil(rows[last][1])
+    broken = unpacked(of(rows))
     with pytest.raises(BadSnapshot):
         list(made.tenant.restoring(broken))
     assert journal(made) == before
     assert numbers(made) == [made.tenant.store.number]
+
+
+def test_what_a_snapshot_may_unpack_to_grows_with_it() -> None:
+    """Neither one huge row nor a great many make a few bytes cost more than they may; memory stays at some rows."""
+    row = ("journal", (b"\0" * (LARGEST_ROW // 4),))
+    bombs = [of([("journal", (b"\0" * (LARGEST_ROW + 1),))]), of([row] * (BESIDES // LARGEST_ROW * 8))]
+    tracemalloc.start()
+    for bomb in bombs:
+        assert BESIDES + len(bomb) * TIMES < 2 * BESIDES
+        with pytest.raises(BadSnapshot, match="more than it may"):
+            deque(Snapshot(bomb).rows(), maxlen=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * LARGEST_ROW
+
+
+def test_a_snapshot_is_whole_or_refused() -> None:
+    """Cut off anywhere, with something behind it, a row too many or too few, tables in another order: nothing is put back."""
+    made = make_tenant(Config())
+    made.settled(filing(1))
+    kept = made.tenant.snapshot()
+    rows = list(unpacked(kept).rows())
+    assert len(unpacked(of(rows)).data) == len(kept)
+    broken = [kept[:end] for end in range(0, len(kept), 97)]
+    broken += [b"".join(compressed([schema.CURRENT, *rows, len(rows) + more])) for more in (-1, 1)]
+    broken += [b"".join(compressed([schema.CURRENT, *rows, len(rows), rows[0]])), b"".join(compressed([]))]
+    broken += [b"".join(compressed(["another", *rows, len(rows)])), of([*rows, rows[0]]), of([("elsewhere", (1,))])]
+    broken += [of([(name, row[1:]) for name, row in rows]), of([(1, 2), *rows])]
+    for data in broken:
+        with pytest.raises(BadSnapshot):
+            unpacked(data)
 
 
 def test_what_the_last_server_left_half_filled_or_half_deleted_goes(tmp_path: Path) -> None:
