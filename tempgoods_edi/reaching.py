@@ -11,16 +11,20 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import Enum
+from http.client import BadStatusLine, HTTPException
+from io import BytesIO
 from ipaddress import IPv6Address, ip_address
 from threading import Timer
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpx
+import urllib3
 from msgspec import Struct
+from urllib3 import exceptions
+from urllib3.exceptions import HTTPError
 
 from tempgoods_edi import schemes
+from tempgoods_edi.connecting import Watch, connections, credentials
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -30,11 +34,8 @@ MOST_BYTES = 64 * 1024 * 1024
 WHOLE = 4
 #: How long a server may be silent (seconds).
 SILENCE = 30.0
-CONNECT_SECONDS = 5.0
-#: What httpcore says when a connection ends before an answer has begun.
-_HUNG_UP = "without sending a response"
-#: What it says when the answer is none, as the alert of a port that speaks TLS.
-_NO_ANSWER = "illegal status line"
+#: Raised where no connection came about.
+_NOT_MET = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError)
 
 _NOT_HTTP = Bilingual("“{url}”不是 http 或 https 地址", "“{url}” is no http or https address")
 _BY_PROXY = Bilingual(
@@ -134,6 +135,10 @@ class Deadline:
         if self._timer is not None:
             self._timer.cancel()
 
+    def hold(self, connection: socket.socket) -> None:
+        """It is *connection* that is in use now."""
+        self.connection = connection
+
     def _break_off(self) -> None:
         self.passed, connection = True, self.connection
         if connection is not None:
@@ -147,7 +152,7 @@ class Line:
 
     :param seconds: how long the server may be silent.
     :param most: largest answer (bytes).
-    :param verify: how the server's certificate is judged.
+    :param verify: how the server's certificate is judged; None: by the CAs of the system.
     :param client: for tests; made here when left out.
     :raises NotReached: *url* is no HTTP address, or the proxy's is none.
     """
@@ -158,23 +163,23 @@ class Line:
         *,
         seconds: float = SILENCE,
         most: int = MOST_BYTES,
-        verify: ssl.SSLContext | bool = True,
-        client: httpx.Client | None = None,
+        verify: ssl.SSLContext | None = None,
+        client: urllib3.PoolManager | None = None,
     ) -> None:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             raise NotReached(Failed.UNREACHABLE, _NOT_HTTP.format(url=url))
         self._url, self._seconds, self._most = url.rstrip("/"), seconds, most
         self._proxy, self._deadline = proxy_for(url), Deadline(WHOLE * seconds)
-        self._met = ""
+        self._watch = Watch(self._deadline.hold)
+        # A compressed answer could be a thousand times what is counted here.
+        self._headers = {"accept-encoding": "identity", "user-agent": "tempgoods-edi", **credentials(parts)}
         self._client = client or self._made(verify)
 
-    def _made(self, verify: ssl.SSLContext | bool) -> httpx.Client:
-        timeout = httpx.Timeout(self._seconds, connect=min(self._seconds, CONNECT_SECONDS))
-        one = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+    def _made(self, verify: ssl.SSLContext | None) -> urllib3.PoolManager:
         try:
-            # The environment was asked already; httpx itself would send what is for this machine to the proxy too.
-            return httpx.Client(timeout=timeout, limits=one, trust_env=False, verify=verify, proxy=self._proxy)
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            return connections(self._watch, self._seconds, verify, self._proxy)
+        except ValueError as error:
             text = _PROXY_UNUSABLE.format(proxy=_shown(self._proxy or ""), why=error)
             raise NotReached(Failed.UNREACHABLE, text) from None
 
@@ -192,69 +197,71 @@ class Line:
         :param path: below the line's URL, beginning with a slash.
         :raises NotReached: there was no whole answer.
         """
-        self._met = ""
+        url = self._url + path + (f"?{urlencode(params)}" if params else "")
+        asked, body = {**self._headers, **(headers or {})}, None
+        if content is not None:
+            # Sent in pieces, each with a time-out of its own.
+            asked["content-length"], body = str(len(content)), BytesIO(content)
         with self._words(), self._deadline:
-            # A compressed answer could be a thousand times what is counted here.
-            asked = {"accept-encoding": "identity", **(headers or {})}
-            with self._client.stream(
-                method,
-                self._url + path,
-                content=content,
-                headers=asked,
-                params=params,
-                follow_redirects=False,
-                extensions={"trace": self._traced},
-            ) as response:
+            response = self._client.urlopen(
+                method, url, body=body, headers=asked,
+                redirect=False, retries=False, preload_content=False, decode_content=False,
+            )  # fmt: skip
+            try:
                 return self._read(response)
+            finally:
+                response.close()
 
     def close(self) -> None:
         """Close the connection; the next exchange opens another."""
-        self._client.close()
+        self._client.clear()
 
-    def _read(self, response: httpx.Response) -> Answer:
-        encoding = response.headers.get("content-encoding", "identity")
+    def _read(self, response: urllib3.BaseHTTPResponse) -> Answer:
+        headers = {name.lower(): value for name, value in response.headers.itermerged()}
+        encoding = headers.get("content-encoding", "identity")
         if encoding.lower() != "identity":
             raise NotReached(Failed.BROKEN, _ENCODED.format(how=encoding[:40]))
         body = bytearray()
-        for part in response.iter_bytes():
+        for part in response.stream(decode_content=False):
             body += part
             if len(body) > self._most:
                 raise NotReached(Failed.BROKEN, _TOO_BIG.format(limit=self._most))
-        return Answer(response.status_code, dict(response.headers), bytes(body))
-
-    def _traced(self, event: str, info: Mapping[str, Any]) -> None:
-        """Notes the socket as soon as there is one, and how far it came; see the extension “trace” of httpx."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            self._met = event.split(".")[1]
-            self._deadline.connection = info["return_value"].get_extra_info("socket")
+        return Answer(response.status, headers, bytes(body))
 
     @contextmanager
     def _words(self) -> Iterator[None]:
-        """What httpx raises, as what people are told."""
+        """What urllib3 raises, as what people are told."""
         try:
             yield
-        except (httpx.ConnectTimeout, httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-            raise self._failed(Failed.UNREACHABLE, self._without_tls(error) or _said(error)) from None
-        except httpx.TimeoutException:
-            raise self._failed(Failed.SLOW, too_slow(self._seconds)) from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
-            if self._deadline.passed:
-                raise self._failed(Failed.SLOW, too_slow(self._deadline.seconds)) from None
-            gone = isinstance(error, httpx.NetworkError | OSError) or _HUNG_UP in str(error)
-            secure = self._with_tls() if gone or _NO_ANSWER in str(error) else None
-            if secure is not None:
-                raise self._failed(Failed.UNREACHABLE, secure) from None
-            raise self._failed(Failed.GONE if gone else Failed.BROKEN, _said(error)) from None
+        except (HTTPError, HTTPException, OSError) as error:
+            kind, why = self._why(error)
+            raise self._failed(kind, why) from None
+        if self._deadline.passed:
+            # An answer without a length ends where the connection does, ended by us too.
+            raise self._failed(Failed.SLOW, too_slow(self._deadline.seconds))
 
-    def _without_tls(self, error: Exception) -> Bilingual | None:
+    def _why(self, error: Exception) -> tuple[Failed, Bilingual]:
+        cause = _cause(error)
+        slow = isinstance(error, TimeoutError | exceptions.TimeoutError) or isinstance(cause, TimeoutError)
+        if not self._watch.ready if self._watch.began else isinstance(error, _NOT_MET):
+            return Failed.UNREACHABLE, self._without_tls(cause, silent=slow) or _said(cause, slow=slow)
+        if self._deadline.passed or slow:
+            return Failed.SLOW, too_slow(self._deadline.seconds if self._deadline.passed else self._seconds)
+        gone = isinstance(cause, OSError)
+        secure = self._with_tls() if gone or isinstance(cause, BadStatusLine) else None
+        if secure is not None:
+            return Failed.UNREACHABLE, secure
+        return Failed.GONE if gone else Failed.BROKEN, _said(cause)
+
+    def _without_tls(self, cause: BaseException, *, silent: bool) -> Bilingual | None:
         """Why it was no use to begin TLS, when the server does not speak it."""
-        if self._met != "connect_tcp" or self._proxy is not None or urlsplit(self._url).scheme != "https":
+        if not self._watch.met or self._proxy is not None or urlsplit(self._url).scheme != "https":
             return None
-        return schemes.without_tls(self._url, str(error), silent=isinstance(error, httpx.ConnectTimeout))
+        return schemes.without_tls(self._url, str(cause), silent=silent)
 
     def _with_tls(self) -> Bilingual | None:
         """Why a new connection was hung up on, when the server wants TLS."""
-        if not self._met or self._proxy is not None or urlsplit(self._url).scheme != "http":
+        if not self._watch.met or self._proxy is not None or urlsplit(self._url).scheme != "http":
             return None
         return schemes.with_tls(self._url)
 
@@ -269,11 +276,17 @@ def too_slow(seconds: float) -> Bilingual:
     return _SLOW.format(seconds=seconds)
 
 
-def _said(error: Exception) -> Bilingual:
-    if isinstance(error, httpx.ConnectTimeout):
+def _said(cause: BaseException, *, slow: bool = False) -> Bilingual:
+    if slow:
         return Bilingual("连接超时", "connection timed out")
-    text = str(error) or type(error).__name__
+    text = str(cause) or type(cause).__name__
     return Bilingual(text, text)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What is behind an error of urllib3's, which carries it along or was raised from it."""
+    inner = next((each for each in error.args if isinstance(each, BaseException)), None) or error.__cause__
+    return error if inner is None else _cause(inner)
 
 
 def _shown(proxy: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -23,6 +24,7 @@ from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.transports.http import Http
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.reaching import Failed, Line, NotReached, is_here, proxy_for
+from tests.carried import Carried
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 TAKEN = b"<CommonResponeMessage><SeqNo>202700000000000001</SeqNo><CheckInfo>ok</CheckInfo><DealFlag>0</DealFlag></CommonResponeMessage>"
@@ -169,10 +171,47 @@ def test_an_answer_without_end_is_given_up() -> None:
     assert b"accept-encoding: identity" in heard[0].lower()
 
 
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Type: te", b"HTTP/1.1 200 OK\r\nX: y\r\n"]
+)
+def test_a_head_that_is_cut_off_is_no_answer(head: bytes) -> None:
+    """Not even one without a body, which it would otherwise look like."""
+    with serving(head) as (port, _), pytest.raises(NotReached) as raised:
+        Line(f"http://127.0.0.1:{port}").ask("GET", "/")
+    assert raised.value.kind is Failed.BROKEN
+
+
+def test_an_answer_that_ends_with_its_connection_is_whole_unless_we_ended_it() -> None:
+    """Without a length it is as long as it comes; broken off at the deadline it is none."""
+    endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 100
+    with serving(endless) as (port, _):
+        assert Line(f"http://127.0.0.1:{port}").ask("GET", "/").body == b"x" * 100
+    with serving(endless, drip=0.02) as (port, _), pytest.raises(NotReached) as raised:
+        Line(f"http://127.0.0.1:{port}", seconds=0.2).ask("GET", "/")
+    assert raised.value.kind is Failed.SLOW
+
+
+def test_user_and_password_of_an_address_are_sent_as_such() -> None:
+    """In their header, decoded; not in the line of the request."""
+    with serving(whole(b"", b"ok")) as (port, heard):
+        Line(f"http://anna:p%40ss@127.0.0.1:{port}").ask("GET", "/v1?a=b")
+    assert heard[0].startswith(b"GET /v1?a=b HTTP/1.1\r\n")
+    assert b"\r\nauthorization: Basic " + b64encode(b"anna:p@ss") + b"\r\n" in heard[0]
+
+
+def test_a_proxy_is_given_its_own_password_and_the_whole_address(proxied: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And its answer is the answer; nothing is sent beside it."""
+    with serving(whole(b"", b"ok")) as (port, heard):
+        monkeypatch.setenv("HTTP_PROXY", f"http://anna:secret@127.0.0.1:{port}")
+        assert Line("http://customs.example").ask("POST", "/v1/messages", content=b"<x/>").body == b"ok"
+    assert heard[0].startswith(b"POST http://customs.example/v1/messages HTTP/1.1\r\n")
+    assert b"\r\nproxy-authorization: Basic " + b64encode(b"anna:secret") + b"\r\n" in heard[0]
+
+
 @pytest.mark.parametrize("mark", ["1" + "0" * 30, "-1", "9223372036854775808", "1_0", "²", "x", ""])
 def test_a_mark_that_is_none_is_not_believed(mark: str) -> None:
     """Whatever a server counts with: no mark moves, nothing is concluded, and the next answer is read again."""
     headers = {"content-type": "application/json", "x-high-water-mark": mark.encode()}
-    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=b"[]")))  # type: ignore[arg-type]  # bytes are taken too
+    client = Carried(lambda _: httpx.Response(200, headers=headers, content=b"[]"))  # type: ignore[arg-type]  # bytes are taken too
     with pytest.raises(ChannelError):
         Http("http://customs", "X", client=client).receipts(3)

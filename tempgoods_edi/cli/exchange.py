@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
@@ -95,8 +94,7 @@ def _ask(
 ) -> Answer:
     method = "GET" if content is None else "POST"
     try:
-        verify = ssl.create_default_context() if url.startswith("https:") else True
-        line = Line(url, seconds=timeout, verify=verify)
+        line = Line(url, seconds=timeout)
         try:
             return line.ask(method, path, content=content, headers=headers)
         finally:

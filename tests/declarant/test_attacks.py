@@ -25,6 +25,7 @@ from tempgoods_edi.declarant.store.tables import PREPARED
 from tempgoods_edi.signing import Trust
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.signing.x509_reading import identity_of
+from tests.carried import Carried
 from tests.declarant.desk import EXHIBITION, Card, Desk, chance, message, signature, tree
 
 
@@ -163,7 +164,7 @@ def test_a_receipt_that_no_database_can_count_is_kept_as_it_is() -> None:
     """A sequence beyond what a database holds is none, so that it stops neither the gateway nor the receipts behind it."""
     body = b'[{"sequence": 9223372036854775808, "xml": "<a/>"}, {"sequence": 9223372036854775807, "xml": "<b/>"}]'
     headers = {"content-type": "application/json", "x-high-water-mark": "5"}
-    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=body))
-    channel = Http("http://customs.example", "X", client=httpx.Client(transport=answer))
+    answering = Carried(lambda _: httpx.Response(200, headers=headers, content=body))
+    channel = Http("http://customs.example", "X", client=answering)
     strange, usual = channel.receipts(0).arrivals
     assert (strange.sequence, usual.sequence) == (None, 2**63 - 1)

@@ -107,9 +107,9 @@ class HttpWire(Struct):
     def _failed(self, error: NotReached) -> ClientError:
         return NotUnderstood(0, error.text) if error.kind is Failed.BROKEN else Unreachable(self.url, error.text)
 
-    def _verify(self) -> ssl.SSLContext | bool:
+    def _verify(self) -> ssl.SSLContext | None:
         if not self.url.startswith("https:"):
-            return True
+            return None
         context = ssl.create_default_context(cafile=None if self.ca is None else str(self.ca))
         if self.certificate is not None:
             own = self.certificate

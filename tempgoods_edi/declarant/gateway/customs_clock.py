@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-import httpx
 import msgspec
+import urllib3
 from msgspec import Meta, Struct
 
 from tempgoods_edi.reaching import Line, NotReached
@@ -29,7 +29,7 @@ class CustomsClock:
     :param client: for tests; made here when left out.
     """
 
-    def __init__(self, url: str, client: httpx.Client | None = None) -> None:
+    def __init__(self, url: str, client: urllib3.PoolManager | None = None) -> None:
         self._line = Line(url, seconds=_SECONDS, most=MOST_BYTES, client=client)
 
     def read(self) -> Shown | None:

@@ -37,6 +37,7 @@ from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Server,
 from tempgoods_edi.declarant.platform import SENDER_ID
 from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.keys import FileSigner
+from tests.carried import Carried
 from tests.h2018.tenant import FIXTURES, REGISTRY, START
 
 CONFIG = Config(
@@ -91,8 +92,8 @@ def platform_signer() -> FileSigner:
     return FileSigner(pair.key, pair.certificate)
 
 
-def memory_client(wire: Wire) -> httpx.Client:
-    """An httpx client whose requests are function calls."""
+def memory_client(wire: Wire) -> Carried:
+    """An HTTP client whose requests are function calls."""
 
     def carry(request: httpx.Request) -> httpx.Response:
         answer = wire.exchange(
@@ -104,7 +105,7 @@ def memory_client(wire: Wire) -> httpx.Client:
         headers = {name: text for name, text in answer.headers.items() if name != "transfer-encoding"}
         return httpx.Response(answer.status, headers=headers, content=answer.body)
 
-    return httpx.Client(transport=httpx.MockTransport(carry))
+    return Carried(carry)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from tempgoods_edi.declarant.gateway.silence import Patience
 from tempgoods_edi.declarant.gateway.transports import Arrival, Pulled, Transport
 from tempgoods_edi.declarant.platform import SENDER_ID
 from tempgoods_edi.declarant.querying import Enquirer
+from tests.carried import Carried
 from tests.declarant.gateway.channels import Channel, in_memory, platform_signer
 from tests.declarant.gateway.memory import MemoryOutbox
 from tests.h2018.tenant import OWNER, changed, fixture, signed, text_of
@@ -374,7 +375,7 @@ def test_a_clock_at_the_end_of_the_calendar_is_not_followed(channel: Channel, ye
     """Nor does one that was followed once stop anything."""
     shown = {"mode": "live", "now": f"{year}-01-01T00:00:00+08:00"}
     answer = httpx.Response(200, content=msgspec.json.encode(shown))
-    clock = CustomsClock("http://memory", httpx.Client(transport=httpx.MockTransport(lambda _: answer)))
+    clock = CustomsClock("http://memory", Carried(lambda _: answer))
     follower = Town(channel, clock=clock)
     follower.turn()
     assert follower.gateway.business(NOW) == NOW
@@ -393,7 +394,7 @@ def test_business_time_follows_customs_clock(town: Town, channel: Channel) -> No
         clock = channel.customs.control.clock()
         return httpx.Response(200, content=msgspec.json.encode({"mode": clock.mode, "now": clock.now}))
 
-    clock = CustomsClock("http://memory", httpx.Client(transport=httpx.MockTransport(shown)))
+    clock = CustomsClock("http://memory", Carried(shown))
     follower = Town(channel, clock=clock)
     follower.turn()
     at = channel.customs.control.clock().now
@@ -416,7 +417,7 @@ def test_customs_without_a_control_clock_leave_business_time_alone(
     town: Town, channel: Channel, answer: httpx.Response
 ) -> None:
     """Real customs have none."""
-    clock = CustomsClock("http://memory", httpx.Client(transport=httpx.MockTransport(lambda _: answer)))
+    clock = CustomsClock("http://memory", Carried(lambda _: answer))
     follower = Town(channel, clock=clock)
     follower.turn()
     assert follower.gateway.business(NOW) == NOW

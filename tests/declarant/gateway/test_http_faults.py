@@ -10,13 +10,17 @@ from threading import Thread
 
 import httpx
 import pytest
+from urllib3 import HTTPConnectionPool, exceptions
+from urllib3.connection import HTTPConnection
 
 from tempgoods_edi.declarant.gateway.failures import ChannelError, Failing
 from tempgoods_edi.declarant.gateway.transports import Pulled
 from tempgoods_edi.declarant.gateway.transports.http import BadAddress, Http
 from tempgoods_edi.declarant.platform import SENDER_ID
+from tests.carried import Carried
 from tests.declarant.gateway.channels import free_port
 
+POOL = HTTPConnectionPool("customs")
 ANSWER = "<CommonResponeMessage><SeqNo>202700000000000001</SeqNo><CheckInfo>ok</CheckInfo><DealFlag>{}</DealFlag></CommonResponeMessage>"
 TAKEN, NOT_TAKEN = ANSWER.format("0").encode(), ANSWER.format("-1").encode()
 XML = {"content-type": "application/xml; charset=utf-8"}
@@ -25,7 +29,7 @@ JSON = {"content-type": "application/json"}
 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Http:
     """A channel whose other end answers so."""
-    return Http("http://customs", SENDER_ID, client=httpx.Client(transport=httpx.MockTransport(answer)))
+    return Http("http://customs", SENDER_ID, client=Carried(answer))
 
 
 def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
@@ -112,11 +116,11 @@ def test_retry_after_is_heard(given: str | None, seconds: float | None) -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (httpx.ConnectError("refused"), Failing.UNREACHABLE),
-        (httpx.ConnectTimeout(""), Failing.UNREACHABLE),
-        (httpx.ReadTimeout(""), Failing.SLOW),
-        (httpx.RemoteProtocolError("peer closed"), Failing.GARBLED),
-        (httpx.ReadError("reset"), Failing.GARBLED),
+        (exceptions.NewConnectionError(HTTPConnection("customs"), "refused"), Failing.UNREACHABLE),
+        (exceptions.ConnectTimeoutError(), Failing.UNREACHABLE),
+        (exceptions.ReadTimeoutError(POOL, "/", "timed out"), Failing.SLOW),
+        (exceptions.ProtocolError("cut off", exceptions.IncompleteRead(5, 10)), Failing.GARBLED),
+        (exceptions.ProtocolError("reset", ConnectionResetError()), Failing.GARBLED),
     ],
 )
 def test_a_line_that_breaks_is_told_for_what_it_is(error: Exception, kind: Failing) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-import httpx
 import msgspec
+import urllib3
 from msgspec import Meta, Struct
 
 from tempgoods_edi.declarant.gateway import failures
@@ -60,7 +60,7 @@ class Http:
     """
 
     def __init__(
-        self, url: str, recipient: str, *, seconds: float = SILENCE, client: httpx.Client | None = None
+        self, url: str, recipient: str, *, seconds: float = SILENCE, client: urllib3.PoolManager | None = None
     ) -> None:
         try:
             self._line = Line(url, seconds=seconds, most=MOST_BYTES, client=client)
