@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-#: Linux counts the time a machine sleeps only in this one.
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+#: Linux counts the time a machine sleeps only in this one; where it is not, the usual one is taken.
+_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def seconds() -> float:
@@ -19,7 +19,7 @@ def seconds() -> float:
     >>> seconds() >= before
     True
     """
-    return time.clock_gettime(_CLOCK)
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 def since_1970(wall: float) -> Callable[[], float]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -61,10 +63,10 @@ def _show(markdown: str) -> None:
     if not sys.stdout.isatty():
         tell(markdown.rstrip("\n"), "en")
         return
-    from rich.console import Console
-    from rich.markdown import Markdown
+    from tempgoods_edi.cli.markdown import set_for_terminal
 
-    Console().print(Markdown(markdown))
+    columns = shutil.get_terminal_size().columns
+    tell(set_for_terminal(markdown, columns, styled=not os.environ.get("NO_COLOR")), "en")
 
 
 COMMAND = Command(_explain)
