@@ -1,4 +1,4 @@
-"""Who is at the keyboard: one operator of one enterprise, as the certificate on the card says."""
+"""Actors: the operator of an enterprise who is logged in, as the certificate on the card says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PARTS = (
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who acts, and for whom; every method of `filing` takes it first.
+    """The logged-in operator and the enterprise; every method of `filing` takes the actor first.
 
     :ivar enterprise_no: 海关十位编码; what is shown and changed is this enterprise's only.
     :ivar sccd: 统一社会信用代码.
@@ -35,14 +35,14 @@ class Actor(Struct, frozen=True, kw_only=True):
 
     @property
     def card(self) -> Card:
-        """The card as the rules know it."""
+        """The card of the actor in the form that rules read."""
         return Card(
             enterprise_no=self.enterprise_no, uscc=self.sccd, operator=self.operator_nm, ic_card_no=self.ic_card_no
         )
 
 
 def actor_of(identity: CertificateIdentity) -> Actor:
-    """Who the holder of a certificate is; raises `NotACard` when the certificate does not say it all."""
+    """The actor that a certificate names; raises `NotACard` when the certificate lacks enterprise or operator."""
     lacking = [label for name, label in _PARTS if not getattr(identity, name)]
     if lacking:
         zh, en = "、".join(label.zh for label in lacking), ", ".join(label.en for label in lacking)

@@ -1,4 +1,4 @@
-"""Asks customs for somebody who waits: an exhibition by its number, the goods of an entry, what was written off.
+"""Asks customs while a user waits: an exhibition by its number, the goods of an entry, the write-offs.
 
 A question goes through the gateway like any message; here it is put down and its answer waited for, a few seconds at
 most.  What customs tell is remembered, so that the rules that need it can be judged before declaring.
@@ -40,7 +40,7 @@ _NOT_SENT = Bilingual("查询未能发出：{why}", "the query could not be sent
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How long an answer is waited for, and how often it is looked for (seconds); how many may wait."""
+    """Timing of questions to customs in seconds: how long to wait and how often to look; how many users may wait."""
 
     patience: float = 8.0
     look: float = 0.1
@@ -48,7 +48,7 @@ class Pace(Struct, frozen=True, kw_only=True):
 
 
 class Asking:
-    """Questions to customs, for enterprises that are logged in.
+    """Questions to customs on behalf of logged-in enterprises.
 
     :param now: business time, aware.
     :param pause: lets so many seconds pass.
@@ -70,7 +70,7 @@ class Asking:
         self._places = BoundedSemaphore(self._pace.at_once)
 
     def exhibition(self, actor: Actor, no: str) -> ExhibitionOnFile | None:
-        """The exhibition *no*; None when there is none that *actor* may be told of.
+        """Ask for the exhibition *no*; None when there is none that *actor* may be told of.
 
         :raises NotAsked: *no* is no such number.
         :raises Unreachable: no answer came in time.
@@ -91,7 +91,7 @@ class Asking:
         entry_no: str | None = None,
         entry_g_no: str | int | None = None,
     ) -> tuple[EntryGoods, ...]:
-        """The goods of an exhibition's entries, of one entry, or one line of it; empty when there are none to be told.
+        """Ask for the goods of an exhibition's entries, of one entry, or one line; empty when *actor* may be told of none.
 
         :raises NotAsked: neither number is given, an item without its entry, or one is no such number.
         :raises Unreachable: no answer came in time.
@@ -106,7 +106,7 @@ class Asking:
         return lines
 
     def write_off(self, actor: Actor, original: str | None = None, back: str | None = None) -> tuple[WriteOff, ...]:
-        """How the lines of the entry *original* stand, or those that the return entry *back* wrote off.
+        """Ask for the write-off balances of the entry *original*, or for what the return entry *back* wrote off.
 
         Empty when there are none that *actor* may be told of.
 

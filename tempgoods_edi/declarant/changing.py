@@ -1,4 +1,4 @@
-"""变更 and 备案删除 of what customs approved: the next version begins as a draft; what is in force stays so until they agree."""
+"""Changes (变更) and deletions (备案删除) of approved declarations: a new draft version; the one in force stays until approval."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOTHING_BEGUN = Bilingual("没有可撤回的变更或删除", "there is no cha
 
 
 def change(means: Means, actor: Actor, seq_no: str) -> Stored:
-    """Begin a change: its draft is what is in force."""
+    """Begin a change: a new draft version, copied from the version in force."""
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         demand(Action.CHANGE, held)
@@ -37,7 +37,7 @@ def change(means: Means, actor: Actor, seq_no: str) -> Stored:
 
 
 def apply_deletion(means: Means, actor: Actor, seq_no: str, reason: str) -> Stored:
-    """Begin the deletion of what is in force, to be declared; raises `NotAllowed`, saying why, when it is in use."""
+    """Begin the deletion of the version in force; raises `NotAllowed`, with the reason, when it is in use."""
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         used = usage.is_used(connection, held)
@@ -49,7 +49,7 @@ def apply_deletion(means: Means, actor: Actor, seq_no: str, reason: str) -> Stor
 
 
 def withdraw(means: Means, actor: Actor, seq_no: str) -> Stored:
-    """Take back a change or deletion that was begun; what is in force stands alone again.
+    """Withdraw a change or deletion that was begun; only the version in force remains.
 
     One that customs never saw leaves no trace in the series, so that the next one bears its number; one they refused
     stays there as laid aside.

@@ -1,4 +1,4 @@
-"""Business time on the declarant's side: the machine's, unless a demonstration follows the clock of its customs.
+"""Business time of the portal: the machine's clock, unless a demonstration follows the clock of its customs.
 
 In real operation nothing is kept here and business time is the machine's.  With ``--follow-clock`` the gateway asks the
 simulated customs for their time now and then, and keeps how far it is from the machine's, or where it stands still.
@@ -19,17 +19,17 @@ SETTING = "customs clock"
 
 
 class Settings(Protocol):
-    """Small texts by name, as the store keeps them."""
+    """Small named texts in the store."""
 
     def get(self, name: str) -> str | None:
-        """The text, or None."""
+        """The stored text; None when there is none."""
 
     def put(self, name: str, value: str) -> None:
-        """Keep it."""
+        """Store *value* under *name*."""
 
 
 class Followed(Struct, frozen=True, omit_defaults=True):
-    """What was learnt of customs' clock.
+    """The stored offset between the machine's clock and customs' clock.
 
     :ivar offset: seconds from the machine's time to theirs, while theirs runs.
     :ivar stands_at: where it stands, when it moves only by hand.
@@ -40,7 +40,7 @@ class Followed(Struct, frozen=True, omit_defaults=True):
 
 
 def followed(customs_now: datetime, machine_now: datetime, *, manual: bool) -> Followed:
-    """What to keep of customs' clock, which shows *customs_now*.
+    """The offset to store when customs' clock shows *customs_now*.
 
     >>> from datetime import UTC
     >>> followed(datetime(2027, 1, 10, tzinfo=UTC), datetime(2027, 1, 9, tzinfo=UTC), manual=False).offset
@@ -52,7 +52,7 @@ def followed(customs_now: datetime, machine_now: datetime, *, manual: bool) -> F
 
 
 def written(clock: Followed) -> str:
-    """As it is kept."""
+    """The offset in its stored form."""
     return msgspec.json.encode(clock).decode()
 
 
@@ -71,7 +71,7 @@ def business_now(machine_now: datetime, settings: Settings) -> datetime:
 
 
 def read(settings: Settings) -> Followed:
-    """What is kept of customs' clock; nothing, where none is followed."""
+    """The stored offset of customs' clock; an empty one when no clock is followed."""
     kept = settings.get(SETTING)
     try:
         return Followed() if kept is None else msgspec.json.decode(kept, type=Followed)

@@ -1,4 +1,4 @@
-"""Fills in what no declarant types: what the card, the day, the tariff, the registry and earlier versions say.
+"""Fills in the automatic fields of a declaration: from the card, the day, the tariff, the registry and earlier versions.
 
 All of it follows from the message's own description: a field marked *auto* is filled when a source for it is known
 here, whichever kind of declaration it is in.  What a person typed is kept, but for white space around it.
@@ -32,11 +32,11 @@ class Declarant(Protocol):
 
     @property
     def no(self) -> str:
-        """The number that messages carry."""
+        """The declarant's number, as messages carry it."""
 
     @property
     def name(self) -> str:
-        """The person."""
+        """The declarant's name."""
 
 
 class _Known(Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ def complete(
     facts: Facts | None = None,
     declarants: Iterable[Declarant] = (),
 ) -> Tree:
-    """*tree* with its automatic fields filled, its lines numbered, its texts trimmed and blank ones left out.
+    """*tree* with automatic fields filled, lines numbered, texts trimmed and blank texts left out.
 
     :param tree: what was typed; nothing in it is changed in place.
     :param base: the declaration as it was last saved: its numbers, type and count of changes are taken over, and its
@@ -95,12 +95,12 @@ def complete(
 
 
 def prefilled(actor: Actor, kind: Kind, today: date) -> Tree:
-    """A new document, with what is known before anything is typed."""
+    """A new document with the fields that are known before anything is typed."""
     return complete(actor, kind, {}, None, today)
 
 
 def beginning(kind: Kind, in_force: Tree) -> Tree:
-    """A version in force as its change or deletion begins: without the reasons and marks that were its own."""
+    """The first draft of a change or deletion: the version in force without its own reasons and marks."""
     return _without_reasons(kind.spec.root, in_force)
 
 

@@ -1,4 +1,4 @@
-"""申报: a package is made ready, the card signs it elsewhere, and what comes back goes out only if customs would take it."""
+"""Declaring (申报): a package is prepared, the card signs it elsewhere, and only a message that customs would take is sent."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _NOT_YOURS = Bilingual(
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
-    """A package that waits for a signature.
+    """A package prepared for a signature.
 
     :ivar id: to be given back with the signature.
     :ivar object_id: Id of the Object that is signed.
@@ -78,7 +78,7 @@ class _Signed(Struct, frozen=True):
 
 
 def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
-    """Make the package ready that the card is to sign; nothing is declared by that.
+    """Prepare the package that the card is to sign; nothing is declared yet.
 
     :raises Refused: customs would not take it, as far as can be known here.
     :raises NotAllowed: its state does not let it be declared.
@@ -124,7 +124,7 @@ def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
 def declare(
     means: Means, actor: Actor, seq_no: str, prepared_id: str, algorithm: str, signature: bytes, certificate_der: bytes
 ) -> Stored:
-    """Put the prepared package and the card's signature together, and hand it to the gateway; again changes nothing.
+    """Combine the prepared package with the card's signature and hand it to the gateway; repeating changes nothing.
 
     :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
     :raises Refused: the signature is not right, the certificate is not believed, or customs would not take it.
@@ -163,7 +163,7 @@ def declare(
 
 
 def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:
-    """What the desk says of a signed message, when it has nothing against it and the actor's enterprise signed it.
+    """Check a signed message at the desk, and that the actor's enterprise signed it.
 
     :raises Refused, NotYourCard: otherwise.
     """
@@ -176,7 +176,7 @@ def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:
 
 
 def not_yours(theirs: CertificateIdentity, actor: Actor) -> NotYourCard:
-    """The error that says whose card it was."""
+    """The error that says whose card signed the message."""
     whose = theirs.enterprise_name or theirs.subject
     return NotYourCard(_NOT_YOURS.format(theirs=whose, ours=actor.enterprise_nm))
 
@@ -184,7 +184,7 @@ def not_yours(theirs: CertificateIdentity, actor: Actor) -> NotYourCard:
 def hand_over(
     connection: Connection, means: Means, actor: Actor, held: Held, content: bytes, message_id: str, data: bytes
 ) -> Stored:
-    """Declared: what is declared is kept as declared, and the message is the gateway's, in one transaction."""
+    """Store the declared version and put its message into the gateway's outbox, in one transaction."""
     now, version = means.now(), held.declaration.current.number
     prepared.forget(connection, held.seq_no)
     number = outgoing.put(
@@ -206,7 +206,7 @@ def hand_over(
 
 
 def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, bytes]:
-    """The files that *tree* lists, by the names it gives them."""
+    """The attachments that *tree* lists, by the names in it."""
     found = {}
     for document in tree.get("Documents", ()):
         data = attachments.data_of(connection, seq_no, document.get("DocHash"))

@@ -1,4 +1,4 @@
-"""Before and after: what a change alters in what is in force, field by field."""
+"""Differences between a change and the version in force, field by field."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FORMALITIES = frozenset(
 
 
 class Difference(Struct, frozen=True):
-    """One value that is not what it was.
+    """One value that differs between two versions.
 
     :ivar path: where it is now; for a line that is gone, where it was.
     :ivar before: None when there was none; for a whole line, what it said.
@@ -36,7 +36,7 @@ class Difference(Struct, frozen=True):
 
 
 def before_after(stored: Stored) -> tuple[Difference, ...]:
-    """What the version worked on alters in what is in force; nothing for a first filing."""
+    """The differences between the version in work and the version in force; empty for a first filing."""
     approved = stored.in_force
     if approved is None or approved.number == stored.version.number:
         return ()
@@ -44,7 +44,7 @@ def before_after(stored: Stored) -> tuple[Difference, ...]:
 
 
 def differences(root: GroupSpec, before: Tree, after: Tree) -> tuple[Difference, ...]:
-    """Where *after* differs from *before*, in the order of the schema."""
+    """The places where *after* differs from *before*, in the order of the schema."""
     return tuple(_group(root, before, after, ""))
 
 

@@ -1,4 +1,4 @@
-"""随附单证: files beside a declaration, listed in it by name and digest; what a file is, is judged by its content."""
+"""Attached documents (随附单证): files of a declaration, listed in it by name and digest; their type is judged by content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FILE_RULES = ("TG-DOC-", "TG-XSD-")
 
 
 def attach(means: Means, actor: Actor, seq_no: str, name: str, doc_type: str, data: bytes) -> Stored:
-    """Put a file beside the declaration.
+    """Attach a file to the declaration.
 
     :param doc_type: of the code list ``attachment_types``.
     :raises Refused: the file, its name or its type is none that customs would take; nothing was kept.
@@ -46,7 +46,7 @@ def attach(means: Means, actor: Actor, seq_no: str, name: str, doc_type: str, da
 
 
 def detach(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
-    """Take a file away; the others are numbered anew."""
+    """Remove an attached file; the others are renumbered."""
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         demand(Action.SAVE, held)
@@ -63,7 +63,7 @@ def detach(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
 
 
 def attachment(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
-    """Name and content of a file; raises `NotFound`."""
+    """Name and content of an attached file; raises `NotFound`."""
     with means.store.reading() as connection:
         held = own(connection, actor, seq_no)
         document = _document(tree_of(held.declaration.current.content), doc_seq_no)

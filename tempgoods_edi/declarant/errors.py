@@ -1,4 +1,4 @@
-"""What a button can come to besides its effect; each carries its words in both languages."""
+"""The errors of the portal's services; each carries its text in both languages."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _NOT_ALLOWED = Bilingual("状态“{state}”下不能“{action}”", "“{acti
 
 
 class NotACard(TempgoodsError):
-    """A certificate does not say for which enterprise and operator it is."""
+    """The certificate names no enterprise or operator."""
 
 
 class NotFound(TempgoodsError):
-    """There is no such thing, or it is another enterprise's: the two look the same."""
+    """There is no such declaration, or it belongs to another enterprise: the two look the same."""
 
 
 class Stale(TempgoodsError):
-    """It was changed by somebody meanwhile."""
+    """The draft was changed by somebody else in the meantime."""
 
     def __init__(self) -> None:
         super().__init__(_STALE)
 
 
 class NotAllowed(TempgoodsError):
-    """The declaration's state, or what refers to it, does not allow the action."""
+    """The action is not allowed by the declaration's state, or by what refers to the declaration."""
 
     def __init__(self, action: Action, state: State, why: Bilingual | None = None) -> None:
         super().__init__(why or _NOT_ALLOWED.format(action=action.label, state=state.label))
@@ -42,7 +42,7 @@ class NotAllowed(TempgoodsError):
 
 
 class Refused(TempgoodsError):
-    """It cannot be done as it stands.
+    """The action is refused because of the contents.
 
     :ivar findings: why, each at its field.
     """
@@ -54,22 +54,22 @@ class Refused(TempgoodsError):
 
 
 class Conflict(Refused):
-    """The number that it bears belongs to something else already; what that is goes on undisturbed."""
+    """The number in the declaration belongs to another declaration, which goes on undisturbed."""
 
 
 class NotYourCard(TempgoodsError):
-    """Signed with the card of another enterprise than the one that is logged in."""
+    """The message was signed with the card of another enterprise than the one that is logged in."""
 
 
 class Unreachable(TempgoodsError):
-    """Customs did not answer in the time somebody is willing to wait."""
+    """Customs did not answer within the time that a user is made to wait."""
 
 
 def no_declaration(seq_no: str) -> NotFound:
-    """There is no declaration *seq_no* to be seen."""
+    """The error that there is no declaration *seq_no*."""
     return NotFound(_NOT_FOUND.format(number=seq_no))
 
 
 def no_document(number: int) -> NotFound:
-    """There is no document *number* in the declaration."""
+    """The error that there is no document *number* in the declaration."""
     return NotFound(_NO_FILE.format(number=number))

@@ -1,4 +1,4 @@
-"""Lists as Excel workbooks, row by row, so that a long one takes no memory; nothing in a cell is ever a formula."""
+"""Exports lists as Excel workbooks, row by row, so that a long list needs no memory; no cell is ever a formula."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Column(Struct, frozen=True):
 def write(
     to: IO[bytes], sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], made_at: datetime
 ) -> int:
-    """Write one sheet with a heading and *rows*; the number of rows written, at most `MOST_ROWS`.
+    """Write one sheet with a heading and *rows*, at most `MOST_ROWS`; returns the number of rows written.
 
     :param made_at: aware; stands in the file's properties.
     """
@@ -75,7 +75,7 @@ def write(
 
 
 def sheet_name(wanted: str) -> str:
-    """*wanted* as a sheet may be called.
+    """*wanted* turned into a valid sheet name.
 
     >>> sheet_name("展览会备案查询/2027: [all]")
     '展览会备案查询 2027   all'

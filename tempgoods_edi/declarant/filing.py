@@ -1,4 +1,4 @@
-"""One method per button of the forms and per page of the queries.
+"""The service behind the portal's forms and queries: one method per button or page.
 
 Every method takes the actor first, and knows of no declaration but those of the actor's enterprise: whatever else is
 asked for by number is `NotFound`, in the same words as what does not exist.
@@ -42,7 +42,7 @@ from tempgoods_edi.signing.policy import SignaturePolicy
 
 
 class Filing:
-    """The declarant's desk.
+    """The service behind the portal's forms and queries.
 
     :param now: business time, aware.
     :param token: so many random bytes.
@@ -74,7 +74,7 @@ class Filing:
     # 新增, 暂存, 删除
 
     def new(self, actor: Actor, kind: Kind) -> Tree:
-        """A new document, with what is known before anything is typed."""
+        """A new document with the fields that are known before anything is typed."""
         return completing.prefilled(actor, kind, self._means.today())
 
     def complete(self, actor: Actor, kind: Kind, tree: Tree, base: Tree | None = None) -> Tree:
@@ -85,13 +85,13 @@ class Filing:
         return saving.shown_completed(self._means, actor, kind, tree, base)
 
     def judge(self, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None = None) -> Assessed:
-        """What is wrong with *tree*, as far as this portal can know."""
+        """Judge *tree*: the findings about it, as far as this portal knows the facts."""
         return saving.judge(self._means, actor, kind, tree, declared=declared, seq_no=seq_no)
 
     def save(
         self, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
     ) -> Stored:
-        """暂存: keep *tree*; the first time it gets its pre-entry number.
+        """Save a draft (暂存); the first time it gets its pre-entry number.
 
         :param revision: of what was edited; None does not ask whether somebody saved meanwhile.
         :raises Refused: the schema cannot take it even as a draft.
@@ -105,13 +105,13 @@ class Filing:
         return saving.get(self._means, actor, seq_no)
 
     def delete(self, actor: Actor, seq_no: str) -> None:
-        """删除: the draft is gone; raises `NotAllowed` once customs approved it."""
+        """Delete a draft (删除); raises `NotAllowed` once customs approved the declaration."""
         saving.discard(self._means, actor, seq_no)
 
     # 申报
 
     def prepare(self, actor: Actor, seq_no: str) -> Prepared:
-        """Make the package ready that the card is to sign; nothing is declared by that.
+        """Prepare the package that the card is to sign; nothing is declared yet.
 
         :raises Refused: customs would not take it, as far as can be known here.
         :raises NotAllowed: its state does not let it be declared.
@@ -127,7 +127,7 @@ class Filing:
         signature: bytes,
         certificate_der: bytes,
     ) -> Stored:
-        """Put the prepared package and the card's signature together, and hand it to the gateway.
+        """Combine the prepared package with the card's signature, and hand it to the gateway.
 
         :param algorithm: URI of the signature algorithm.
         :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
@@ -138,7 +138,7 @@ class Filing:
         return declaring.declare(self._means, actor, seq_no, prepared_id, algorithm, signature, certificate_der)
 
     def declare_signed(self, actor: Actor, data: bytes) -> Stored:
-        """Hand in a whole message, or a ZIP of one and its files, that was signed elsewhere.
+        """Declare a whole message, or a ZIP of one with its files, that was signed elsewhere.
 
         It bears the pre-entry number of a draft, which saving gives.  The same bytes again change nothing.
         """
@@ -147,60 +147,60 @@ class Filing:
     # 变更, 备案删除
 
     def change(self, actor: Actor, seq_no: str) -> Stored:
-        """变更: begin a change; its draft is what is in force."""
+        """Begin a change (变更): a new draft version, copied from the version in force."""
         return changing.change(self._means, actor, seq_no)
 
     def apply_deletion(self, actor: Actor, seq_no: str, reason: str) -> Stored:
-        """备案删除: begin the deletion, to be declared; raises `NotAllowed`, saying why, when the exhibition is in use."""
+        """Begin a deletion (备案删除); raises `NotAllowed`, with the reason, when the exhibition is in use."""
         return changing.apply_deletion(self._means, actor, seq_no, reason)
 
     def withdraw(self, actor: Actor, seq_no: str) -> Stored:
-        """Take back a change or deletion that was begun; what is in force stands alone again."""
+        """Withdraw a change or deletion that was begun; only the version in force remains."""
         return changing.withdraw(self._means, actor, seq_no)
 
     def before_after(self, stored: Stored) -> tuple[Difference, ...]:
-        """What the version worked on alters in what is in force."""
+        """The differences between the version in work and the version in force."""
         return differences.before_after(stored)
 
     # 随附单证
 
     def attach(self, actor: Actor, seq_no: str, name: str, doc_type: str, data: bytes) -> Stored:
-        """Put a file beside the declaration; raises `Refused` for one that customs would not take."""
+        """Attach a file to the declaration; raises `Refused` for a file that customs would not take."""
         return documents.attach(self._means, actor, seq_no, name, doc_type, data)
 
     def detach(self, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
-        """Take a file away; the others are numbered anew."""
+        """Remove an attached file; the others are renumbered."""
         return documents.detach(self._means, actor, seq_no, doc_seq_no)
 
     def attachment(self, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
-        """Name and content of a file."""
+        """Name and content of an attached file."""
         return documents.attachment(self._means, actor, seq_no, doc_seq_no)
 
     # 综合查询, start page, history
 
     def find(self, actor: Actor, search: Search) -> Page:
-        """The enterprise's declarations, by conditions, one page of them."""
+        """Search the enterprise's declarations by conditions; gives one page."""
         with self._means.store.reading() as connection:
             return listing.find(connection, actor.enterprise_no, search)
 
     def waiting(self, actor: Actor) -> Waiting:
-        """What waits for the declarant, and what is about to run out."""
+        """The start page of the declarant: waiting declarations and deadlines that run out soon."""
         return waiting.waiting(self._means, actor)
 
     def history(self, actor: Actor, seq_no: str) -> History:
-        """Versions, receipts, audit log and messages; of deleted drafts too."""
+        """The history of a declaration: versions, receipts, audit log and messages; of deleted drafts too."""
         return history.history(self._means, actor, seq_no)
 
     def receipt(self, actor: Actor, seq_no: str, id: int) -> bytes:
-        """A receipt about the declaration as it came."""
+        """The bytes of a receipt about the declaration, as received."""
         return history.receipt(self._means, actor, seq_no, id)
 
     def message(self, actor: Actor, seq_no: str, id: int) -> bytes:
-        """A message about the declaration as it went out."""
+        """The bytes of a message about the declaration, as sent."""
         return history.message(self._means, actor, seq_no, id)
 
     def reasons(self, stored: Stored) -> tuple[Reason, ...]:
-        """Why customs gave it back, or why it could not be sent, each reason led to its field."""
+        """The reasons why customs returned the declaration, or why sending failed, each with its field."""
         with self._means.store.reading() as connection:
             return reasons.reasons(stored, outgoing.of_declaration(connection, stored.seq_no))
 
@@ -212,21 +212,21 @@ class Filing:
             return people.all_of(connection, actor.enterprise_no)
 
     def add_declarant(self, actor: Actor, person: DeclarantPerson) -> None:
-        """Put *person* on the list; one who is there gets the name."""
+        """Add *person* to the list of declarants, or change the name of one with that number."""
         with self._means.store.writing() as connection:
             people.add(connection, actor.enterprise_no, person)
 
     def remove_declarant(self, actor: Actor, no: str) -> None:
-        """Take *no* off the list."""
+        """Remove the declarant *no* from the list."""
         with self._means.store.writing() as connection:
             people.remove(connection, actor.enterprise_no, no)
 
     # What changed
 
     def changes(self, enterprise_no: str, after: int) -> tuple[tuple[Changed, ...], int]:
-        """What changed for an enterprise since *after*, and what to ask with next time."""
+        """The declarations of an enterprise that changed since *after*, and the position to ask from next time."""
         return audit.changes(self._means.store, enterprise_no, after)
 
     def latest(self, enterprise_no: str) -> int:
-        """What to begin with asking for `changes`."""
+        """The position from which to begin asking for `changes`."""
         return audit.changes(self._means.store, enterprise_no, -1)[1]

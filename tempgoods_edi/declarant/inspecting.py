@@ -1,4 +1,4 @@
-"""Judges the files that an enterprise sends, a few of one enterprise's at a time; they are opened by another process.
+"""Inspects the files that an enterprise uploads, in another process, a few per enterprise at a time.
 
 A reader that hangs, runs out of memory or dies has met a file nobody can vouch for: such a file is refused.
 """
@@ -26,7 +26,7 @@ LINE = Line(most=12, each=3)
 
 
 def inspect(enterprise_no: str, files: Mapping[str, bytes]) -> Mapping[str, Attachment]:
-    """What *files*, by name, are: `attachments.inspect_apart`; raises `apart.line.Busy`."""
+    """Inspect *files* in another process: `attachments.inspect_apart`; raises `apart.line.Busy`."""
     with LINE.place(enterprise_no):
         return inspect_apart(files)
 
@@ -38,7 +38,7 @@ class _Alone(Struct, frozen=True):
 
 
 def findings(attachment: Attachment, position: int = 1) -> tuple[Finding, ...]:
-    """What is wrong with one file, in the words of the rules on documents (``TG-DOC``) and of the schema.
+    """The findings about one file, in the words of the rules on documents (``TG-DOC``) and of the schema.
 
     :param position: of the file in the list of documents.
     """

@@ -1,4 +1,4 @@
-"""The kinds of declaration, as portal and gateway need them: every message that its schema says is one.
+"""The kinds of declaration, as portal and gateway need them: every message whose schema says that it is one.
 
 What each is called, which fields lists show, what can be changed and printed is said by its schema and by its entry in
 `declarations`; nothing is listed here.
@@ -28,17 +28,17 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def code(self) -> str:
-        """Its message type."""
+        """The code of the kind's message type."""
         return self.spec.code
 
     @property
     def title(self) -> Bilingual:
-        """What it is called."""
+        """The name of the kind for people."""
         return self.spec.title
 
     @property
     def goods(self) -> GroupSpec:
-        """Its goods lines."""
+        """The group of the kind's goods lines."""
         return self.declared.goods
 
     @property
@@ -48,7 +48,7 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def number_label(self) -> Bilingual:
-        """What customs' number is called."""
+        """The label of customs' number."""
         return self.declared.number.label
 
     @property
@@ -58,22 +58,22 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def due_tag(self) -> str | None:
-        """The field of the head that says until when the goods may stay; None where no deadline runs."""
+        """The head field with the day until which the goods may stay; None where no deadline runs."""
         return None if self.declared.due is None else self.declared.due.tag
 
     @property
     def changeable(self) -> bool:
-        """True for what can be changed and deleted at customs."""
+        """True for a kind that can be changed and deleted at customs."""
         return self.declared.changeable
 
     @property
     def heading(self) -> Bilingual:
-        """What it stands under in a menu."""
+        """The menu heading of the kind."""
         return BY_CODE[self.code].heading
 
     @property
     def paper(self) -> Paper:
-        """What its print-outs show beyond what follows from its schema."""
+        """The print-out settings of the kind, beyond what follows from its schema."""
         return BY_CODE[self.code].paper
 
 
@@ -93,7 +93,7 @@ EXHIBITION_NO = "ExhibitionNo"
 
 
 def by_slug(slug: str) -> Kind | None:
-    """The kind named *slug* in addresses; None when there is none."""
+    """The kind with that slug in addresses; None when there is none."""
     return _BY_SLUG.get(slug)
 
 
@@ -103,10 +103,10 @@ def by_code(code: str) -> Kind | None:
 
 
 def numbered(tag: str) -> frozenset[str]:
-    """Codes of the kinds whose own customs number stands in the field *tag* of the head."""
+    """Codes of the kinds whose own customs number stands in the head field *tag*."""
     return frozenset(kind.code for kind in KINDS if kind.number_tag == tag)
 
 
 def naming(tag: str) -> frozenset[str]:
-    """Codes of the kinds whose head names something else by its number, in the field *tag*."""
+    """Codes of the kinds whose head field *tag* names another document by its number."""
     return frozenset(kind.code for kind in KINDS if kind.spec.root.at(f"Head/{tag}") is not None) - numbered(tag)

@@ -1,4 +1,4 @@
-"""Marks the lines of a change by what became of each since the version in force (修改标志)."""
+"""Marks each goods line of a change as added, changed, deleted or kept since the version in force (修改标志)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARK, _UNCHANGED, _CHANGED, _DELETED, _ADDED = "ModfMarkCd", "0", "1", "2", "3"
 
 
 def mark(goods: GroupSpec, made: Tree, in_force: Tree | None) -> None:
-    """Mark the lines of a change by what they were before; lines of anything else have no mark."""
+    """Set the change mark of each line against *in_force*; lines of anything but a change have no mark."""
     rows = made.get(goods.tag)
     if goods.at(_MARK) is None or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return

@@ -1,4 +1,4 @@
-"""What the buttons work with: the store, the clock, chance, and whose signatures are believed."""
+"""What the portal's services share: the store, the clock, a random source, the trust in signatures; and access rules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Inspect: TypeAlias = Callable[[str, Mapping[str, bytes]], Mapping[str, Attachmen
 
 
 class Means(Struct, frozen=True, kw_only=True):
-    """All of it.
+    """The resources that every service of the portal gets.
 
     :ivar now: business time, aware.
     :ivar token: so many random bytes.
@@ -40,12 +40,12 @@ class Means(Struct, frozen=True, kw_only=True):
     inspect: Inspect
 
     def today(self) -> date:
-        """The day of the declaration, in China."""
+        """Today's date in China, the day of the declaration."""
         return self.now().astimezone(CHINA_TIME).date()
 
 
 def own(connection: Connection, actor: Actor, seq_no: str, *, discarded: bool = False) -> Held:
-    """The actor's declaration *seq_no*.
+    """Load the actor's declaration *seq_no*; raises `NotFound` for another enterprise's.
 
     :param discarded: a deleted draft is found too.
     :raises NotFound: there is none, or it is another enterprise's.
@@ -59,7 +59,7 @@ def own(connection: Connection, actor: Actor, seq_no: str, *, discarded: bool = 
 
 
 def actions_of(held: Held, used: bool) -> frozenset[Action]:
-    """What the declarant may do with it now."""
+    """The actions that the declarant may take on the declaration now."""
     declaration = held.declaration
     return allowed(
         declaration.state, never_approved=declaration.never_approved, changeable=held.kind.changeable, used=used
@@ -67,6 +67,6 @@ def actions_of(held: Held, used: bool) -> frozenset[Action]:
 
 
 def demand(action: Action, held: Held, used: bool = False) -> None:
-    """Raise `NotAllowed` unless *action* is open."""
+    """Raise `NotAllowed` unless *action* is allowed now."""
     if action not in actions_of(held, used):
         raise NotAllowed(action, held.declaration.state)

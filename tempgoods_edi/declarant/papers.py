@@ -1,4 +1,4 @@
-"""What came from customs, opened for reading: which message it is, its values in words, the XML one element a line."""
+"""Messages from customs opened for reading: the message type, its values in words, the XML one element a line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_LINES = 100
 
 
 class Paper(Struct, frozen=True):
-    """One of them.
+    """A message opened for reading.
 
     :ivar title: which message it is; None for one that cannot be told.
     :ivar sections: its envelope and content as people read them; empty when it cannot be read.
@@ -34,7 +34,7 @@ class Paper(Struct, frozen=True):
 
 
 def opened(data: bytes, lang: Lang) -> Paper:
-    """*data* for reading; never fails, whatever came."""
+    """Open *data* for reading; never fails, whatever the bytes are."""
     root = parse(data)
     if isinstance(root, Malformed):
         text, whole = _clean(data.decode("utf-8", "replace"))

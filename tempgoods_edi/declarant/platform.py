@@ -1,4 +1,4 @@
-"""The portal as a party of its own: its address in envelopes, and the key it signs queries with.
+"""The portal as a party of its own: its address in envelopes, and the key that signs its queries.
 
 Declarations are signed by the declarant's card alone.  Queries, and requests to send receipts again, go out many times a
 day without anybody at hand, so the platform signs them with a certificate that names no enterprise; customs then take
@@ -41,11 +41,11 @@ _A_CARD = Bilingual(
 
 
 class PlatformKeyError(TempgoodsError):
-    """The platform's key is not there, or is one that a platform must not have."""
+    """The platform's key is missing, or one that a platform must not have."""
 
 
 def issue(ca: KeyPair, *, serial: int) -> KeyPair:
-    """A platform's key and certificate, issued by the (demonstration) *ca* and valid as long as it is.
+    """Issue a platform's key and certificate from the (demonstration) *ca*, valid as long as the CA.
 
     Simulated customs judge by a calendar of their own, which may be years away from the machine's.
     """
@@ -54,7 +54,7 @@ def issue(ca: KeyPair, *, serial: int) -> KeyPair:
 
 
 def read(path: Path, password: str | None) -> FileSigner:
-    """What signs the platform's queries: key and certificate of the PKCS#12 file at *path*.
+    """The signer of the platform's queries, from key and certificate in the PKCS#12 file at *path*.
 
     :raises PlatformKeyError: there is none, or it is an enterprise's.
     :raises KeySourceError: it cannot be read.
@@ -69,7 +69,7 @@ def read(path: Path, password: str | None) -> FileSigner:
 
 
 def read_or_make(path: Path, password: str | None, make: Callable[[], KeyPair]) -> FileSigner:
-    """The same, with a key made by *make* when there is none yet; nobody else may read the file.
+    """The signer in the file at *path*; a missing file is written with a key from *make*, readable for its owner only.
 
     Two processes that come to it together end with one key: the first to name the file wins.
     """

@@ -1,4 +1,4 @@
-"""What programs ask for beside the buttons: a whole message judged, and a package built for a card to sign elsewhere."""
+"""Services for programs beside the buttons: check a whole message, build a package that a card signs elsewhere."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ _NOT_OUTWARD = Bilingual("“{code}”不是向海关发送的报文", "{code} i
 
 
 class NotBuilt(Refused):
-    """There is no message to be signed; the findings say why."""
+    """No message could be built; the findings say why."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(findings, _BUILDING)
 
 
 class TooManyLines(TempgoodsError):
-    """There are far more goods lines than any document may have."""
+    """There are far more goods lines than a document may have."""
 
 
 class NotOutward(TempgoodsError):
-    """The message is one that customs send."""
+    """The message is of a type that only customs send."""
 
 
 class Package(Struct, frozen=True, kw_only=True):
-    """A message to be signed.
+    """A message that is ready to be signed.
 
     :ivar package: canonical XML text; the content of the Object to be signed is exactly its UTF-8 bytes.
     :ivar unsigned: the whole message with DigestValue, SignatureValue and KeyName still empty.
@@ -72,7 +72,7 @@ class Package(Struct, frozen=True, kw_only=True):
 
 
 def checked(data: bytes, actor: Actor, now: datetime, trust: Trust, *, allow_unsigned: bool = False) -> Checked:
-    """What the desk says of a whole message, or a ZIP of one and its files; the files are opened by another process.
+    """Check a whole message, or a ZIP of one with its files, at the desk; another process opens the files.
 
     :raises apart.line.Busy: too many files are being opened.
     """
@@ -85,7 +85,7 @@ def checked(data: bytes, actor: Actor, now: datetime, trust: Trust, *, allow_uns
 
 
 def build(data: bytes, actor: Actor, now: datetime, token: Callable[[int], bytes]) -> Package:
-    """The package of a message in its JSON form (`interchange.json_form`), ready to be signed.
+    """Build the package to be signed from a message in its JSON form (`interchange.json_form`).
 
     What the JSON does not say of the envelope is filled in: sender, receiver, number and time.
 
@@ -126,7 +126,7 @@ def build(data: bytes, actor: Actor, now: datetime, token: Callable[[int], bytes
 
 
 def tree_read(kind: Kind, document: Mapping[str, object]) -> Tree:
-    """*document* as forms hold one: only texts, groups and lists where the schema has them; what is null is not there.
+    """*document* as a form's tree: only texts, groups and lists where the schema has them; null counts as absent.
 
     :raises NotBuilt: it has another shape.
     :raises TooManyLines: to look at them all would only take time.

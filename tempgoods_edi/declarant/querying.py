@@ -1,4 +1,4 @@
-"""Builds what the platform asks customs: TMP141 (receipts again), 151, 161, 171; judged before they leave, and signed."""
+"""Builds the platform's queries to customs: TMP141 (receipts again), 151, 161, 171; checked before sending, and signed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOT_ASKED = Bilingual("查询条件有误：{why}", "this cannot be asked: {why
 
 
 class NotAsked(TempgoodsError):
-    """The question is not one customs would take; nothing was sent.
+    """Customs would not take the query; nothing was sent.
 
     :ivar findings: what is wrong with it, at paths of the query.
     """
@@ -39,7 +39,7 @@ class NotAsked(TempgoodsError):
 
 
 class Query(Struct, frozen=True):
-    """A signed query, ready to go out."""
+    """A signed query that is ready to be sent."""
 
     code: str
     enterprise_no: str
@@ -48,7 +48,7 @@ class Query(Struct, frozen=True):
 
 
 class Enquirer(Struct, frozen=True):
-    """Whoever asks for the platform.
+    """Builds and signs the platform's queries.
 
     :ivar signer: the platform's key.
     :ivar token: gives so many bytes of chance.
@@ -58,7 +58,7 @@ class Enquirer(Struct, frozen=True):
     token: Callable[[int], bytes]
 
     def query(self, code: str, enterprise_no: str, fields: Mapping[str, str | None], now: datetime) -> Query:
-        """The query *code* for the enterprise *enterprise_no*.
+        """Build and sign the query *code* for the enterprise *enterprise_no*.
 
         :param fields: texts by tag; one that is None or blank is left out.
         :param now: business time, aware.

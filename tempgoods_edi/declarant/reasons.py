@@ -1,4 +1,4 @@
-"""Why customs gave a declaration back, each reason led to its field, with what was declared there and what stands there now."""
+"""The reasons why customs returned a declaration, each with its field, the declared value and the present value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPEN = frozenset({State.REJECTED, State.STORE_FAILED, State.DRAFT})
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """One reason.
+    """One reason why a declaration came back.
 
     :ivar rule: id of the rule, where the reason names one.
     :ivar path: address of the field it is about, where it names one that the message has.
@@ -42,7 +42,7 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 def reasons(stored: Stored, messages: tuple[Outgoing, ...] = ()) -> tuple[Reason, ...]:
-    """Why it came back: by the receipt that rejected it or did not store it, or by what went wrong with sending it.
+    """The reasons why a declaration came back: from the receipt that rejected it, or from the failure to send it.
 
     :param messages: what went out about it, oldest first.
     """
@@ -104,7 +104,7 @@ def _parts(note: str) -> tuple[str | None, str, str | None]:
 
 
 def value_at(tree: Tree, path: str) -> str | None:
-    """The text at *path*; None where there is none.
+    """The text at *path* in *tree*; None where there is none.
 
     >>> value_at({"Goods": [{"DclQty": "1"}]}, "Goods[1]/DclQty"), value_at({}, "Goods[1]/DclQty")
     ('1', None)

@@ -1,4 +1,4 @@
-"""How the fields of a declaration are grouped, on forms and on print-outs: one table for all kinds, of tags.
+"""Sections of a declaration's fields on forms and print-outs: one table of tags for all kinds.
 
 A section shows the tags a kind has, in this order; one that finds none is not shown.  A field that no section
 names stands in the last one, so that a field new in the schema is shown without an edit here.
@@ -83,7 +83,7 @@ OTHER = Bilingual("其他", "Further fields")
 
 
 def leaves(spec: MessageSpec) -> Iterator[tuple[str, FieldSpec]]:
-    """Every single-valued leaf of a document with its address: the head's, and those beside it."""
+    """Every single-valued leaf field of a document with its address: those of the head, and those beside it."""
     for child in spec.root.children:
         if isinstance(child, FieldSpec):
             yield child.tag, child

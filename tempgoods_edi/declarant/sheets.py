@@ -1,4 +1,4 @@
-"""Goods from sheets that an enterprise sends: read by another process, a few of one enterprise's at a time."""
+"""Reads goods from sheets that an enterprise uploads, in another process, a few per enterprise at a time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from tempgoods_edi.schema.spec import GroupSpec
 
 
 def read(actor: Actor, goods: GroupSpec, name: str, data: bytes) -> SheetRead:
-    """The goods in a file: `interchange.sheet.read`; raises `apart.line.Busy`."""
+    """Read the goods in a file: `interchange.sheet.read`; raises `apart.line.Busy`."""
     with LINE.place(actor.enterprise_no):
         return sheet.read(goods, name, data)

@@ -1,4 +1,4 @@
-"""A message that was signed elsewhere, by a program of the enterprise's: declared as if the portal's own page had made it."""
+"""Declares a message that an enterprise's own program signed, just as if the portal's page had made it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OTHER_NUMBER = Bilingual("报文的海关编号应为 {number}", "customs' numb
 
 
 def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
-    """Hand in *data*, a signed message or a ZIP of one and its files; the same content again changes nothing.
+    """Declare *data*, a signed message or a ZIP of one with its files; repeating the same content changes nothing.
 
     It must bear the pre-entry number of a draft of this enterprise's, which saving gives.
 

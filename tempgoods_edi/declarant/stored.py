@@ -38,12 +38,12 @@ class Stored(Struct, frozen=True, kw_only=True):
 
     @property
     def version(self) -> Version[Tree]:
-        """The version worked on."""
+        """The version in work."""
         return self.declaration.current
 
     @property
     def tree(self) -> Tree:
-        """Content of the version worked on; with customs' number once there is one."""
+        """The contents of the version in work, with customs' number once there is one."""
         tree = self.version.content
         if self.customs_no is None:
             return tree
@@ -51,22 +51,22 @@ class Stored(Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> State:
-        """Where it stands."""
+        """The state of the version in work."""
         return self.declaration.state
 
     @property
     def in_force(self) -> Version[Tree] | None:
-        """What customs holds; None before the first approval and after a deletion."""
+        """The version in force at customs; None before the first approval and after a deletion."""
         return in_force(self.declaration)
 
     @property
     def withdrawable(self) -> bool:
-        """True while a change or deletion that was begun may be taken back: what is in force then stands alone again."""
+        """True while a change or deletion can be withdrawn, leaving only the version in force."""
         return bool(self.version.number) and Event.DELETE_DRAFT in TRANSITIONS[self.state]
 
 
 def stored(connection: Connection, held: Held) -> Stored:
-    """What lies on the disk as it is shown."""
+    """Turn a declaration as it is stored into what pages show."""
     versions = tuple(Version(tree_of(version.content), version.progress) for version in held.declaration.versions)
     used = usage.is_used(connection, held)
     current = held.declaration.current

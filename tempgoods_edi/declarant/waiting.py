@@ -1,4 +1,4 @@
-"""The start page: what waits for the declarant, and what is about to run out."""
+"""The start page: declarations that wait for the declarant, and deadlines that run out soon."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STUCK, _DRAFTS = (State.DECLARED, State.SENT), (State.DRAFT,)
 
 
 class Deadline(Struct, frozen=True, kw_only=True):
-    """Goods that must be back by a day.
+    """The day by which goods must have gone back over the border.
 
     :ivar number: of the entry, or of the declaration (customs' number, else the pre-entry number).
     :ivar row: the declaration that says so; None when customs told it when asked about an entry.
@@ -44,7 +44,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """All that waits.
+    """The contents of the start page.
 
     :ivar rejected: given back by customs (审核不通过, 海关入库失败).
     :ivar failed: not handed over (发往海关失败).
@@ -62,7 +62,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 def waiting(means: Means, actor: Actor) -> Waiting:
-    """What waits for the actor's enterprise."""
+    """The contents of the start page for the actor's enterprise."""
     now = means.now()
     with means.store.reading() as connection:
         rejected, rejected_count = _newest(connection, actor, _REJECTED)

@@ -1,4 +1,4 @@
-"""Opens what the pages call: the store, filing, questions to customs, trusted CAs, live states."""
+"""Opens the services that the pages call: the store, filing, questions to customs, trusted CAs, live states."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_services(
     stopping: Callable[[], bool],
     seconds: Callable[[], float],
 ) -> Context:
-    """Everything, opened; `Context.store` must be closed in the end.
+    """Open all services of a portal; the caller must close `Context.store` in the end.
 
     :param pause: lets so many seconds pass.
     :param seconds: a clock that nobody sets.

@@ -1,4 +1,4 @@
-"""The wiring: settings become a running portal.  Only here (and in the command line) clock and chance are met."""
+"""Wires settings into a running portal.  Only here (and in the command line) the clock and randomness come in."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ class StartError(TempgoodsError):
 
 
 class Route(Struct, frozen=True):
-    """One address of the portal and one way to ask for it."""
+    """One path and method of the portal."""
 
     method: str
     path: str
 
 
 def machine_now() -> datetime:
-    """The machine's time, as people in China read it."""
+    """The machine's time in China's zone."""
     return datetime.now(CHINA_TIME)
 
 
 def random_bytes(count: int) -> bytes:
-    """So many bytes that nobody can guess."""
+    """Random bytes that nobody can guess."""
     return secrets.token_bytes(count)
 
 
@@ -70,7 +70,7 @@ def make_app(
     stopping: Callable[[], bool] = lambda: False,
     seconds: Callable[[], float] = steady.seconds,
 ) -> FastAPI:
-    """The portal that *settings* describe, an ASGI application; its store is closed when the server's life ends.
+    """The portal that *settings* describe, as an ASGI application; its store is closed when the server stops.
 
     :param now: the machine's time; business time is made from it.
     :param stopping: True once the server has been told to end.
@@ -113,7 +113,7 @@ def _Door(app: Any, settings: Settings, token: Callable[[int], bytes]) -> Any:  
 
 
 def all_routes(app: FastAPI) -> Iterator[Route]:
-    """Every method of every address of *app*, the ones of included routers too; files below ``/static`` left out."""
+    """Every path and method of *app*, including nested routers; files below ``/static`` left out."""
     for path, operations in _addresses(app):
         for method in sorted(operations):
             yield Route(method, path)

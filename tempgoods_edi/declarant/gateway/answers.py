@@ -1,4 +1,4 @@
-"""Reads a technical answer (CommonResponeMessage): was the message taken, under which number, and if not, why."""
+"""Reads a technical answer (CommonResponeMessage): whether the message was taken, its number, and the reason if not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BUSY = "系统繁忙"
 
 
 class Answer(Struct, frozen=True):
-    """A technical answer that was understood.
+    """A technical answer that was parsed.
 
     :ivar data: as it came.
     :ivar taken: DealFlag 0.
@@ -28,12 +28,12 @@ class Answer(Struct, frozen=True):
 
     @property
     def try_again(self) -> bool:
-        """Not taken, though nothing is wrong with it: the same bytes may be taken later."""
+        """True for a refusal without a fault of the message: the same bytes may be taken later."""
         return not self.taken and _BUSY in self.reasons
 
 
 def read_answer(data: bytes) -> Answer | None:
-    """The answer in *data*; None when it is not one whole technical answer.
+    """The technical answer in *data*; None when *data* is not one whole technical answer.
 
     >>> got = read_answer(b"<CommonResponeMessage><CheckInfo>ok</CheckInfo><DealFlag>0</DealFlag></CommonResponeMessage>")
     >>> got is not None and got.taken

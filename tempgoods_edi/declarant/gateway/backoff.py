@@ -1,4 +1,4 @@
-"""How long to wait before a message is tried again, and when it is given up."""
+"""Backoff: how long to wait before a message is sent again, and when to give up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Backoff(Struct, frozen=True, kw_only=True):
-    """Doubling waits with a limit, and a jitter so that what failed together does not come back together.
+    """Exponential backoff with a limit, and a jitter so that messages that failed together are not retried together.
 
     :ivar first: seconds after the first failure.
     :ivar most: longest wait, in seconds.
@@ -23,7 +23,7 @@ class Backoff(Struct, frozen=True, kw_only=True):
     tries: int = 12
 
     def wait(self, failures: int, chance: Random, asked: float | None = None) -> float | None:
-        """Seconds until the next try after *failures* in a row (from 1); None when there is none.
+        """Seconds until the next attempt after *failures* in a row (from 1); None when there is no further attempt.
 
         :param asked: seconds the other side asked for: never less is waited, unless it asks for more than *most*.
 

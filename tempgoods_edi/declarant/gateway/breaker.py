@@ -1,4 +1,4 @@
-"""The breaker of one destination: after some failures in a row nobody knocks for a while, then one looks.
+"""Circuit breaker of one destination: after some failures in a row no request is made for a while, then one is tried.
 
 A table like the life of a declaration: what is, what happens, what follows.  No clock: instants are handed in, as seconds
 of a clock that nobody sets (`steady`).
@@ -15,7 +15,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Circuit(Enum):
-    """How things stand with a destination."""
+    """The state of a circuit breaker."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -23,7 +23,7 @@ class Circuit(Enum):
 
     @property
     def label(self) -> Bilingual:
-        """In words for the start page."""
+        """The state in words for the start page."""
         return _LABELS[self]
 
 
@@ -35,7 +35,7 @@ _LABELS = {
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """When it opens and for how long.
+    """When the circuit breaker opens, and for how long.
 
     :ivar failures: in a row, until it opens.
     :ivar first: seconds it stays open; doubled each time a look fails, up to *most*.
@@ -47,7 +47,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Breaker(Struct, frozen=True, kw_only=True):
-    """The breaker at one moment.
+    """A circuit breaker at one moment.
 
     :ivar failures: in a row.
     :ivar opened: how often it opened in a row.
@@ -61,22 +61,22 @@ class Breaker(Struct, frozen=True, kw_only=True):
     until: float | None = None
 
     def asked(self, now: float) -> Breaker:
-        """As it is for somebody who wants through at *now*: an open one whose time is over lets one look."""
+        """The breaker for a caller at *now*: an open one whose time is over becomes half-open."""
         if self.circuit is Circuit.OPEN and (self.until is None or now >= self.until):
             return replace(self, circuit=Circuit.HALF_OPEN)
         return self
 
     @property
     def lets_through(self) -> bool:
-        """May be asked after `asked`."""
+        """True when a request may be made; to be asked after `asked`."""
         return self.circuit is not Circuit.OPEN
 
     def succeeded(self) -> Breaker:
-        """After an answer, whatever it said."""
+        """The breaker after an answer, whatever the answer said."""
         return Breaker(limits=self.limits)
 
     def failed(self, now: float, asked: float | None = None) -> Breaker:
-        """After a failure.
+        """The breaker after a failed request.
 
         :param asked: seconds the other side asked us to keep away: opens at once, for so long.
         """
@@ -96,7 +96,7 @@ class Breaker(Struct, frozen=True, kw_only=True):
         )
 
     def waits(self, now: float) -> float:
-        """Seconds until it lets somebody look; 0 when it lets through."""
+        """Seconds until the breaker lets a request through; 0 when it does so now."""
         if self.circuit is not Circuit.OPEN or self.until is None:
             return 0.0
         return max(0.0, self.until - now)

@@ -1,4 +1,4 @@
-"""Asks a simulated customs what time it is there (demonstrations and tests only)."""
+"""Reads the clock of a simulated customs (demonstrations and tests only)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECONDS, MOST_BYTES = 2.0, 4096
 
 
 class Shown(Struct, frozen=True):
-    """What customs' clock shows; manual, it stands still."""
+    """The reading of customs' clock; a manual clock stands still."""
 
     mode: Literal["live", "manual"]
     now: Annotated[datetime, Meta(tz=True)]
@@ -33,7 +33,7 @@ class CustomsClock:
         self._line = Line(url, seconds=_SECONDS, most=MOST_BYTES, client=client)
 
     def read(self) -> Shown | None:
-        """What it shows; None when it cannot be read, as with customs that are no simulator."""
+        """Read the clock; None when that is impossible, as with customs that are no simulator."""
         try:
             answer = self._line.ask("GET", "/control/clock")
             shown = msgspec.json.decode(answer.body, type=Shown) if answer.status == 200 else None

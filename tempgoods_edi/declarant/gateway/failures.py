@@ -1,4 +1,4 @@
-"""What can go wrong between here and customs, each in words that a declarant reads beside the message."""
+"""Failures between the gateway and customs, each with a text that a declarant reads beside the message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN = 120
 
 
 class Failing(Enum):
-    """The kind of a failure."""
+    """The kind of a failure on the channel."""
 
     UNREACHABLE = "unreachable"  # nobody answers
     SLOW = "slow"  # no answer in time: it may have arrived
@@ -23,7 +23,7 @@ class Failing(Enum):
 
 
 class ChannelError(TempgoodsError):
-    """A message could not be handed over, or receipts not be fetched; trying again may help.
+    """A message could not be sent, or receipts not be fetched; another attempt may succeed.
 
     :ivar retry_after: seconds the other side asked us to wait; None when it did not.
     """
@@ -34,13 +34,13 @@ class ChannelError(TempgoodsError):
 
 
 def unreachable(where: str, why: object) -> ChannelError:
-    """Nobody answers at *where*."""
+    """The error that nobody answers at *where*."""
     text = Bilingual("无法连接海关通道 {where}：{why}", "customs' channel {where} cannot be reached: {why}")
     return ChannelError(Failing.UNREACHABLE, text.format(where=where, why=why))
 
 
 def slow(where: str, why: float | Bilingual) -> ChannelError:
-    """No answer within so many seconds, or as *why* says."""
+    """The error that no answer came within some seconds, or as *why* says."""
     if not isinstance(why, Bilingual):
         why = Bilingual("{seconds:g} 秒内没有应答", "no answer within {seconds:g} seconds").format(seconds=why)
     text = Bilingual("海关通道 {where} 应答太慢：{why}", "customs' channel {where} is too slow: {why}")
@@ -48,7 +48,7 @@ def slow(where: str, why: float | Bilingual) -> ChannelError:
 
 
 def busy(where: str, status: int, retry_after: float | None) -> ChannelError:
-    """Asked to come back later."""
+    """The error that the server asked to come back later."""
     text = Bilingual(
         "海关通道 {where} 忙或暂停服务（HTTP {status}）{wait}",
         "customs' channel {where} is busy or out of service (HTTP {status}){wait}",
@@ -60,7 +60,7 @@ def busy(where: str, status: int, retry_after: float | None) -> ChannelError:
 
 
 def broken(where: str, status: int, said: str) -> ChannelError:
-    """A fault on their side."""
+    """The error of a fault on the server's side."""
     text = Bilingual(
         "海关通道 {where} 内部出错（HTTP {status}）{said}", "customs' channel {where} has a fault (HTTP {status}){said}"
     )
@@ -68,7 +68,7 @@ def broken(where: str, status: int, said: str) -> ChannelError:
 
 
 def garbled(where: str, data: bytes, why: Bilingual) -> ChannelError:
-    """An answer came that cannot be understood."""
+    """The error that an answer came that cannot be understood."""
     text = Bilingual(
         "海关通道 {where} 的应答无法识别（{why}）{said}",
         "customs' channel {where} gave no readable answer ({why}){said}",
@@ -78,7 +78,7 @@ def garbled(where: str, data: bytes, why: Bilingual) -> ChannelError:
 
 
 def refused_us(where: str, why: object) -> ChannelError:
-    """The channel does not let us in: unknown host key, wrong password, no such place."""
+    """The error that the channel refuses us: unknown host key, wrong password, no such place."""
     text = Bilingual("海关通道 {where} 拒绝接入：{why}", "customs' channel {where} does not let us in: {why}")
     return ChannelError(Failing.REFUSED_US, text.format(where=where, why=why))
 

@@ -1,4 +1,4 @@
-"""The gateway's turn: hand over what is due, fetch what came, ask for what is missing, say how the channel stands.
+"""The gateway's turn: send what is due, fetch what came, ask for missing receipts, report the state of the channel.
 
 What is due when goes by a clock that nobody sets (`steady`): the machine's may be put back or forward, and business time
 may stand still or jump in a demonstration.  What is written into the store carries business time.
@@ -47,7 +47,7 @@ _GIVEN_UP = Bilingual("已尝试 {tries} 次，不再重试。{why}", "given up 
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How often things are done, in seconds.
+    """Intervals of the gateway's work, in seconds.
 
     :ivar look: between two looks into the outbox.
     :ivar poll: between two looks for receipts.
@@ -73,7 +73,7 @@ _ANY = float("-inf")
 
 
 class Gateway:
-    """One channel to customs.
+    """The gateway for one channel to customs.
 
     :param chance: for the jitter of waits.
     :param enquirer: signs requests for receipts; None asks for none.
@@ -110,11 +110,11 @@ class Gateway:
 
     @property
     def breaker(self) -> Breaker:
-        """How the channel stands."""
+        """The state of the channel's circuit breaker."""
         return self._breaker
 
     def turn(self, now: datetime) -> float:
-        """Do everything that is due.
+        """Do everything that is due at *now*; returns the seconds until the next turn.
 
         :param now: the machine's time, aware.
         :returns: seconds until something may be due again; what is put into the outbox meanwhile is seen then.

@@ -1,4 +1,4 @@
-"""What the gateway asks of the store: the outbox, a place for what comes in, and small settings."""
+"""The outbox as the gateway sees it: messages to send, a place for incoming ones, and small settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Pending(Struct, frozen=True):
-    """A message that is to be handed over; its bytes are read when its time has come.
+    """A message that waits to be sent; its bytes are read when its time has come.
 
     :ivar attempts: how often it was tried.
     """
@@ -23,35 +23,35 @@ class Pending(Struct, frozen=True):
 
 
 class Message(Protocol):
-    """A message in the outbox."""
+    """A message in the outbox, with its bytes."""
 
     @property
     def id(self) -> int:
-        """Its number in the store."""
+        """The message's number in the store."""
 
     @property
     def message_id(self) -> str:
-        """The id in its envelope: the same whenever it is handed over."""
+        """The id in the message's envelope: the same whenever it is sent."""
 
     @property
     def kind(self) -> str:
-        """``declaration`` or ``inquiry``."""
+        """The kind of the message: ``declaration`` or ``inquiry``."""
 
     @property
     def seq_no(self) -> str | None:
-        """The declaration it is, or asks about."""
+        """The pre-entry number of the declaration that the message is, or asks about."""
 
     @property
     def data(self) -> bytes:
-        """The signed bytes."""
+        """The signed bytes of the message."""
 
     @property
     def answer(self) -> bytes | None:
-        """The technical answer it got."""
+        """The technical answer to the message."""
 
 
 class Waiting(Struct, frozen=True):
-    """A declaration that waits for customs.
+    """A declaration that waits for a receipt from customs.
 
     :ivar token: what changes as soon as something happens to it.
     :ivar most: how often customs are asked about it; None without end.
@@ -64,43 +64,43 @@ class Waiting(Struct, frozen=True):
 
 
 class Outbox(Protocol):
-    """The store, as the gateway sees it.  Times are business time, aware."""
+    """The store as the gateway sees it.  Times are business time, aware."""
 
     def open(self, limit: int) -> tuple[Pending, ...]:
-        """What is to be handed over, oldest first, also what was being handed over when a gateway was killed."""
+        """Messages to send, oldest first, including those that were being sent when a gateway was killed."""
 
     def sending(self, id: int, now: datetime) -> None:
-        """It is being handed over: counts as a try."""
+        """Record that a message is being sent; this counts as an attempt."""
 
     def sent(self, id: int, answer: bytes | None, now: datetime) -> None:
-        """It was handed over; the *answer* may come later."""
+        """Record that a message was sent; its *answer* may come later."""
 
     def retry(self, id: int, due_at: datetime, error: Bilingual, now: datetime) -> None:
-        """It was not handed over, or nobody knows: it is tried again about *due_at*."""
+        """Record that sending failed, or that nobody knows: the next attempt is about *due_at*."""
 
     def failed(self, id: int, error: Bilingual, answer: bytes | None, now: datetime) -> None:
-        """It was not taken, or given up: 发往海关失败."""
+        """Record that a message was refused, or given up (发往海关失败)."""
 
     def again(self, seq_no: str, now: datetime) -> None:
-        """Customs do not know of the declaration, though they should: hand its message over once more."""
+        """Put the message of a declaration in once more, because customs do not know of the declaration."""
 
     def named(self, message_id: str) -> Message | None:
-        """The message of that id."""
+        """The message with that id in its envelope."""
 
     def receive(self, data: bytes, sequence: int | None, now: datetime) -> None:
-        """Keep what came and let it take effect, whatever it is; the answer to a query settles the query."""
+        """Store an incoming message and apply its effect; an answer to a query settles the query."""
 
     def lay_aside(self, data: bytes, why: str, now: datetime) -> None:
-        """Keep what could not be received, for people to look at."""
+        """Put incoming bytes that could not be received into quarantine, for people to look at."""
 
     def inquire(self, query: Query, seq_no: str | None, now: datetime) -> int:
-        """Put a query in; gives its number."""
+        """Put a query into the outbox and return its number."""
 
     def waiting(self) -> tuple[Waiting, ...]:
         """The declarations that wait for a receipt."""
 
     def get(self, name: str) -> str | None:
-        """A setting."""
+        """The setting *name*."""
 
     def put(self, name: str, value: str) -> None:
-        """Keep a setting."""
+        """Store the setting *name*."""

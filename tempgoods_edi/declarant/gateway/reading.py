@@ -1,4 +1,4 @@
-"""Reads what customs send: the answer to a query as a record."""
+"""Parses messages from customs: the answer to a query as a record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PLAIN = "plain.xsd"
 
 
 def read_message(data: bytes) -> Message | None:
-    """The message of customs in *data*; None when it is not one that the schemas allow."""
+    """The message from customs in *data*; None when the schemas do not allow it."""
     root = parse(data)
     if isinstance(root, Malformed) or root.tag != "Package":
         return None

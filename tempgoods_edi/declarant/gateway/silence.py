@@ -1,4 +1,4 @@
-"""Notices declarations about which nothing was heard for long, and asks customs for their receipts again (TMP141)."""
+"""Finds declarations whose receipts are overdue, and asks customs for their receipts again (TMP141)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tempgoods_edi.declarant.gateway.outbox import Waiting
 
 
 class Patience(Struct, frozen=True, kw_only=True):
-    """How long is long.
+    """How long to wait for a receipt before asking for it again.
 
     :ivar first: seconds without anything until receipts are asked for; then twice as long, and so on.
     :ivar most: longest wait between two requests (seconds).
@@ -29,7 +29,7 @@ class _Since(Struct, frozen=True):
 
 
 class Silence:
-    """What is waited for, and since when.  Kept in memory: a new gateway begins to wait anew."""
+    """The declarations that wait for receipts, and since when.  In memory: a new gateway starts counting anew."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
@@ -37,14 +37,14 @@ class Silence:
         self._looks_at: float | None = None
 
     def looks(self, now: float) -> bool:
-        """True when it is time to look again; *now* is of a clock that nobody sets (`steady`)."""
+        """True when it is time to look for overdue receipts; *now* is of a monotonic clock (`steady`)."""
         if self._looks_at is not None and now < self._looks_at:
             return False
         self._looks_at = now + self._patience.every
         return True
 
     def overdue(self, waiting: Iterable[Waiting], now: float) -> Iterator[Waiting]:
-        """Those of *waiting* whose receipts are to be asked for now."""
+        """The declarations among *waiting* whose receipts are to be asked for now."""
         seen: dict[str, _Since] = {}
         for each in waiting:
             known = self._since.get(each.seq_no)

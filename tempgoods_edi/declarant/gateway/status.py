@@ -1,4 +1,4 @@
-"""How the channel to customs stands, as the gateway tells the portal's start page."""
+"""The state of the channel to customs, as the gateway reports it to the portal's start page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_GATEWAY = Bilingual(
 
 
 class Channel(Struct, frozen=True, kw_only=True):
-    """What the gateway said last.
+    """The channel's state that the gateway reported last.
 
     :ivar where: the destination.
     :ivar since: since when it is not closed (machine's time).
@@ -37,7 +37,7 @@ class Channel(Struct, frozen=True, kw_only=True):
     error: Bilingual | None = None
 
     def trouble(self, machine_now: datetime) -> Bilingual | None:
-        """What to tell people; None when all is well.
+        """The trouble with the channel to show to people; None when all is well.
 
         :param machine_now: aware.
         """
@@ -52,12 +52,12 @@ class Channel(Struct, frozen=True, kw_only=True):
 
 
 def written(channel: Channel) -> str:
-    """As it is kept."""
+    """The channel's state in its stored form."""
     return msgspec.json.encode(channel).decode()
 
 
 def channel(settings: Settings) -> Channel | None:
-    """What the gateway said last; None when no gateway ever ran."""
+    """The channel's state that the gateway reported last; None when no gateway ever ran."""
     kept = settings.get(SETTING)
     if kept is None:
         return None
@@ -68,6 +68,6 @@ def channel(settings: Settings) -> Channel | None:
 
 
 def trouble(settings: Settings, machine_now: datetime) -> Bilingual | None:
-    """What to tell people on the start page; None when all is well."""
+    """The trouble with the channel to show on the start page; None when all is well."""
     found = channel(settings)
     return _NO_GATEWAY if found is None else found.trouble(machine_now)

@@ -1,4 +1,4 @@
-"""Print-outs of declarations as PDF: 核对单, 清单, and the forms that customs know."""
+"""Print-outs of declarations as PDF: the checking copy (核对单), the goods list (清单), and customs' own forms."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ _TOO_LONG = Bilingual("超过 {n} 秒未完成", "not done within {n} seconds")
 
 
 class NotOffered(TempgoodsError):
-    """A print-out was asked for that the kind does not have, or not in this state."""
+    """The kind of declaration has no such print-out, or not in this state."""
 
 
 class NotPrinted(TempgoodsError):
-    """The press failed or took too long."""
+    """The printing process failed or took too long."""
 
 
 def offered(stored: Printed) -> tuple[Sheet, ...]:
-    """What can be printed of *stored* now, in the order of a menu."""
+    """The print-outs of *stored* that are available now, in the order of a menu."""
     return tuple(sheet for sheet in sheets(stored.kind) if sheet.action in stored.actions)
 
 

@@ -1,4 +1,4 @@
-"""Code 128 bar codes (ISO/IEC 15417), so that a number on paper is read by a scanner and not typed again.
+"""Code 128 bar codes (ISO/IEC 15417), so that a scanner reads a number on paper and nobody types it again.
 
 Code sets B (printable ASCII) and C (pairs of digits); the shorter mixture is chosen.
 """
@@ -32,7 +32,7 @@ QUIET = 10
 
 
 class NotPrintable(TempgoodsError):
-    """A text with other characters than printable ASCII was to become a bar code, or an empty one."""
+    """A bar code is asked for an empty text, or one with other characters than printable ASCII."""
 
 
 def symbols(text: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""What stands on a print-out, as plain data: the templates only lay it out, and nothing of it is ever markup.
+"""The contents of a print-out as plain data: templates only lay them out, and no value is ever markup.
 
 Every text arrives as `Pieces`, which the template joins with places where a line may be broken.
 """
@@ -35,39 +35,39 @@ _SUMS = ("TotalPrice", "GrossWt", "NetWt")
 
 
 class Printed(Protocol):
-    """What is asked of a stored declaration."""
+    """The protocol of a stored declaration that is printed."""
 
     @property
     def kind(self) -> PrintedKind:
-        """Its kind."""
+        """The kind of the declaration."""
 
     @property
     def seq_no(self) -> str:
-        """Pre-entry number."""
+        """The pre-entry number."""
 
     @property
     def customs_no(self) -> str | None:
-        """Number issued by customs."""
+        """The number issued by customs."""
 
     @property
     def declaration(self) -> Declaration[Any]:
-        """All its versions."""
+        """All versions of the declaration."""
 
     @property
     def tree(self) -> Mapping[str, Any]:
-        """Content of the current version."""
+        """The contents of the current version."""
 
     @property
     def state(self) -> State:
-        """State of the current version."""
+        """The state of the current version."""
 
     @property
     def actions(self) -> frozenset[Action]:
-        """What may be done with it."""
+        """The actions that are allowed now."""
 
 
 class Words(Struct, frozen=True):
-    """The texts of a print-out in its language."""
+    """The fixed texts of a print-out in its language."""
 
     lang: Lang
 
@@ -98,7 +98,7 @@ _FIELD, _PROBLEM, _REMEDY = _W("栏目", "Field"), _W("问题", "What is wrong")
 
 
 def contents(stored: Printed, sheet: Sheet, lang: Lang, now: datetime, findings: Sequence[Finding]) -> dict[str, Any]:
-    """Everything that stands on *sheet* of *stored*, printed at *now* (aware)."""
+    """The contents of *sheet* for *stored*, printed at *now* (aware)."""
     say, spec = Words(lang), stored.kind.spec
     number = stored.customs_no or stored.seq_no
     head = stored.tree.get("Head") or {}

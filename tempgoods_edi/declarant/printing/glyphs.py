@@ -1,4 +1,4 @@
-"""Which characters the fonts of the print-outs can show: what they cannot is printed by its number, never as nothing.
+"""Which characters the fonts of the print-outs have: others are printed as their code point, never as nothing.
 
 Reads the character map (``cmap``, formats 4 and 12) of an OpenType font; see the OpenType specification, chapter cmap.
 """
@@ -16,7 +16,7 @@ SANS, SERIF = "NotoSansSC-Regular.otf", "NotoSerifSC-Regular.otf"
 
 @cache
 def folder() -> Path:
-    """The folder of the fonts, which come in a package of their own."""
+    """The folder of the fonts, which come in a separate package."""
     # The package is an ordinary installed one; its resources are files.
     return Path(str(resources.files(_PACKAGE)))
 
@@ -28,7 +28,7 @@ def shown() -> frozenset[int]:
 
 
 def showable(text: str) -> str:
-    """*text* with every character that the fonts lack written as its number.
+    """*text* with every character that the fonts lack written as its code point.
 
     >>> showable("½ € 展"), showable("𠮷野家")
     ('½ € 展', '〔U+20BB7〕野家')

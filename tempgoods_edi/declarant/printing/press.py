@@ -1,4 +1,4 @@
-"""The press: one process that turns one print-out's data into a PDF, and can be stopped when it takes too long.
+"""The printing process: turns the data of one print-out into a PDF, and can be stopped when it takes too long.
 
 Standard input: JSON with ``template``, ``fonts``, ``timestamp``, ``data``, ``tagged``.  Standard output: the PDF.
 Run by its path, so that it loads nothing of the package.
@@ -17,7 +17,7 @@ _MEMORY = 4 * 1024**3
 
 
 def main() -> None:
-    """Print what standard input asks for."""
+    """Print the data that comes on standard input."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     asked = json.load(sys.stdin.buffer)
     document = typst.compile(

@@ -1,4 +1,4 @@
-"""Which print-outs a declaration has and what stands where on each: from its schema, and from the paper of its entry.
+"""Which print-outs a declaration has and their layout: from its schema, and from the paper settings of its entry.
 
 A tag that a kind does not have, or that is not filled in, is passed over.
 """
@@ -40,19 +40,19 @@ _LONG = 60
 
 
 class PrintedKind(Protocol):
-    """What is asked of a kind of declaration."""
+    """The protocol of a kind of declaration that is printed."""
 
     @property
     def slug(self) -> str:
-        """Its name in addresses."""
+        """The kind's name in addresses."""
 
     @property
     def spec(self) -> MessageSpec:
-        """Its message."""
+        """The specification of the kind's message."""
 
     @property
     def goods(self) -> GroupSpec:
-        """Its goods lines."""
+        """The group of the kind's goods lines."""
 
     @property
     def number_tag(self) -> str:
@@ -60,11 +60,11 @@ class PrintedKind(Protocol):
 
     @property
     def paper(self) -> Paper:
-        """What its print-outs show beyond what follows from its schema."""
+        """The print-out settings of the kind, beyond what follows from its schema."""
 
 
 class Sheet(Struct, frozen=True):
-    """One print-out.
+    """One print-out of a kind of declaration.
 
     :ivar what: its name in addresses.
     :ivar action: what must be allowed for it to be printed.

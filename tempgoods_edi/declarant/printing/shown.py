@@ -1,4 +1,4 @@
-"""What a print-out shows of a value: the name of a code, a day with hyphens, and where a long word may be broken."""
+"""How a print-out shows a value: the name of a code, a date with hyphens, and where a long word may be broken."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^ \t\n㐀-鿿\U00020000-\U0003ffff]+")
 
 
 def value(field: FieldSpec, text: str, lang: Lang, *, brief: bool = False) -> str:
-    """The *text* of a message's field as people read it; *brief* leaves the code before a name out."""
+    """The *text* of a message's field for people; *brief* leaves out the code before a name."""
     if field.atom == "date" and len(text) == 8 and text.isdigit():
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     name = _names(field).get(text) if field.facets.options else _named(field.codelist, text)
@@ -35,7 +35,7 @@ def value(field: FieldSpec, text: str, lang: Lang, *, brief: bool = False) -> st
 
 
 def pieces(text: str, widest: float) -> Pieces:
-    """*text* fit to be typeset: a word that may be wider than *widest* (in sizes of the type) can be broken anywhere.
+    """*text* prepared for typesetting: a word that may be wider than *widest* (in font sizes) can be broken anywhere.
 
     >>> pieces("a longword", 4)
     ['a l', 'o', 'n', 'g', 'w', 'o', 'r', 'd']

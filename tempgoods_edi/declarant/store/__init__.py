@@ -1,4 +1,4 @@
-"""What the portal keeps, in SQLite or PostgreSQL: declarations and their versions, files, messages, receipts, audit, logins."""
+"""The portal's store, in SQLite or PostgreSQL: declarations and their versions, files, messages, receipts, audit, logins."""
 
 from sqlalchemy import Connection
 

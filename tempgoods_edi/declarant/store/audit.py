@@ -1,4 +1,4 @@
-"""Who did what, when, from which state to which, and why: written with every transition, never changed."""
+"""The audit log: who did what, when, from which state to which, and why; written with every transition, never changed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Changed(Struct, frozen=True):
 
 
 class Cause(Struct, frozen=True, kw_only=True):
-    """Who is behind a transition, and why it is made.
+    """The person or party behind a transition, and the reason.
 
     :ivar as_event: set when the line is to show another event than the transition's own.
     """
@@ -73,7 +73,7 @@ def write(
     states: tuple[State, State],
     cause: Cause,
 ) -> None:
-    """Write one line."""
+    """Write one line into the audit log."""
     connection.execute(
         AUDIT.insert().values(
             at=kept(now),
@@ -92,7 +92,7 @@ def write(
 
 
 def lines_of(connection: Connection, seq_no: str) -> tuple[Line, ...]:
-    """The log of one declaration, oldest first."""
+    """The audit log of one declaration, oldest first."""
     rows = connection.execute(select(AUDIT).where(AUDIT.c.seq_no == seq_no).order_by(AUDIT.c.id))
     return tuple(
         Line(
@@ -112,7 +112,7 @@ def lines_of(connection: Connection, seq_no: str) -> tuple[Line, ...]:
 
 
 def changes(store: Store, enterprise_no: str, after: int) -> tuple[tuple[Changed, ...], int]:
-    """What changed for an enterprise since line *after*, each declaration once as it is now, and the last line.
+    """The declarations of an enterprise that changed since line *after*, each once as it is now, and the last line.
 
     With *after* below zero: nothing, and the last line; for whoever begins to listen.
     """

@@ -1,4 +1,4 @@
-"""Login challenges that were given out: each is taken once, by the browser it was given to, within two minutes.
+"""Login challenges: each can be used once, by the browser that got it, within two minutes.
 
 Times are the machine's, as for sessions.
 """
@@ -20,7 +20,7 @@ _ID_BYTES = 16
 
 
 def issue(store: Store, text: str, browser: str, now: datetime, token: Callable[[int], bytes]) -> str:
-    """Remember that *text* was given to *browser* (a secret that only it has, such as a cookie); its id."""
+    """Store the challenge *text* for *browser* (a secret that only the browser has, such as a cookie); returns its id."""
     number = readable(token(_ID_BYTES))
     with store.writing() as connection:
         connection.execute(delete(CHALLENGES).where(CHALLENGES.c.issued_at < kept(now - LIFETIME)))
@@ -31,7 +31,7 @@ def issue(store: Store, text: str, browser: str, now: datetime, token: Callable[
 
 
 def take(store: Store, id: str, browser: str, now: datetime) -> str | None:
-    """The text of challenge *id*, which is used up by that; None when it is none that *browser* may use now."""
+    """Use the challenge *id* up and return its text; None when *browser* may not use it now."""
     with store.writing() as connection:
         # One statement takes it away and tells what it was: nobody else can take it meanwhile.
         taken = delete(CHALLENGES).where(CHALLENGES.c.id == id).returning(*CHALLENGES.c)

@@ -1,4 +1,4 @@
-"""Numbers that are given once: pre-entry numbers, serials of messages."""
+"""Counters for numbers that are given once: pre-entry numbers, serials of messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def next_seq_no(connection: Connection, now: datetime) -> str:
 
 
 def next_message_id(connection: Connection, sender: str, receiver: str, now: datetime) -> str:
-    """A new id for an envelope."""
+    """A new message_id for an envelope."""
     return str(MessageId(sender, receiver, now, _next(connection, "message", 0)))
 
 

@@ -1,4 +1,4 @@
-"""The portal's database: any number of readers, one writer at a time, in whatever process it is.
+"""The portal's database: any number of readers and one writer at a time, in any process.
 
 A writing transaction takes the writer's place at once (``BEGIN IMMEDIATE``; in PostgreSQL an advisory lock), so that what
 it read stays true until it is done, and lines of the audit log are numbered in the order they appear in.
@@ -59,7 +59,7 @@ _BEGIN = "tempgoods_begin"
 
 
 class Store:
-    """An open database; `Store.open` makes it ready.  May be used by several threads."""
+    """An open database, made ready by `Store.open`; several threads may use it."""
 
     __slots__ = ("_engine",)
 
@@ -68,7 +68,7 @@ class Store:
 
     @classmethod
     def open(cls, place: str) -> Store:
-        """The database at *place*, a path or URL; its tables are made or migrated.
+        """Open the database at *place*, a path or URL; its tables are created or migrated.
 
         :raises DatabaseError: it cannot be used.
         """
@@ -87,26 +87,26 @@ class Store:
         return store
 
     def close(self) -> None:
-        """Close it; what was committed stays."""
+        """Close the database; committed data stays."""
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """What is seen stays the same until the end."""
+        """A read transaction: what is seen stays the same until its end."""
         options = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         with self._engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """The only writer; all or nothing, and on the disk when it ends well."""
+        """The write transaction, the only one at a time: all or nothing, durable when it ends well."""
         with self._engine.connect().execution_options(**{_BEGIN: True}) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             yield connection
 
     def try_writing(self) -> None:
-        """Write something that changes nothing; raises what writing would."""
+        """Test that writing works by a write that changes nothing; raises what a real one would."""
         with self.writing() as connection:
             for statement in TRIAL:
                 connection.exec_driver_sql(statement)
@@ -128,7 +128,7 @@ class Store:
 
 
 def put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
-    """Put a row in the place of its primary key, whether or not there is one."""
+    """Insert a row or replace the row with the same primary key (upsert)."""
     fresh: Any = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(values)
     keys = [column.name for column in table.primary_key]
     rest = {name: fresh.excluded[name] for name in values if name not in keys}
@@ -137,7 +137,7 @@ def put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
 
 
 def put_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
-    """Put a row in unless there is one with its primary key, whoever put that in; True when it was put in."""
+    """Insert a row unless there is one with its primary key; True when it was inserted."""
     fresh: Any = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(values)
     keys = [column.name for column in table.primary_key]
     return bool(connection.execute(fresh.on_conflict_do_nothing(index_elements=keys)).rowcount)

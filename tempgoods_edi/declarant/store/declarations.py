@@ -1,4 +1,4 @@
-"""Declarations on the disk: a row that lists look at, and the series of versions, whose states `lifecycle` alone changes.
+"""Stored declarations: a row for lists, and the series of versions, whose states `lifecycle` alone changes.
 
 Here a content is bytes (JSON of its tree): whoever only moves a state need not read five thousand lines.
 """
@@ -43,7 +43,7 @@ FROM_HEAD: dict[str, tuple[str, ...]] = {
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """A declaration as it lies on the disk.
+    """A declaration as it is stored.
 
     :ivar declared: content as last declared, by position, where it differs from the content.
     """
@@ -61,7 +61,7 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 def load(connection: Connection, seq_no: str) -> Held | None:
-    """The declaration *seq_no*, whosever it is; None when there is none."""
+    """Load the declaration *seq_no* of any enterprise; None when there is none."""
     row = connection.execute(_ROW, {"number": seq_no}).one_or_none()
     kind = None if row is None else by_code(row.code)
     if row is None or kind is None:
@@ -97,7 +97,7 @@ def load_numbered(connection: Connection, enterprise_no: str, codes: Collection[
 def insert(
     connection: Connection, kind: Kind, enterprise_no: str, seq_no: str, declaration: Bytes, now: datetime, who: str
 ) -> None:
-    """Put down a new declaration; raises `in_house.NumberTaken`."""
+    """Insert a new declaration; raises `in_house.NumberTaken`."""
     row = _row(kind, declaration, None) | {"seq_no": seq_no, "enterprise_no": enterprise_no, "code": kind.code}
     row |= {"revision": 1, "created_at": kept(now), "updated_at": kept(now), "updated_by": who}
     connection.execute(DECLARATIONS.insert().values(row))
@@ -115,7 +115,7 @@ def replace(
     who: str | None = None,
     customs_no: str | None = None,
 ) -> None:
-    """Put *declaration* in the place of what *held* holds.
+    """Store *declaration* in the place of what *held* has.
 
     :param who: the operator who changed what is written in it; None when only its state moved, which is no new revision.
     :param customs_no: the number customs gave, when they did.
@@ -144,13 +144,13 @@ def _numbered(connection: Connection, held: Held, row: dict[str, Any]) -> None:
 
 
 def tree_of(content: bytes) -> Tree:
-    """The tree that *content* is the JSON of."""
+    """Decode a version's JSON *content* into its tree."""
     tree: Tree = msgspec.json.decode(content)
     return tree
 
 
 def content_of(tree: Tree) -> bytes:
-    """The JSON of *tree*, as it is kept."""
+    """Encode *tree* as the JSON that is stored."""
     return msgspec.json.encode(tree)
 
 

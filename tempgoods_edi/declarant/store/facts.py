@@ -1,4 +1,4 @@
-"""What customs told an enterprise when it asked: exhibitions and entries, remembered with the time they were told."""
+"""Facts that customs told an enterprise on request: exhibitions and entries, stored with the time of the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KINDS: dict[type, str] = {KnownExhibition: "exhibition", KnownEntry: "entry"}
 
 
 def remember(store: Store, enterprise_no: str, known: KnownExhibition | KnownEntry, now: datetime) -> None:
-    """Keep what customs told *enterprise_no*, in the place of what they told it before."""
+    """Store what customs told *enterprise_no*, replacing the earlier answer."""
     key = known.entry_no if isinstance(known, KnownEntry) else known.exhibition_no
     row = {"enterprise_no": enterprise_no, "kind": _KINDS[type(known)], "key": key}
     with store.writing() as connection:
@@ -30,28 +30,28 @@ def remember(store: Store, enterprise_no: str, known: KnownExhibition | KnownEnt
 
 
 def forget(store: Store, enterprise_no: str, exhibition_no: str) -> None:
-    """Customs said that there is no such exhibition."""
+    """Delete an exhibition from the stored facts, because customs said that there is none."""
     gone = (FACTS.c.enterprise_no == enterprise_no, FACTS.c.kind == "exhibition", FACTS.c.key == exhibition_no)
     with store.writing() as connection:
         connection.execute(FACTS.delete().where(*gone))
 
 
 def known(connection: Connection, enterprise_no: str, kind: type[Known], keys: Iterable[str]) -> dict[str, Known]:
-    """What the enterprise knows of *keys*, by number."""
+    """The stored facts of the enterprise about *keys*, by number."""
     which = (FACTS.c.enterprise_no == enterprise_no, FACTS.c.kind == _KINDS[kind], FACTS.c.key.in_(sorted(set(keys))))
     rows = connection.execute(select(FACTS.c.key, FACTS.c.body).where(*which))
     return {row.key: msgspec.json.decode(row.body, type=kind) for row in rows}
 
 
 def entries(connection: Connection, enterprise_no: str) -> tuple[KnownEntry, ...]:
-    """All entries the enterprise was told of."""
+    """All customs entries that the enterprise was told of."""
     which = (FACTS.c.enterprise_no == enterprise_no, FACTS.c.kind == "entry")
     rows = connection.execute(select(FACTS.c.body).where(*which).order_by(FACTS.c.key))
     return tuple(msgspec.json.decode(row.body, type=KnownEntry) for row in rows)
 
 
 def note_write_off(connection: Connection, change: WriteOffChange) -> None:
-    """Customs tell that goods of an entry went back, or that its deadline moved: whoever knows the entry knows that too."""
+    """Update the stored facts of every enterprise about an entry: goods went back, or its deadline moved."""
     # What only takes goods back has no goods of its own, and no deadline.
     if change.return_entry_no is not None:
         returning = (FACTS.c.kind == "entry", FACTS.c.key == change.return_entry_no)

@@ -1,4 +1,4 @@
-"""Digests of what is kept or compared: secrets are kept as these only, files and messages are known by them."""
+"""Digests: secrets are stored only as digests, files and messages are recognised by theirs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from base64 import urlsafe_b64encode
 
 
 def digest(data: bytes | str) -> str:
-    """SHA-256 in hexadecimal."""
+    """The SHA-256 of *data* in hexadecimal."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
 def readable(secret: bytes) -> str:
-    """Random bytes as text for cookies, tokens and ids.
+    """Random bytes turned into text for cookies, tokens and ids.
 
     >>> readable(b"\\xff\\xfe\\xfd")
     '__79'

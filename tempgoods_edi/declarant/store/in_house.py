@@ -1,4 +1,4 @@
-"""企业内部编号: each number of an enterprise belongs to one declaration, whichever portal on this database gave it.
+"""In-house numbers (企业内部编号): each belongs to one declaration of an enterprise, whichever portal gave it.
 
 The primary key decides, not what somebody read before.
 """
@@ -26,13 +26,13 @@ class NumberTaken(TempgoodsError):
 
 
 def owner(connection: Connection, enterprise_no: str, number: str) -> str | None:
-    """Pre-entry number of the declaration that *number* belongs to."""
+    """The pre-entry number of the declaration that the in-house *number* belongs to; None when it is free."""
     found = connection.execute(select(IN_HOUSE_NUMBERS.c.seq_no).where(*_one(enterprise_no, number))).scalar()
     return None if found is None else str(found)
 
 
 def take(connection: Connection, enterprise_no: str, number: str, seq_no: str) -> None:
-    """Give *number* to *seq_no*; raises `NumberTaken` when it is another's."""
+    """Give the in-house *number* to the declaration *seq_no*; raises `NumberTaken` when it is another's."""
     put_new(connection, IN_HOUSE_NUMBERS, {"enterprise_no": enterprise_no, "number": number, "seq_no": seq_no})
     has = owner(connection, enterprise_no, number)
     if has is not None and has != seq_no:
@@ -40,7 +40,7 @@ def take(connection: Connection, enterprise_no: str, number: str, seq_no: str) -
 
 
 def free(connection: Connection, seq_no: str, keep: str | None = None) -> None:
-    """The numbers of *seq_no*, but for *keep*, may be used again: customs never had them."""
+    """Release the in-house numbers of *seq_no*, except *keep*: customs never had them."""
     which: list[Any] = [IN_HOUSE_NUMBERS.c.seq_no == seq_no]
     if keep is not None:
         which.append(IN_HOUSE_NUMBERS.c.number != keep)

@@ -1,4 +1,4 @@
-"""How often something may be tried (logins from one address, with one card); counted in the database, so it outlives restarts.
+"""Limits on attempts (logins from one address, with one card), counted in the database, so that they outlive restarts.
 
 Times are the machine's.  A try from the future means that the clock was put back: it counts as one of now, so that nobody
 is refused for longer than the window.
@@ -18,7 +18,7 @@ from tempgoods_edi.declarant.store.times import kept, shown
 
 
 def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) -> int:
-    """Count one try for *key*: 0 while there were at most *most* within *window*, this one included.
+    """Count one attempt for *key*: 0 while at most *most* came within *window*, this one included.
 
     A try that is refused is not counted, so that whoever waits out the window may try again.
 

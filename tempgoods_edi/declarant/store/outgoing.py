@@ -1,4 +1,4 @@
-"""What goes to customs: put down in the transaction that decides it, taken and sent by the gateway, until customs have it.
+"""The outbox for customs: a message is put in by the transaction that decides it, and sent by the gateway.
 
 States of a message: ``queued`` · ``sending`` (taken by a gateway; due again, with the same bytes, should that gateway die)
 · ``sent`` · ``failed`` · ``answered`` (an inquiry whose answer is here).
@@ -33,7 +33,7 @@ MessageState = Literal["queued", "sending", "sent", "failed", "answered"]
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
-    """One message to customs.
+    """One message in the outbox for customs.
 
     :ivar version: ChgTmsCnt of the declaration in it.
     :ivar due_at: not before then; None when there is nothing more to do.
@@ -87,7 +87,7 @@ def put(
     data: bytes,
     now: datetime,
 ) -> int:
-    """Put a message down, due at once, within the transaction that decides it; its number."""
+    """Put a message into the outbox, due at once, within the transaction that decides it; returns its number."""
     row: dict[str, Any] = {"enterprise_no": enterprise_no, "seq_no": seq_no, "version": version, "kind": kind}
     row |= {"message_id": message_id, "data": data, "state": "queued", "attempts": 0}
     row |= {"due_at": kept(now), "created_at": kept(now)}
@@ -97,7 +97,7 @@ def put(
 def inquire(
     store: Store, enterprise_no: str | None, data: bytes, message_id: str, now: datetime, seq_no: str | None = None
 ) -> int:
-    """Put down a question of the platform's; its number."""
+    """Put a query of the platform into the outbox; returns its number."""
     with store.writing() as connection:
         return put(
             connection,
@@ -112,7 +112,7 @@ def inquire(
 
 
 def due(store: Store, now: datetime, limit: int) -> tuple[Outgoing, ...]:
-    """What is to be sent now, longest due first; what a gateway took and never finished is among it."""
+    """Messages to send now, longest due first, including those that a gateway took and never finished."""
     query = (
         select(MESSAGES).where(MESSAGES.c.due_at <= kept(now)).order_by(MESSAGES.c.due_at, MESSAGES.c.id).limit(limit)
     )
@@ -129,21 +129,21 @@ def unfinished(store: Store, limit: int) -> tuple[Unfinished, ...]:
 
 
 def sending(store: Store, id: int, now: datetime) -> None:
-    """A gateway takes it: until `LEASE` is over, nobody else sends it."""
+    """Lease a message to a gateway: until `LEASE` is over, no other gateway sends it."""
     values = {"state": "sending", "attempts": MESSAGES.c.attempts + 1, "due_at": kept(now + LEASE)}
     with store.writing() as connection:
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
 
 
 def retry(store: Store, id: int, due_at: datetime, error: Bilingual, now: datetime) -> None:
-    """It could not be handed over this time; it is due again at *due_at*."""
+    """Record that sending failed for now; the message is due again at *due_at*."""
     values = {"state": "queued", "due_at": kept(due_at), "last_error": msgspec.json.encode(error)}
     with store.writing() as connection:
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
 
 
 def sent(store: Store, id: int, answer: bytes | None, now: datetime) -> None:
-    """Customs have it; *answer* is what they said to that, if they did.  May be told again when the answer comes later."""
+    """Record that customs have the message; *answer* is theirs, if any.  May be repeated when the answer comes later."""
     with store.writing() as connection:
         message = _one(connection, MESSAGES.c.id == id)
         if message is None:
@@ -170,7 +170,7 @@ def queue_again(store: Store, seq_no: str, now: datetime) -> None:
 
 
 def failed(store: Store, id: int, error: Bilingual, now: datetime, answer: bytes | None = None) -> None:
-    """It is given up, or customs refused it: the declaration is 发往海关失败 and can be declared again."""
+    """Record that a message was given up or refused: the declaration is 发往海关失败 and can be declared again."""
     values: dict[str, Any] = {"state": "failed", "due_at": None, "last_error": msgspec.json.encode(error)}
     if answer is not None:
         values |= {"answer": answer}
@@ -183,20 +183,20 @@ def failed(store: Store, id: int, error: Bilingual, now: datetime, answer: bytes
 
 
 def answered(store: Store, id: int, data: bytes, now: datetime) -> None:
-    """The answer to an inquiry is here."""
+    """Store the answer to a query."""
     with store.writing() as connection:
         answer(connection, id, data)
 
 
 def answer(connection: Connection, id: int, data: bytes) -> None:
-    """The same, within a transaction; only the first answer counts."""
+    """Store the answer to a query within a transaction; only the first answer counts."""
     which = (MESSAGES.c.id == id, MESSAGES.c.kind == INQUIRY, MESSAGES.c.state != "answered")
     values = {"state": "answered", "due_at": None, "last_error": None, "answer": data}
     connection.execute(update(MESSAGES).where(*which).values(values))
 
 
 def answer_of(store: Store, id: int) -> bytes | None:
-    """What was answered to an inquiry; None while nothing was."""
+    """The answer to a query; None while there is none."""
     with store.reading() as connection:
         found = connection.execute(
             select(MESSAGES.c.answer).where(MESSAGES.c.id == id, MESSAGES.c.state == "answered")
@@ -205,25 +205,25 @@ def answer_of(store: Store, id: int) -> bytes | None:
 
 
 def state_of(store: Store, id: int) -> tuple[MessageState, Bilingual | None] | None:
-    """How far a message has come, and what went wrong with it last; None when there is none."""
+    """The state of a message and the last error in sending it; None when there is no such message."""
     with store.reading() as connection:
         message = _one(connection, MESSAGES.c.id == id)
     return None if message is None else (message.state, message.last_error)
 
 
 def named(store: Store, message_id: str) -> Outgoing | None:
-    """The message with that id in its envelope."""
+    """The outgoing message with that id in its envelope."""
     with store.reading() as connection:
         return in_envelope(connection, message_id)
 
 
 def in_envelope(connection: Connection, message_id: str) -> Outgoing | None:
-    """The same, within a transaction."""
+    """The outgoing message with that id in its envelope, read within a transaction."""
     return _one(connection, MESSAGES.c.message_id == message_id)
 
 
 def of_declaration(connection: Connection, seq_no: str) -> tuple[Outgoing, ...]:
-    """What went out about a declaration, oldest first."""
+    """The outgoing messages about a declaration, oldest first."""
     rows = connection.execute(select(MESSAGES).where(MESSAGES.c.seq_no == seq_no).order_by(MESSAGES.c.id))
     return tuple(_outgoing(row) for row in rows)
 

@@ -1,4 +1,4 @@
-"""报关员 of each enterprise: whom a loan list may name (the list is chosen from, never typed into)."""
+"""The declarants (报关员) of each enterprise: a loan list names one from this list, never a typed name."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def all_of(connection: Connection, enterprise_no: str) -> tuple[DeclarantPerson,
 
 
 def add(connection: Connection, enterprise_no: str, person: DeclarantPerson) -> None:
-    """Put *person* on the list; one who is there gets the name."""
+    """Add *person* to the list of declarants, or change the name of one with that number."""
     put(connection, DECLARANTS, {"enterprise_no": enterprise_no, "no": person.no, "name": person.name})
 
 
 def remove(connection: Connection, enterprise_no: str, no: str) -> None:
-    """Take *no* off the list; what names it already stays as it is."""
+    """Remove the declarant *no* from the list; declarations that name the person stay as they are."""
     connection.execute(delete(DECLARANTS).where(DECLARANTS.c.enterprise_no == enterprise_no, DECLARANTS.c.no == no))

@@ -1,4 +1,4 @@
-"""Who is logged in.  Of the secret in the cookie only a hash is kept: a copy of the database opens no session.
+"""Login sessions.  Only a hash of the cookie's secret is stored: a copy of the database opens no session.
 
 Times here are the machine's, not business time: a clock that is moved by hand must not end or lengthen a session.  When the
 machine's own clock is put back, what is then in the future counts as of now (`put_back`).
@@ -29,7 +29,7 @@ _SECRET_BYTES = 32
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A login.
+    """A login session.
 
     :ivar csrf: what every form of this session must carry.
     """
@@ -43,7 +43,7 @@ class Session(Struct, frozen=True, kw_only=True):
 def open(  # noqa: A001 - read as `sessions.open`
     store: Store, actor: Actor, now: datetime, token: Callable[[int], bytes], lang: Lang = "zh"
 ) -> tuple[str, str]:
-    """Log *actor* in: the secret for the cookie, and the CSRF token.  Sessions that are over are cleared away.
+    """Open a session for *actor*: the secret for the cookie, and the CSRF token.  Expired sessions are deleted.
 
     :param token: random bytes, so many.
     """
@@ -71,7 +71,7 @@ def open(  # noqa: A001 - read as `sessions.open`
 
 
 def find(store: Store, secret: str, now: datetime) -> Session | None:
-    """The session of *secret*; None when there is none, or it was idle for `IDLE`, or is `LONGEST` old."""
+    """The session of *secret*; None when there is none, or it was idle for `IDLE`, or is older than `LONGEST`."""
     row = _row(store, secret, now)
     if row is None:
         return None
@@ -84,12 +84,12 @@ def find(store: Store, secret: str, now: datetime) -> Session | None:
 
 
 def alive(store: Store, secret: str, now: datetime) -> bool:
-    """True while the session of *secret* is open; a look that does not lengthen it."""
+    """True while the session of *secret* is open; this check does not extend the session."""
     return _row(store, secret, now) is not None
 
 
 def put_back(store: Store, now: datetime) -> None:
-    """Begin anew, from *now*, whatever is in the future: no session outlives its time because the clock was put back."""
+    """Set session times that lie after *now* back to *now*: a clock put back does not extend any session."""
     at = kept(now)
     with store.reading() as connection:
         ahead = (SESSIONS.c.seen_at > at) | (SESSIONS.c.opened_at > at)
@@ -109,13 +109,13 @@ def _row(store: Store, secret: str, now: datetime) -> Any:
 
 
 def speak(store: Store, secret: str, lang: Lang) -> None:
-    """From now on the session's language is *lang*."""
+    """Set the language of the session."""
     with store.writing() as connection:
         connection.execute(update(SESSIONS).where(SESSIONS.c.secret == digest(secret)).values(lang=lang))
 
 
 def close(store: Store, secret: str) -> None:
-    """Log out; the secret is worth nothing any more."""
+    """Log out: end the session of *secret*."""
     with store.writing() as connection:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == digest(secret)))
 

@@ -1,4 +1,4 @@
-"""Small texts by name: customs' clock, the mark of receipts."""
+"""Small named texts: customs' clock, the high-water mark of receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tempgoods_edi.declarant.store.tables import SETTINGS
 
 
 class Settings:
-    """The settings of one store."""
+    """The settings in one store."""
 
     __slots__ = ("_store",)
 
@@ -18,32 +18,32 @@ class Settings:
         self._store = store
 
     def get(self, name: str) -> str | None:
-        """The text, or None."""
+        """The stored text; None when there is none."""
         return get(self._store, name)
 
     def put(self, name: str, value: str) -> None:
-        """Keep it."""
+        """Store *value* under *name*."""
         put(self._store, name, value)
 
 
 def get(store: Store, name: str) -> str | None:
-    """The text called *name*, or None."""
+    """The text stored under *name*; None when there is none."""
     with store.reading() as connection:
         return value(connection, name)
 
 
 def put(store: Store, name: str, text: str) -> None:
-    """Keep *text* as *name*."""
+    """Store *text* under *name*."""
     with store.writing() as connection:
         keep(connection, name, text)
 
 
 def value(connection: Connection, name: str) -> str | None:
-    """The text, or None, within a transaction."""
+    """The text stored under *name*, read within a transaction; None when there is none."""
     found: str | None = connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == name)).scalar()
     return found
 
 
 def keep(connection: Connection, name: str, text: str) -> None:
-    """Keep it, within a transaction."""
+    """Store *text* under *name* within a transaction."""
     put_row(connection, SETTINGS, {"name": name, "value": text})

@@ -1,4 +1,4 @@
-"""The tables; values are integers, texts and bytes only, so that either database will do.
+"""The database tables; columns are integers, texts and bytes only, so that either database will do.
 
 Times are whole microseconds since 1970, UTC.  Structured values are JSON in bytes.  A declaration's content lies in
 `VERSIONS`; what lists look for and sort by stands in `DECLARATIONS`, each column in an index that begins with whose it is.

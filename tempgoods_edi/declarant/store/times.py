@@ -1,4 +1,4 @@
-"""Times as the tables keep them: whole microseconds since 1970, UTC; as people read them: in China's zone."""
+"""Conversion of times: stored as whole microseconds since 1970, UTC; shown to people in China's zone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def kept(moment: datetime) -> int:
-    """An aware time as it is kept.
+    """Convert an aware time into its stored number.
 
     >>> kept(datetime(1970, 1, 1, 8, 0, 1, tzinfo=CHINA_TIME))
     1000000
@@ -20,5 +20,5 @@ def kept(moment: datetime) -> int:
 
 
 def shown(microseconds: int) -> datetime:
-    """The time kept as *microseconds*, in China's zone."""
+    """Convert a stored number into a time in China's zone."""
     return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(CHINA_TIME)

@@ -1,4 +1,4 @@
-"""What programs of an enterprise show instead of a card: made by a logged-in operator, shown once, revocable.
+"""API tokens that an enterprise's programs present instead of a card: made by an operator, shown once, revocable.
 
 A token acts as the operator who made it; it reads, saves and hands in what a card has signed elsewhere, and signs nothing.
 """
@@ -25,7 +25,7 @@ _USED_EVERY = timedelta(minutes=1)
 
 
 class Token(Struct, frozen=True, kw_only=True):
-    """A token as lists show it; itself it is not kept."""
+    """An API token as lists show it, without its secret, which is not stored."""
 
     id: int
     name: str
@@ -36,7 +36,7 @@ class Token(Struct, frozen=True, kw_only=True):
 
 
 def make(store: Store, actor: Actor, name: str, now: datetime, token: Callable[[int], bytes]) -> str:
-    """A new token called *name* that acts as *actor*; this is the only time it can be read."""
+    """Make an API token called *name* that acts as *actor*; the only time that its secret can be read."""
     plain = PREFIX + readable(token(_BYTES))
     row = {"digest": digest(plain), "enterprise_no": actor.enterprise_no, "name": name.strip() or "API"}
     with store.writing() as connection:
@@ -45,7 +45,7 @@ def make(store: Store, actor: Actor, name: str, now: datetime, token: Callable[[
 
 
 def find(store: Store, plain: str, now: datetime) -> Actor | None:
-    """Who acts with the token *plain*; None when it is none or was revoked."""
+    """The actor of the API token *plain*; None when there is no such token or it was revoked."""
     with store.reading() as connection:
         row = connection.execute(select(TOKENS).where(TOKENS.c.digest == digest(plain))).one_or_none()
     if row is None or row.revoked_at is not None:
@@ -57,7 +57,7 @@ def find(store: Store, plain: str, now: datetime) -> Actor | None:
 
 
 def of_enterprise(store: Store, enterprise_no: str) -> tuple[Token, ...]:
-    """An enterprise's tokens, newest first."""
+    """An enterprise's API tokens, newest first."""
     with store.reading() as connection:
         rows = connection.execute(
             select(TOKENS).where(TOKENS.c.enterprise_no == enterprise_no).order_by(TOKENS.c.id.desc())
@@ -76,7 +76,7 @@ def of_enterprise(store: Store, enterprise_no: str) -> tuple[Token, ...]:
 
 
 def revoke(store: Store, enterprise_no: str, id: int, now: datetime) -> bool:
-    """From now on the token is worth nothing; False for one that is not the enterprise's."""
+    """Revoke an API token; False for one that is not the enterprise's."""
     with store.writing() as connection:
         which = (TOKENS.c.enterprise_no == enterprise_no, TOKENS.c.id == id)
         if connection.execute(select(TOKENS.c.id).where(*which)).scalar() is None:

@@ -1,4 +1,4 @@
-"""The one way from one state to the next: `lifecycle` says what becomes of it, the store keeps it, the audit log tells why."""
+"""The one transition from state to state: `lifecycle` decides it, the store keeps it, the audit log says why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def transition(
     written: bool = False,
     customs_no: str | None = None,
 ) -> Held:
-    """Keep *after*, which *event* made of what *held* holds; gives it as it is held now.
+    """Store *after*, the result of *event* on *held*, with its audit line; returns the declaration as stored.
 
     :param written: an operator changed what is written in it, which makes it a new revision.
     """

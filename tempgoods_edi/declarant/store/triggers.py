@@ -1,4 +1,4 @@
-"""What keeps the audit log from being rewritten, by us too: the database itself refuses."""
+"""The database triggers that keep the audit log append-only, also against our own code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is an exhibition in use?  By a loan list handed in here, whoever's it is, or by an entry customs told its owner of."""
+"""Whether an exhibition is in use: by a loan list filed here by anybody, or by an entry that customs told its owner of."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HANDED_IN = tuple(
 
 
 def used(connection: Connection, enterprise_no: str, exhibition_nos: Collection[str]) -> frozenset[str]:
-    """Those of *exhibition_nos*, the enterprise's own, that something refers to."""
+    """The exhibitions among *exhibition_nos*, the enterprise's own, that something refers to."""
     if not exhibition_nos:
         return frozenset()
     lent = connection.execute(

@@ -1,4 +1,4 @@
-"""Who calls the API: the token of each request, how often it may come, and nothing of cookies."""
+"""Access to the API: each request's token, a rate limit per token, and no cookies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _bearer = HTTPBearer(
 
 
 class NoToken(NotLoggedIn):
-    """No token, or none that opens anything: never said which."""
+    """The request has no valid token; the text never says whether it is missing or wrong."""
 
     def __init__(self) -> None:
         TempgoodsError.__init__(self, texts.NO_TOKEN)
@@ -39,7 +39,7 @@ class NoToken(NotLoggedIn):
 
 
 class Pace:
-    """How often each token came lately; in memory, since it only keeps one caller from taking all the time."""
+    """The rate limit per token, kept in memory."""
 
     __slots__ = ("_came", "_lock")
 
@@ -48,7 +48,7 @@ class Pace:
         self._lock = Lock()
 
     def wait(self, key: str, now: float) -> int:
-        """Seconds to stay away; 0 for one that may pass, which counts.
+        """Seconds to wait before the next request; 0 for a request that is admitted, which is counted.
 
         :param now: seconds of a clock that nobody sets.
         """
@@ -65,7 +65,7 @@ class Pace:
 def caller(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
 ) -> Actor:
-    """Dependency: who acts.
+    """Dependency: the actor whose token the request bears.
 
     :raises NoToken: nobody who is known.
     :raises TooMany: too often.

@@ -1,4 +1,4 @@
-"""Values become answers."""
+"""Turns values into the API's responses."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from msgspec import Struct, json
 
 
 def answered(value: Struct, status: int = 200) -> Response:
-    """*value* as JSON."""
+    """Make a response with *value* as JSON."""
     return Response(json.encode(value), status, media_type="application/json")
 
 
 def nothing() -> Response:
-    """Done, with nothing to say."""
+    """Make a response without a body."""
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""What the API answers, as values: the JSON and its description in the OpenAPI document come from these."""
+"""The values that the API answers with: both the JSON and its description in the OpenAPI document come from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tempgoods_edi.values import Bilingual, Finding
 
 
 class Failure(Struct, frozen=True):
-    """Why a request came to nothing."""
+    """Why a request failed."""
 
     status: int
     error: Bilingual
@@ -23,7 +23,7 @@ class Failure(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What is said of a message: valid, invalid or undecided."""
+    """The verdict on a message: valid, invalid or undecided."""
 
     verdict: str
     message: str | None
@@ -32,7 +32,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Package(Struct, frozen=True, kw_only=True):
-    """A message to be signed; the content of the Object to be signed is exactly the UTF-8 bytes of `package`."""
+    """A package to be signed; the content of the signed Object is exactly the UTF-8 bytes of `package`."""
 
     message: str
     message_id: str
@@ -44,7 +44,7 @@ class Package(Struct, frozen=True, kw_only=True):
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
-    """A declaration to be signed; `id` is given back with the signature."""
+    """A declaration prepared for signing; `id` is sent back with the signature."""
 
     id: str
     object_id: str
@@ -53,7 +53,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """Where a declaration stands, what may be done, and why it came back if it did."""
+    """The state of a declaration, the allowed actions, and the reasons if it came back."""
 
     seq_no: str
     kind: str
@@ -68,7 +68,7 @@ class State(Struct, frozen=True, kw_only=True):
 
 
 class Declaration(Struct, frozen=True, kw_only=True):
-    """A declaration with its content, and what schema and rules say of that."""
+    """A declaration with its content, and the findings of schema and rules about it."""
 
     status: State
     document: dict[str, Any]
@@ -76,7 +76,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One declaration of a list."""
+    """One declaration in a list."""
 
     seq_no: str
     kind: str
@@ -108,7 +108,7 @@ class Listing(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """A receipt of customs; its XML is at receipts/{id}."""
+    """A receipt from customs; its XML is at receipts/{id}."""
 
     id: int
     message: str
@@ -127,7 +127,7 @@ class ReceiptList(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """One accompanying document; `digest` is its SHA-256 in Base64."""
+    """One attached document; `digest` is its SHA-256 in Base64."""
 
     number: int
     name: str
@@ -137,26 +137,26 @@ class Document(Struct, frozen=True):
 
 
 class DocumentList(Struct, frozen=True):
-    """The accompanying documents."""
+    """The attached documents."""
 
     documents: tuple[Document, ...]
 
 
 class Print(Struct, frozen=True):
-    """One print-out that can be had now; its PDF is at prints/{what}.pdf."""
+    """One print-out that is available now; its PDF is at prints/{what}.pdf."""
 
     what: str
     title: Bilingual
 
 
 class PrintList(Struct, frozen=True):
-    """The print-outs."""
+    """The print-outs that are available now."""
 
     prints: tuple[Print, ...]
 
 
 def state_of(stored: Stored, reasons: tuple[Reason, ...] = ()) -> State:
-    """Where *stored* stands."""
+    """The API's form of the state of *stored*."""
     return State(
         seq_no=stored.seq_no,
         kind=stored.kind.slug,
@@ -174,12 +174,12 @@ def state_of(stored: Stored, reasons: tuple[Reason, ...] = ()) -> State:
 def declaration_of(
     stored: Stored, reasons: tuple[Reason, ...] = (), findings: tuple[Finding, ...] = ()
 ) -> Declaration:
-    """*stored* with its content."""
+    """The API's form of *stored* with its content."""
     return Declaration(status=state_of(stored, reasons), document=stored.tree, findings=findings)
 
 
 def row_of(found: FoundRow) -> Row:
-    """One line of a list."""
+    """The API's form of one line of a list."""
     return Row(
         seq_no=found.seq_no,
         kind=found.kind.slug,
@@ -203,7 +203,7 @@ def row_of(found: FoundRow) -> Row:
 
 
 def receipt_of(kept: KeptReceipt) -> Receipt:
-    """One receipt."""
+    """The API's form of one receipt."""
     return Receipt(
         id=kept.id,
         message=kept.code,
@@ -217,7 +217,7 @@ def receipt_of(kept: KeptReceipt) -> Receipt:
 
 
 def documents_of(stored: Stored) -> DocumentList:
-    """The accompanying documents of *stored*."""
+    """The API's form of the documents attached to *stored*."""
     found = stored.tree.get("Documents") or ()
     return DocumentList(
         tuple(

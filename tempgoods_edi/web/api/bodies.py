@@ -1,4 +1,4 @@
-"""What the API is sent: read strictly, so that a wrong name or a number in place of a text is told and never guessed at."""
+"""The request bodies of the API, decoded strictly: a wrong name or type is reported and never guessed at."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Content = Annotated[
 
 
 class BadBody(TempgoodsError):
-    """The body is not what the route takes."""
+    """The request body is not what the route takes."""
 
 
 class Unsupported(TempgoodsError):
@@ -37,7 +37,7 @@ class Unsupported(TempgoodsError):
 
 
 class Check(Struct, frozen=True, forbid_unknown_fields=True):
-    """A document to be judged as a form would be."""
+    """A document to be judged as in a form."""
 
     kind: KindName
     document: Content
@@ -61,20 +61,20 @@ class New(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Edit(Struct, frozen=True, forbid_unknown_fields=True):
-    """A draft's new content; `revision` of what was edited, so that nobody else's edit is lost."""
+    """The new content of a draft, with the `revision` that was edited, so that nobody else's edit is lost."""
 
     document: Content
     revision: int | None = None
 
 
 class Deletion(Struct, frozen=True, forbid_unknown_fields=True):
-    """Why the approved filing is to be deleted."""
+    """The reason why an approved declaration is to be deleted."""
 
     reason: str
 
 
 class Signed(Struct, frozen=True, forbid_unknown_fields=True):
-    """The card's signature of a prepared package (Base64), and the card's certificate (DER, Base64)."""
+    """The card's signature over a prepared package (Base64), and the card's certificate (DER, Base64)."""
 
     prepared: str
     algorithm: Annotated[str, Meta(description="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256 …")]
@@ -83,7 +83,7 @@ class Signed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def raw(request: Request) -> bytes:
-    """Dependency: the body's bytes; raises `Unsupported` when they are compressed on the way."""
+    """Dependency: the body's bytes; raises `Unsupported` for a compressed body."""
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
         raise Unsupported(texts.COMPRESSED.format(encoding=encoding[:60]))
@@ -94,7 +94,7 @@ Raw = Annotated[bytes, Depends(raw)]
 
 
 def media_type(request: Request, *known: str) -> str:
-    """The content type, one of *known*; raises `Unsupported`."""
+    """The request's content type, one of *known*; raises `Unsupported`."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in known:
         raise Unsupported(texts.WRONG_TYPE.format(given=given[:60] or "–", known=", ".join(known)))
@@ -102,7 +102,7 @@ def media_type(request: Request, *known: str) -> str:
 
 
 def read(request: Request, data: bytes, kind: type[Body]) -> Body:
-    """The value in a JSON body; raises `BadBody`, `Unsupported`."""
+    """Decode a JSON body as *kind*; raises `BadBody`, `Unsupported`."""
     media_type(request, "application/json")
     try:
         given = single(data, halves="document" in getattr(kind, "__struct_fields__", ()))
@@ -124,7 +124,7 @@ def kind_named(name: str) -> Kind:
 
 
 def from_base64(name: str, text: str) -> bytes:
-    """The bytes behind *text*; raises `BadBody`."""
+    """Decode *text* from Base64; raises `BadBody`."""
     try:
         found = b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

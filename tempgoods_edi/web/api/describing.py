@@ -1,4 +1,4 @@
-"""How routes are described: summaries in two languages, bodies and answers by the values they are made of."""
+"""Descriptions of the API's routes: summaries in two languages, the values of bodies and responses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _RETRY_AFTER = {
 
 
 def components() -> dict[str, Any]:
-    """The schemas of all values."""
+    """The JSON schemas of all values of the API."""
     return dict(json.schema_components(_STRUCTS, ref_template=REFERENCE)[1])
 
 
@@ -53,7 +53,7 @@ def described(
     body: Sequence[tuple[str, Any]] = (),
     fails: Sequence[int] = (),
 ) -> dict[str, Any]:
-    """The arguments for a route's decorator.
+    """The description arguments for a route's decorator.
 
     :param done: what is answered when it works: a value's type, a media type, or None for nothing, by status.
     :param body: media types of the body, each with the type of its value, or None for bytes.

@@ -1,4 +1,4 @@
-"""API: declarations, from draft to declared; the buttons of the forms."""
+"""API routes for declarations, from draft to declared: the same services as the form's buttons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SeqNo = Annotated[str, Path(description="预录入编号 / pre-entry number")]
 
 
 class NumberTaken(TempgoodsError):
-    """The in-house number belongs to another document."""
+    """The in-house number belongs to another declaration."""
 
     status = 409
 
@@ -44,7 +44,7 @@ class NumberTaken(TempgoodsError):
     ),
 )
 def new(request: Request, actor: Caller, data: bodies.Raw) -> Response:
-    """201 with its pre-entry number; the same document with the same in-house number again: 200 and what was saved."""
+    """201 with the new pre-entry number; the same document with the same in-house number again: 200 with the saved draft."""
     asked = bodies.read(request, data, bodies.New)
     kind, filing = bodies.kind_named(asked.kind), context(request).filing
     tree = programs.tree_read(kind, asked.document)
@@ -70,21 +70,21 @@ def new(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     ),
 )
 def declare_signed(request: Request, actor: Caller, data: bodies.Raw) -> Response:
-    """It must bear the pre-entry number of one of your drafts; the same message again changes nothing."""
+    """The message must bear the pre-entry number of one of your drafts; the same message again changes nothing."""
     bodies.media_type(request, XML, ZIP)
     return answered(answers.state_of(context(request).filing.declare_signed(actor, data)), 202)
 
 
 @router.get("/{seq_no}", **described("单证内容与状态", "A declaration", {200: answers.Declaration}))
 def get(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """Its content, its state, why it came back if it did, and what schema and rules say of it."""
+    """The declaration's content and state, the reasons if it came back, and the findings of schema and rules."""
     filing = context(request).filing
     return answered(_whole(filing, actor, filing.get(actor, seq_no)))
 
 
 @router.put("/{seq_no}", **described("修改", "Edit", {200: answers.Declaration}, body=((JSON, bodies.Edit),)))
 def edit(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -> Response:
-    """The draft's content is replaced; 409 when somebody changed it since `revision`, or its state does not allow it."""
+    """Replaces the draft's content; 409 when somebody changed it since `revision`, or its state does not allow it."""
     filing = context(request).filing
     stored = filing.get(actor, seq_no)
     asked = bodies.read(request, data, bodies.Edit)
@@ -95,14 +95,14 @@ def edit(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -> Re
 
 @router.delete("/{seq_no}", **described("删除草稿", "Delete a draft", {204: None}, fails=(409,)))
 def delete(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """Only what customs never approved."""
+    """Deletes a declaration that customs never approved."""
     context(request).filing.delete(actor, seq_no)
     return nothing()
 
 
 @router.get("/{seq_no}/status", **described("状态", "State", {200: answers.State}))
 def status(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """Where it stands, without its content."""
+    """The state of the declaration, without its content."""
     filing = context(request).filing
     stored = filing.get(actor, seq_no)
     return answered(answers.state_of(stored, filing.reasons(stored)))
@@ -110,7 +110,7 @@ def status(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
 
 @router.post("/{seq_no}/prepare", **described("生成待签名的申报", "Prepare for signing", {200: answers.Prepared}, fails=(409,)))
 def prepare(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """The package that a card is to sign: the Object with this Id and exactly these bytes; nothing is declared by that."""
+    """The package that a card is to sign: the Object with this Id and exactly these bytes; nothing is declared yet."""
     found = context(request).filing.prepare(actor, seq_no)
     return answered(
         answers.Prepared(id=found.id, object_id=found.object_id, package=found.package, findings=found.findings)
@@ -122,7 +122,7 @@ def prepare(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
     **described("申报（提交签名）", "Declare with a signature", {202: answers.State}, body=((JSON, bodies.Signed),)),
 )
 def declare(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -> Response:
-    """The signature of the SignedInfo over the prepared package; it goes out only if customs would take it."""
+    """Declares with the signature of the SignedInfo over the prepared package; sent only if customs would take it."""
     filing = context(request).filing
     filing.get(actor, seq_no)
     asked = bodies.read(request, data, bodies.Signed)
@@ -139,7 +139,7 @@ def declare(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) ->
 
 @router.post("/{seq_no}/change", **described("变更", "Begin a change", {200: answers.Declaration}, fails=(409,)))
 def change(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """The next version of an approved exhibition, as a draft."""
+    """Begins the next version of an approved exhibition, as a draft."""
     filing = context(request).filing
     return answered(_whole(filing, actor, filing.change(actor, seq_no)))
 
@@ -149,7 +149,7 @@ def change(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
     **described("备案删除", "Apply for deletion", {200: answers.Declaration}, body=((JSON, bodies.Deletion),)),
 )
 def deletion(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -> Response:
-    """The deletion of an approved, unused exhibition, to be declared; 409 says why not."""
+    """Begins the deletion of an approved, unused exhibition, to be declared; 409 gives the reason against it."""
     filing = context(request).filing
     filing.get(actor, seq_no)
     asked = bodies.read(request, data, bodies.Deletion)
@@ -158,7 +158,7 @@ def deletion(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -
 
 @router.post("/{seq_no}/withdraw", **described("撤回变更或删除", "Take back a change", {200: answers.Declaration}, fails=(409,)))
 def withdraw(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """A change or deletion that was begun, and is not with customs, is given up."""
+    """Withdraws a change or deletion that was begun and is not with customs."""
     filing = context(request).filing
     return answered(_whole(filing, actor, filing.withdraw(actor, seq_no)))
 

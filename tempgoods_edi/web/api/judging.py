@@ -1,4 +1,4 @@
-"""API: judge a message or a document, build a package, and the schemas of documents."""
+"""API routes that judge a message or a document, build a package, and give the schemas of documents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check(
     data: bodies.Raw,
     unsigned: Annotated[bool, Query(description="未签名只作提示 / a missing signature is only a warning")] = False,
 ) -> Response:
-    """XML or ZIP: the whole message, as customs judge it.  JSON: a document, as the forms judge it."""
+    """XML or ZIP: judges the whole message as customs do.  JSON: judges a document as the forms do."""
     services = context(request)
     if bodies.media_type(request, JSON, XML, ZIP) == JSON:
         asked = bodies.read(request, data, bodies.Check)
@@ -66,7 +66,7 @@ def check(
     ),
 )
 def build(request: Request, actor: Caller, data: bodies.Raw) -> Response:
-    """The canonical package and the unsigned message; findings are what schema and rules say of it."""
+    """The canonical package and the unsigned message, with the findings of schema and rules."""
     bodies.read(request, data, bodies.Build)
     services = context(request)
     built = programs.build(data, actor, services.now(), services.token)
@@ -88,6 +88,6 @@ def build(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     **described("单证内容的 JSON Schema", "JSON Schema of a kind's document", {200: "application/schema+json"}),
 )
 def schema(actor: Caller, kind: Annotated[str, Path(description=bodies.KIND_NAMES)]) -> Response:
-    """Tags, labels in both languages, lengths, patterns."""
+    """The document's schema: tags, labels in both languages, lengths, patterns."""
     found = json_schema(bodies.kind_named(kind).spec)
     return Response(json.encode(found), media_type="application/schema+json")

@@ -1,4 +1,4 @@
-"""API: the list of an enterprise's declarations of one kind, as the query pages show it."""
+"""API route for the list of an enterprise's declarations of one kind, as the query pages show it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def find(
     sort: Annotated[str, Query(description=", ".join(SORTED_BY))] = "updated_at",
     order: Annotated[str, Query(pattern="^(asc|desc)$")] = "desc",
 ) -> Response:
-    """No condition: all of them.  A condition that makes no sense is refused, and so is one that the kind does not have."""
+    """Without a condition: all declarations of the kind.  A condition that makes no sense, or that the kind lacks, is refused."""
     wanted = asked(bodies.kind_named(kind), request.query_params)
     known = {each.name for each in wanted.conditions}
     given = {name for name, value in request.query_params.items() if value} - {"kind", "page", "size", "sort", "order"}

@@ -1,4 +1,4 @@
-"""API: what belongs to a declaration: receipts, accompanying documents, print-outs."""
+"""API routes for what belongs to a declaration: receipts, attached documents, print-outs."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ Number = Annotated[str, Path(description="单证序号 / number of the document"
 
 @router.get("/receipts", **described("海关回执列表", "Receipts", {200: answers.ReceiptList}))
 def receipts(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """All that customs said, oldest first, with what became of it."""
+    """The receipts from customs, oldest first, with their results."""
     found = context(request).filing.history(actor, seq_no).receipts
     return answered(answers.ReceiptList(tuple(answers.receipt_of(each) for each in found)))
 
 
 @router.get("/receipts/{receipt}", **described("回执原文", "A receipt as it came", {200: XML}))
 def receipt(request: Request, actor: Caller, seq_no: SeqNo, receipt: str) -> Response:
-    """The bytes that came."""
+    """The bytes of one receipt."""
     data = context(request).filing.receipt(actor, seq_no, receipt_id(seq_no, receipt))
     return Response(data, media_type=XML, headers=attachment_headers(f"receipt-{seq_no}-{receipt}.xml"))
 
 
 @router.get("/documents", **described("随附单证列表", "Documents", {200: answers.DocumentList}))
 def documents(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """The files that go with it."""
+    """The documents attached to the declaration."""
     return answered(answers.documents_of(context(request).filing.get(actor, seq_no)))
 
 
@@ -53,7 +53,7 @@ def attach(
     name: Annotated[str, Query(description="文件名 / file name", max_length=255)],
     type: Annotated[str, Query(description="单证类别 / type, of the code list attachment_types", max_length=20)],
 ) -> Response:
-    """A PDF by its content, at most 4 MB; refused with the reasons."""
+    """Attaches a PDF (judged by its content) of at most 4 MB; a refusal gives the reasons."""
     filing = context(request).filing
     filing.get(actor, seq_no)
     bodies.media_type(request, PDF)
@@ -62,20 +62,20 @@ def attach(
 
 @router.get("/documents/{number}", **described("下载随附单证", "A document", {200: PDF}))
 def document(request: Request, actor: Caller, seq_no: SeqNo, number: Number) -> Response:
-    """Its bytes."""
+    """The bytes of one attached document."""
     name, data = context(request).filing.attachment(actor, seq_no, _number(number))
     return Response(data, media_type=PDF, headers=attachment_headers(name))
 
 
 @router.delete("/documents/{number}", **described("删除随附单证", "Remove a document", {200: answers.DocumentList}, fails=(409,)))
 def detach(request: Request, actor: Caller, seq_no: SeqNo, number: Number) -> Response:
-    """The others are numbered anew."""
+    """Removes an attached document; the others are renumbered."""
     return answered(answers.documents_of(context(request).filing.detach(actor, seq_no, _number(number))))
 
 
 @router.get("/prints", **described("可打印的单据", "Print-outs there are now", {200: answers.PrintList}))
 def prints(request: Request, actor: Caller, seq_no: SeqNo) -> Response:
-    """Until approval only the check sheet."""
+    """The print-outs that are available now; before approval only the check sheet."""
     stored = context(request).filing.get(actor, seq_no)
     return answered(answers.PrintList(tuple(answers.Print(sheet.what, sheet.title) for sheet in offered(stored))))
 
@@ -88,7 +88,7 @@ def printed(
     what: Annotated[str, Path(description="check-sheet · list · application-form")],
     lang: Annotated[Literal["zh", "en"], Query(description="zh · en")] = "zh",
 ) -> Response:
-    """The PDF."""
+    """The print-out as PDF."""
     services = context(request)
     stored = services.filing.get(actor, seq_no)
     findings = services.filing.judge(actor, stored.kind, stored.tree, declared=True, seq_no=seq_no).findings

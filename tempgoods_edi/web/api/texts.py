@@ -1,4 +1,4 @@
-"""What the API says besides the services' own words, in both languages."""
+"""The API's own texts in both languages, beside those of the services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of all kinds of declaration: one controller; what differs between kinds is in the schema."""
+"""The forms of all kinds of declaration: one controller; the differences between kinds are in the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the buttons of a form do: save, declare, upload, work on the goods; whatever comes of it, what was typed stays.
+"""The actions of a form's buttons: save, declare, upload, edit goods lines; whatever the result, typed values stay.
 
 Decisions are `declarant.filing`'s; here a post becomes a tree, and an outcome a page.
 """
@@ -38,7 +38,7 @@ _ENTRY_BUTTONS = frozenset({"entry-open", "entry-ask", "entry-take"})
 
 
 def offered(services: Context, actor: Actor) -> dict[str, tuple[Choice, ...]]:
-    """The values of choices that the enterprise keeps itself: its declarants (W15)."""
+    """The choices that the enterprise maintains itself: its declarants (W15)."""
     return {
         "DeclarantNo": tuple(
             Choice(person.no, Bilingual(person.name, person.name)) for person in services.filing.declarants(actor)
@@ -49,7 +49,7 @@ def offered(services: Context, actor: Actor) -> dict[str, tuple[Choice, ...]]:
 def judged(
     services: Context, actor: Actor, kind: Kind, tree: Tree, base: Tree, *, declared: bool = False, seq_no: str | None
 ) -> Assessed:
-    """What is wrong with *tree* once the system has filled in its part, as saving and declaring will.
+    """Judge *tree* with its automatic fields filled, as saving and declaring will.
 
     :param base: what is stored, or a new document.
     """
@@ -58,7 +58,7 @@ def judged(
 
 
 def open_page(request: Request, actor: Actor, kind: Kind, stored: Stored | None, page: int = 1) -> Response:
-    """The form as it is opened: new, or what is stored, with what is to be minded about it."""
+    """The form of a new or stored declaration, with findings about it."""
     services = context(request)
     shape = shape_of(kind, stored, offered(services, actor))
     if stored is None:
@@ -70,7 +70,7 @@ def open_page(request: Request, actor: Actor, kind: Kind, stored: Stored | None,
 
 
 def act(request: Request, actor: Actor, kind: Kind, stored: Stored | None, fields: FormData) -> Response:
-    """Do what the pressed button says."""
+    """Do the action of the pressed button."""
     services = context(request)
     shape = shape_of(kind, stored, offered(services, actor))
     base = services.filing.new(actor, kind) if stored is None else stored.tree
@@ -99,7 +99,7 @@ def act(request: Request, actor: Actor, kind: Kind, stored: Stored | None, field
 
 
 def refused_page(request: Request, actor: Actor, stored: Stored, findings: Iterable[Finding]) -> Response:
-    """The form of a stored document that cannot be declared as it stands, and why."""
+    """The form of a stored declaration that cannot be declared, with the findings."""
     services = context(request)
     shape = shape_of(stored.kind, stored, offered(services, actor))
     shown = _stored_shown(services, shape, stored, findings=tuple(findings))

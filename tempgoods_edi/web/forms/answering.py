@@ -1,4 +1,4 @@
-"""What the form's scripts ask while somebody types: is this right, which codes are there, what does customs know."""
+"""Answers the form's scripts while somebody types: field checks, code lists, imported goods, facts from customs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OFFERED = 30
 
 
 class Asked(Struct):
-    """A field check: the head, and the goods line that is open.
+    """The request of a field check: the head, and the goods line that is open.
 
     :ivar seq_no: of a stored declaration; None for a new one.
     :ivar line: number of the open line; None when none is open.
@@ -47,13 +47,13 @@ class Asked(Struct):
 
 
 async def body(request: Request) -> bytes:
-    """Dependency: the bytes that were sent."""
+    """Dependency: the bytes of the request body."""
     return await request.body()
 
 
 @router.post("/check/{slug}")
 def check(request: Request, session: Session, slug: str, sent: Annotated[bytes, Depends(body)]) -> Response:
-    """What is wrong with the head and the open line, in the summary's words (W6); nothing is saved."""
+    """Check the head and the open line; findings in the summary's words (W6); nothing is saved."""
     services, actor, kind = context(request), session.actor, kind_of(slug)
     try:
         asked = msgspec.convert(single(sent), Asked)
@@ -93,7 +93,7 @@ def _filled(shape: Any, completed: dict[str, Any], asked: Asked) -> dict[str, st
 
 @router.get("/codes/{name}")
 def codes(request: Request, session: Session, name: str, q: str = "", code: str = "") -> Response:
-    """The rows of a code list that *q* finds; or the names of exactly these codes (comma between)."""
+    """The rows of a code list that match *q*; or the names of exactly these codes (separated by commas)."""
     if name not in names():
         raise NotFound(_NO_LIST)
     rows, lang = code_list(name), language(request)
@@ -108,7 +108,7 @@ def codes(request: Request, session: Session, name: str, q: str = "", code: str 
 
 @router.post("/goods/{slug}/import")
 def import_goods(request: Request, session: Session, slug: str, fields: Fields) -> Response:
-    """The lines of a sheet or of pasted text, and what cannot be read in which cell (W10); nothing is saved."""
+    """The goods lines of a sheet or of pasted text, and the cells that cannot be read (W10); nothing is saved."""
     kind, file, text = kind_of(slug), fields.get("goods-file"), fields.get("text")
     if isinstance(file, UploadFile) and file.filename:
         read = sheets.read(session.actor, kind.goods, file.filename, file.file.read())
@@ -124,7 +124,7 @@ def import_goods(request: Request, session: Session, slug: str, fields: Fields) 
 
 @router.get("/goods/{slug}/template.xlsx")
 def template(request: Request, session: Session, slug: str) -> Response:
-    """An empty sheet with the columns of the goods lines."""
+    """An empty sheet with the columns of a goods line."""
     kind, lang = kind_of(slug), language(request)
     return Response(
         sheet.template(kind.goods, lang),
@@ -135,7 +135,7 @@ def template(request: Request, session: Session, slug: str) -> Response:
 
 @router.get("/lookup/exhibition")
 def exhibition(request: Request, session: Session, no: str = "") -> Response:
-    """Whether customs knows the exhibition, and its name (W14)."""
+    """Ask customs whether they know the exhibition, and its name (W14)."""
     services, lang = context(request), language(request)
     if services.asking is None:
         return JSONResponse({"known": None})

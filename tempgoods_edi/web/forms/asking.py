@@ -1,4 +1,4 @@
-"""Who asks, and for which kind of form."""
+"""The session and the kind of declaration of a form request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_FORM = Bilingual("没有这种单证", "there is no such kind of declaration
 
 
 def kind_of(slug: str) -> Kind:
-    """The kind named *slug* in addresses.
+    """The kind with the slug *slug*.
 
     :raises NotFound: there is none.
     """

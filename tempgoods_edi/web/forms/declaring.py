@@ -1,4 +1,4 @@
-"""Declaring: what will be signed is shown, the card signs it in the browser (or through its agent's page), it goes out."""
+"""The pages that declare: show what will be signed, let the card sign in the browser (or on its agent's page), then send."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _LARGEST_SIGNATURE = 20_000
 
 @router.get("/declarations/{seq_no}/declare")
 def to_sign(request: Request, session: Session, seq_no: str) -> Response:
-    """What will be signed, readable; here the password is asked for (W9)."""
+    """The page that shows what will be signed and asks for the password (W9)."""
     return _sign_page(request, session, context(request).filing.get(session.actor, seq_no))
 
 
 @router.get("/declarations/{seq_no}/signed")
 def signed(request: Request, session: Session, seq_no: str) -> Response:
-    """Back from the card agent's page with a signature, without scripts: one button declares."""
+    """The page after the card agent's page, without scripts: one button declares with the signature."""
     stored = context(request).filing.get(session.actor, seq_no)
     given = {name: request.query_params.get(name, "") for name in ("prepared", "algorithm", "signature", "certificate")}
     if not all(given.values()) or len(request.url.query) > _LARGEST_SIGNATURE:
@@ -47,7 +47,7 @@ def signed(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.post("/declarations/{seq_no}/declare")
 def declare(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
-    """The signed declaration goes out."""
+    """Declare with the card's signature."""
     services = context(request)
     stored = services.filing.get(session.actor, seq_no)
     texts_of = {name: value for name, value in fields.items() if isinstance(value, str)}

@@ -1,4 +1,4 @@
-"""Goods lines of customs entries, looked up and taken over into the list (W16, W22)."""
+"""Goods lines of customs entries, looked up and copied into the list (W16, W22)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OTHERWISE = {
 
 
 class Found(Struct, frozen=True):
-    """What customs answers.
+    """The goods lines that customs answered with.
 
     :ivar columns: fields of an entry's goods line.
     :ivar lines: each as people read it, and the goods line that it becomes.
@@ -52,7 +52,7 @@ class Found(Struct, frozen=True):
 
 
 def exhibition_path(shape: Shape) -> str | None:
-    """The field of the head that names the exhibition whose entries are meant; None when the kind has none."""
+    """The head field that names the exhibition whose entries are meant; None when the kind has none."""
     return next((path for path, spec in leaves(shape.spec) if spec.lookup == "exhibition"), None)
 
 
@@ -78,7 +78,7 @@ def look_up(services: Context, actor: Actor, shape: Shape, exhibition: str, entr
 
 
 def taken(found: Found, picked: Sequence[str]) -> list[Tree]:
-    """The goods lines that the ticked ones of *found* become."""
+    """The goods lines to add for the ticked lines of *found*."""
     return [line for number, (_, line) in enumerate(found.lines, start=1) if str(number) in picked]
 
 
@@ -86,7 +86,7 @@ def taken(found: Found, picked: Sequence[str]) -> list[Tree]:
 def entry_goods(
     request: Request, session: Session, slug: str, exhibition: str = "", entry: str = "", item: str = ""
 ) -> Response:
-    """The lookup for scripts."""
+    """The lookup of an entry's goods, for scripts."""
     kind = kind_of(slug)
     shape = shape_of(kind, None, {})
     found = look_up(context(request), session.actor, shape, exhibition[:32], entry[:32], item[:9])
@@ -101,7 +101,7 @@ def entry_goods(
 
 
 def asked_from(shape: Shape, tree: Tree) -> str:
-    """The exhibition that the document names; empty when it names none."""
+    """The exhibition that the document names; empty when there is none."""
     path = exhibition_path(shape)
     return value_at(tree, path) if path else ""
 

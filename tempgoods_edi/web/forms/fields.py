@@ -1,4 +1,4 @@
-"""One field as a form shows it: which control, with what in it, how marked, and what is wrong with it.
+"""One field as a form shows it: its control, value, mark and findings.
 
 The control follows from the schema: closed list → choice, open code list → type-ahead, day → calendar,
 figures → figures, long text → several lines.
@@ -26,14 +26,14 @@ SHORT_LIST = 60
 
 
 class Choice(Struct, frozen=True):
-    """One value that may be chosen."""
+    """One value of a choice."""
 
     value: str
     label: Bilingual
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """One field of a form.
+    """One field as a form shows it.
 
     :ivar mark: ``draft`` needed to save (yellow, *), ``declare`` needed to declare (yellow), empty for neither.
     :ivar value: as the control holds it (a day with hyphens).
@@ -64,14 +64,14 @@ class Field(Struct, frozen=True, kw_only=True):
 
     @property
     def worst(self) -> str:
-        """``error`` · ``warning`` · empty."""
+        """The worst severity among the field's findings: ``error``, ``warning`` or empty."""
         if not self.findings:
             return ""
         return "error" if any(each.is_error for each in self.findings) else "warning"
 
 
 def widget(spec: FieldSpec, text: str, *, editable: bool, chosen: bool = False) -> Widget:
-    """Which control *spec* gets while it holds *text*: none that would lose a part of it."""
+    """The control for *spec* with the value *text*: never one that would lose a part of the text."""
     if not editable:
         return "fixed"
     if chosen or spec.facets.options or closed_list(spec):
@@ -88,7 +88,7 @@ def widget(spec: FieldSpec, text: str, *, editable: bool, chosen: bool = False) 
 
 
 def iso_day(text: str) -> str | None:
-    """``20270321`` → ``2027-03-21``; None for what is no day.
+    """Convert ``20270321`` to ``2027-03-21``; None for a text that is no day.
 
     >>> iso_day("20270321"), iso_day("2027032")
     ('2027-03-21', None)
@@ -104,12 +104,12 @@ def iso_day(text: str) -> str | None:
 
 
 def to_control(spec: FieldSpec, text: str) -> str:
-    """What a message holds, as the control holds it."""
+    """Convert a value from the message's form to the control's."""
     return (iso_day(text) or text) if spec.atom == "date" else text
 
 
 def from_control(spec: FieldSpec, typed: str) -> str | None:
-    """What was typed, as a message holds it; None for nothing.  What cannot be read stays as it was typed.
+    """Convert a typed value to the message's form; None for an empty one.  What cannot be read stays as typed.
 
     Blanks around a value are dropped except in free text; a line ends as XML has it.
     """
@@ -124,19 +124,19 @@ def from_control(spec: FieldSpec, typed: str) -> str | None:
 
 
 def is_free_text(spec: FieldSpec) -> bool:
-    """True when any characters are right, so that blanks may be meant."""
+    """True when a field takes any characters, so that blanks may be meant."""
     facets = spec.facets
     return spec.atom == "string" and facets.pattern is None and not facets.options
 
 
 def choices(spec: FieldSpec, text: str) -> tuple[Choice, ...]:
-    """The values of a closed list; one that is not among them is kept, so that it is seen and not lost."""
+    """The values of a closed list; an unknown value is added, so that it is visible and not lost."""
     listed = [Choice(o.value, _coded(o.value, o.label)) for o in spec.facets.options]
     return with_value(listed or closed_list(spec), text)
 
 
 def with_value(known: Iterable[Choice], text: str) -> tuple[Choice, ...]:
-    """*known*, and *text* when it is none of them."""
+    """*known*, with *text* added when it is not among them."""
     found = tuple(known)
     if text and all(choice.value != text for choice in found):
         return (*found, Choice(text, Bilingual(f"{text}（不在可选值之内）", f"{text} (not one of the values)")))
@@ -144,7 +144,7 @@ def with_value(known: Iterable[Choice], text: str) -> tuple[Choice, ...]:
 
 
 def named(spec: FieldSpec, text: str) -> Bilingual | None:
-    """The name of the code *text*; None for no code or one that the list does not have."""
+    """The name of the code *text*; None for no code or an unknown one."""
     if spec.codelist not in names() or not text:
         return None
     row = code_list(spec.codelist).get(text)
@@ -152,7 +152,7 @@ def named(spec: FieldSpec, text: str) -> Bilingual | None:
 
 
 def readable(spec: FieldSpec, text: str) -> Bilingual:
-    """*text* as people read it: a code with its name, a day with hyphens."""
+    """*text* for people: a code with its name, a day with hyphens."""
     for option in spec.facets.options:
         if option.value == text:
             return _coded(text, option.label)
@@ -168,7 +168,7 @@ def _coded(code: str, name: Bilingual) -> Bilingual:
 
 
 def mark(spec: FieldSpec) -> str:
-    """Whether the field is needed (W5); what the system fills in is never the declarant's duty."""
+    """The field's mark, whether it is required (W5); automatic fields are never the declarant's duty."""
     if spec.auto or spec.widget == "locked":
         return ""
     if spec.required or spec.need == "draft":
@@ -178,7 +178,7 @@ def mark(spec: FieldSpec) -> str:
 
 @cache
 def short_list(codelist: str) -> tuple[Choice, ...]:
-    """All rows of a code list that is short; empty for a long one."""
+    """All rows of a short code list; empty for a long one."""
     rows = code_list(codelist)
     if len(rows) > SHORT_LIST:
         return ()
@@ -186,7 +186,7 @@ def short_list(codelist: str) -> tuple[Choice, ...]:
 
 
 def closed_list(spec: FieldSpec) -> tuple[Choice, ...]:
-    """The rows of a short code list outside which nothing is right: it is chosen from like an enumeration."""
+    """The rows of a short and closed code list, which is shown like an enumeration."""
     if spec.codelist not in names() or not code_list(spec.codelist).closed:
         return ()
     return tuple(Choice(row.value, _coded(row.value, row.label)) for row in short_list(spec.codelist))
@@ -203,7 +203,7 @@ def field_of(
     fills: tuple[str, ...] = (),
     empty: Bilingual | None = None,
 ) -> Field:
-    """The field at *path*; *offered* are the values of a choice that does not come from the schema."""
+    """Make the form field at *path*; *offered* are the values of a choice that does not come from the schema."""
     kind = widget(spec, text, editable=editable, chosen=offered is not None)
     listed = spec.codelist if kind == "code" else None
     return Field(
@@ -235,7 +235,7 @@ def _choices(spec: FieldSpec, text: str, offered: tuple[Choice, ...] | None) -> 
 
 
 def by_path(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
-    """The findings at each address, in their order."""
+    """The findings at each path, in their order."""
     found: dict[str, list[Finding]] = {}
     for each in findings:
         found.setdefault(each.path, []).append(each)

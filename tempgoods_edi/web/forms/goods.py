@@ -1,4 +1,4 @@
-"""The goods grid: what its table needs to know of the columns, its pages, its totals, its lines as JSON.
+"""The goods grid: its columns, pages, totals, and its lines as JSON.
 
 The lines travel as JSON in one hidden part of the form; a script pages and edits them in the browser, and without
 scripts buttons do the same by way of the server.
@@ -37,14 +37,14 @@ _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "'": "\\u0027", "\u20
 
 
 class Total(Struct, frozen=True):
-    """One sum under the table."""
+    """One total under the goods table."""
 
     label: Bilingual
     amounts: tuple[tuple[str, Bilingual], ...]
 
 
 class Row(Struct, frozen=True):
-    """One line as the table shows it.
+    """One goods line as the table shows it.
 
     :ivar cells: text, and findings, of each column.
     """
@@ -55,7 +55,7 @@ class Row(Struct, frozen=True):
 
 
 def safe_json(value: object) -> Markup:
-    """*value* as JSON that cannot end the element it stands in: neither ``script`` nor ``textarea``, whatever its texts.
+    """*value* as JSON that cannot end the HTML element around it: neither ``script`` nor ``textarea``.
 
     >>> print(safe_json(["</script>", "a&b"]))
     ["\\u003c/script\\u003e","a\\u0026b"]
@@ -67,7 +67,7 @@ def safe_json(value: object) -> Markup:
 
 
 def pages(count: int) -> int:
-    """How many pages so many lines have; an empty table has one.
+    """The number of pages for that many lines; an empty table has one.
 
     >>> pages(0), pages(100), pages(101)
     (1, 1, 2)
@@ -76,7 +76,7 @@ def pages(count: int) -> int:
 
 
 def rows(shape: Shape, lines: Sequence[Tree], page: int, findings: Iterable[Finding] = ()) -> tuple[Row, ...]:
-    """The lines of one *page* as the table shows them."""
+    """The lines of one *page* as the goods table shows them."""
     start = (page - 1) * PAGE
     by_line = _by_line(shape, findings)
     return tuple(
@@ -86,7 +86,7 @@ def rows(shape: Shape, lines: Sequence[Tree], page: int, findings: Iterable[Find
 
 
 def totals(shape: Shape, lines: Sequence[Tree]) -> tuple[Total, ...]:
-    """What is added up under the table; texts that are no numbers count nothing."""
+    """The totals under the goods table; texts that are no numbers count as nothing."""
     columns = {spec.tag: spec for spec in shape.columns}
     found = []
     for tag, by in TOTALS:
@@ -96,7 +96,7 @@ def totals(shape: Shape, lines: Sequence[Tree]) -> tuple[Total, ...]:
 
 
 def grid_spec(shape: Shape, lang: Lang) -> dict[str, Any]:
-    """What the script needs to know of the grid: columns with labels, controls and lists, and what is added up."""
+    """What the grid's script needs: columns with labels, controls and lists, and which columns have totals."""
     columns = [_column(shape, spec, lang) for spec in shape.columns]
     tags = {spec.tag for spec in shape.columns}
     return {
@@ -112,12 +112,12 @@ def grid_spec(shape: Shape, lang: Lang) -> dict[str, Any]:
 
 
 def line_findings(shape: Shape, findings: Iterable[Finding], lang: Lang) -> list[dict[str, Any]]:
-    """The findings on goods lines as the script shows them."""
+    """The findings on goods lines in the script's form."""
     return [told(each, lang) for each in findings if each.path.startswith(f"{shape.goods.tag}[")]
 
 
 def told(finding: Finding, lang: Lang) -> dict[str, Any]:
-    """One finding as JSON, in the words that every page has for it."""
+    """One finding as JSON, in the words that all pages use."""
     return {
         "path": finding.path,
         "rule": finding.rule,
@@ -129,7 +129,7 @@ def told(finding: Finding, lang: Lang) -> dict[str, Any]:
 
 
 def entry_tags(shape: Shape) -> tuple[str, str] | None:
-    """The fields of a goods line that name an entry and a line of it, when customs can be asked about them (W16, W22)."""
+    """The goods fields that name an entry and its line, when customs can be asked about them (W16, W22)."""
     tags = [spec.tag for spec in shape.columns]
     asked = next((spec.tag for spec in shape.columns if spec.lookup == "entry"), None)
     if asked is None:

@@ -1,4 +1,4 @@
-"""A document as a form: sections of fields, the goods grid, and where each finding stands.
+"""The form of a document: sections of fields, the goods grid, and the place of each finding.
 
 Pure: a kind's spec, a tree and findings go in, what a template shows comes out.
 """
@@ -22,7 +22,7 @@ Tree = dict[str, Any]
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """What decides how the form of a kind looks, besides its content.
+    """What determines the look of a form, besides the document's content.
 
     :ivar goods: the repeated group of goods lines.
     :ivar version: filing, change or deletion.
@@ -38,7 +38,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     offered: Mapping[str, tuple[Choice, ...]] = {}
 
     def editable(self, field: FieldSpec) -> bool:
-        """Whether a declarant may fill in *field* here: never what the system fills in (W3, W11, W21).
+        """True when a declarant may fill in *field* here: never an automatic field (W3, W11, W21).
 
         A deletion gives its reason and changes nothing else.
         """
@@ -48,12 +48,12 @@ class Shape(Struct, frozen=True, kw_only=True):
 
     @property
     def goods_open(self) -> bool:
-        """Whether goods lines may be added and changed."""
+        """True when goods lines may be added and changed."""
         return self.open and self.version is not VersionKind.DELETION
 
     @property
     def columns(self) -> tuple[FieldSpec, ...]:
-        """The fields of a goods line that this version shows."""
+        """The fields of a goods line that this version of the form shows."""
         return tuple(
             child for child in self.goods.children if isinstance(child, FieldSpec) and shown(child, self.version)
         )
@@ -66,14 +66,14 @@ FILLED_BY = {"exhibition": {"ExhibitionNm": "exhibition_nm"}}
 
 
 class Section(Struct, frozen=True):
-    """Fields under one heading."""
+    """The fields under one heading of a form."""
 
     title: Bilingual
     fields: tuple[Field, ...]
 
 
 class Place(Struct, frozen=True):
-    """One finding of the summary, with the input it speaks of.
+    """One finding of the summary, with the input that it is about.
 
     :ivar href: anchor of the input or the line; empty when it speaks of the whole.
     :ivar line: number of the goods line, 1-based; None for another place.
@@ -97,14 +97,14 @@ class Form(Struct, frozen=True, kw_only=True):
 
     @property
     def warnings_only(self) -> bool:
-        """True when nothing found is an error."""
+        """True when none of the findings is an error."""
         return not any(place.finding.is_error for place in (*self.blocking, *self.findings))
 
 
 def form_of(
     shape: Shape, tree: Tree, findings: Iterable[Finding] = (), malformed: frozenset[str] = frozenset()
 ) -> Form:
-    """The form of *tree*; findings at *malformed* paths are those that keep it from being saved."""
+    """The form of *tree*; findings at *malformed* paths prevent saving."""
     found = tuple(findings)
     at = by_path(found)
     places = tuple(place(shape, each) for each in found)
@@ -127,7 +127,7 @@ def form_of(
 
 
 def value_at(tree: Tree, path: str) -> str:
-    """The text at the address *path* outside repeated groups; empty when there is none."""
+    """The text at *path*, outside repeated groups; empty when there is none."""
     node: Any = tree
     for tag, _ in steps(path):
         node = node.get(tag) if isinstance(node, dict) else None
@@ -135,7 +135,7 @@ def value_at(tree: Tree, path: str) -> str:
 
 
 def put(tree: Tree, path: str, text: str | None) -> None:
-    """Set the text at *path* outside repeated groups; None takes it away."""
+    """Set the text at *path*, outside repeated groups; None removes it."""
     *above, last = (tag for tag, _ in steps(path))
     for tag in above:
         tree = tree.setdefault(tag, {})
@@ -162,7 +162,7 @@ def row_fields(shape: Shape, row: Tree, findings: Iterable[Finding] = (), *, pre
 
 
 def place(shape: Shape, finding: Finding) -> Place:
-    """Where on the form *finding* is shown."""
+    """The place on the form where *finding* is shown."""
     node = shape.spec.root.at(finding.path)
     label = finding.label or (node.label if node is not None else None)
     stepped = list(steps(finding.path))

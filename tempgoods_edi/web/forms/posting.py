@@ -1,4 +1,4 @@
-"""A posted form → the document's tree.
+"""Reads a posted form into the document's tree.
 
 Only inputs that the form has are read: what is not editable here comes from what was stored before, whatever was
 posted under its name, and names that no field has are passed over.
@@ -39,7 +39,7 @@ class UnreadablePost(TempgoodsError):
 
 
 class Posted(Struct, frozen=True, kw_only=True):
-    """What came with one press of a button.
+    """The contents of one form post.
 
     :ivar action: the button.
     :ivar argument: what the button is about, after its colon (``row-edit:3`` → ``3``).
@@ -59,7 +59,7 @@ class Posted(Struct, frozen=True, kw_only=True):
 
 
 def read(shape: Shape, posted: Mapping[str, str], base: Tree, picked: Sequence[str] = ()) -> Posted:
-    """The tree that *posted* makes of *base* (what is stored, or a new document).
+    """Apply *posted* to *base* (the stored document, or a new one) and return the tree.
 
     :param picked: values of the ticked boxes of goods lines.
     :raises UnreadablePost: a hidden part is not what the page had put there.
@@ -104,7 +104,7 @@ def head_tree(shape: Shape, posted: Mapping[str, str], base: Tree) -> Tree:
 
 
 def goods_lines(shape: Shape, text: str, base: Tree) -> list[Tree]:
-    """The goods lines that the hidden part ``goods`` holds.
+    """The goods lines in the hidden field ``goods``.
 
     A line that is stored carries its number, a new one none: that number only says which stored line it is, so that
     what the system filled in stays with it, and is never taken from the post.  Saving numbers all lines anew.
@@ -133,13 +133,13 @@ def goods_lines(shape: Shape, text: str, base: Tree) -> list[Tree]:
 
 
 def line_number(shape: Shape) -> FieldSpec | None:
-    """The field that numbers the goods lines: the first of a line, filled in by the system."""
+    """The field that numbers the goods lines: the first field of a line, filled in automatically."""
     first = shape.goods.children[0]
     return first if isinstance(first, FieldSpec) and first.auto else None
 
 
 def row_tree(shape: Shape, posted: Mapping[str, str]) -> dict[str, str | None]:
-    """What the inputs of the open goods line hold, by tag; None for an emptied one."""
+    """The values of the open goods line's inputs, by tag; None for an emptied one."""
     return {
         spec.tag: from_control(spec, posted[f"{ROW}{spec.tag}"])
         for spec in shape.columns
@@ -148,7 +148,7 @@ def row_tree(shape: Shape, posted: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def put_line(shape: Shape, lines: list[Tree], number: int, values: Mapping[str, str | None]) -> None:
-    """Put *values* into line *number*; one behind the last is a new one, dropped when nothing is in it."""
+    """Put *values* into line *number*; one after the last is a new line, dropped when nothing is in it."""
     if number <= len(lines):
         merged = {**lines[number - 1], **values}
         lines[number - 1] = _ordered(shape, {tag: text for tag, text in merged.items() if text is not None})
@@ -159,7 +159,7 @@ def put_line(shape: Shape, lines: list[Tree], number: int, values: Mapping[str, 
 
 
 def with_lines(shape: Shape, tree: Tree, lines: Sequence[Tree]) -> Tree:
-    """*tree* with these goods lines."""
+    """*tree* with these goods lines instead of its own."""
     made = dict(tree)
     _put_lines(made, shape, lines)
     return made

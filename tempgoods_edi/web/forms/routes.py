@@ -1,4 +1,4 @@
-"""The addresses of the form pages: new, stored, delete, change, deletion, documents, print-outs."""
+"""The routes of the form pages: new, stored, delete, change, deletion, documents, print-outs."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ _NOT_OFFERED = Bilingual("现在不能打印这份单证", "this print-out is no
 
 @router.get("/forms/{slug}")
 def new_form(request: Request, session: Session, slug: str) -> Response:
-    """An empty form with what the card says in it (W3, W8)."""
+    """The page of an empty form, with the fields known from the card (W3, W8)."""
     return acting.open_page(request, session.actor, kind_of(slug), None)
 
 
 @router.post("/forms/{slug}")
 def new_form_posted(request: Request, session: Session, slug: str, fields: Fields) -> Response:
-    """A button on a form that was never saved."""
+    """Handle a button on a form that was never saved."""
     return acting.act(request, session.actor, kind_of(slug), None, fields)
 
 
 @router.get("/declarations/{seq_no}")
 def stored_form(request: Request, session: Session, seq_no: str) -> Response:
-    """A stored declaration: to edit, or to read (W24)."""
+    """The page of a stored declaration: to edit, or to read (W24)."""
     stored = context(request).filing.get(session.actor, seq_no)
     number = request.query_params.get("page", "1")
     wanted = min(int(number), _MOST) if number.isascii() and number.isdigit() and len(number) < 9 else 1
@@ -59,14 +59,14 @@ def stored_form(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.post("/declarations/{seq_no}")
 def stored_form_posted(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
-    """A button on the form of a stored declaration."""
+    """Handle a button on the form of a stored declaration."""
     stored = context(request).filing.get(session.actor, seq_no)
     return acting.act(request, session.actor, stored.kind, stored, fields)
 
 
 @router.get("/declarations/{seq_no}/delete")
 def ask_delete(request: Request, session: Session, seq_no: str) -> Response:
-    """Asks before deleting (W7), without scripts."""
+    """The page that asks before deleting (W7), without scripts."""
     return _question(request, session, seq_no, "forms/ask_delete.html", texts.DELETE)
 
 
@@ -83,20 +83,20 @@ def delete(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.get("/declarations/{seq_no}/withdraw")
 def ask_withdraw(request: Request, session: Session, seq_no: str) -> Response:
-    """Asks before a change that was begun is given up, without scripts."""
+    """The page that asks before a begun change is withdrawn, without scripts."""
     return _question(request, session, seq_no, "forms/ask_withdraw.html", texts.WITHDRAW)
 
 
 @router.post("/declarations/{seq_no}/withdraw")
 def withdraw(request: Request, session: Session, seq_no: str) -> Response:
-    """Take back a change or deletion that was begun: what is in force stands alone again."""
+    """Withdraw a change or deletion that was begun; only the version in force remains."""
     context(request).filing.withdraw(session.actor, seq_no)
     return _to_form(request, seq_no, texts.WITHDRAWN)
 
 
 @router.post("/declarations/{seq_no}/change")
 def change(request: Request, session: Session, seq_no: str) -> Response:
-    """Begin a change of what is approved and can be changed (W25)."""
+    """Begin a change of an approved declaration (W25)."""
     services = context(request)
     services.filing.change(session.actor, seq_no)
     return _to_form(request, seq_no, texts.CHANGE_BEGUN)
@@ -104,13 +104,13 @@ def change(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.get("/declarations/{seq_no}/deletion")
 def ask_deletion(request: Request, session: Session, seq_no: str) -> Response:
-    """Asks for the reason, or says why no deletion is possible (W26), without scripts."""
+    """The page that asks for the reason, or says why a deletion is impossible (W26), without scripts."""
     return _question(request, session, seq_no, "forms/ask_deletion.html", texts.DELETION)
 
 
 @router.post("/declarations/{seq_no}/deletion")
 def deletion(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
-    """Begin the deletion of what is approved, unused and can be deleted (W26)."""
+    """Begin the deletion of an approved, unused declaration (W26)."""
     services, reason = context(request), fields.get("reason")
     given = reason.strip() if isinstance(reason, str) else ""
     stored = services.filing.get(session.actor, seq_no)
@@ -128,7 +128,7 @@ def deletion(request: Request, session: Session, seq_no: str, fields: Fields) ->
 
 @router.post("/declarations/{seq_no}/documents")
 def upload(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
-    """Attach a PDF (W19), by script: JSON with the list as it then is, or why it was refused."""
+    """Attach a PDF (W19), by script: JSON with the new list, or the reason of a refusal."""
     services, file, kind = context(request), fields.get("document-file"), fields.get("document-type")
     if not isinstance(file, UploadFile) or not file.filename:
         return JSONResponse({"findings": [], "text": texts.NO_FILE.in_(language(request))}, 422)
@@ -158,14 +158,14 @@ def document(request: Request, session: Session, seq_no: str, number: int) -> Re
 
 @router.post("/declarations/{seq_no}/documents/{number}/delete")
 def remove_document(request: Request, session: Session, seq_no: str, number: int) -> Response:
-    """Take an attached file away, by script."""
+    """Remove an attached file, by script."""
     stored = context(request).filing.detach(session.actor, seq_no, min(number, _MOST))
     return _documents(request, stored, texts.DETACHED)
 
 
 @router.get("/declarations/{seq_no}/print/{what}.pdf")
 def print_out(request: Request, session: Session, seq_no: str, what: str) -> Response:
-    """A print-out, where the state offers it (W13)."""
+    """Download a print-out that the state offers (W13)."""
     services = context(request)
     stored = services.filing.get(session.actor, seq_no)
     sheet = next((each for each in offered(stored) if each.what == what), None)

@@ -1,4 +1,4 @@
-"""The goods grid's buttons for browsers without scripts: each gives the lines back changed, and saves nothing.
+"""The goods grid's buttons for browsers without scripts: each returns changed lines, and saves nothing.
 
 The open line is part of every post, so that whatever button is pressed nothing typed is lost.
 """
@@ -16,7 +16,7 @@ from tempgoods_edi.web.forms.posting import Posted, line_number, with_lines
 
 
 class Rows(Struct, frozen=True):
-    """The grid after a button.
+    """The goods grid after a button was pressed.
 
     :ivar open_line: number of the line that is open for input; one behind the last is a new one.
     """
@@ -27,7 +27,7 @@ class Rows(Struct, frozen=True):
 
 
 def operate(shape: Shape, posted: Posted) -> Rows | None:
-    """The grid after the button of *posted*; None when it is no button of the grid."""
+    """Apply the button in *posted* to the grid; None when it is no button of the grid."""
     act = _BUTTONS.get(posted.action)
     if act is None:
         return None

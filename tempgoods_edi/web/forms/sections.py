@@ -1,4 +1,4 @@
-"""Which fields of a section a form shows, and how wide; the sections themselves are `declarant.sections`."""
+"""Which fields of a section a form shows, and their width; the sections themselves are in `declarant.sections`."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ WIDE = REASONS | frozenset(
 
 
 def shown(field: FieldSpec, version: VersionKind) -> bool:
-    """Whether *field* has a place on the form of such a *version*."""
+    """True when the form of that *version* shows *field*."""
     return not field.change_only or version in SHOWN_IN.get(field.tag, _LATER)

@@ -1,4 +1,4 @@
-"""What the form's template is given: the document as a form, the buttons that are lit, what was found, what differs."""
+"""Prepares a form page for its template: the form, the enabled buttons, the findings, the differences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Compared(Struct, frozen=True):
-    """One field with two contents, as people read them."""
+    """One field with two values, for people."""
 
     label: Bilingual
     before: Bilingual
@@ -38,7 +38,7 @@ class Compared(Struct, frozen=True):
 
 
 class ShownReason(Struct, frozen=True, kw_only=True):
-    """One of customs' reasons, with the way to its field."""
+    """One of customs' reasons, with the link to its field."""
 
     text: Bilingual
     label: Bilingual | None
@@ -50,14 +50,14 @@ class ShownReason(Struct, frozen=True, kw_only=True):
 
 
 class Conflict(Struct, frozen=True):
-    """Somebody else saved meanwhile: what they have against what was typed."""
+    """Somebody else saved in the meantime: their values against the typed ones."""
 
     text: Bilingual
     differences: tuple[Compared, ...]
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """One form page, to be told to `form_page`.
+    """One form page, to be rendered by `form_page`.
 
     :ivar stored: what is stored; None for a document never saved.
     :ivar tree: what the inputs hold.
@@ -91,7 +91,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 def form_page(request: Request, shown: Shown, *, status: int = 200) -> HTMLResponse:
-    """The page of *shown*."""
+    """Render the page of *shown*."""
     form = form_of(shown.shape, shown.tree, shown.findings, shown.malformed)
     lang, services = language(request), context(request)
     count = goods.pages(len(form.lines))
@@ -138,7 +138,7 @@ def form_page(request: Request, shown: Shown, *, status: int = 200) -> HTMLRespo
 
 
 def shape_of(kind: Kind, stored: Stored | None, offered: dict[str, tuple[Choice, ...]]) -> Shape:
-    """How the form of *stored*, or of a new document of *kind*, looks."""
+    """The shape of the form of *stored*, or of a new document of *kind*."""
     return Shape(
         spec=kind.spec,
         goods=kind.goods,
@@ -150,7 +150,7 @@ def shape_of(kind: Kind, stored: Stored | None, offered: dict[str, tuple[Choice,
 
 
 def buttons(actions: frozenset[Action], shape: Shape) -> dict[str, bool]:
-    """Which buttons are lit.  Whoever may change may also ask why no deletion is possible (W26)."""
+    """Which buttons are enabled.  Who may change may also ask why a deletion is impossible (W26)."""
     return {
         "save": Action.SAVE in actions,
         "declare": Action.DECLARE in actions,
@@ -161,7 +161,7 @@ def buttons(actions: frozenset[Action], shape: Shape) -> dict[str, bool]:
 
 
 def compared(shape: Shape, path: str, before: str | None, after: str | None) -> Compared:
-    """One difference as people read it; a value that is not there is a dash."""
+    """One difference for people; a missing value is shown as a dash."""
     node = shape.spec.root.at(path)
     label = node.label if node is not None else Bilingual(path, path)
     line = next((index for _, index in steps(path) if index is not None), None)
@@ -172,7 +172,7 @@ def compared(shape: Shape, path: str, before: str | None, after: str | None) -> 
 
 
 def value_shown(shape: Shape, path: str, text: str | None) -> Bilingual:
-    """*text* of the field at *path* as people read it."""
+    """*text* of the field at *path*, for people."""
     node = shape.spec.root.at(path)
     if not text:
         return Bilingual("–", "–")
@@ -180,7 +180,7 @@ def value_shown(shape: Shape, path: str, text: str | None) -> Bilingual:
 
 
 def shown_reasons(shape: Shape, reasons: Iterable[Any]) -> tuple[ShownReason, ...]:
-    """Customs' reasons, each linked to its field (W24)."""
+    """The reasons of customs, each linked to its field (W24)."""
     return tuple(_reason(shape, each) for each in reasons)
 
 

@@ -1,4 +1,4 @@
-"""Lists, write-offs, the start page, histories, declarants and tokens: what a declarant looks up."""
+"""The query pages: lists, write-offs, the start page, histories, declarants and tokens."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""What somebody asks of a list: conditions, order and page, read from an address and written into one again."""
+"""The query of a list page: conditions, order and page number, read from a URL and written into one again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SORT = "updated_at"
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """One control above a list.
+    """One condition control above a list.
 
     :ivar name: the name in the address: the column's, with ``_from`` or ``_to`` for the ends of a span of days.
     :ivar typed: as it was typed; days with hyphens.
@@ -37,7 +37,7 @@ class Condition(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """Everything a list is asked for.
+    """The query of a list page.
 
     :ivar sort: name of the column it is ordered by.
     """
@@ -51,21 +51,21 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     @property
     def right(self) -> bool:
-        """True when nothing that was typed is wrong."""
+        """True when none of the conditions is wrong."""
         return all(each.wrong is None for each in self.conditions)
 
     @property
     def narrowed(self) -> bool:
-        """True when there is a condition."""
+        """True when there is at least one condition."""
         return any(each.value is not None for each in self.conditions)
 
     @property
     def values(self) -> dict[str, str]:
-        """The conditions by name, as the store looks for them."""
+        """The conditions by name, in the store's form."""
         return {each.name: each.value for each in self.conditions if each.value is not None}
 
     def pairs(self, **other: Any) -> Iterator[tuple[str, str]]:
-        """What the address says, with what is *other* in it; what is usual is left out."""
+        """The URL's query parameters, with those in *other* replaced; defaults are left out."""
         for each in self.conditions:
             if each.typed:
                 yield each.name, each.typed
@@ -76,18 +76,18 @@ class Asked(Struct, frozen=True, kw_only=True):
                 yield name, str(value)
 
     def query(self, **other: Any) -> str:
-        """The same as the part of an address from the question mark on; empty when all is usual."""
+        """The URL's query with its question mark, with those in *other* replaced; empty when all are defaults."""
         written = urlencode(list(self.pairs(**other)))
         return f"?{written}" if written else ""
 
     def sorted_by(self, column: Listed) -> str:
-        """The address's query with *column* as the order: turned round when it is the order already."""
+        """The URL's query with *column* as the order: reversed when it is the order already."""
         down = not self.descending if column.name == self.sort else False
         return self.query(sort=column.name, order="desc" if down else "asc", page=1)
 
 
 def asked(kind: Kind, given: Mapping[str, str]) -> Asked:
-    """What an address asks for; what makes no sense is said at its condition, or for order and page left at the usual."""
+    """Read the query of a URL; a wrong condition is reported, a wrong order or page becomes the default."""
     sortable = {column.name for column in columns(kind) if column.sortable}
     sort = given.get("sort", _SORT)
     size = _number(given.get("size"), SIZES[0])

@@ -1,4 +1,4 @@
-"""One value of a list's row, as people read it on the page and as a workbook holds it."""
+"""One value of a list's row, as the page shows it and as a workbook holds it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def shown(column: Listed, row: Any) -> Bilingual:
 
 
 def cell(column: Listed, row: Any, lang: Lang) -> Cell:
-    """The value for a workbook: days and instants as such, codes with their names, the rest as text."""
+    """The value for a workbook: dates and times as such, codes with their names, others as text."""
     value = getattr(row, column.name)
     if value is None or isinstance(value, datetime | int):
         return value
@@ -38,7 +38,7 @@ def cell(column: Listed, row: Any, lang: Lang) -> Cell:
 
 
 def sheet_columns(columns: tuple[Listed, ...], lang: Lang) -> tuple[Column, ...]:
-    """The headings of a workbook."""
+    """The column headings of a workbook."""
     return tuple(
         Column(each.label.in_(lang), _SHEET_FORMS.get(each.form, "text"), _WIDTHS.get(each.name, 16)) for each in columns
     )

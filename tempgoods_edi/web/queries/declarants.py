@@ -1,4 +1,4 @@
-"""The enterprise's declarants (报关员), whom loan lists choose from (W15)."""
+"""The pages of an enterprise's declarants (报关员), whom loan lists choose from (W15)."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _NAMING = next(kind.spec for kind in KINDS if all(kind.spec.root.at(path) for pa
 
 @router.get("/declarants")
 def show_declarants(request: Request, session: LoggedIn) -> Response:
-    """All of them, and a form to add one."""
+    """The page that lists all declarants, with a form to add one."""
     return _shown(request, session, {})
 
 
 @router.post("/declarants")
 def add_declarant(request: Request, session: LoggedIn, fields: Fields) -> Response:
-    """One more."""
+    """Add a declarant to the list."""
     services = context(request)
     typed = {name: str(fields.get(name) or "").strip() for name in ("no", "name")}
     wrong = {name: said for name, text in typed.items() if (said := _wrong(name, text, services.now())) is not None}
@@ -53,7 +53,7 @@ def add_declarant(request: Request, session: LoggedIn, fields: Fields) -> Respon
 
 @router.post("/declarants/{no}/remove")
 def remove_declarant(request: Request, session: LoggedIn, no: str) -> Response:
-    """One less; declarations that name them stay as they are."""
+    """Remove a declarant from the list; declarations that name the person stay as they are."""
     services = context(request)
     known = next((each for each in services.filing.declarants(session.actor) if each.no == no), None)
     if known is None:

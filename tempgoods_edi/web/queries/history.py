@@ -1,4 +1,4 @@
-"""The history of a declaration: its versions, customs' receipts, what was sent, and who did what when (W30)."""
+"""The history page of a declaration: its versions, receipts and messages, and who did what when (W30)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_DIFFERENCES = 200
 
 
 class ShownVersion(Struct, frozen=True):
-    """One version, with what differs from the one before."""
+    """One version, with its differences from the one before."""
 
     number: int
     kind: Bilingual
@@ -42,7 +42,7 @@ class ShownVersion(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One thing that happened.
+    """One event in the history.
 
     :ivar by_customs: customs or the gateway did it, nobody here.
     """
@@ -60,7 +60,7 @@ class Step(Struct, frozen=True):
 
 @router.get("/declarations/{seq_no}/history")
 def show_history(request: Request, seq_no: str, session: Annotated[Session, Depends(require)]) -> HTMLResponse:
-    """Everything that is known of what happened to the declaration."""
+    """The history page of a declaration."""
     history = context(request).filing.history(session.actor, seq_no)
     return page(
         request,
@@ -78,17 +78,17 @@ def show_history(request: Request, seq_no: str, session: Annotated[Session, Depe
 
 
 def who_did(who: str) -> Bilingual:
-    """Whoever an audit line names."""
+    """The person or party that an audit line names."""
     return {CUSTOMS: texts.CUSTOMS, GATEWAY: texts.GATEWAY}.get(who) or Bilingual(who, who)
 
 
 def version_kind(version: Version[Any]) -> Bilingual:
-    """What a version asks of customs."""
+    """The kind of a version: a first filing, a change or a deletion."""
     return texts.VERSION_KINDS[version.kind.value].format(n=version.number)
 
 
 def result_of(result: str | None) -> Bilingual:
-    """What a receipt decided; a code that nobody knows as it stands."""
+    """The result in a receipt; an unknown code is shown as it stands."""
     event = EVENTS.get(result or "")
     return Bilingual(result or "", result or "") if event is None else event.label
 

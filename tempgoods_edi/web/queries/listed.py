@@ -1,4 +1,4 @@
-"""What a list of one kind shows, sorts by and can be narrowed by: taken from the kind's schema, nothing said twice."""
+"""The columns, order and conditions of a list of one kind, derived from the kind's schema."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ STATES = tuple(state for state in State if state not in (State.NEW, State.DISCAR
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """One column of a list.
+    """One column of a list of declarations.
 
     :ivar name: the column of the store, and the name in addresses.
     :ivar field: the head's field that it comes from; None for what the portal knows beside the document.
@@ -63,13 +63,13 @@ class Listed(Struct, frozen=True, kw_only=True):
 
     @property
     def longest(self) -> int:
-        """Most characters a condition on it can have."""
+        """The most characters that a condition on the column can have."""
         known = None if self.field is None else self.field.facets.max_length
         return known or _LONGEST
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What a condition can be, for one that is chosen."""
+        """The choices for a condition on the column, where there is a choice."""
         if self.form == "state":
             return tuple(Choice(state.value, state.label) for state in STATES)
         if self.form == "choice" and self.field is not None:
@@ -78,7 +78,7 @@ class Listed(Struct, frozen=True, kw_only=True):
 
 
 def columns(kind: Kind) -> tuple[Listed, ...]:
-    """The columns of the list of *kind*, in their order."""
+    """The columns of the list of *kind*, in order."""
     return _columns(kind.slug)
 
 
@@ -89,12 +89,12 @@ def _columns(slug: str) -> tuple[Listed, ...]:
 
 
 def page_columns(kind: Kind) -> tuple[Listed, ...]:
-    """Those of them that the page shows."""
+    """The columns of *kind* that the page shows."""
     return tuple(column for column in columns(kind) if column.on_page)
 
 
 def conditions(kind: Kind) -> tuple[Listed, ...]:
-    """The columns a list of *kind* can be narrowed by."""
+    """The columns of *kind* that have a condition."""
     return tuple(column for column in columns(kind) if column.condition)
 
 

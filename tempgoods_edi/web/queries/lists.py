@@ -1,4 +1,4 @@
-"""The lists of declarations: one controller for all kinds (manual, chapter 3; W23, W24, W26)."""
+"""The list pages of declarations: one controller for all kinds (manual, chapter 3; W23, W24, W26)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BUTTONS = {"change": Action.CHANGE, "deletion": Action.APPLY_DELETION}
 
 
 def kind_at(slug: str) -> Kind:
-    """The kind whose list is at *slug*; the address is unknown otherwise."""
+    """The kind whose list is at *slug*; 404 when there is none."""
     found = by_slug(slug)
     if found is None:
         raise HTTPException(404)
@@ -51,7 +51,7 @@ LoggedIn = Annotated[Session, Depends(require)]
 
 @router.get("/queries/{slug}.xlsx")
 def export_list(request: Request, kind: OfKind, session: LoggedIn) -> Response:
-    """Everything that fits the conditions, as an Excel workbook."""
+    """Download all declarations that meet the conditions, as an Excel workbook."""
     wanted, lang, services = asked(kind, request.query_params), language(request), context(request)
     if not wanted.right:
         return RedirectResponse(f"/queries/{kind.slug}{wanted.query()}", 303)
@@ -63,7 +63,7 @@ def export_list(request: Request, kind: OfKind, session: LoggedIn) -> Response:
 
 @router.get("/queries/{slug}")
 def show_list(request: Request, kind: OfKind, session: LoggedIn) -> HTMLResponse:
-    """The declarations of one kind; without conditions all of them."""
+    """The page of the declarations of one kind; without conditions all of them."""
     wanted = asked(kind, request.query_params)
     found = context(request).filing.find(session.actor, search(wanted)) if wanted.right else None
     total = 0 if found is None else found.total
@@ -88,7 +88,7 @@ def show_list(request: Request, kind: OfKind, session: LoggedIn) -> HTMLResponse
 
 @router.post("/queries/{slug}/open")
 def act_on_row(request: Request, kind: OfKind, session: LoggedIn, fields: Fields) -> Response:
-    """The button that was pressed above the list, for the row that is chosen: to its page, a change, or a deletion."""
+    """Handle a button above the list for the chosen row: its page, a change, or a deletion."""
     seq_no, do, back = (str(fields.get(name) or "") for name in ("row", "do", "back"))
     if not seq_no:
         response = RedirectResponse(
@@ -110,7 +110,7 @@ def act_on_row(request: Request, kind: OfKind, session: LoggedIn, fields: Fields
 
 
 def search(wanted: Asked, **other: Any) -> Search:
-    """What the store is asked; what is *other* is named as `Search` has it."""
+    """The search for the store; values in *other* replace the query's, named as in `Search`."""
     found = Search(
         kind=wanted.kind,
         conditions=wanted.values,

@@ -1,4 +1,4 @@
-"""A receipt of customs: as people read it, and byte for byte as it came (W30)."""
+"""The pages of a receipt from customs: readable, and byte for byte (W30)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_ID = 18
 def download_receipt(
     request: Request, seq_no: str, receipt: str, session: Annotated[Session, Depends(require)]
 ) -> Response:
-    """The bytes that came."""
+    """Download the exact bytes of a receipt."""
     data = context(request).filing.receipt(session.actor, seq_no, receipt_id(seq_no, receipt))
     # Not shown in the browser: whatever customs' document says, it is not a page of ours.
     headers = attachment_headers(f"receipt-{seq_no}-{receipt}.xml")
@@ -37,7 +37,7 @@ def download_receipt(
 def show_receipt(
     request: Request, seq_no: str, receipt: str, session: Annotated[Session, Depends(require)]
 ) -> HTMLResponse:
-    """The receipt in words, and its XML for reading."""
+    """The page of a receipt: in words, with its XML for reading."""
     data = context(request).filing.receipt(session.actor, seq_no, receipt_id(seq_no, receipt))
     return page(
         request,
@@ -51,7 +51,7 @@ def show_receipt(
 
 
 def receipt_id(seq_no: str, text: str) -> int:
-    """The number of a receipt; what is none is not there, in the words of a declaration that is not there."""
+    """Parse a receipt's number; a text that is no number raises the same `NotFound` as an unknown one."""
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
         raise no_declaration(seq_no)
     return int(text)

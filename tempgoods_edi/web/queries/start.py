@@ -1,4 +1,4 @@
-"""The start page: what waits for somebody to do something, and shortcuts to begin something new (W29)."""
+"""The start page: declarations that wait for somebody, deadlines, and shortcuts to new declarations (W29)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST_REASONS = 3
 
 
 class Returned(Struct, frozen=True):
-    """A declaration that customs gave back, with the first of their reasons."""
+    """A declaration that customs returned, with the first of the reasons."""
 
     row: Row
     reasons: tuple[ShownReason, ...]
@@ -43,7 +43,7 @@ class Returned(Struct, frozen=True):
 
 @router.get("/")
 def show_start(request: Request, session: Annotated[Session, Depends(require)]) -> HTMLResponse:
-    """Everything that waits."""
+    """The start page of the logged-in enterprise."""
     services = context(request)
     waiting = services.filing.waiting(session.actor)
     today = services.now().astimezone(CHINA_TIME).date()
@@ -63,7 +63,7 @@ def show_start(request: Request, session: Annotated[Session, Depends(require)]) 
 
 
 def days_left(day: date, today: date) -> Bilingual:
-    """How far off a deadline is.
+    """The time left until a deadline, in words.
 
     >>> days_left(date(2027, 4, 12), date(2027, 4, 10)).en, days_left(date(2027, 4, 9), date(2027, 4, 10)).en
     ('2 days left', '1 days overdue')

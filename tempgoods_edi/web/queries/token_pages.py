@@ -1,4 +1,4 @@
-"""Tokens that an enterprise's programs show to the API: made, seen once, revoked."""
+"""The pages of API tokens for an enterprise's programs: made, shown once, revoked."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _LONGEST_NAME = 60
 
 @router.get("/tokens")
 def show_tokens(request: Request, session: LoggedIn) -> Response:
-    """The enterprise's tokens, without what opens anything."""
+    """The page that lists the enterprise's API tokens, without their secrets."""
     return _shown(request, session)
 
 
 @router.post("/tokens")
 def make_token(request: Request, session: LoggedIn, fields: Fields) -> Response:
-    """A new one; it stands on the page that answers, and nowhere else."""
+    """Make an API token; its secret stands on the answered page and nowhere else."""
     services = context(request)
     name = "".join(sign for sign in str(fields.get("name") or "").strip() if sign.isprintable())[:_LONGEST_NAME]
     plain = tokens.make(services.store, session.actor, name, services.machine_now(), services.token)
@@ -39,7 +39,7 @@ def make_token(request: Request, session: LoggedIn, fields: Fields) -> Response:
 
 @router.post("/tokens/{id}/revoke")
 def revoke_token(request: Request, session: LoggedIn, id: str) -> Response:
-    """From now on it opens nothing."""
+    """Revoke an API token."""
     services = context(request)
     number = int(id) if id.isascii() and id.isdigit() and len(id) < 19 else 0
     if not tokens.revoke(services.store, session.actor.enterprise_no, number, services.machine_now()):

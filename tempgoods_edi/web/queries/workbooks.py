@@ -1,4 +1,4 @@
-"""A workbook as a download: written into a file of the system's own, sent piece by piece, and gone."""
+"""A workbook as a download: written into a temporary file, sent piece by piece, then deleted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def workbook(
     now: datetime,
     lang: Lang,
 ) -> Response:
-    """The answer that holds a sheet called *title*, named after it and the day."""
+    """The response with a workbook whose sheet is *title*, named after it and the day."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
     try:
         exporting.write(file, title.in_(lang), columns, rows, now)

@@ -1,4 +1,4 @@
-"""Write-offs: what of an entry's goods went back, what remains, and until when (manual 3.5; W27)."""
+"""The write-off page: which of an entry's goods went back, what remains, and the deadline (manual 3.5; W27)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WRITTEN_OFF = "2"
 
 
 class Question(Struct, frozen=True):
-    """What was typed; exactly one of the two is asked."""
+    """The typed numbers; exactly one of the two is asked about."""
 
     original: str = ""
     back: str = ""
@@ -45,12 +45,12 @@ class Question(Struct, frozen=True):
 
     @property
     def asked(self) -> bool:
-        """True when there is something to ask, and it is right."""
+        """True when there is a question, without mistakes."""
         return self.wrong is None and bool(self.original or self.back)
 
 
 class Line(Struct, frozen=True):
-    """One line of an entry.
+    """One goods line of an entry with its write-off balance.
 
     :ivar urgency: how soon its deadline falls; None when nothing has to go back any more.
     """
@@ -62,7 +62,7 @@ class Line(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """What came of asking; *lines* is None when nothing was asked or nobody answered."""
+    """The answer of customs; *lines* is None when nothing was asked or nobody answered."""
 
     lines: tuple[Line, ...] | None = None
     unreachable: Bilingual | None = None
@@ -71,7 +71,7 @@ class Answer(Struct, frozen=True):
 
 @router.get("/queries/write-off")
 def show_write_off(request: Request, session: Annotated[Session, Depends(require)]) -> Response:
-    """The question, and customs' answer to it."""
+    """The write-off page with the question and customs' answer."""
     question = _question(request.query_params)
     answer = _answer(context(request), session.actor, question)
     return page(
@@ -87,7 +87,7 @@ def show_write_off(request: Request, session: Annotated[Session, Depends(require
 
 @router.get("/queries/write-off.xlsx")
 def export_write_off(request: Request, session: Annotated[Session, Depends(require)]) -> Response:
-    """The same answer as an Excel workbook: one row for each return, or for each line that has none."""
+    """Download the answer as an Excel workbook: one row for each return, or for each line without one."""
     question, lang, services = _question(request.query_params), language(request), context(request)
     answer = _answer(services, session.actor, question)
     if not answer.lines:

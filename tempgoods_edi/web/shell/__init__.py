@@ -1,4 +1,4 @@
-"""What every page stands in: session, protection, language, layout, errors, live states.
+"""The shell of all pages: session, request protection, language, layout, errors, live states.
 
 >>> # A page of any part is a synchronous function:
 >>> # @router.get("/x")

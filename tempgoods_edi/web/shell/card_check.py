@@ -1,4 +1,4 @@
-"""What the help page's test of the card asks the portal: is this certificate good here, and how late is it.
+"""The portal's part in the help page's card test: whether a certificate is accepted, and the clock difference.
 
 Both may be asked before log-in: whoever needs the answers cannot log in.
 """
@@ -28,13 +28,13 @@ router = APIRouter()
 
 @router.get("/help/clock")
 def clock(request: Request) -> Response:
-    """The time that log-ins are judged by, in milliseconds since 1970."""
+    """The time by which log-ins are judged, in milliseconds since 1970."""
     return JSONResponse({"now": int(context(request).machine_now().timestamp() * 1000)})
 
 
 @router.post("/help/certificate")
 def certificate(request: Request, fields: Fields) -> Response:
-    """What a log-in by this certificate would be told: ``findings`` with severity, text and what to do.
+    """What a log-in with this certificate would be told: ``findings`` with severity, text and what to do.
 
     Fields: ``certificate`` (DER, base64) and ``algorithm`` (the URI that the card signs by).
     """

@@ -1,4 +1,4 @@
-"""What the help page's test of the card says; `check.js` fills in what stands in braces."""
+"""The texts of the help page's card test; `check.js` fills in what stands in braces."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ SAID: dict[str, Bilingual] = {
 
 
 def told(lang: Lang) -> dict[str, dict[str, str]]:
-    """Everything that the script says, in *lang*."""
+    """All texts of the script, in *lang*."""
     return {
         "marks": {name: text.in_(lang) for name, text in MARKS.items()},
         "said": {name: text.in_(lang) for name, text in SAID.items()},

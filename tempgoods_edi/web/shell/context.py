@@ -1,4 +1,4 @@
-"""What a running portal is made of: its settings, and the services that its pages call."""
+"""The context of a running portal: its settings, and the services that its pages call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONCURRENCY = 400
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """How one portal is set up.
+    """The settings of one portal.
 
     :ivar database: path of an SQLite file, or URL (`declarant.store`).
     :ivar trust: files of the CAs that cards' certificates are issued by.
@@ -68,18 +68,18 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def signatures(self) -> SignaturePolicy:
-        """Which signatures of cards are taken."""
+        """The policy for signatures of cards."""
         return policy_of(self.profile)
 
     @property
     def address(self) -> str:
-        """Scheme, host and port as browsers know them, without a slash at the end."""
+        """Scheme, host and port as browsers use them, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.origin or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def secure(self) -> bool:
-        """True when browsers come by HTTPS: cookies are then for HTTPS only."""
+        """True when browsers use HTTPS: cookies are then for HTTPS only."""
         return urlsplit(self.address).scheme == "https"
 
     @property
@@ -88,7 +88,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         return "ws" + self.agent.removeprefix("http")
 
     def answers_to(self, host: str) -> bool:
-        """True when *host* (the header) is a name of this portal; another one is a rebound DNS name or a mistake."""
+        """True when *host* (the header) is a name of this portal; any other is DNS rebinding or a mistake."""
         return host.lower() in {urlsplit(self.address).netloc.lower(), *(each.lower() for each in self.hosts)}
 
 
@@ -119,6 +119,6 @@ class Context(Struct, kw_only=True):
 
 
 def context(request: Request) -> Context:
-    """The services behind *request*."""
+    """The services of the portal that *request* came to."""
     found: Context = request.app.state.context
     return found

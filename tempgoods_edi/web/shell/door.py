@@ -1,4 +1,4 @@
-"""The outermost layer: host names, size of bodies, protective headers, the access log, and no traceback for anybody.
+"""The outermost ASGI middleware: host names, body size, security headers, the access log, no traceback for anybody.
 
 Plain ASGI: it must see every answer, the ones to failures too.
 """
@@ -30,7 +30,7 @@ _DRAINED = 8 * LARGEST_BODY
 
 
 def door(inner: ASGIApp, settings: Settings, token: Callable[[int], bytes]) -> ASGIApp:
-    """*inner* behind the door.
+    """Wrap the application *inner* in the outermost middleware.
 
     :param token: so many random bytes.
     """

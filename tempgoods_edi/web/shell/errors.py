@@ -1,4 +1,4 @@
-"""Failures as people read them, in both languages: a page for browsers, JSON for scripts; never an inside."""
+"""Error pages in both languages: HTML for browsers, JSON for scripts; never an internal detail."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ log = logging.getLogger("tempgoods.failures")
 
 
 class TooMany(TempgoodsError):
-    """Asked too often; *seconds* from now it may be tried again."""
+    """Too many requests; the next is admitted after *seconds*."""
 
     def __init__(self, text: Bilingual, seconds: int) -> None:
         super().__init__(text)
@@ -38,7 +38,7 @@ class TooMany(TempgoodsError):
 
 
 class WrongHost(TempgoodsError):
-    """The request is for a name that is not this portal's: a mistake, or a DNS name bent to our address."""
+    """The request is for a host name that is not this portal's: a mistake, or DNS rebinding."""
 
 
 _STATUSES: tuple[tuple[type[TempgoodsError], int], ...] = (
@@ -53,7 +53,7 @@ _STATUSES: tuple[tuple[type[TempgoodsError], int], ...] = (
 
 
 class Problem(Struct, frozen=True):
-    """What went wrong, as it is told."""
+    """An error as it is shown: status, texts, findings."""
 
     status: int
     text: Bilingual
@@ -62,7 +62,7 @@ class Problem(Struct, frozen=True):
 
 
 def shown(request: Request, error: Exception) -> Response:
-    """The answer to *error*; plain words where even the page fails."""
+    """The response to *error*; plain words where even the error page fails."""
     try:
         return _shown(request, error)
     except Exception:
@@ -91,7 +91,7 @@ def _shown(request: Request, error: Exception) -> Response:
 
 
 def told(request: Request, error: Exception) -> Problem:
-    """Status and words for *error*; of one that nobody foresaw, only a number to ask after."""
+    """Status and texts for *error*; for an unexpected one only a number to ask support about."""
     if isinstance(error, HTTPException):
         headers = dict(error.headers or {})
         text = texts.ERROR_TEXTS.get(error.status_code, texts.ERROR_TEXTS[400 if error.status_code < 500 else 500])
@@ -113,7 +113,7 @@ def told(request: Request, error: Exception) -> Problem:
 
 
 def wants_data(request: Request) -> bool:
-    """True when a script asks, which reads JSON, not a page (htmx reads pages)."""
+    """True when the request is a script's that reads JSON instead of a page (htmx reads pages)."""
     if request.url.path.startswith("/api/"):
         return True
     return "hx-request" not in request.headers and (
@@ -124,7 +124,7 @@ def wants_data(request: Request) -> bool:
 
 
 def plain(text: str) -> str:
-    """*text* for one line of a log: nothing in it can begin another.
+    """*text* in a form fit for one line of a log: it cannot begin another line.
 
     >>> plain("/a\\nGET /b")
     '/a?GET /b'

@@ -1,4 +1,4 @@
-"""How files go out: the pages' own, by a name that changes with their content, and downloads with any name."""
+"""Files that are sent: static ones under a name that changes with their content, and downloads with any name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_ASCII = re.compile(r"[^\x20-\x7e]+")
 
 @cache
 def static(name: str) -> str:
-    """The address of the file *name* below ``static/``; a changed file has another address, so browsers may keep it.
+    """The URL of the file *name* below ``static/``; it changes with the file, so browsers may cache it.
 
     :raises FileNotFoundError: there is no such file: a template has a wrong name.
     """
@@ -24,7 +24,7 @@ def static(name: str) -> str:
 
 
 def attachment_headers(name: str, *, inline: bool = False) -> dict[str, str]:
-    """Headers that give a download its *name*, in Chinese too, and let nothing in it become another header.
+    """Headers that name a download, in Chinese too, and let nothing in the name become another header.
 
     (RFC 6266, RFC 8187: ``filename*`` is what browsers take, ``filename`` is for those that know no better.)
 

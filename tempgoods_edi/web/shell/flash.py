@@ -1,4 +1,4 @@
-"""A word on the next page about what was just done, carried in a cookie and shown once."""
+"""Flash messages: a text on the next page about the last action, kept in a cookie and shown once."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _LONGEST = 600
 
 
 class Flash(Struct, frozen=True):
-    """One such word."""
+    """One flash message."""
 
     mood: Mood
     text: Bilingual
 
 
 def flash(response: Response, text: Bilingual, mood: Mood = "success", *, secure: bool = False) -> None:
-    """Have the next page say *text*, once."""
+    """Set the flash message for the next page."""
     short = Flash(mood, Bilingual(text.zh[:_LONGEST], text.en[:_LONGEST]))
     value = urlsafe_b64encode(msgspec.json.encode(short)).decode()
     response.set_cookie(COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=secure)
 
 
 def flashed(request: HTTPConnection) -> Flash | None:
-    """What the page before wanted said; None when nothing, or nothing readable."""
+    """The flash message that the last response set; None when there is none that can be read."""
     value = request.cookies.get(COOKIE)
     if not value:
         return None

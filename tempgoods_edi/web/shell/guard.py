@@ -1,4 +1,4 @@
-"""The gate before every route: who may pass without log-in, and that a change comes from a page of ours."""
+"""The access check before every route: pages that need no log-in, and CSRF protection of every change."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _LARGEST_ENCODED = 1024 * 1024
 
 
 class ForeignRequest(TempgoodsError):
-    """Another site's page made this request."""
+    """The request was made by a page of another site."""
 
     def __init__(self) -> None:
         super().__init__(texts.FOREIGN_ORIGIN)
 
 
 class StaleForm(TempgoodsError):
-    """The form's token is not the session's: an old page, or no page of ours."""
+    """The form's CSRF token is not the session's: an old page, or no page of ours."""
 
     def __init__(self, *, ended: bool) -> None:
         super().__init__(texts.SESSION_ENDED_TYPED if ended else texts.STALE_FORM)
@@ -45,7 +45,7 @@ class StaleForm(TempgoodsError):
 
 
 def is_public(path: str) -> bool:
-    """True for what needs no session.
+    """True for a path that needs no session.
 
     >>> is_public("/login/challenge"), is_public("/loginx"), is_public("/forms/exhibition")
     (True, False, False)
@@ -54,7 +54,7 @@ def is_public(path: str) -> bool:
 
 
 async def form(request: Request) -> FormData:
-    """Dependency: the fields of the form that was posted, read once, within our limits."""
+    """Dependency: the fields of the posted form, read once, within the limits."""
     if _media_type(request) == _FORMS[0] and len(await request.body()) > _LARGEST_ENCODED:
         raise HTTPException(413)
     return await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=LARGEST_BODY)
@@ -65,7 +65,7 @@ Fields = Annotated[FormData, Depends(form)]
 
 
 async def guarded(request: Request) -> AsyncIterator[None]:
-    """Application-wide dependency: passes what may pass, raises otherwise.
+    """Application-wide dependency: lets a permitted request pass, raises otherwise.
 
     :raises NotLoggedIn: a session is needed.
     :raises ForeignRequest: a change asked for by another site's page.

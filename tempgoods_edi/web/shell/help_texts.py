@@ -1,4 +1,4 @@
-"""What the help page says about cards and log-in."""
+"""The texts of the help page about cards and log-in."""
 
 from __future__ import annotations
 

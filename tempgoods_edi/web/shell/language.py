@@ -1,4 +1,4 @@
-"""Which language a person reads: Chinese unless they chose otherwise; the choice is kept in a cookie."""
+"""The language of a user: Chinese unless chosen otherwise; the choice is kept in a cookie."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ KEPT = 365 * 24 * 3600
 
 
 def language(request: HTTPConnection) -> Lang:
-    """The language of whoever asks."""
+    """The language of the user who sent the request."""
     return "en" if request.cookies.get(COOKIE) == "en" else "zh"
 
 
 def own_path(address: str) -> str:
-    """*address* when it is one of this portal's own, else the start page: nobody is sent elsewhere by a crafted link.
+    """*address* when it is this portal's own, else the start page: a crafted link sends nobody elsewhere.
 
     >>> own_path("/queries/exhibition?page=2"), own_path("//evil.example"), own_path("https://evil.example/")
     ('/queries/exhibition?page=2', '/', '/')

@@ -1,4 +1,4 @@
-"""Live states: what changes in the store reaches every open page of the enterprise without reloading (W9).
+"""Live states: changes in the store reach every open page of the enterprise without reloading (W9).
 
 One reader of the store a process, however many pages are open; it sleeps while none is.
 """
@@ -29,7 +29,7 @@ _MOST_PAGES = 12
 
 
 class Change(Protocol):
-    """What `declarant.filing` tells of a declaration whose state has changed."""
+    """A changed declaration as `declarant.filing` reports it."""
 
     @property
     def id(self) -> int: ...  # noqa: D102 - the change's own number
@@ -42,7 +42,7 @@ class Change(Protocol):
 
 
 class Told(Struct, frozen=True):
-    """A change as pages are told."""
+    """A changed declaration as pages get it."""
 
     id: int
     seq_no: str
@@ -56,7 +56,7 @@ Changes = Callable[[str, int], tuple[tuple[Change, ...], int]]
 
 
 class Listener(Struct, eq=False):
-    """One open page.
+    """One open page that gets live states.
 
     :ivar session: digest of its session's secret.
     :ivar sent: number of the last change it was told.
@@ -70,12 +70,12 @@ class Listener(Struct, eq=False):
 
 
 def session_key(secret: str) -> str:
-    """What a session is known by here: not its secret."""
+    """The key by which a session is known here, which is not its secret."""
     return sha256(secret.encode()).hexdigest()
 
 
 class Live:
-    """Tells pages about changes.
+    """Sends changes to the open pages.
 
     :param changes: asked in a thread.
     :param alive: whether a session still is one, asked in a thread; being asked does not lengthen it.
@@ -91,16 +91,16 @@ class Live:
         self._reader: asyncio.Task[None] | None = None
 
     def since(self, enterprise_no: str, lang: Lang, after: int) -> tuple[Told, ...]:
-        """What has changed after the change *after*: for a page that listens through another one.  Blocks."""
+        """The changes after the change *after*, for a page that listens through another one.  Blocks."""
         changes, _ = self._changes(enterprise_no, after)
         return tuple(_told(change, lang) for change in changes)
 
     def latest(self, enterprise_no: str) -> int:
-        """Number of the last change: a page that is made now shows everything up to it.  Blocks."""
+        """The number of the last change: a page made now shows everything up to that.  Blocks."""
         return self._changes(enterprise_no, -1)[1]
 
     def ended(self, secret: str) -> None:
-        """The session was closed: its pages are told to go to the log-in page.  Callable from any thread."""
+        """Send the pages of a closed session to the log-in page.  Callable from any thread."""
         self._ended.add(session_key(secret))
 
     async def stream(self, enterprise_no: str, secret: str, lang: Lang, after: int | None) -> AsyncIterator[bytes]:

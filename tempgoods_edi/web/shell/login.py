@@ -1,4 +1,4 @@
-"""Log in by card, log out: the portal gives out a challenge, the card signs it, the signature is the log-in (W1, W2, W4).
+"""Log-in by card and log-out: the portal issues a challenge, the card signs it, the signature logs in (W1, W2, W4).
 
 The card's password never comes here.  With JavaScript the page asks the card agent itself; without, the challenge goes
 to the agent's own page by a form, and comes back signed by a link.
@@ -45,11 +45,11 @@ _NONCE_BYTES = 24
 
 
 class LoginRefused(TempgoodsError):
-    """The log-in is not possible as it was asked for."""
+    """The log-in is refused."""
 
 
 class Given(Struct, frozen=True):
-    """A challenge that was given out."""
+    """A challenge that was issued."""
 
     id: str
     text: str
@@ -57,7 +57,7 @@ class Given(Struct, frozen=True):
 
 @router.get("/login")
 def show(request: Request, next: Annotated[str, Query(max_length=2000)] = "/") -> Response:
-    """The log-in page; whoever is logged in already goes on."""
+    """The log-in page; who is logged in already is sent on."""
     wanted = own_path(next)
     if session_of(request) is not None:
         return RedirectResponse(wanted, 303)
@@ -66,7 +66,7 @@ def show(request: Request, next: Annotated[str, Query(max_length=2000)] = "/") -
 
 @router.post("/login/challenge")
 def give(request: Request, fields: Fields) -> Response:
-    """A challenge for this browser: as data for our script, or on a page that leads to the card agent."""
+    """Issue a challenge for this browser: as data for our script, or on a page that leads to the card agent."""
     given = _given_out(request)
     if wants_data(request):
         return JSONResponse({"id": given.id, "challenge": given.text})
@@ -78,7 +78,7 @@ def give(request: Request, fields: Fields) -> Response:
 
 @router.get("/login/signed")
 def come_back(request: Request) -> Response:
-    """The card agent's page leads here with the signature; nothing happens before it is confirmed."""
+    """The page that the card agent returns to with the signature; nothing happens before the user confirms."""
     asked = request.query_params
     wanted = {name: asked.get(name, "")[:8000] for name in ("id", "signature", "algorithm", "certificate")}
     if not all(wanted.values()):
@@ -88,7 +88,7 @@ def come_back(request: Request) -> Response:
 
 @router.post("/login")
 def log_in(request: Request, fields: Fields) -> Response:
-    """The log-in: a signed challenge becomes a new session, never the one a browser came with."""
+    """Log in: a signed challenge opens a new session, never one that the browser brought."""
     services = context(request)
     settings, moment = services.settings, services.machine_now()
     strike(services, f"login {address_of(request)}", settings.logins_by_address, moment)
@@ -112,7 +112,7 @@ def log_in(request: Request, fields: Fields) -> Response:
 
 @router.post("/logout")
 def log_out(request: Request) -> Response:
-    """退出: the session ends on the server; every tab that shows it learns so."""
+    """Log out (退出): the session ends on the server, and every tab that shows it is told."""
     services = context(request)
     secret = request.cookies.get(cookie_name(services.settings))
     if secret:
@@ -145,7 +145,7 @@ def _actor(request: Request, fields: Fields, moment: datetime) -> Actor:
 
 
 def strike(services: Context, key: str, most: int, moment: datetime) -> None:
-    """Count one try of *key*; raises `TooMany` after the *most* within the window."""
+    """Count one attempt of *key*; raises `TooMany` after *most* within the window."""
     seconds = limits.strike(services.store, key, moment, most, WINDOW)
     if seconds:
         log.warning("too often: %s", key)
@@ -159,12 +159,12 @@ def address_of(request: Request) -> str:
 
 
 def text_of(value: object) -> str:
-    """A form's field as text; nothing for a file or a field that is not there."""
+    """A form field as text; empty for a file or a missing field."""
     return value if isinstance(value, str) else ""
 
 
 def bytes_of(text: str) -> bytes:
-    """What *text* says in base64; raises `LoginRefused` when it is none."""
+    """Decode *text* from Base64; raises `LoginRefused` when that is impossible."""
     try:
         return b64decode(text, validate=True)
     except ValueError:

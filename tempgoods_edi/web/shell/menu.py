@@ -1,4 +1,4 @@
-"""The menu at the left, in the Single Window's order (manual, chapters 1 to 3); what is declared is said by each kind."""
+"""The menu at the left, in the Single Window's order (manual, chapters 1 to 3); each kind of declaration adds its entry."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _DECLARING = "申报"
 
 
 class Entry(Struct, frozen=True):
-    """One line of the menu."""
+    """One entry of the menu."""
 
     text: Bilingual
     address: str
 
 
 class Section(Struct, frozen=True):
-    """Some lines under one heading."""
+    """The entries under one heading of the menu."""
 
     text: Bilingual
     entries: tuple[Entry, ...]
@@ -71,7 +71,7 @@ MENU = (
 
 
 def current(path: str) -> str:
-    """The address of the menu's line that the page at *path* belongs to; empty when to none.
+    """The address of the menu entry that the page at *path* belongs to; empty when there is none.
 
     >>> current("/forms/exhibition"), current("/queries/write-off/1"), current("/nowhere")
     ('/forms/exhibition', '/queries/write-off', '')

@@ -1,4 +1,4 @@
-"""Templates become pages: all that is put in is escaped, texts come in the reader's language, the layout is around."""
+"""Renders templates into pages: values are escaped, texts come in the reader's language, within the layout."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page(
     texts: ModuleType | None = None,
     **values: Any,
 ) -> HTMLResponse:
-    """The page that *template* makes of *values*, in the layout's frame.
+    """Render *template* with *values* into a page within the layout.
 
     :param template: name below ``web/templates``, such as ``forms/form.html``.
     :param texts: the module of `Bilingual` texts that the template knows as ``texts``.
@@ -56,13 +56,13 @@ def page(
 
 
 def part(request: Request, template: str, *, texts: ModuleType | None = None, **values: Any) -> HTMLResponse:
-    """A piece of a page, for htmx or ``fetch``: as `page`, but a word kept for the next page stays kept."""
+    """Render a part of a page, for htmx or ``fetch``: as `page`, but without using up a flash message."""
     content = {**frame(request), "flash": None, "texts": texts, **values}
     return HTMLResponse(visible_page(environment(language(request)).get_template(template).render(content)))
 
 
 def frame(request: Request) -> dict[str, Any]:
-    """What the layout needs of *request*."""
+    """The values that the layout needs for *request*."""
     services: Context = context(request)
     session, lang = session_of(request), language(request)
     return {
@@ -99,7 +99,7 @@ def environment(lang: Lang) -> Environment:
 
 
 def say(text: Bilingual | str | None, lang: Lang) -> str:
-    """*text* in *lang*; nothing for None.
+    """*text* in *lang*; empty for None.
 
     >>> say(Bilingual("是", "yes"), "en")
     'yes'
@@ -110,7 +110,7 @@ def say(text: Bilingual | str | None, lang: Lang) -> str:
 
 
 def day(value: str | None) -> str:
-    """A day of a message as people write it; anything else as it stands.
+    """Format a date of a message for people; any other text stays as it is.
 
     >>> day("20270321"), day("2027"), day(None)
     ('2027-03-21', '2027', '')
@@ -123,7 +123,7 @@ def day(value: str | None) -> str:
 
 
 def when(at: datetime | None) -> str:
-    """An instant, to the second, in China's time.
+    """Format an instant, to the second, in China's time.
 
     >>> when(datetime(2027, 1, 10, 9, tzinfo=CHINA_TIME))
     '2027-01-10 09:00:00'
@@ -132,7 +132,7 @@ def when(at: datetime | None) -> str:
 
 
 def code(name: str, value: str | None, lang: Lang) -> str:
-    """A code with its name in the list *name*; the code alone where the list does not have it.
+    """A code with its name in the list *name*; the code alone when the list lacks it.
 
     >>> code("units", "035", "en")
     '035 kilogram'

@@ -1,4 +1,4 @@
-"""What browsers are told about every answer: what a page may load and where it may post, and what may be kept."""
+"""Security headers of every response: what a page may load and where it may post, and what may be cached."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def content_security_policy(settings: Settings, nonce: str) -> str:
-    """Our own files and addresses, the card agent on the reader's own machine, and nothing else; no frames."""
+    """The Content-Security-Policy: our own files and addresses and the local card agent only; no frames."""
     return "; ".join(
         (
             "default-src 'self'",
@@ -37,7 +37,7 @@ def content_security_policy(settings: Settings, nonce: str) -> str:
 
 
 def safety(headers: MutableHeaders, scope: Scope, settings: Settings, nonce: str) -> None:
-    """Add to *headers* what protects; a route's own Cache-Control stands."""
+    """Add the security headers to *headers*; a route's own Cache-Control stays."""
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
     headers.setdefault("Content-Security-Policy", content_security_policy(settings, nonce))

@@ -1,4 +1,4 @@
-"""The shell's own addresses beside the log-in: language, help, live states, signs of life."""
+"""The shell's own routes beside log-in: language, help, live states, health."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router.include_router(card_check.router)
 
 @router.post("/language")
 def change_language(request: Request, fields: Fields) -> Response:
-    """The other language, on the page where one was."""
+    """Switch to the other language and return to the same page."""
     back, wanted = fields.get("back"), fields.get("lang")
     response = RedirectResponse(own_path(back) if isinstance(back, str) else "/", 303)
     settings = context(request).settings
@@ -40,13 +40,13 @@ def change_language(request: Request, fields: Fields) -> Response:
 
 @router.get("/help")
 def show_help(request: Request) -> Response:
-    """What to do when a card does not work, and a test, step by step, of what it takes (W4)."""
+    """The help page about cards, with a step-by-step test of the card (W4)."""
     return page(request, "shell/help.html", texts=help_texts, check=card_check_texts)
 
 
 @router.get("/events")
 async def events(request: Request, session: Annotated[Session, Depends(require)], after: str = "") -> Response:
-    """The states of this enterprise's declarations, as they change.
+    """The stream of changed states of this enterprise's declarations.
 
     :param after: number of the last change the page knows; a browser that comes back says it by ``Last-Event-ID``.
     """
@@ -59,7 +59,7 @@ async def events(request: Request, session: Annotated[Session, Depends(require)]
 
 @router.get("/events/since")
 def since(request: Request, session: Annotated[Session, Depends(require)], after: str = "") -> Response:
-    """The same, asked for once: for a page that listens through another one, and for one that asks if it is logged in."""
+    """The changed states since *after*, for a page that listens through another one, or that asks if it is logged in."""
     known = _number(after)
     told = () if known is None else context(request).live.since(session.actor.enterprise_no, language(request), known)
     return JSONResponse(to_builtins(told))
@@ -67,13 +67,13 @@ def since(request: Request, session: Annotated[Session, Depends(require)], after
 
 @router.get("/healthz")
 def alive() -> Response:
-    """The process lives."""
+    """Health: the process answers."""
     return JSONResponse({"status": "ok"})
 
 
 @router.get("/readyz")
 def ready(request: Request) -> Response:
-    """The process lives, and its store can be written; what is wrong otherwise is told like any failure, with 503.
+    """Readiness: the process answers and its store can be written; otherwise a failure like any, with status 503.
 
     Anybody may ask: the store is tried once a second at most.
     """

@@ -1,4 +1,4 @@
-"""Who is asking: the session behind a cookie, kept by the store, and the tokens that tie a form to it."""
+"""Sessions: found by a cookie and kept in the store, with the CSRF tokens that tie forms to them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _MISSING = object()
 
 
 class NotLoggedIn(TempgoodsError):
-    """Nobody is logged in where somebody must be."""
+    """The page needs a log-in and the request has no session."""
 
     def __init__(self) -> None:
         super().__init__(texts.SESSION_ENDED)
 
 
 def cookie_name(settings: Settings) -> str:
-    """Name of the session's cookie; the prefix lets browsers refuse one that another host or plain HTTP has set."""
+    """Name of the session cookie; its prefix lets browsers refuse one that another host or plain HTTP has set."""
     return "__Host-tempgoods" if settings.secure else "tempgoods_session"
 
 
@@ -39,7 +39,7 @@ def browser_cookie_name(settings: Settings) -> str:
 
 
 def session_of(request: Request) -> Session | None:
-    """The session of *request*, looked up once; None when nobody is logged in.  Counts as a sign of life."""
+    """The session of *request*, looked up once; None when nobody is logged in.  Extends the session."""
     found = getattr(request.state, "session", _MISSING)
     if found is _MISSING:
         services = context(request)
@@ -50,7 +50,7 @@ def session_of(request: Request) -> Session | None:
 
 
 def require(request: Request) -> Session:
-    """Dependency: the session; whoever has none is sent to log in.
+    """Dependency: the session; a request without one is sent to the log-in page.
 
     :raises NotLoggedIn: shown as a redirect to the log-in page, or as 401 to scripts.
     """
@@ -61,7 +61,7 @@ def require(request: Request) -> Session:
 
 
 def csrf_token(request: Request) -> str:
-    """What a form on this page must carry: the session's token, or before log-in one made from the browser's cookie."""
+    """The CSRF token for the forms of this page: the session's, or before log-in one from the browser's cookie."""
     session = session_of(request)
     if session is not None:
         return session.csrf
@@ -70,28 +70,28 @@ def csrf_token(request: Request) -> str:
 
 
 def browser_of(request: Request) -> str:
-    """The secret of the browser that is about to log in; empty when it has none yet."""
+    """The secret of the browser that is about to log in; empty when there is none yet."""
     known: str | None = getattr(request.state, "browser", None)
     return known or request.cookies.get(browser_cookie_name(context(request).settings), "")
 
 
 def before_login(browser: str) -> str:
-    """The form token of a browser that nobody has logged in with."""
+    """The CSRF token of a browser before log-in."""
     return sha256(b"form before log-in\0" + browser.encode()).hexdigest()
 
 
 def begin(request: Request) -> str:
-    """A secret for this browser, put into its cookie by `remember`."""
+    """A new secret for this browser, which `remember` puts into its cookie."""
     services = context(request)
     request.state.browser = browser_of(request) or urlsafe_b64encode(services.token(24)).decode()
     return browser_of(request)
 
 
 def set_cookie(response: Response, settings: Settings, name: str, value: str, seconds: int | None = None) -> None:
-    """A cookie that scripts cannot read and that other sites' requests do not carry."""
+    """Set a cookie that scripts cannot read and that other sites' requests do not carry."""
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings.secure)
 
 
 def drop_cookie(response: Response, settings: Settings, name: str) -> None:
-    """Have the browser forget a cookie."""
+    """Delete a cookie in the browser."""
     response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=settings.secure)

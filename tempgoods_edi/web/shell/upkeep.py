@@ -1,4 +1,4 @@
-"""What the portal does by itself now and then: keeps sessions in step with a clock that was put back."""
+"""Periodic upkeep of the portal: keeps session times in step with a clock that was put back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger("tempgoods.upkeep")
 
 
 async def upkeep(services: Context) -> None:
-    """Go on until cancelled; a database that is away for a while stops nothing."""
+    """Repeat the upkeep until cancelled; a database that is away for a while stops nothing."""
     while True:
         try:
             await run_in_threadpool(sessions.put_back, services.store, services.machine_now())

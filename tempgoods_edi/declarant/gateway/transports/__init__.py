@@ -1,4 +1,4 @@
-"""The ways to customs and back: HTTP, exchange folders, SFTP.  All look the same from the gateway.
+"""Transports to customs and back: HTTP, exchange folders, SFTP.  All look the same to the gateway.
 
 A transport carries bytes; what they mean is the gateway's business.  It keeps no state that matters: after a kill the
 same message is handed over again under the same name, and what was not settled is found again.
@@ -21,7 +21,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
-    """Something that came from customs.
+    """One message that came from customs by a transport.
 
     :ivar data: as it came.
     :ivar sequence: the number it has on this channel; None where there are none.
@@ -39,7 +39,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
 
 class Pulled(Struct, frozen=True):
-    """What there was to fetch.
+    """The messages that one fetch from customs gave.
 
     :ivar mark: what to ask after next time, once all of *arrivals* are kept.
     :ivar more: there may be more right now.
@@ -51,7 +51,7 @@ class Pulled(Struct, frozen=True):
 
 
 def mark(text: str | None) -> int | None:
-    """The mark in *text*; None where there is none: more digits than any counter has, a sign, no number.
+    """Parse a high-water mark; None for a sign, no number, or more digits than any counter has.
 
     >>> mark("17"), mark("-1"), mark("1" + 30 * "0"), mark("²"), mark(None)
     (17, None, None, None, None)
@@ -62,14 +62,14 @@ def mark(text: str | None) -> int | None:
 
 
 class Transport(Protocol):
-    """One way to customs."""
+    """One way to customs, as the gateway uses it."""
 
     @property
     def where(self) -> str:
         """The destination in words, such as its URL; without secrets."""
 
     def hand_over(self, name: str, data: bytes) -> Answer | None:
-        """Hand a message over.
+        """Send a message to customs.
 
         :param name: the message's own, the same whenever it is handed over again.
         :returns: the technical answer; None when it comes later, as an arrival.
@@ -77,14 +77,14 @@ class Transport(Protocol):
         """
 
     def receipts(self, after: int) -> Pulled:
-        """What has come that was not settled, oldest first.
+        """The incoming messages that were not settled yet, oldest first.
 
         :param after: the mark of the last time.
         :raises ChannelError: it cannot be told.
         """
 
     def settle(self, arrival: Arrival) -> None:
-        """*arrival* is kept in the store now: do not bring it again.  Never raises."""
+        """Confirm that *arrival* is in the store now, so that it does not come again.  Never raises."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection to customs."""

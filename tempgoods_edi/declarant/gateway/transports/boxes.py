@@ -1,4 +1,4 @@
-"""The exchange folders' names, as the family's import client has them (published: 导入客户端手册 4.2)."""
+"""The names of the exchange folders, as the family's import client has them (published: 导入客户端手册 4.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAFE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,127}")
 
 
 def file_name(name: str, data: bytes) -> str:
-    """What a message called *name* lies in OutBox as.
+    """The file name in OutBox of a message called *name*.
 
     :raises ValueError: *name* is no plain name.
     """
@@ -29,12 +29,12 @@ def file_name(name: str, data: bytes) -> str:
 
 
 def is_ready(name: str) -> bool:
-    """True for a file in InBox that is whole: customs write under another name first."""
+    """True for a complete file in InBox: customs write under another name first."""
     return _READ.fullmatch(name) is not None
 
 
 def arrival(name: str, data: bytes) -> Arrival:
-    """What lies in InBox under *name*.
+    """The incoming message in the InBox file *name*.
 
     >>> arrival("Failed_M1_20270110090000000.xml", b"").about
     'M1'

@@ -1,4 +1,4 @@
-"""Customs by exchange folders: write into OutBox, read from InBox, move what was dealt with to Done."""
+"""Transport by exchange folders: writes into OutBox, reads from InBox, moves settled files to Done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_AT_ONCE = 200
 
 
 class Folders:
-    """The exchange folders below *root*, which customs' client makes.
+    """The transport through exchange folders below *root*, which customs' client makes.
 
     :param done: where files from InBox go once they are kept; ``Done`` below *root* when left out.
     """
@@ -34,7 +34,7 @@ class Folders:
         self._out, self._in, self._done = root / OUT_BOX, root / IN_BOX, done or root / DONE
 
     def hand_over(self, name: str, data: bytes) -> Answer | None:
-        """Lay the message into OutBox, whole or not at all; its answer comes later.  See `Transport.hand_over`."""
+        """Write the message into OutBox, whole or not at all; its answer comes later.  See `Transport.hand_over`."""
         path = self._out / file_name(name, data)
         partial = path.with_name(path.name + PARTIAL)
         try:
@@ -48,7 +48,7 @@ class Folders:
         return None
 
     def receipts(self, after: int) -> Pulled:
-        """What lies in InBox, oldest first; a file that cannot be read stays there and holds up nothing."""
+        """The files in InBox, oldest first; a file that cannot be read stays there and holds up nothing."""
         try:
             names = sorted((entry.name for entry in os.scandir(self._in) if is_ready(entry.name)), key=_moment)
         except OSError as error:
@@ -57,7 +57,7 @@ class Folders:
         return Pulled(found, after, len(names) > _MOST_AT_ONCE)
 
     def settle(self, arrival: Arrival) -> None:
-        """Move the file to Done, under a name that nothing there has; when that fails it comes again, which is harmless."""
+        """Move the file to Done, under a free name; when that fails the file comes again, which is harmless."""
         source, target, again = self._in / arrival.place, self._done / arrival.place, 0
         try:
             self._done.mkdir(exist_ok=True)
@@ -69,7 +69,7 @@ class Folders:
             return
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close: no file is held open."""
 
     def _read(self, name: str) -> bytes | None:
         path = self._in / name

@@ -1,4 +1,4 @@
-"""Customs by HTTP: the technical answer comes in the exchange itself, receipts are pulled above a high-water mark."""
+"""Transport by HTTP: the technical answer is the response, receipts are pulled above a high-water mark."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ _CUT_OFF = Bilingual("应答中断：{why}", "the answer broke off: {why}")
 
 
 class BadAddress(TempgoodsError):
-    """The destination is no address that can be used."""
+    """The destination is not a usable URL."""
 
 
 class Listed(Struct, frozen=True):
-    """A receipt in customs' list: what is needed of it."""
+    """The needed fields of a receipt in customs' list."""
 
     sequence: Annotated[int, Meta(ge=0, le=LARGEST_MARK)]
     xml: str | None = None
 
 
 class Http:
-    """Customs at *url*.
+    """The transport over HTTP to customs at *url*.
 
     :param recipient: whose receipts to fetch: the ``sender_id`` of what is sent.
     :param seconds: how long customs may be silent; a whole exchange may take four times as long.
@@ -110,7 +110,7 @@ class Http:
         return listed, told, len(listed) >= _PAGE or got.headers.get("x-more") == "true"
 
     def settle(self, arrival: Arrival) -> None:
-        """Nothing: the mark says it."""
+        """Nothing to do: the high-water mark says what was settled."""
 
     def close(self) -> None:
         """Close the connections."""

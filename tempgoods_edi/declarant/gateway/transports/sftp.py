@@ -1,4 +1,4 @@
-"""Customs by SFTP: the exchange folders on their server.  The server's key must be known beforehand; it is never learnt."""
+"""Transport by SFTP: the exchange folders on customs' server, whose host key must be known beforehand."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _NO_CREDENTIALS = Bilingual("SFTP 需要 --key 或 --password-file", "SFTP needs
 
 
 class SftpSettings(TempgoodsError):
-    """Address, key, password or host keys cannot be used."""
+    """The address, key, password or host keys for SFTP cannot be used."""
 
 
 class Server(Struct, frozen=True):
-    """Where to log in, and as whom."""
+    """An SFTP server's address and the user to log in as."""
 
     user: str
     host: str
@@ -48,7 +48,7 @@ class Server(Struct, frozen=True):
 
 
 def read_server(text: str) -> Server:
-    """The server in ``user@host[:port]``, with or without ``sftp://``; raises `SftpSettings`.
+    """Parse the server in ``user@host[:port]``, with or without ``sftp://``; raises `SftpSettings`.
 
     >>> str(read_server("anna@customs.example:8022"))
     'sftp://anna@customs.example:8022'
@@ -61,7 +61,7 @@ def read_server(text: str) -> Server:
 
 
 class Credentials(Struct, frozen=True, kw_only=True):
-    """How to log in; the parts are kept out of every text.
+    """The credentials for SFTP; they are kept out of every text.
 
     :ivar key: private key file as OpenSSH writes it.
     :ivar password: the user's, or the key's when there is one.
@@ -75,7 +75,7 @@ class Credentials(Struct, frozen=True, kw_only=True):
 
 
 class Sftp:
-    """The folders of *server*.
+    """The transport through the exchange folders on *server*.
 
     :param known_hosts: file with the server's key, as OpenSSH keeps it.  A server that is not in it, or has another key,
         is not talked to.
@@ -97,7 +97,7 @@ class Sftp:
         self._deadline = Deadline(WHOLE * seconds)
 
     def hand_over(self, name: str, data: bytes) -> Answer | None:
-        """Put the message into OutBox under another name, then rename it.  See `Transport.hand_over`."""
+        """Write the message into OutBox under another name, then rename it.  See `Transport.hand_over`."""
         target = f"{OUT_BOX}/{file_name(name, data)}"
         with self._open() as sftp:
             if _is_there(sftp, target):
@@ -111,7 +111,7 @@ class Sftp:
         return None
 
     def receipts(self, after: int) -> Pulled:
-        """What lies in InBox, oldest first."""
+        """The files in InBox, oldest first."""
         with self._open() as sftp:
             files = {each.filename: each for each in sftp.listdir_attr(IN_BOX) if is_ready(each.filename)}
             names = sorted(files, key=lambda name: (name.rpartition("_")[2], name))
@@ -126,12 +126,12 @@ class Sftp:
             return Pulled(tuple(found), after, len(names) > looked)
 
     def settle(self, arrival: Arrival) -> None:
-        """Remove the file: its bytes are in the store.  When that fails it comes again, which is harmless."""
+        """Remove the file, whose bytes are in the store; when that fails the file comes again, which is harmless."""
         with suppress(ChannelError, OSError), self._open() as sftp:
             sftp.remove(f"{IN_BOX}/{arrival.place}")
 
     def close(self) -> None:
-        """Log out."""
+        """Log out of the SFTP server."""
         client, self._client, self._sftp = self._client, None, None
         if client is not None:
             client.close()

@@ -1,1 +1,1 @@
-"""How the tables came to be what they are, step by step; `versions` holds one module per step (Alembic)."""
+"""Migrations of the database tables (Alembic): `versions` holds one module per step."""

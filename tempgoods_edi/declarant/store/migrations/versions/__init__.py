@@ -1,1 +1,1 @@
-"""The steps.  A step that was released is never changed; the tables of the present stand in `tables`."""
+"""The migration steps.  A released step is never changed; the present tables stand in `tables`."""

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""Migration: the first tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make them."""
+    """Create the first tables."""
     op.create_table(
         "attachments",
         sa.Column("seq_no", sa.String(), nullable=False),

@@ -1,4 +1,4 @@
-"""In-house numbers and declared packages, told by primary keys; receipts found by the number they claim."""
+"""Migration: primary keys for in-house numbers and declared packages; receipts found by the number they claim."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _USED = """
 
 
 def upgrade() -> None:
-    """Make them, and enter the numbers in use."""
+    """Create the tables, and enter the numbers in use."""
     op.create_table(
         "in_house_numbers",
         sa.Column("enterprise_no", sa.String(), nullable=False),
@@ -40,7 +40,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Without them."""
+    """Remove the tables of this step."""
     op.drop_index("ix_receipts_claimed", table_name="receipts")
     op.drop_table("declared")
     op.drop_index("ix_in_house_numbers_seq_no", table_name="in_house_numbers")
