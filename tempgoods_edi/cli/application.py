@@ -1,4 +1,4 @@
-"""Puts the commands together, and lets no traceback reach a user."""
+"""Assembles the commands, and shows no traceback to a user."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NO_FILE = Bilingual("{path}：{reason}", "{path}: {reason}")
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command that *arguments* ask for.
+    """Run the command that *arguments* name and return the exit code.
 
     :returns: the exit code.
     """

@@ -1,4 +1,4 @@
-"""A flag that a signal handler may set while the main thread waits for it."""
+"""A flag that a signal handler sets while the main thread waits for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 class Bell:
-    """An event for signal handlers.
+    """An event that signal handlers may set.
 
     `threading.Event` is none: a handler that sets it runs in the thread that waits, and where that thread holds the
     event's own lock just then, both wait for ever.
@@ -20,17 +20,17 @@ class Bell:
         self._rung = False
 
     def ring(self) -> None:
-        """Set the flag, and wake who waits."""
+        """Set the flag, and wake the thread that waits."""
         self._rung = True
         with suppress(BlockingIOError):  # it was rung 65536 times
             os.write(self._clapper, b"!")
 
     def rung(self) -> bool:
-        """True once it was rung."""
+        """True once the flag was set."""
         return self._rung
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it is rung, at most *seconds*; whether it was."""
+        """Wait at most *seconds* for the flag; True when it is set."""
         if not self._rung:
             select.select([self._ear], [], [], seconds)
         return self._rung

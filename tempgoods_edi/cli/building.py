@@ -1,4 +1,4 @@
-"""``tempgoods-edi build``: from the JSON form to a message, judged before it is written."""
+"""``tempgoods-edi build``: turns the JSON form into a message, which is checked before it is written."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _document(path: Path) -> bytes:
 
 
 def defaults(data: bytes, now: datetime, serial: int) -> Mapping[str, str]:
-    """What the wiring puts into the envelope where the JSON in *data* says nothing.
+    """The envelope values for what the JSON in *data* leaves out.
 
     :param now: aware.
     :param serial: the last 11 digits of the message_id.

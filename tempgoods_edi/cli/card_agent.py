@@ -1,4 +1,4 @@
-"""``tempgoods-edi card-agent``: the control on the declarant's computer that pages talk to."""
+"""``tempgoods-edi card-agent``: the card control on the declarant's computer that web pages talk to."""
 
 from __future__ import annotations
 

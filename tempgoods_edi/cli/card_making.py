@@ -1,4 +1,4 @@
-"""``tempgoods-edi card make`` and ``insert``: cards for tests, and a virtual one put into a reader of PC/SC."""
+"""``tempgoods-edi card make`` and ``insert``: makes cards for tests, inserts a virtual one into a PC/SC reader."""
 
 from __future__ import annotations
 

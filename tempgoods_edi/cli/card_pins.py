@@ -1,4 +1,4 @@
-"""PINs and PUKs for the commands: out of the environment or typed; never the command line, which others can see."""
+"""PINs and PUKs for the commands: from the environment or typed, never on the command line, which others can see."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def asked(what: Bilingual, lang: Lang, *, twice: bool = False) -> Pin:
 
 
 def made_up(what: Bilingual, digits: int) -> tuple[str, bool]:
-    """One for a new card: from the environment, else made up, and whether it was."""
+    """A PIN or PUK for a new card, from the environment or else generated, and whether it was generated."""
     given = os.environ.get(_VARIABLES[what])
     return given or "".join(secrets.choice("0123456789") for _ in range(digits)), not given

@@ -1,4 +1,4 @@
-"""Which readers a command means: folders of soft cards, those of PC/SC, or both; and which card in them."""
+"""The readers that a command means: folders of soft cards, PC/SC readers, or both; and the card in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PcscOption = Annotated[
 
 
 class Key(StrEnum):
-    """The keys of a PIV card that may sign."""
+    """The key slots of a PIV card that may sign."""
 
     SIGNATURE = "9C"
     AUTHENTICATION = "9A"
@@ -63,7 +63,7 @@ def readers(folders: Sequence[Path], pcsc: bool | None, key: Key | None = None) 
 
 
 def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang, key: Key | None = None) -> Card:
-    """The card that *name* means, in *folder* or a reader; the only one, when that is empty."""
+    """The card that *name* means, in *folder* or a reader; the only card when *name* is empty."""
     from tempgoods_edi.card import problems
     from tempgoods_edi.card.problems import CardError
     from tempgoods_edi.card.soft import CARD, SoftCard
@@ -87,5 +87,5 @@ def chosen(folder: Path | None, pcsc: bool | None, name: str, lang: Lang, key: K
 
 
 def explain(error: CardError, lang: Lang) -> None:
-    """Say what is wrong and what to do."""
+    """Print what is wrong with the card and what to do."""
     complain(_TROUBLE.format(text=error.text, fix=error.fix), lang)

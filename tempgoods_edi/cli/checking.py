@@ -1,4 +1,4 @@
-"""``tempgoods-edi check``: judge messages, say everything that is wrong with them, and what to do."""
+"""``tempgoods-edi check``: judges messages and reports everything that is wrong with them, and what to do."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LegacyOption = Annotated[bool, Option("--legacy", help="Take rsa-sha1 and RSA-10
 
 
 class Profile(StrEnum):
-    """Which signatures are written and taken."""
+    """The signature profiles: which signatures are written and accepted."""
 
     STANDARD = "standard"
     LEGACY = "legacy"
@@ -56,7 +56,7 @@ ProfileOption = Annotated[
 
 
 class Format(StrEnum):
-    """How the result is written."""
+    """The output format of the report."""
 
     TEXT = "text"
     JSON = "json"
@@ -166,7 +166,7 @@ def moment(today: str | None) -> datetime:
 
 
 def signature_policy(legacy: bool, profile: Profile | None = None, stale_crl: bool = False) -> SignaturePolicy:
-    """The algorithms to take: today's, those of the older cards too, or the national ones too."""
+    """The policy for signatures: today's algorithms, those of older cards too, or the national ones too."""
     policy = policy_of((profile or (Profile.LEGACY if legacy else Profile.STANDARD)).value)
     return structs.replace(policy, takes_stale_crl=True) if stale_crl else policy
 

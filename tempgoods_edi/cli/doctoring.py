@@ -1,4 +1,4 @@
-"""``tempgoods-edi doctor``: why a signature fails, with the place where the bytes part and the name of the mistake."""
+"""``tempgoods-edi doctor``: explains why a signature fails: where the bytes differ, and which mistake it is."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _picture(difference: Difference, lang: Lang) -> Iterator[str]:
 
 
 def shown(data: bytes) -> str:
-    """Bytes as text on one line: line ends and marks are shown, what is no UTF-8 as ``\\xNN``."""
+    r"""Bytes as text on one line: line ends and marks are shown, bytes that are no UTF-8 as ``\xNN``."""
     for begin in range(4):
         for end in range(4):
             try:

@@ -1,4 +1,4 @@
-"""Shows where in a long line a finding stands: a few characters around it, and a mark below."""
+"""Shows the place of a finding in a long line: a few characters around it, and a mark below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BEFORE, _AFTER = 36, 40
 
 
 def excerpt(data: bytes, line: int | None, column: int | None) -> tuple[str, str] | None:
-    """The text around the character at *line* and *column* (1-based) and a mark below it; None where it is plain to see.
+    """The text around the character at *line* and *column* (1-based) with a mark below; None for a short line.
 
     >>> excerpt("".join(("<a>", "中" * 200, "<b>1</b></a>")).encode(), 1, 204)[0]
     '…中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中中<b>1</b></a>'

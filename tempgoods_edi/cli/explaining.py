@@ -1,4 +1,4 @@
-"""``tempgoods-edi explain``: what a finding, a field, a message, a code or a state means."""
+"""``tempgoods-edi explain``: explains a finding, a field, a message, a code or a state."""
 
 from __future__ import annotations
 

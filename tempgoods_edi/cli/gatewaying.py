@@ -1,4 +1,4 @@
-"""``tempgoods-edi gateway``: carries what was declared to customs, and their receipts back, until it is stopped."""
+"""``tempgoods-edi gateway``: sends declared messages to customs and fetches receipts, until stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``tempgoods-edi keys make``: a test CA, cards for enterprises and a revocation list, in files."""
+"""``tempgoods-edi keys make``: makes a test CA, cards for enterprises and a revocation list, as files."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _WORTH = Bilingual("仅供测试：这些证书不是海关签发的。", "For t
 
 
 class Kind(StrEnum):
-    """The kinds of key that sign messages."""
+    """The kinds of key that can sign messages."""
 
     RSA = "rsa"
     ECDSA = "ecdsa"

@@ -1,4 +1,4 @@
-"""Sets what `explain.readable` found as plain text in columns."""
+"""Lays out the sections of `explain.readable` as plain text in columns."""
 
 from __future__ import annotations
 

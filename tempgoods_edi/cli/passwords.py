@@ -1,4 +1,4 @@
-"""Where a key's password comes from: a file, the environment or a prompt; never the command line, which others can see."""
+"""Passwords of keys: from a file, the environment or a prompt, never on the command line, which others can see."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HOW = Bilingual(
 
 
 def password(file: Path | None, name: str, lang: Lang) -> str | None:
-    """The password for the key file called *name*; None when nobody gives one.
+    """The password for the key file called *name*; None when there is none.
 
     :raises OSError: *file* cannot be read.
     :raises texts.NotText: *file* is no text.
@@ -51,7 +51,7 @@ def password(file: Path | None, name: str, lang: Lang) -> str | None:
 
 
 def signer(key: Path, certificate: Path | None, secret: str | None, *, legacy: bool = False) -> Signer:
-    """Whoever signs with the key in the file *key* (PKCS#12 or PEM).
+    """The signer with the key in the file *key* (PKCS#12 or PEM).
 
     :raises KeySourceError: wrong password, unreadable file, unsuitable key; the text names the file.
     """

@@ -1,4 +1,4 @@
-"""Whether processes that run also do something: each is asked now and then, and one that says nothing for long is told."""
+"""Watches whether running processes respond: each is asked regularly, and one that stays silent is reported as lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Pulse:
-    """When each of *parts* gave its last sign of life.  Times are those of `steady.seconds`.
+    """When each of *parts* last responded.  Times are those of `steady.seconds`.
 
     :param patience: seconds that one may be without.
     """
@@ -49,11 +49,11 @@ class Pulse:
         self._looks_at: dict[int, float] = {}
 
     def begun(self, number: int, now: float) -> None:
-        """A part was started, or started again."""
+        """Note that a part was started or restarted."""
         self._seen[number], self._looks_at[number] = now, now + min(_EVERY, self.patience / 4)
 
     def lost(self, now: float) -> int | None:
-        """Look at the part whose turn it is; its number, when it has been silent for too long."""
+        """Ask the part whose turn it is; its number when it has been silent too long, else None."""
         number = min(self._looks_at, key=self._looks_at.__getitem__, default=None)
         if number is None or now < self._looks_at[number]:
             return None

@@ -1,4 +1,4 @@
-"""Brings messages in: files, folders and standard input, never more of them than can be a message."""
+"""Reads messages from files, folders and standard input, never more bytes than a message may have."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUFFIXES = (".xml", ".zip")
 
 
 class TooBig(Struct, frozen=True):
-    """A file that was not read because no message is so large.
+    """A file that was not read because it is larger than any message.
 
     :ivar size: bytes, as far as they are known.
     """
@@ -48,7 +48,7 @@ def _below(folder: str) -> Iterator[str]:
 
 
 def received(name: str) -> bytes | TooBig:
-    """What stands in the file called *name*, or in standard input for ``-``.
+    """The bytes of the file *name*, or of standard input for ``-``.
 
     :raises OSError: it cannot be read.
     """

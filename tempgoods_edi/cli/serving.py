@@ -1,4 +1,4 @@
-"""``tempgoods-edi web``: serve the declarant's portal."""
+"""``tempgoods-edi web``: serves the declarant's portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``tempgoods-edi show``: a message as people read it."""
+"""``tempgoods-edi show``: shows a message in a readable form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``tempgoods-edi sign``: an unsigned draft becomes a signed message."""
+"""``tempgoods-edi sign``: turns an unsigned draft into a signed message."""
 
 from __future__ import annotations
 

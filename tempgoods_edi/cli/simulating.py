@@ -1,4 +1,4 @@
-"""``tempgoods-edi simulate``: start a simulated customs."""
+"""``tempgoods-edi simulate``: starts a simulated customs."""
 
 from __future__ import annotations
 

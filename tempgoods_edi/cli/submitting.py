@@ -1,4 +1,4 @@
-"""``tempgoods-edi submit``: send a message, and follow its receipts to the decision."""
+"""``tempgoods-edi submit``: sends a message, and follows its receipts to the decision."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _ANSWER_SECONDS = 30.0
 
 
 class Told(Struct, frozen=True):
-    """One receipt: which message it is, its document, and what it says: manageResult, or the result of a query."""
+    """One receipt as it is printed: message type, document and result."""
 
     spec: MessageSpec
     document: Element
@@ -55,7 +55,7 @@ class Told(Struct, frozen=True):
 
     @property
     def exit_code(self) -> int | None:
-        """The exit code it means; None while there is more to come."""
+        """The exit code for the receipt's result; None while more receipts are to come."""
         if self.spec.root.at("HdeApprResult") is not None:
             return _DECIDED.get(self.result)
         return OK if self.result in _ANSWERED else REFUSED

@@ -1,4 +1,4 @@
-"""Keeps several processes running: starts them, restarts one that dies or hangs, stops all in order."""
+"""Supervises several processes: starts them, restarts one that dies or hangs, stops all in order."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ Say = Callable[[Bilingual], None]
 
 
 class Stopped(Exception):
-    """Everything was told to stop while something was waited for."""
+    """The supervisor was told to stop while it waited for something."""
 
 
 class Supervisor:
-    """The running parts.
+    """Starts, watches and stops the processes.
 
     :param parts: in the order they start in; they stop in the reverse order.
     :param say: told what happens to them.
@@ -70,16 +70,16 @@ class Supervisor:
 
     @property
     def stopping(self) -> Bell:
-        """Rung once everything is to stop."""
+        """The flag that is set once everything is to stop."""
         return self._stop
 
     def listen_to_signals(self) -> None:
-        """SIGINT and SIGTERM stop everything in order; the second one kills what is left."""
+        """Let SIGINT and SIGTERM stop everything in order; a second signal kills the rest."""
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self._signalled)
 
     def start(self) -> None:
-        """Start all, and wait until they are ready.
+        """Start all processes, and wait until they are ready.
 
         :raises CommandError: one did not become ready.
         :raises Stopped: a signal came meanwhile.
@@ -92,11 +92,11 @@ class Supervisor:
                 self._await(number, part)
 
     def once(self, part: Part) -> None:
-        """Start something beside the parts that ends by itself; a failure of it is only told."""
+        """Start a process that ends by itself; a failure is only reported."""
         self._once = (part, _started(part, "wb"))
 
     def watch(self) -> None:
-        """Start again what dies or hangs, until a signal says to stop."""
+        """Restart processes that die or hang, until a signal says to stop."""
         while not self._stop.wait(_LOOK * 3):
             now = steady.seconds()
             for number, part in enumerate(self._parts):
@@ -113,7 +113,7 @@ class Supervisor:
             self._look_once()
 
     def stop(self) -> None:
-        """End all, the last one first, each asked before it is killed; a second signal kills the rest at once."""
+        """Stop all processes, the last one first, asking before killing; a second signal kills the rest at once."""
         first = [] if self._once is None else [self._once[1]]
         for process in [*first, *(self._running[number] for number in reversed(self._running))]:
             with contextlib.suppress(ProcessLookupError):

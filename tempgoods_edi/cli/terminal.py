@@ -1,4 +1,4 @@
-"""How the command line speaks: which language, where to, and the exit codes."""
+"""Terminal output of the command line: language, streams, colours and exit codes."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ LanguageOption = Annotated[
 
 
 class CommandError(TempgoodsError):
-    """The command cannot do what it was asked; its text says what to do instead."""
+    """A command cannot do what was asked; the text says what to do instead."""
 
 
 def language(chosen: Language | None = None) -> Lang:
-    """The language to speak: as *chosen*, else as ``TEMPGOODS_LANG``, else as the locale says."""
+    """The language to use: *chosen*, else ``TEMPGOODS_LANG``, else the locale's."""
     if chosen is not None:
         return "zh" if chosen is Language.ZH else "en"
     return spoken(os.environ)
 
 
 def tell(text: Bilingual | str, lang: Lang) -> None:
-    """One text on standard output."""
+    """Print one text on standard output."""
     sys.stdout.write(_obeyed(text if isinstance(text, str) else text.in_(lang)) + "\n")
 
 
 def complain(text: Bilingual | str, lang: Lang) -> None:
-    """One text on standard error."""
+    """Print one text on standard error."""
     sys.stderr.write(_obeyed(text if isinstance(text, str) else text.in_(lang)) + "\n")
 
 
@@ -73,7 +73,7 @@ def coloured(word: str, colour: str) -> str:
 
 
 def hidden(what: Bilingual, lang: Lang, *, twice: bool = False) -> str:
-    """What is typed at the terminal without being shown; empty when nothing is.
+    """Read a secret typed at the terminal without showing it; empty when nothing was typed.
 
     :param twice: until the same is typed two times.
     """

@@ -1,4 +1,4 @@
-"""What a check found, as text for people: one block for each finding, then the verdict."""
+"""The text report of a check, for people: one block for each finding, then the verdict."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LONGEST_VALUE = 200
 
 
 def report(name: str, checked: Checked, lang: Lang, data: bytes = b"", verbose: bool = False) -> str:
-    """All findings of one message, and the verdict as the last lines.
+    """The text report on one message: all findings, and the verdict in the last lines.
 
     :param data: the bytes that were checked, to show the places in long lines.
     """
@@ -52,7 +52,7 @@ def report(name: str, checked: Checked, lang: Lang, data: bytes = b"", verbose: 
 
 
 def block(name: str, finding: Finding, lang: Lang, data: bytes = b"") -> str:
-    """One finding, its place first so that editors can jump there."""
+    """The block of one finding, its place first, so that editors can jump there."""
     word, colour = _SEVERITIES[finding.severity]
     place = ":".join(str(part) for part in (visible(name), finding.line, finding.column) if part is not None)
     label = "" if finding.label is None else f" ({finding.label.in_(lang)})"
@@ -70,7 +70,7 @@ def block(name: str, finding: Finding, lang: Lang, data: bytes = b"") -> str:
 
 
 def signed_by(certificate: CertificateIdentity, *, trusted: bool) -> Bilingual:
-    """Who signed; what a certificate that was not found to be trustworthy says is introduced as its claim."""
+    """The signer in words; what an untrusted certificate says is introduced as a claim."""
     return (_SIGNED_BY if trusted else _CLAIMED).format(who=_who(certificate))
 
 
@@ -81,12 +81,12 @@ def _who(certificate: CertificateIdentity) -> str:
 
 
 def summary(counts: Mapping[Verdict, int]) -> Bilingual:
-    """How many messages got which verdict."""
+    """The number of messages with each verdict, in words."""
     return _SUMMARY.format(all=sum(counts.values()), **{verdict.value: count for verdict, count in counts.items()})
 
 
 def counted(findings: tuple[Finding, ...]) -> Bilingual:
-    """How many errors and warnings there are."""
+    """The number of errors and warnings, in words."""
     errors = sum(finding.is_error for finding in findings)
     unsure = sum(finding.severity is Severity.UNDECIDED for finding in findings)
     told = _COUNTS.format(errors=errors, warnings=len(findings) - errors - unsure)

@@ -1,4 +1,4 @@
-"""Whose signatures the command line believes: options, else the environment, else the user's configuration file.
+"""Whose signatures the command line trusts: from options, else the environment, else the configuration file.
 
 A configuration file is only looked for where the user keeps them, never beside the messages: a folder somebody sent
 must not say whom to trust.
@@ -50,7 +50,7 @@ _SETTINGS = ("trust", "crl", "any_signer")
 
 
 class Believed(Struct, frozen=True):
-    """Whose signatures to believe.
+    """The trust settings: CAs, revocation lists, or any signer.
 
     :ivar trust: files of CA certificates.
     :ivar crls: files of their revocation lists.
@@ -63,7 +63,7 @@ class Believed(Struct, frozen=True):
 
 
 def believed(trust: Sequence[Path] | None, crl: Sequence[Path] | None, any_signer: bool = False) -> Believed:
-    """What the options say, completed from the environment, then from the configuration file.
+    """The trust settings in the options, completed from the environment, then from the configuration file.
 
     :raises CommandError: the options contradict each other, or the configuration file cannot be used.
     """
@@ -82,7 +82,7 @@ def believed(trust: Sequence[Path] | None, crl: Sequence[Path] | None, any_signe
 
 
 def trusted(trust: Sequence[Path] | None, crl: Sequence[Path] | None, any_signer: bool = False) -> Trust | None:
-    """The CAs and revocation lists out of files; None when nobody said whom to trust.
+    """The CAs and revocation lists read from files; None when none were named.
 
     :raises CommandError: as `believed`.
     :raises KeySourceError, OSError: a file cannot be read.
@@ -107,7 +107,7 @@ def _listed(name: str) -> tuple[Path, ...]:
 
 
 def configuration() -> Path:
-    """Where the user's configuration file is, whether there is one or not."""
+    """The path of the user's configuration file, whether the file exists or not."""
     named = os.environ.get("TEMPGOODS_CONFIG")
     if named:
         return Path(named)

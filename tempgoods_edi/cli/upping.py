@@ -1,4 +1,4 @@
-"""``tempgoods-edi up``: simulated customs, gateway, portal and card control, together in one folder, for a first try."""
+"""``tempgoods-edi up``: starts simulated customs, gateway, portal and card control in one folder, for a first try."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _NAMES = {
 
 
 class Ports(Struct, frozen=True):
-    """Where the parts listen."""
+    """The ports on which the parts listen."""
 
     customs: int
     portal: int
@@ -67,17 +67,17 @@ class Ports(Struct, frozen=True):
 
     @property
     def customs_url(self) -> str:
-        """Simulated customs."""
+        """The URL of simulated customs."""
         return f"http://{_HOST}:{self.customs}"
 
     @property
     def portal_url(self) -> str:
-        """The portal."""
+        """The URL of the portal."""
         return f"http://{_HOST}:{self.portal}"
 
     @property
     def agent_url(self) -> str:
-        """The card control."""
+        """The URL of the card control."""
         return f"http://{_HOST}:{self.agent}"
 
 

@@ -1,4 +1,4 @@
-"""``tempgoods-edi verify``: the signature only, and who signed."""
+"""``tempgoods-edi verify``: checks only the signature, and says who signed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which release this is; asked for only where it is shown, because finding out takes time."""
+"""The version of the installed package, looked up only where it is shown, because that takes time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts results where they were asked for: whole, or not at all."""
+"""Writes results to the named file: whole, or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OutOption = Annotated[str, Option("--out", "-o", metavar="FILE", help="Where to 
 
 
 def write(out: str, data: bytes) -> None:
-    """Write *data* to the file *out*, which appears complete; ``-`` is standard output.
+    """Write *data* to the file *out*, which appears complete or not at all; ``-`` is standard output.
 
     :raises OSError: it cannot be written.
     """

@@ -1,1 +1,1 @@
-"""The XSD, read once into an immutable spec tree, and everything read off it directly."""
+"""The XSD schemas, read once into an immutable spec tree, and what is derived directly from it."""

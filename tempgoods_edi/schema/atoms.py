@@ -1,4 +1,4 @@
-"""Text ⇄ value for each kind of leaf.  The text is what is signed, so a decimal keeps its scale."""
+"""Converts leaf values to text and back.  The text is what is signed, so a decimal keeps its scale."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tempgoods_edi.schema.spec import Atom
 
 
 def to_datetime(text: str) -> datetime:
-    """``2027-03-18 09:30:00`` or with ``T`` → aware time in Shanghai."""
+    """Parse ``2027-03-18 09:30:00``, or the same with ``T``, into an aware time in Shanghai."""
     return datetime.fromisoformat(text).replace(tzinfo=CHINA_TIME)
 
 
 def decimal_text(value: Decimal) -> str:
-    """Plain digits, never an exponent, the scale as given.
+    """A decimal in plain digits, never with an exponent, keeping its scale.
 
     >>> decimal_text(Decimal("1.50")), decimal_text(Decimal("1E+3"))
     ('1.50', '1000')

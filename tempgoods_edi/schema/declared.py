@@ -1,4 +1,4 @@
-"""What ``tg:message`` says of a declaration: the number customs give it, and what lists show of it.
+"""What ``tg:message`` in a schema says of a declaration: its customs number, and its title in lists.
 
 ``<tg:message … prefix="ZH" number="ExhibitionNo" title="ExhibitionNm" due="PlannedReturnDate"/>``: a message with a prefix
 is a declaration.  The other three name fields of its head; `due` is left out where no deadline runs.
@@ -27,11 +27,11 @@ _LINES = Bilingual("一组可重复的明细", "one repeated group of lines")
 
 
 class NoDeclaration(TempgoodsError):
-    """A message is said to be a declaration, and lacks what every declaration has."""
+    """A schema says that its message is a declaration, but lacks what every declaration has."""
 
 
 def declaration(about: Mapping[str, str], root: GroupSpec) -> DeclarationSpec | None:
-    """What the attributes *about* of ``tg:message`` say of the document *root*; None when it is no declaration.
+    """The declaration that the attributes *about* of ``tg:message`` describe; None when the message is none.
 
     :raises NoDeclaration: it is said to be one, and lacks what every declaration has.
     """

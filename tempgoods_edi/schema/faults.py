@@ -1,4 +1,4 @@
-"""Explains a message that libxml2 refused: every fault, at its path, in the words of the schema.
+"""Explains a message that libxml2 refused: every fault, at its path, in the schema's words.
 
 libxml2 stops at the first wrong child, names no element and gives no column; so the spec tree is walked
 instead.  The verdict stays libxml2's: this module only finds the words for it.
@@ -64,13 +64,13 @@ def faults(group: GroupSpec, element: etree._Element, namespace: str = "", prefi
 
 @cache
 def children_by_tag(group: GroupSpec, namespace: str) -> dict[str, tuple[int, FieldSpec | GroupSpec]]:
-    """The children of *group* and where they stand, by their tags in *namespace* as lxml writes them."""
+    """The children of *group* with their positions, by their tags in *namespace* as lxml writes them."""
     lead = f"{{{namespace}}}" if namespace else ""
     return {lead + child.tag: (at, child) for at, child in enumerate(group.children)}
 
 
 def text_of(element: etree._Element) -> str | None:
-    """The text of a leaf; None when it holds elements.  Comments and the like inside split the text."""
+    """The text of a leaf element; None when it has child elements.  Comments inside are skipped."""
     if not len(element):
         return element.text or ""
     if next(element.iterchildren(tag=etree.Element), None) is not None:
@@ -104,7 +104,7 @@ NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def character_faults(text: str, path: str) -> Iterator[Finding]:
-    """The first character of *text* that no message can carry: where it stands, and which it is."""
+    """The first character of *text* that XML does not allow, with its place."""
     unfit = NOT_XML.search(text)
     if unfit is not None:
         shown, code = NOT_XML.sub("\ufffd", text[: unfit.end() + 200]), f"U+{ord(unfit[0]):04X}"
@@ -128,7 +128,7 @@ def value_faults(field: FieldSpec, text: str, path: str) -> Iterator[Finding]:
 
 
 def is_fit(field: FieldSpec, text: str) -> bool:
-    """True for a value of *field* that has no fault; quicker than to ask for them."""
+    """True for a value of *field* without faults; faster than listing the faults."""
     return NOT_XML.search(text) is None and next(_broken(field, text), None) is None
 
 

@@ -1,4 +1,4 @@
-"""Writes what follows from the schemas: the record modules and the message lists of the envelope schemas.
+"""Generates code from the schemas: the record modules and the message lists of the envelope schemas.
 
 ``python -m tempgoods_edi.schema.generate`` writes; with ``--check`` it only says what is out of date (exit 1).
 """
@@ -30,7 +30,7 @@ _SHARED = ("parts", "receipt", "envelope")
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check; 0 when everything is up to date."""
+    """Write the generated files, or check them; 0 when everything is up to date."""
     stale = [path for path, text in generated() if not path.is_file() or path.read_text("utf-8") != text]
     if "--check" in arguments:
         for path in stale:

@@ -1,4 +1,4 @@
-"""The pattern subset that XSD 1.0 and Python's `re` read alike, and nothing beyond it.
+"""The subset of regular expressions that XSD 1.0 and Python's `re` read alike.
 
 Allowed: literal characters, classes ``[...]`` without class escapes or subtraction, groups, ``|``,
 ``? * + {n} {n,m}``, and a backslash before a punctuation character.  Not allowed are ``.``, ``^``, ``$`` and letter
@@ -36,7 +36,7 @@ def is_shared(pattern: str) -> bool:
 
 
 def in_markup(pattern: str) -> str:
-    """The pattern for text inside markup: a negated class takes only what XML writes as it is; nothing is captured.
+    """The pattern for text inside markup: a negated class takes only characters that XML does not escape; no groups.
 
     >>> import re
     >>> [text for text in ("bcd", "b<c", "b&c", "b" + chr(31)) if re.fullmatch(in_markup("([^a]{1,3})"), text)]

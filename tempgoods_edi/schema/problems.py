@@ -1,4 +1,4 @@
-"""What a schema can have against a message, as catalogue entries."""
+"""The problems that a schema can find in a message, as catalogue entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XSD → spec tree, for the house profile only.
+"""Reads XSD schemas of the house profile into spec trees.
 
 The profile: named types; ``xs:sequence`` of elements and references to named groups of elements; no
 attributes; restrictions with a short list of facets; patterns in the subset shared with `re`; labels in
@@ -47,7 +47,7 @@ class _Library(Struct, frozen=True):
 
 @cache
 def read(path: Path) -> MessageSpec:
-    """The message that the schema at *path* declares by its one global element.
+    """Read the message that the schema at *path* declares as its one global element.
 
     :raises ProfileError: the schema leaves the house profile.
     """
@@ -85,7 +85,7 @@ def read(path: Path) -> MessageSpec:
 
 @lru_cache(maxsize=64)
 def message(code: str) -> MessageSpec:
-    """The message of one type, by its code, from the product's own schemas.
+    """The message type with that code, from the product's own schemas.
 
     :raises KeyError: no schema declares it.
     """
@@ -98,12 +98,12 @@ def message(code: str) -> MessageSpec:
 
 @cache
 def messages() -> tuple[MessageSpec, ...]:
-    """Every message of the family, by code."""
+    """Every message type of the family, by code."""
     return tuple(read(path) for path in _files() if declares_message(path))
 
 
 def rooted(tag: str) -> MessageSpec | None:
-    """The message whose document is an element *tag*; None when there is none.  No other schema is read for it."""
+    """The message type with the document element *tag*; None when there is none.  Reads no other schema."""
     return _rooted(tag) if len(tag) <= _LONGEST_TAG else None
 
 
@@ -131,7 +131,7 @@ def declares_message(path: Path) -> bool:
 
 @cache
 def record_group(file: str, type_name: str, tag: str) -> GroupSpec:
-    """A complex type of a shared schema as if *tag* had been declared with it; for the envelope's own parts."""
+    """A complex type of a shared schema as a group *tag*; for the envelope's own parts."""
     path = xsd_dir() / file
     library = _load(path)
     return _complex(tag, type_name, 1, 1, Bilingual(tag, tag), Source(Basis.PUBLISHED, "envelope"), library)
@@ -139,7 +139,7 @@ def record_group(file: str, type_name: str, tag: str) -> GroupSpec:
 
 @cache
 def leaf(file: str, type_name: str, tag: str) -> FieldSpec:
-    """A required leaf of a shared simple type, labelled as the type is; for the envelope's own parts."""
+    """A simple type of a shared schema as a required leaf, with the type's label; for the envelope's own parts."""
     definition, _ = _load(xsd_dir() / file).types[type_name]
     simple = _simple(definition)
     source = Source(Basis.PUBLISHED, "envelope")

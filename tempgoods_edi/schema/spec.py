@@ -1,4 +1,4 @@
-"""The spec tree: what a codec, a form, a column, a strategy or an explanation needs to know of a message.
+"""The spec tree: everything that codec, forms, columns, strategies and explanations need to know of a message type.
 
 Every node carries its tag (as in the XML), its Python name, its labels and its source clause, all of
 them from the XSD and from nowhere else.
@@ -24,7 +24,7 @@ Need = Literal["draft", "declare"]
 
 
 class Option(Struct, frozen=True):
-    """One value of a closed list."""
+    """One value of an enumeration."""
 
     value: str
     label: Bilingual
@@ -45,12 +45,12 @@ class Facets(Struct, frozen=True, kw_only=True):
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values of a closed list, in schema order."""
+        """The values of an enumeration, in schema order."""
         return tuple(o.value for o in self.options)
 
 
 class FieldSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
-    """One leaf element.
+    """The specification of one leaf element.
 
     :ivar required: the schema demands it even in a draft.
     :ivar need: ``draft`` needed to save, ``declare`` needed to declare, None optional or conditional.
@@ -80,7 +80,7 @@ class FieldSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
 
 
 class GroupSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
-    """One element with children.
+    """The specification of one element with children.
 
     :ivar module: stem of the schema file that defines its type, and name of the record module.
     :ivar max_occurs: None for unbounded.
@@ -98,21 +98,21 @@ class GroupSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
 
     @property
     def class_name(self) -> str:
-        """Name of the record class."""
+        """The name of the record class."""
         return self.type_name.removesuffix("Type")
 
     @property
     def required(self) -> bool:
-        """The schema demands at least one."""
+        """True when the schema demands at least one."""
         return self.min_occurs > 0
 
     @property
     def repeated(self) -> bool:
-        """There may be more than one: the record holds a tuple."""
+        """True when there may be more than one: the record then holds a tuple."""
         return self.max_occurs != 1
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, FieldSpec | GroupSpec]]:
-        """Every node below, with its path template: ``Goods[]/DclQty``."""
+        """Every descendant node, with its path template: ``Goods[]/DclQty``."""
         for child in self.children:
             if isinstance(child, FieldSpec):
                 yield f"{prefix}{child.tag}", child
@@ -122,7 +122,7 @@ class GroupSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
                 yield from child.walk(f"{path}/")
 
     def fields(self) -> Iterator[tuple[str, FieldSpec]]:
-        """Every leaf below, with its path template."""
+        """Every descendant leaf, with its path template."""
         for path, node in self.walk():
             if isinstance(node, FieldSpec):
                 yield path, node
@@ -142,7 +142,7 @@ class GroupSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
 
 
 class DeclarationSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
-    """What makes a message a declaration: customs keep it under a number, lists show it under a title.
+    """What makes a message a declaration: customs give it a number, lists show it under a title.
 
     :ivar number: the field of the head that holds the number customs give.
     :ivar prefix: the letters that begin that number.
@@ -161,7 +161,7 @@ class DeclarationSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
 
 
 class MessageSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
-    """One message of the family.
+    """The specification of one message type of the family.
 
     :ivar code: message type as it stands in ``EnvelopInfo/message_type``.
     :ivar schema: file name of its schema in ``xsd/``.
@@ -180,7 +180,7 @@ class MessageSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
 
 
 def snake(tag: str) -> str:
-    """Python name of an element.
+    """The Python name of an XML element.
 
     >>> [snake(t) for t in ("GdsSeqNo", "IEPortCd", "DclEtpsSccd", "message_id")]
     ['gds_seq_no', 'ie_port_cd', 'dcl_etps_sccd', 'message_id']

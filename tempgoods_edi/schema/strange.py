@@ -1,4 +1,4 @@
-"""Characters in values that nobody sees: each is told, for what is shown of such a value is not what is signed."""
+"""Warns of invisible characters in values, because what people see of such a value is not what is signed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _MOST = 50
 
 
 def strange_values(group: GroupSpec, record: Any, prefix: str = "") -> Iterator[Finding]:
-    """A warning for each text in *record* with such a character, at its field; the first `_MOST`."""
+    """A warning for each text in *record* with an invisible character, at its field; at most `_MOST`."""
     return islice(_within(group, record, prefix, _of_record), _MOST)
 
 
 def strange_texts(group: GroupSpec, tree: Mapping[str, Any]) -> Iterator[Finding]:
-    """The same of a document's *tree*, whatever is in it."""
+    """A warning for each text in a document's *tree* with an invisible character, whatever else is in it."""
     return islice(_within(group, tree, "", _of_tree), _MOST)
 
 
 def strange_value(field: FieldSpec, text: str, path: str) -> Iterator[Finding]:
-    """A warning when *text* has such a character."""
+    """A warning when *text* has an invisible character."""
     met = strange(text)
     if met is not None:
         place, sign = met

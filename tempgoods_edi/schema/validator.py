@@ -1,4 +1,4 @@
-"""libxml2 as the judge of what the schemas allow."""
+"""Validates documents against the schemas with libxml2."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def compiled(name: str) -> etree.XMLSchema:
 
 
 def refusal(name: str, element: etree._Element) -> str | None:
-    """libxml2's first words against *element*; None when it is valid."""
+    """The first error of libxml2 about *element*; None when the element is valid."""
     schema = compiled(name)
     if schema.validate(element):
         return None

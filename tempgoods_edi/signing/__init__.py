@@ -1,4 +1,4 @@
-"""Sign messages and verify signatures: one strict profile of XML-DSig, at the level of bytes.
+"""Signs messages and verifies signatures: one strict profile of XML-DSig, at the level of bytes.
 
 Knows nothing of what is signed.  `keys`, `key_pairs` and `x509_reading` are imported by whoever needs them, so that this
 package itself loads without `cryptography`.

@@ -14,7 +14,7 @@ _NO_MARKUP = bytes(set(range(256)) - set(b"<>/!? \t\n"))
 
 
 def canonical(element: Element) -> bytes | None:
-    """Canonical bytes of *element* without comments; None when it has none.
+    """Canonical bytes of *element* without comments; None when canonicalisation is impossible.
 
     Only right where no ancestor has ``xml:`` attributes (the profile allows none).
     """

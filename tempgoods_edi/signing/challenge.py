@@ -1,4 +1,4 @@
-"""The text a card signs to log in: write it, read it, and tell by a signature under it who logs in.
+"""The login challenge that a card signs: written, read, and verified to find who logs in.
 
 Four lines, the same bytes on both sides::
 
@@ -77,7 +77,7 @@ PROBLEMS: tuple[Problem, ...] = (NOT_A_CHALLENGE, OTHER_ORIGIN, STALE, NOT_YET, 
 
 
 class LoginRefused(TempgoodsError):
-    """A challenge or the signature under it is not good.
+    """A challenge, or the signature under it, is refused.
 
     :ivar findings: every reason; the error's text is the first one's, with what to do about it in `fix`.
     """
@@ -88,17 +88,17 @@ class LoginRefused(TempgoodsError):
 
     @property
     def fix(self) -> Bilingual:
-        """What to do about it."""
+        """What the user can do about the refusal."""
         return self.findings[0].fix
 
     @property
     def rule(self) -> str:
-        """Id of the first reason."""
+        """The id of the first reason."""
         return self.findings[0].rule
 
 
 class Challenge(Struct, frozen=True):
-    """A login challenge read.
+    """The fields of a login challenge.
 
     :ivar origin: scheme, host and port of the page, as browsers write it.
     :ivar issued: aware, to the second.
@@ -110,7 +110,7 @@ class Challenge(Struct, frozen=True):
 
 
 def is_origin(text: str) -> bool:
-    """True for scheme, host and port as a browser names the page it shows.
+    """True for scheme, host and port in the form in which browsers name a page's site.
 
     >>> is_origin("http://127.0.0.1:8020"), is_origin("http://127.0.0.1:8020/")
     (True, False)
@@ -119,7 +119,7 @@ def is_origin(text: str) -> bool:
 
 
 def written(origin: str, nonce: str, issued: datetime) -> str:
-    """The challenge as text.
+    """The text of a login challenge.
 
     :param origin: as the browser sends it (``http://127.0.0.1:8020``).
     :param nonce: 16 to 128 characters of the URL-safe base64 alphabet, never given out before.
@@ -136,7 +136,7 @@ def written(origin: str, nonce: str, issued: datetime) -> str:
 
 
 def read(text: str) -> Challenge:
-    """The challenge in *text*.
+    """Parse a login challenge.
 
     :raises LoginRefused: it is none.
 
@@ -153,7 +153,7 @@ def read(text: str) -> Challenge:
 
 
 def current(text: str, origin: str, now: datetime) -> Challenge:
-    """The challenge in *text*, which is for *origin* and good at *now*.
+    """Parse a login challenge and check that it is for *origin* and valid at *now*.
 
     :raises LoginRefused: it is none, another page's, run out, or from the future.
     """
@@ -177,7 +177,7 @@ def verified(
     origin: str,
     policy: SignaturePolicy | None = None,
 ) -> CertificateIdentity:
-    """Who signed the challenge *text* for *origin*.  That it was given out, and once, is for the caller to see to.
+    """Verify the signature under the challenge *text* and return the signer.  Use once is the caller's concern.
 
     :param algorithm: URI of the signature algorithm.
     :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
@@ -200,7 +200,7 @@ def verified(
 def judged(
     certificate_der: bytes, algorithm: str, trust: Trust, now: datetime, policy: SignaturePolicy | None = None
 ) -> tuple[Credential | None, tuple[Finding, ...]]:
-    """What a log-in by a certificate would be told at *now*, warnings too; nothing has to be signed for it.
+    """The findings that a log-in with this certificate would have at *now*, warnings included; nothing is signed.
 
     :param algorithm: URI of the algorithm that the card signs by.
     :returns: the certificate, None when it is unreadable or no such signature is taken; and every reason against it.

@@ -1,4 +1,4 @@
-"""What extensions of certificates allow and forbid (RFC 5280 §4.2): each is honoured, or its certificate is refused."""
+"""Certificate extensions that restrict use (RFC 5280 §4.2): each is honoured, or the certificate is refused."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SIGNING_USES = frozenset(
 )
 
 def not_honoured(certificate: x509.Certificate, *, authority: bool = False) -> str | None:
-    """The first critical extension that is not honoured here (dotted), so that the certificate must be refused."""
+    """The first critical extension (dotted OID) that is not honoured here; None when all are."""
     honoured = _HONOURED_OF_CAS if authority else _HONOURED
     unknown = (e for e in certificate.extensions if e.critical and not isinstance(e.value, honoured))
     return next((each.oid.dotted_string for each in unknown), None)
 
 
 def signs_messages(certificate: x509.Certificate) -> bool:
-    """True when the extended key usage, if there is any, has a use that signing a message may be (§4.2.1.12)."""
+    """True when the extended key usage is absent or allows signing messages (§4.2.1.12)."""
     try:
         uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
@@ -41,7 +41,7 @@ def signs_messages(certificate: x509.Certificate) -> bool:
 
 
 def within(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
-    """True when the names of *certificate* are among those that *authority* may issue for (§4.2.1.10).
+    """True when the name constraints of *authority* allow the names of *certificate* (§4.2.1.10).
 
     Constraints are compared for directory names; of other kinds, a certificate that has a name of the kind is refused.
     """

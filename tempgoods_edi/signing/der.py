@@ -1,4 +1,4 @@
-"""Read and write the little DER that SM2 keys and certificates need, which `cryptography` refuses by their curve.
+"""Reads and writes the little DER that SM2 keys and certificates need, because `cryptography` refuses their curve.
 
 Strict: definite, shortest lengths, nothing left over, one-byte tags.  Everything else is a ValueError.
 """
@@ -14,7 +14,7 @@ SEQUENCE, SET, BMP = 0x30, 0x31, 0x1E
 
 
 class Node(Struct, frozen=True):
-    """One value.
+    """One DER value.
 
     :ivar whole: tag, length and content as they stand.
     """
@@ -24,26 +24,26 @@ class Node(Struct, frozen=True):
     whole: bytes
 
     def inner(self, tag: int = SEQUENCE) -> list[Node]:
-        """What a constructed value holds.  ValueError: its tag is another, or its content is no DER."""
+        """The values within a constructed value.  ValueError: another tag, or malformed DER."""
         if self.tag != tag:
             raise ValueError(f"tag {self.tag:#x} where {tag:#x} should be")
         return list(_nodes(self.content))
 
     def bare(self, tag: int) -> bytes:
-        """The content of a value that must have *tag*.  ValueError: it has another."""
+        """The content of a value that must have *tag*.  ValueError: another tag."""
         if self.tag != tag:
             raise ValueError(f"tag {self.tag:#x} where {tag:#x} should be")
         return self.content
 
     def bits(self) -> bytes:
-        """The content of a bit string of whole bytes.  ValueError: it is none."""
+        """The content of a bit string of whole bytes.  ValueError: no such bit string."""
         content = self.bare(BIT_STRING)
         if content[:1] != b"\0":
             raise ValueError("a bit string of parts of bytes")
         return content[1:]
 
     def number(self) -> int:
-        """A number that is not negative.  ValueError: negative, or not written shortest."""
+        """A non-negative integer.  ValueError: negative, or not in the shortest form."""
         content = self.bare(INTEGER)
         if not content or content[0] & 0x80 or (content[0] == 0 and len(content) > 1 and not content[1] & 0x80):
             raise ValueError("not a number in its shortest form")
@@ -51,7 +51,7 @@ class Node(Struct, frozen=True):
 
 
 def read(data: bytes) -> Node:
-    """The one value that *data* is.  ValueError: it is none, or something follows."""
+    """Read one DER value from *data*.  ValueError: no value, or something follows."""
     node, end = _node(data, 0)
     if end != len(data):
         raise ValueError("something follows the value")
@@ -59,7 +59,7 @@ def read(data: bytes) -> Node:
 
 
 def written(tag: int, *parts: bytes) -> bytes:
-    """A value of *tag* whose content is *parts* one after the other."""
+    """Encode a value of *tag* whose content is the concatenation of *parts*."""
     content = b"".join(parts)
     size = len(content)
     if size < 0x80:
@@ -69,17 +69,17 @@ def written(tag: int, *parts: bytes) -> bytes:
 
 
 def sequence(*parts: bytes) -> bytes:
-    """A SEQUENCE of values written already."""
+    """Encode a SEQUENCE of encoded values."""
     return written(SEQUENCE, *parts)
 
 
 def integer(number: int) -> bytes:
-    """A number that is not negative."""
+    """Encode a non-negative integer."""
     return written(INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
 
 
 def bit_string(content: bytes) -> bytes:
-    """A bit string of whole bytes."""
+    """Encode a bit string of whole bytes."""
     return written(BIT_STRING, b"\0", content)
 
 

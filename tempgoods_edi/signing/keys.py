@@ -1,4 +1,4 @@
-"""Signing keys out of files: PKCS#12 and PEM.  Passwords and keys are kept out of every text."""
+"""Reads signing keys from files: PKCS#12 and PEM.  Passwords and keys appear in no text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = Bilingual("只支持 RSA、ECDSA 和 SM2 密钥", "only RSA, ECDSA and 
 
 
 class FileSigner:
-    """A `Signer` whose key came out of a file.  Make one by `from_pkcs12` or `from_pem`."""
+    """A `Signer` whose key came from a file.  Made by `from_pkcs12` or `from_pem`."""
 
     __slots__ = ("_sign", "algorithm", "certificate_der", "key_name")
 
@@ -46,7 +46,7 @@ class FileSigner:
         self.certificate_der = certificate.public_bytes(Encoding.DER)
 
     def sign(self, data: bytes) -> bytes:
-        """The signature value over *data* as XML-DSig writes it."""
+        """The signature value over *data* in the form of XML-DSig."""
         return self._sign(data)
 
     def __repr__(self) -> str:
@@ -54,7 +54,7 @@ class FileSigner:
 
 
 def from_pkcs12(data: bytes, password: str | None, *, legacy: bool = False) -> FileSigner:
-    """The key and certificate of a PKCS#12 file.
+    """Read key and certificate from a PKCS#12 file.
 
     :param legacy: sign by rsa-sha1, as the sibling systems' older cards do.
     :raises KeySourceError: wrong password, unreadable file, no key or certificate in it, unsuitable key.
@@ -73,7 +73,7 @@ def from_pkcs12(data: bytes, password: str | None, *, legacy: bool = False) -> F
 
 
 def from_pem(key_pem: bytes, cert_pem: bytes, password: str | None, *, legacy: bool = False) -> FileSigner:
-    """The key of one PEM file and the certificate of another (or the same).
+    """Read the key from one PEM file and the certificate from another (or the same).
 
     :param legacy: sign by rsa-sha1, as the sibling systems' older cards do.
     :raises KeySourceError: wrong password, unreadable file, key and certificate that do not belong together.
@@ -93,7 +93,7 @@ def from_pem(key_pem: bytes, cert_pem: bytes, password: str | None, *, legacy: b
 
 
 def open_with(load: Callable[[bytes | None], Loaded], password: str | None) -> Loaded:
-    """What *load* gives with the password, or without one: a file that needs none opens whatever is given."""
+    """Call *load* with the password, then without one: a file that needs none opens whatever is given."""
     try:
         return load(_bytes(password))
     except (ValueError, TypeError):

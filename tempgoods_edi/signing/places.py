@@ -1,4 +1,4 @@
-"""Where in the received bytes a signature finding stands, so that it is told with line and column."""
+"""Finds line and column of signature findings in the received bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_TAGS = 200_000
 
 
 def placed(findings: Iterable[Finding], data: bytes) -> tuple[Finding, ...]:
-    """*findings* with line and column filled in, wherever the element their path names can be found in *data*.
+    """*findings* with line and column filled in where the element of their path is found in *data*.
 
     What is missing is placed on the nearest element above it that is there.
     """

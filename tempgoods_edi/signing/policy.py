@@ -1,4 +1,4 @@
-"""What a signature may be made of: one frozen value with safe defaults, used by writer and verifier alike."""
+"""The signature policy: allowed algorithms and keys as one frozen value with safe defaults, for writer and verifier."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SM2_SIGNED_OID = "1.2.156.10197.1.501"
 
 
 class Algorithm(Struct, frozen=True):
-    """A signature algorithm with the one digest that goes with it.
+    """A signature algorithm with the digest that goes with it.
 
     :ivar digest: name of the hash as `hashlib` knows it.
     """
@@ -51,7 +51,7 @@ ALGORITHMS: dict[str, Algorithm] = {
 
 
 class SignaturePolicy(Struct, frozen=True):
-    """Which signatures are written and taken.
+    """Which signatures are written and accepted.
 
     :ivar algorithms: URIs that are allowed; the first is written into an unsigned draft.
     :ivar min_rsa_bits: shortest RSA key that is allowed.
@@ -66,22 +66,22 @@ class SignaturePolicy(Struct, frozen=True):
 
     @classmethod
     def legacy(cls) -> SignaturePolicy:
-        """The profile of the sibling systems' older cards: rsa-sha1 and RSA-1024 are taken too."""
+        """The profile of the sibling systems' older cards: rsa-sha1 and RSA-1024 are accepted too."""
         return cls(algorithms=(RSA_SHA256, ECDSA_SHA256, RSA_SHA1), min_rsa_bits=1024)
 
     @classmethod
     def national(cls) -> SignaturePolicy:
-        """The profile sm2-sm3: SM2 signatures are written first and taken under both their names, today's others too."""
+        """The profile sm2-sm3: SM2 signatures are written, and accepted under both their names beside today's others."""
         return cls(algorithms=(SM2_SM3, SM2_SM3_OTHERWISE, RSA_SHA256, ECDSA_SHA256))
 
     @property
     def takes_sha1(self) -> bool:
-        """True when certificates and signatures made with SHA-1 are taken."""
+        """True when certificates and signatures made with SHA-1 are accepted."""
         return RSA_SHA1 in self.algorithms
 
 
 def refusal(policy: SignaturePolicy, uri: str) -> Problem | None:
-    """Why *policy* refuses the signature algorithm *uri*; None when it takes it."""
+    """Why *policy* refuses the signature algorithm *uri*; None when it is accepted."""
     algorithm = ALGORITHMS.get(uri)
     if uri in policy.algorithms and algorithm is not None:
         return None if algorithm.family != "sm2" or _has_sm2() else signature_problems.SM2_NOT_AVAILABLE
@@ -99,7 +99,7 @@ def _has_sm2() -> bool:
 
 
 def policy_of(name: Literal["standard", "legacy", "sm2-sm3"]) -> SignaturePolicy:
-    """The policy that goes by *name* on the command line and in configurations."""
+    """The policy with that name on the command line and in configurations."""
     if name == "legacy":
         return SignaturePolicy.legacy()
     return SignaturePolicy.national() if name == "sm2-sm3" else SignaturePolicy()

@@ -1,4 +1,4 @@
-"""Read a signature by the strict profile, element by element, naming everything that is not in it.
+"""Reads a signature by the strict profile, element by element, and names everything that does not belong to it.
 
 This is the slow way in, for messages that were not written in our exact form: pretty-printed, prefixed, with
 CDATA, or wrong.  Everything it hands on is taken from canonical bytes.
@@ -52,7 +52,7 @@ _DOUBLED: dict[str, Problem] = {
 
 
 class Parts(Struct, frozen=True):
-    """What verification needs of a message that has the profile's structure.
+    """The parts of a message that verification needs.
 
     :ivar signed_info: canonical bytes of SignedInfo, as the signature covers them.
     :ivar object: canonical bytes of Object, as the digest covers them.
@@ -73,7 +73,7 @@ class Parts(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """A message read by the profile: its parts, or the findings that say why there are none.
+    """A message read by the profile: its parts, or the findings that explain why there are none.
 
     :ivar object: canonical bytes of the one Object, also when the rest is wrong.
     """
@@ -87,7 +87,7 @@ class Reading(Struct, frozen=True):
 
 
 def read(data: bytes) -> Reading:
-    """Read *data* by the profile.  Never raises for what stands in it."""
+    """Read the signature in *data* by the profile.  Never raises, whatever the bytes."""
     root = parse(data)
     if isinstance(root, Malformed):
         problem = (

@@ -1,4 +1,4 @@
-"""Revocation lists (RFC 5280 §5 and §6.3): which of them may be asked, and what they say of one certificate at a time.
+"""Revocation lists (RFC 5280 §5 and §6.3): which lists count, and what each says of a certificate.
 
 A list that says less than all about the certificates it is asked for could un-revoke one by its silence: only what
 changed since another list (delta), only the CAs' certificates, only some reasons, certificates of other CAs, or
@@ -54,7 +54,7 @@ class Listing(Struct, frozen=True):
 
 
 def newest(listings: Iterable[Listing], now: datetime) -> Listing | None:
-    """The list that counts at *now*: the newest of those made by then; None when there is none yet."""
+    """The list that counts at *now*: the newest of those issued by then; None when there is none yet."""
     return max((each for each in listings if each.since <= now), key=lambda e: (e.since, e.number), default=None)
 
 
@@ -82,7 +82,7 @@ def loaded(
 
 
 def listing(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> Listing | None:
-    """What *crl* says of *certificate*; None when it does not speak of it, because it is for other places' lists."""
+    """What *crl* says of *certificate*; None when that certificate is outside the list's scope."""
     if not _covers(crl, certificate):
         return None
     entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)

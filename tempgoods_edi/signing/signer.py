@@ -1,4 +1,4 @@
-"""What makes a signature value: a key in a file today, a card later.  Whoever can do this can sign a message."""
+"""The signer protocol: what makes a signature value, such as a key in a file or a card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Signer(Protocol):
-    """Signs bytes with one private key that it never shows."""
+    """Signs bytes with one private key that never leaves it."""
 
     @property
     def algorithm(self) -> str:
@@ -14,7 +14,7 @@ class Signer(Protocol):
 
     @property
     def key_name(self) -> str:
-        """Serial number of the certificate, hexadecimal, upper-case, without leading zeros."""
+        """The certificate's serial number in hexadecimal, upper case, without leading zeros."""
 
     @property
     def certificate_der(self) -> bytes:

@@ -1,4 +1,4 @@
-"""SM2 signatures with SM3 (GB/T 32918.2, GM/T 0009), by the package gmssl-pyx, which the extra ``sm2`` brings.
+"""SM2 signatures with SM3 (GB/T 32918.2, GM/T 0009), through the package gmssl-pyx, which the extra ``sm2`` installs.
 
 Loaded without it, and then `available` says no.  Nothing here reads a certificate's time or a file.
 """
@@ -46,7 +46,7 @@ _BAD_KEY = Bilingual("SM2 私钥超出范围", "the SM2 private key is out of ra
 
 
 class Sm2Key(Struct, frozen=True):
-    """A private key with its public one.
+    """An SM2 private key with its public key.
 
     :ivar private: 32 bytes, big-endian.
     :ivar public: x‖y, 64 bytes.
@@ -61,12 +61,12 @@ class Sm2Key(Struct, frozen=True):
 
 @cache
 def available() -> bool:
-    """True when signatures can be made and verified here."""
+    """True when SM2 signatures can be made and verified here."""
     return find_spec("gmssl_pyx") is not None
 
 
 def library() -> Any:
-    """The package that computes.
+    """The package that computes SM2 and SM3.
 
     :raises KeySourceError: it is not installed; the text says how to.
     """
@@ -78,7 +78,7 @@ def library() -> Any:
 
 
 def sm3(data: bytes = b"") -> Any:
-    """SM3 over *data*, as an object of `hashlib`'s kind; OpenSSL's where it has one.
+    """An SM3 hash object in the form of `hashlib`; OpenSSL's where it has one.
 
     :raises KeySourceError: neither OpenSSL nor an installed package knows SM3.
     """
@@ -104,19 +104,19 @@ class _Sm3:
 
 
 def new_key() -> Sm2Key:
-    """A new private key.  Raises KeySourceError without the library."""
+    """A new SM2 private key.  Raises KeySourceError without the library."""
     public, private = library().sm2_key_generate()
     return Sm2Key(private, public)
 
 
 def digest(public: bytes, data: bytes, user_id: bytes = USER_ID) -> bytes:
-    """What an SM2 signature under *data* really signs: SM3 over ZA (GB/T 32918.2 §5.5) and *data*."""
+    """The digest that an SM2 signature over *data* signs: SM3 over ZA (GB/T 32918.2 §5.5) and *data*."""
     own = sm3((8 * len(user_id)).to_bytes(2) + user_id + _CURVE + public).digest()
     return bytes(sm3(own + data).digest())
 
 
 def sign_digest(private: int, digest: bytes) -> bytes:
-    """r‖s under a *digest* of 32 bytes, as a card computes it.
+    """The SM2 signature r‖s over a *digest* of 32 bytes, as a card computes it.
 
     :raises KeySourceError: the library is not installed, or the key is out of range.
     """
@@ -131,12 +131,12 @@ def sign_digest(private: int, digest: bytes) -> bytes:
 
 
 def sign(key: Sm2Key, data: bytes, user_id: bytes = USER_ID) -> bytes:
-    """r‖s under *data*, 64 bytes.  Errors: as `sign_digest`."""
+    """The SM2 signature r‖s over *data*, 64 bytes.  Errors: as `sign_digest`."""
     return sign_digest(int.from_bytes(key.private), digest(key.public, data, user_id))
 
 
 def verifies(public: bytes, value: bytes, data: bytes, user_id: bytes = USER_ID) -> bool:
-    """True when *value* (r‖s) is a signature of the key x‖y *public* under *data*.
+    """True when *value* (r‖s) is a signature over *data* by the public key x‖y *public*.
 
     :raises KeySourceError: the library is not installed.
     """
@@ -144,7 +144,7 @@ def verifies(public: bytes, value: bytes, data: bytes, user_id: bytes = USER_ID)
 
 
 def verifies_digest(public: bytes, value: bytes, digest: bytes) -> bool:
-    """True when *value* (r‖s) is a signature of the key x‖y *public* under a *digest* of 32 bytes.
+    """True when *value* (r‖s) is a signature over the 32-byte *digest* by the public key x‖y *public*.
 
     :raises KeySourceError: the library is not installed.
     """
@@ -159,7 +159,7 @@ def verifies_digest(public: bytes, value: bytes, digest: bytes) -> bool:
 
 
 def is_point(public: bytes) -> bool:
-    """True for x‖y of a point on the curve."""
+    """True when x‖y is a point on the SM2 curve."""
     if len(public) != 2 * HALF:
         return False
     x, y = int.from_bytes(public[:HALF]), int.from_bytes(public[HALF:])
@@ -167,12 +167,12 @@ def is_point(public: bytes) -> bool:
 
 
 def encoded(raw: bytes) -> bytes:
-    """r‖s as certificates have it: SEQUENCE { r, s } in DER."""
+    """Convert r‖s into the DER form of certificates: SEQUENCE { r, s }."""
     return der.sequence(der.integer(int.from_bytes(raw[:HALF])), der.integer(int.from_bytes(raw[HALF:])))
 
 
 def decoded(signature: bytes) -> bytes | None:
-    """r‖s of the DER *signature*; None when it is anything but its one DER form."""
+    """Convert a DER *signature* into r‖s; None when it is not in the one DER form."""
     try:
         r, s = (node.number() for node in der.read(signature).inner())
         return r.to_bytes(HALF) + s.to_bytes(HALF)
@@ -181,12 +181,12 @@ def decoded(signature: bytes) -> bytes | None:
 
 
 def key_info(public: bytes) -> bytes:
-    """SubjectPublicKeyInfo (DER) of a public key x‖y."""
+    """The SubjectPublicKeyInfo (DER) of a public key x‖y."""
     return der.sequence(_KEY_KIND, der.bit_string(b"\4" + public))
 
 
 def public_key(key_info: bytes) -> bytes | None:
-    """x‖y out of a SubjectPublicKeyInfo; None when it is no SM2 key (GB/T 35276: not compressed)."""
+    """The public key x‖y from a SubjectPublicKeyInfo; None when it is no SM2 key (GB/T 35276: not compressed)."""
     try:
         kind, point = der.read(key_info).inner()
         public = point.bits()
@@ -201,12 +201,12 @@ def is_key_kind(algorithm: bytes) -> bool:
 
 
 def is_curve(oid: bytes) -> bool:
-    """True for the OBJECT IDENTIFIER of the curve."""
+    """True for the OBJECT IDENTIFIER of the SM2 curve."""
     return oid == _CURVE_OID
 
 
 def certificate_key(tbs: bytes) -> bytes | None:
-    """x‖y of a certificate whose part to be signed is *tbs*; None when its key is no SM2 one (RFC 5280 §4.1)."""
+    """The public key x‖y of a certificate with the to-be-signed part *tbs*; None when it is not SM2 (RFC 5280 §4.1)."""
     try:
         fields = [node for node in der.read(tbs).inner() if node.tag != 0xA0]  # without the version
         return public_key(fields[5].whole)

@@ -1,4 +1,4 @@
-"""SM2 private keys in files: PEM (PKCS#8, plain or by PBES2; SEC 1) and PKCS#12, as OpenSSL 3 writes them.
+"""Reads and writes SM2 private keys in files: PEM (PKCS#8, plain or by PBES2; SEC 1) and PKCS#12, as OpenSSL 3 does.
 
 `cryptography` opens the same files for every other kind of key; this is only what it refuses by the curve.
 """
@@ -48,7 +48,7 @@ _FRIENDLY, _LOCAL_ID = _oid("2A864886F70D010914"), _oid("2A864886F70D010915")
 
 
 def private_of_pem(data: bytes, password: str | None) -> bytes | None:
-    """The private key (32 bytes) of the first key in a PEM file; None when that is no SM2 key.
+    """The private key (32 bytes) of the first key in a PEM file; None when it is no SM2 key.
 
     :raises KeySourceError: wrong password, or encrypted in another way than by PBES2.
     """
@@ -65,7 +65,7 @@ def private_of_pem(data: bytes, password: str | None) -> bytes | None:
 
 
 def of_pkcs12(data: bytes, password: str | None) -> tuple[bytes, bytes] | None:
-    """The private key and its certificate (DER) out of a PKCS#12 file; None when the key is no SM2 key.
+    """The private key and its certificate (DER) from a PKCS#12 file; None when the key is no SM2 key.
 
     :raises KeySourceError: wrong password, no certificate, encrypted in another way than by PBES2.
     """

@@ -1,4 +1,4 @@
-"""Verify a signed message and hand back exactly what was signed.
+"""Verifies a signed message and returns exactly the bytes that were signed.
 
 Two ways in.  A message in the form that `xmldsig` writes is recognised by one pattern over its first bytes and
 hashed as received, without an XML parser.  Everything else is read by `profile`, and canonicalized.
@@ -46,7 +46,7 @@ _END = OBJECT_CLOSE + SIGNATURE_CLOSE
 
 
 class SignatureState(Enum):
-    """What kind of message it is, as far as its signature goes.
+    """The state of a message's signature: signed, unsigned or broken.
 
     SIGNED: digest and signature value are right under the certificate's key; whether that certificate is to be
     trusted is told by findings.  UNSIGNED: a draft, or no signature at all.  BROKEN: everything else.

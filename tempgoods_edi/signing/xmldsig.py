@@ -1,4 +1,4 @@
-"""Write signed messages as canonical XML by construction, so that no canonicalization pass is needed.
+"""Writes signed messages as canonical XML by construction, so that no canonicalisation pass is needed.
 
 The digest is taken over the very bytes that are written: `<Object Id="…">` with the namespace declaration
 that inclusive C14N 1.0 gives a subset put in.  SignedInfo is written in its canonical form too.
@@ -67,7 +67,7 @@ def sign_object(object_id: str, inner: bytes, signer: Signer, policy: SignatureP
 
 
 def unsigned(object_id: str, inner: bytes, policy: SignaturePolicy | None = None) -> bytes:
-    """An unsigned draft of the same message: DigestValue, SignatureValue and KeyName are empty.
+    """An unsigned draft of the message: DigestValue, SignatureValue and KeyName are empty.
 
     A client with a card fills them in.  The algorithm written is the policy's first.
 

@@ -1,4 +1,4 @@
-"""The chip: what it answers to each command (SP 800-73-4 part 2), and what it remembers between them."""
+"""The chip of a virtual card: its answer to each command (SP 800-73-4 part 2), and its state between commands."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ Reply = tuple[bytes, int]
 
 
 class Pulled(Exception):
-    """The card is gone; nothing more is answered."""
+    """The card was pulled out; it answers nothing more."""
 
 
 class VirtualCard:
-    """The card in *folder*, with current on its contacts.
+    """A virtual PIV card stored in *folder*, powered on.
 
     :param chance: random bytes.
     :param sm2: what computes SM2 signatures, on a card that has such a key.
@@ -92,14 +92,14 @@ class VirtualCard:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but what is on disk."""
+        """Reset the card: everything is forgotten except what is on disk."""
         self._line = Line()
         self._selected = False
         self._keys: dict[int, Material] | None = None
         self._fresh = False
 
     def transmit(self, apdu: bytes) -> bytes:
-        """The answer to *apdu*, status included.
+        """The answer to *apdu*, including its status word.
 
         :raises Pulled: the card is gone.
         """

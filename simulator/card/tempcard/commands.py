@@ -1,4 +1,4 @@
-"""Commands as they come over the wire: short and extended, in pieces; and answers that are fetched in pieces."""
+"""Card commands on the wire: short and extended, chained in pieces; and answers that are fetched in pieces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OK = 0x9000
 
 
 class Command(Struct, frozen=True):
-    """One command.
+    """One command APDU.
 
     :ivar most: how much answer is wanted at once.
     """
@@ -50,14 +50,14 @@ def read(apdu: bytes) -> Command | int:
 
 
 class Line:
-    """Pieces of commands before they are whole, and of answers until they are fetched."""
+    """Command chaining: collects the pieces of commands, and hands out answers in pieces."""
 
     def __init__(self) -> None:
         self._pieces: Command | None = None
         self._left = b""
 
     def whole(self, command: Command) -> Command | int:
-        """The command once its last piece is there; until then, or when pieces do not fit, the status to answer."""
+        """The command once its last piece has come; until then, or when pieces do not fit, the status to answer."""
         before, self._pieces = self._pieces, None
         if before is not None:
             if (before.ins, before.p1, before.p2) != (command.ins, command.p1, command.p2):
@@ -79,7 +79,7 @@ class Line:
         return self._piece(command.most) if self._left else (0x6F00).to_bytes(2)
 
     def answer(self, data: bytes, status: int, most: int) -> bytes:
-        """What is answered at once."""
+        """The first piece of an answer; the rest waits to be fetched."""
         if status != OK:
             return data + status.to_bytes(2)
         self._left = data

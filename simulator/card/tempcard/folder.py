@@ -1,4 +1,4 @@
-"""A card on disk: certificates and tries for everybody to read, keys under PIN and PUK.
+"""A card on disk: certificates and try counters readable for everybody, keys encrypted under PIN and PUK.
 
 ::
 
@@ -40,14 +40,14 @@ Chance = Callable[[int], bytes]
 
 
 class Filling(Struct, frozen=True):
-    """What goes into one key's place: the key (a number for SM2) and its certificate (DER)."""
+    """The contents of one key slot: the key (a number for SM2) and its certificate (DER)."""
 
     key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | int
     certificate_der: bytes
 
 
 class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `piv.json` holds.
+    """The contents of `piv.json`.
 
     :ivar number: GUID, hexadecimal.
     :ivar certificates: key's place, two hexadecimal digits → DER, base64.
@@ -62,7 +62,7 @@ class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def padded(secret: str) -> bytes:
-    """A PIN or PUK as cards are handed it.
+    """A PIN or PUK padded as cards take it.
 
     :raises ValueError: a card takes no such one.
     """
@@ -93,7 +93,7 @@ def make(
 
 
 class Folder:
-    """The card in a folder.
+    """A card stored in a folder.
 
     Every method raises `OSError` (or `CardError`, from its lock) when the folder is gone: then the card was pulled out.
     """
@@ -103,19 +103,19 @@ class Folder:
         self._chance = chance
 
     def state(self) -> State:
-        """As it is now."""
+        """The card's present state on disk."""
         return msgspec.json.decode((self._path / STATE).read_bytes(), type=State)
 
     def certificates(self) -> dict[int, bytes]:
-        """The key's place → its certificate."""
+        """The certificates by key slot."""
         return {int(place, 16): b64decode(der) for place, der in self.state().certificates.items()}
 
     def tries(self, of: Secret) -> int:
-        """How many are left."""
+        """How many tries are left for the PIN or PUK."""
         return int(getattr(self.state(), of))
 
     def opened(self, of: Secret, secret: bytes) -> dict[int, Material] | None:
-        """The keys, by PIN or PUK; None when it is wrong, which costs a try, or blocked."""
+        """The keys, decrypted by PIN or PUK; None when that is blocked, or wrong, which costs a try."""
         with self._held():
             content = self._content(of, secret)
         if content is None:
@@ -124,7 +124,7 @@ class Folder:
         return {int(place, 16): each for place, each in found.items()}
 
     def changed(self, of: Secret, secret: bytes, what: Secret, new: bytes) -> bool:
-        """Change PIN or PUK *what* to *new*, when *secret* is the right one of its kind; it has all its tries again."""
+        """Change the PIN or PUK *what* to *new* when *secret* is right; it gets all its tries back."""
         with self._held():
             content = self._content(of, secret)
             if content is None:

@@ -1,4 +1,4 @@
-"""What makes a virtual card as unpleasant as a real one: it takes its time, and is pulled out at the worst moment."""
+"""Makes a virtual card as slow as a real one, or pulled out at the worst moment, for tests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tempcard.card import Pulled, Step
 
 
 class Pace(Struct, frozen=True):
-    """Seconds that each step of a card takes."""
+    """The duration of each step of a card, in seconds."""
 
     command: float = 0.0
     pin: float = 0.0
     signature: float = 0.0
 
     def times(self, factor: float) -> Pace:
-        """So many times as slow."""
+        """The same pace, slower by *factor*."""
         return Pace(self.command * factor, self.pin * factor, self.signature * factor)
 
 
@@ -33,7 +33,7 @@ def _wait(seconds: float) -> None:
 def hindered(
     pace: Pace, *, pulled_at: int | None = None, wait: Callable[[float], None] = _wait
 ) -> Callable[[Step], None]:
-    """What a `VirtualCard` is handed as *before*.
+    """The function that a `VirtualCard` calls *before* each step.
 
     :param pulled_at: the how-manieth signature is the one in whose midst the card is pulled out; None for none.
     :param wait: waits so many seconds.

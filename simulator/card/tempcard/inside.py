@@ -1,4 +1,4 @@
-"""A reader in this very process: the whole way to a chip and back, without a service and without a socket."""
+"""A card reader within this process: the whole way to a chip and back, without a service or a socket."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tempgoods_edi.card.problems import CardError
 
 
 class InsideReaders:
-    """Readers by name, with what lies in each; change *slots* to put cards in and take them out."""
+    """Readers by name, with the card in each; change *slots* to insert and remove cards."""
 
     def __init__(self, slots: Mapping[str, VirtualCard | None], kinds: tuple[Kind, ...] = KINDS) -> None:
         self._slots = slots
         self._kinds = kinds
 
     def names(self) -> tuple[str, ...]:
-        """The readers."""
+        """The names of the readers."""
         return tuple(self._slots)
 
     def card(self, reader: str) -> ChipCard | None:

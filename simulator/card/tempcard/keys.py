@@ -1,4 +1,4 @@
-"""Private keys as a chip uses them: on a padded block or a digest, never on the data."""
+"""Private keys as a chip uses them: to sign a padded block or a digest, never the data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHA256 = ec.ECDSA(Prehashed(hashes.SHA256()))
 
 
 class Material(Struct, frozen=True):
-    """A private key as it is kept: PKCS#8, or the 32 bytes of an SM2 key's number."""
+    """A private key in its stored form: PKCS#8, or the 32 bytes of an SM2 key."""
 
     algorithm: Algorithm
     secret: bytes
@@ -39,7 +39,7 @@ class Material(Struct, frozen=True):
 
 
 def material(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | int) -> Material:
-    """*key*, to be kept; a number is an SM2 key.
+    """*key* in its stored form; a number is an SM2 key.
 
     :raises ValueError: no card has a key like that.
     """

@@ -1,4 +1,4 @@
-"""SM2 for the virtual card: by the product's own signatures, where they can."""
+"""SM2 for the virtual card, computed by the product's own signatures, where the library is installed."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from tempgoods_edi.signing import sm2
 
 
 def signer() -> Sm2Signer | None:
-    """What computes SM2 signatures; None without the extra that brings it."""
+    """The function that computes SM2 signatures; None without the extra that brings the library."""
     return sm2.sign_digest if sm2.available() else None

@@ -23,7 +23,7 @@ _MAKER = bytes.fromhex("a000000308")
 
 
 class Model(Struct, frozen=True):
-    """What the standard leaves to those who make cards.
+    """The details that the standard leaves to card makers.
 
     :ivar shortest_aid: fewest bytes of the AID that SELECT takes; the standard has 9.
     :ivar tells_all: SELECT is answered by the whole AID, a label and an address, in more than one piece.
@@ -41,7 +41,7 @@ STANDARD = Model()
 
 
 def template(model: Model) -> bytes:
-    """What SELECT answers: the application property template (part 2, table 3)."""
+    """The answer to SELECT: the application property template (part 2, table 3)."""
     authority = written(0x79, written(0x4F, AID[:5]))
     if model.tells_all:
         label, address = (
@@ -53,7 +53,7 @@ def template(model: Model) -> bytes:
 
 
 def objects(number: bytes, certificates: Mapping[int, bytes], model: Model) -> dict[int, bytes]:
-    """Tag → what is there.
+    """The data objects of the card, by tag.
 
     :param number: the GUID of 16 bytes.
     """

@@ -1,4 +1,4 @@
-"""A card in a reader of a real PC/SC service: the driver vpcd (package vsmartcard-vpcd) listens, the card comes to it.
+"""Inserts a virtual card into a reader of a real PC/SC service, through the driver vpcd (package vsmartcard-vpcd).
 
 Each message is two bytes of length and a body; a body of one byte is an order to the card, any other a command.
 """
@@ -23,12 +23,12 @@ _QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
 def at_loopback(port: int) -> socket.socket:
-    """A connection to a driver of this machine."""
+    """Connect to a driver on this machine."""
     return socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
 class Slot:
-    """Puts *card* into the reader at *port*, and again whenever the service has been restarted.
+    """Inserts *card* into the reader at *port*, and again whenever the service was restarted.
 
     :param connect: makes a connection to a port of the driver.
     """
@@ -43,7 +43,7 @@ class Slot:
         self._socket: socket.socket | None = None
 
     def serve(self) -> None:
-        """Lie in the reader until `pull`, or until the card itself says that it was pulled out."""
+        """Answer the reader until `pull`, or until the card itself reports that it was pulled out."""
         while not self._stopped.is_set():
             try:
                 with self._connect(self._port) as connected:
@@ -58,7 +58,7 @@ class Slot:
             self._stopped.wait(_AGAIN)
 
     def pull(self) -> None:
-        """Pull the card out; `serve` returns."""
+        """Pull the card out; `serve` then returns."""
         self._stopped.set()
         if self._socket is not None:
             with contextlib.suppress(OSError):
@@ -78,7 +78,7 @@ class Slot:
 def inserted(
     card: VirtualCard, port: int = PORT, connect: Callable[[int], socket.socket] = at_loopback
 ) -> Iterator[Slot]:
-    """*card* in the reader at *port*, until the end, when it is pulled out."""
+    """Insert *card* into the reader at *port* for the time of a ``with``, then pull it out."""
     slot = Slot(card, port, connect)
     thread = Thread(target=slot.serve, name=f"card at {port}")
     thread.start()

@@ -1,4 +1,4 @@
-"""What a card keeps from whoever reads its folder: encrypted under its PIN, and once more under its PUK."""
+"""Encrypts what a card keeps secret from readers of its folder: under its PIN, and once more under its PUK."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COST = 1 << 13
 
 
 def sealed(content: bytes, secret: bytes, chance: Callable[[int], bytes]) -> bytes:
-    """*content*, to be opened by *secret* alone.
+    """Encrypt *content* under *secret*.
 
     :param chance: random bytes.
     """
@@ -22,7 +22,7 @@ def sealed(content: bytes, secret: bytes, chance: Callable[[int], bytes]) -> byt
 
 
 def opened(box: bytes, secret: bytes) -> bytes | None:
-    """What is in *box*; None when *secret* is not its own."""
+    """Decrypt *box*; None when *secret* is wrong."""
     salt, nonce, rest = box[:_SALT], box[_SALT : _SALT + _NONCE], box[_SALT + _NONCE :]
     try:
         return AESGCM(_key(secret, salt)).decrypt(nonce, rest, None)

@@ -1,1 +1,1 @@
-"""The demonstration: cards of two enterprises, and records that are there before anybody has typed anything."""
+"""The demonstration: cards of two enterprises, and records that exist before anybody types anything."""

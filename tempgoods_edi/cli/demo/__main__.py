@@ -10,7 +10,7 @@ from tempgoods_edi.errors import TempgoodsError
 
 
 def main(folder: str, customs_url: str) -> int:
-    """Make the records; the exit code is 1 when that failed."""
+    """Make the demonstration's records; the exit code is 1 when that failed."""
     try:
         seed(Path(folder), customs_url)
     except TempgoodsError as error:

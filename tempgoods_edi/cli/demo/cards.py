@@ -1,4 +1,4 @@
-"""The cards of the demonstration, and the platform's key, made once in its folder by its own CA."""
+"""The cards of the demonstration and the platform's key, made once in its folder by the demonstration's CA."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNREADABLE = Bilingual("{path} 不可读", "{path} cannot be read")
 
 
 class DemoCard(Struct, frozen=True):
-    """A card in its reader; the PIN and PUK protect nothing.
+    """A card of the demonstration in its reader; its PIN and PUK protect nothing.
 
     :ivar reader: folder of the reader it lies in.
     """
@@ -51,7 +51,7 @@ CARDS = (
 
 
 def prepare(folder: Path) -> None:
-    """Make what is missing of the cards and the platform's key; `h2018.demo.prepare` has made the CA in *folder*."""
+    """Make the missing cards and the missing platform's key; `h2018.demo.prepare` has made the CA in *folder*."""
     ca = _pair(folder / demo.CA_KEY)
     for card in CARDS:
         place = folder / READERS / card.reader

@@ -1,4 +1,4 @@
-"""Fills the portal of the demonstration with records, by the very services the forms use, signed by the demonstration's cards.
+"""Fills the demonstration's portal with records, through the services of the forms, signed by the demonstration's cards.
 
 Safe to repeat: a record is known by its in-house number, and goes on from where it stood.
 """
@@ -56,7 +56,7 @@ _NOT_SO = Bilingual("{key} 在 {seconds:g} 秒内没有到达“{state}”", "{k
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """What the records are made with.
+    """The services, clock and cards that the records are made with.
 
     :ivar today: business day.
     :ivar actors: who holds the card in each reader.
@@ -73,12 +73,12 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     @property
     def today(self) -> date:
-        """Business day."""
+        """Today's date in business time."""
         return self.now().astimezone(CHINA_TIME).date()
 
 
 def seed(folder: Path, customs_url: str) -> bool:
-    """Make what is missing in the portal's database of *folder*; the gateway and customs at *customs_url* are running.
+    """Make the missing records in the portal's database in *folder*; gateway and customs at *customs_url* must run.
 
     :returns: False when all was there already.
     :raises TempgoodsError: a record was refused, or customs did not answer in time.

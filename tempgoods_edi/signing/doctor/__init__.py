@@ -1,4 +1,4 @@
-"""Say why a signature fails: tries what people and programs are known to do wrong until the numbers agree."""
+"""Explains why a signature fails: tries the known mistakes of people and programs until the digests agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much work a diagnosis may take: counted in bytes, so that it is the same on every machine."""
+"""Limits the work of a diagnosis, counted in bytes, so that the limit is the same on every machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BYTE, _NODE = 12, 250
 
 
 class Budget:
-    """Work left.
+    """The remaining work of a diagnosis.
 
     :ivar spent: units so far; never above `MOST_WORK`.
     :ivar cut: something was not tried for lack of them.
@@ -23,11 +23,11 @@ class Budget:
         self._most = most
 
     def tree(self, size: int, nodes: int) -> bool:
-        """Whether one more changed tree, written in *size* bytes, of so many *nodes*, may be looked at."""
+        """Spend work on one more changed tree of *size* bytes and *nodes*; False when too little is left."""
         return self._take(_BYTE * size + _NODE * nodes, min(self._most, _MOST_TREES))
 
     def bytes(self, size: int) -> bool:
-        """Whether *size* more bytes may be hashed."""
+        """Spend work on hashing *size* more bytes; False when too little is left."""
         return self._take(size, self._most)
 
     def _take(self, units: int, most: int) -> bool:

@@ -1,4 +1,4 @@
-"""What a cause of a failing signature is made of."""
+"""The cause of a failing signature as a value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Cause(Struct, frozen=True):
-    """One reason a signature fails.
+    """One reason why a signature fails.
 
     :ivar id: stable name, such as ``pretty-printed``.
     :ivar what: what happened.
@@ -21,10 +21,10 @@ class Cause(Struct, frozen=True):
     fix: Bilingual
 
     def told(self, **params: object) -> Cause:
-        """The same cause with the places of its texts filled in."""
+        """The same cause with the placeholders of its texts filled in."""
         return structs.replace(self, what=self.what.format(**params), fix=self.fix.format(**params))
 
 
 def cause(id: str, title: tuple[str, str], what: tuple[str, str], fix: tuple[str, str]) -> Cause:
-    """A cause out of its texts, each in Chinese and English."""
+    """Make a cause from its texts, each in Chinese and English."""
     return Cause(id, Bilingual(*title), Bilingual(*what), Bilingual(*fix))

@@ -1,4 +1,4 @@
-"""The names of what makes a signature fail, each with what happened and what to do.  Ids are stable, for programs."""
+"""The causes of failing signatures, each with what happened and what to do.  Ids are stable, for programs."""
 
 from __future__ import annotations
 

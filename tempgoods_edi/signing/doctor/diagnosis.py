@@ -1,4 +1,4 @@
-"""Digest and signature value, each tried with every known mistake; the first that explains it is named."""
+"""Diagnoses digest and signature value: each known mistake is tried, and the first that explains the value is named."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_REVERSED = 40
 
 
 class Difference(Struct, frozen=True):
-    """The first place where the bytes that were hashed are not those of the message.
+    """The first place where the hashed bytes differ from the message's bytes.
 
     :ivar offset: bytes before it, from the start of the element's canonical form.
     :ivar before: what is the same right before it.
@@ -55,7 +55,7 @@ class Difference(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """What was found of one of the two numbers.
+    """The diagnosis of one of the two values: digest or signature value.
 
     :ivar right: it is as it must be.
     :ivar causes: what explains it when it is not right; several when only together they do.
@@ -95,7 +95,7 @@ class Diagnosis(Struct, frozen=True):
 
 
 def diagnose(data: bytes, certificate: bytes | None = None) -> Diagnosis:
-    """Why the signature of the message in *data* fails.
+    """Diagnose why the signature of the message in *data* fails.
 
     Whether the certificate is to be trusted is not looked at.
 

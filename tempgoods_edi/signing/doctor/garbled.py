@@ -1,4 +1,4 @@
-"""Text that was read in the wrong encoding: undone where nothing was lost, recognised where something was."""
+"""Text that was decoded in a wrong encoding: restored where nothing was lost, recognised where something was."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_VALUES, _MOST_CHARACTERS = 2000, 400
 
 
 def undone(text: str, name: str) -> str:
-    """*text* as it was before its UTF-8 was read as the encoding *name*; itself where it can't have been."""
+    """*text* as it was before its UTF-8 was read as the encoding *name*; unchanged when that is impossible."""
     try:
         was = _bytes(text, name).decode()
     except (UnicodeEncodeError, UnicodeDecodeError):
@@ -34,7 +34,7 @@ def undone(text: str, name: str) -> str:
 
 
 def done(text: str, name: str) -> Iterator[str]:
-    """What a program makes of *text* when it reads its UTF-8 as *name*: with U+FFFD or ? for what it can't read."""
+    """What a program makes of *text* by reading its UTF-8 as *name*: U+FFFD or ? for what cannot be decoded."""
     data = text.encode()
     if name == "Windows-1252":
         yield codecs.charmap_decode(data, "strict", _WINDOWS)[0]
@@ -46,13 +46,13 @@ def done(text: str, name: str) -> Iterator[str]:
 
 
 def example(text: str) -> str:
-    """The first value of canonical *text* with characters beyond ASCII, its beginning."""
+    """The beginning of the first value in canonical *text* with characters beyond ASCII."""
     found = _VALUE.search(text)
     return "" if found is None else found[1][:_MOST_SHOWN]
 
 
 def clue(canonical: bytes) -> Bilingual:
-    """What the values look like, when it points to a conversion that lost something; else empty."""
+    """A hint when the values look like a conversion that lost characters; else empty."""
     text = canonical.decode("utf-8", "replace")
     for _, found in zip(range(_MOST_VALUES), _VALUE.finditer(text), strict=False):
         value = found[1][:_MOST_CHARACTERS]

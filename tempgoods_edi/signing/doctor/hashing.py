@@ -1,4 +1,4 @@
-"""Every hash that a signature may have been made by."""
+"""Every hash algorithm that a signature may have used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look at a message that may be wrong in any way, and find the parts of its signature all the same."""
+"""Finds the parts of a signature in a message that may be wrong in any way."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LACKS = Bilingual("缺少或重复 {name}", "{name} is missing, or there more t
 
 
 class Seen(Struct, frozen=True):
-    """The parts of a signature, whatever else is wrong.
+    """The parts of a signature, whatever else is wrong with the message.
 
     :ivar signed_info: that element as it is written, with what is declared around it.  So `object`.
     :ivar encoding: what the message was read as, when it can't be read as it is; None when it can.
@@ -58,7 +58,7 @@ class Seen(Struct, frozen=True):
 
 
 def looked(data: bytes) -> Seen | Bilingual:
-    """The parts of the signature in *data*, or why they cannot be had."""
+    """The parts of the signature in *data*, or the reason why they cannot be found."""
     root = parse(data)
     if not isinstance(root, Malformed):
         return _parts(root)

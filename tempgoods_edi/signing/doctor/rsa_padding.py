@@ -1,4 +1,4 @@
-"""What an RSA public key makes of a signature value: the padding shows whose it is, whatever was signed."""
+"""Decrypts an RSA signature value with a public key: the padding shows whether the key made it, whatever was signed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_BYTES, _MOST_BITS = 1024, 64
 
 
 class Opened(Struct, frozen=True):
-    """A value in which the key's own padding is seen.
+    """A signature value in which the padding of the key is visible.
 
     :ivar form: ``pkcs1`` as it must be; ``bare`` for PKCS#1 around a digest without DigestInfo; ``unpadded``; ``pss``;
         ``other`` for PKCS#1 around something else, such as a DigestInfo written otherwise.
@@ -40,7 +40,7 @@ class Opened(Struct, frozen=True):
 
 
 def opened(key: rsa.RSAPublicKey, value: bytes) -> Opened | None:
-    """The padding in *value* under *key*; None for what is no more than noise: another key's, damaged, or masked whole.
+    """The padding in *value* under *key*; None for noise: another key's value, or a damaged one.
 
     PSS with the longest salt leaves too little padding to be told from noise.
     """

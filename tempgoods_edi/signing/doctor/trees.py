@@ -1,4 +1,4 @@
-"""What else an element may have looked like when it was signed: other blanks, texts, canonical forms."""
+"""Variants of an element as it may have looked when it was signed: other white space, texts, canonical forms."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Facts:
 
 
 def trees(written: bytes, canonical: bytes, budget: Budget) -> Iterator[tuple[bytes, tuple[Cause, ...]]]:
-    """Canonical bytes of each other tree or form, the likeliest first, with what turned it into the element *written*.
+    """Canonical bytes of each variant, the likeliest first, with the causes that changed it into *written*.
 
     Read anew for each: one tree is in memory at a time, and that of the largest message takes 40 MB.
     """

@@ -1,4 +1,4 @@
-"""Causes that lie in the signature value and its key."""
+"""The causes that lie in the signature value and its key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who made a signature value, over which bytes, by which algorithm: everything a key can be asked about it."""
+"""Who made a signature value, over which bytes, by which algorithm: everything that a public key can tell about it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _EMPTY = Bilingual("（空）", "(empty)")
 
 
 class Made(Struct, frozen=True):
-    """How a value was made: bytes, algorithm, and mistakes in the value itself."""
+    """How a signature value was made: bytes, algorithm, and mistakes in the value itself."""
 
     variant: Variant
     algorithm: str
@@ -52,7 +52,7 @@ class Made(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """What a key says of a value.
+    """What a public key tells about a signature value.
 
     :ivar own: True when it is certainly this key's, False when nothing of this key is seen in it; None when its kind of
         signature never shows that.
@@ -65,7 +65,7 @@ class Asked(Struct, frozen=True):
 
 
 def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> Asked | None:
-    """What the key of *certificate* (DER) says of *value* over one of *candidates*; None for a key of no known kind."""
+    """What the key of *certificate* (DER) tells about *value* over *candidates*; None for an unknown kind of key."""
     try:
         read = x509.load_der_x509_certificate(certificate)
     except ValueError:
@@ -83,7 +83,7 @@ def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> As
 
 
 def serial(certificate: bytes) -> str:
-    """Its serial number, as KeyName has it; empty when it is no certificate."""
+    """The serial number of a certificate as KeyName writes it; empty when the bytes are no certificate."""
     try:
         return f"{x509.load_der_x509_certificate(certificate).serial_number:X}"
     except ValueError:

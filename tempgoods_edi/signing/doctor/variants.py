@@ -1,4 +1,4 @@
-"""What else may have been hashed in place of an element's canonical bytes: one variant for each known mistake."""
+"""Variants of the bytes that may have been hashed instead of the canonical ones: one for each known mistake."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _CONTEXTS = tuple(_contexts())
 
 
 class Variant(Struct, frozen=True):
-    """Bytes that may have been hashed.
+    """Bytes that may have been hashed by mistake.
 
     :ivar causes: what turned them into the canonical bytes, or these into them; none for the canonical bytes.
     """
@@ -79,7 +79,7 @@ class Variant(Struct, frozen=True):
 
 
 def variants(name: str, written: bytes, canonical: bytes, budget: Budget) -> Iterator[Variant]:
-    """The canonical bytes of the element called *name*, *written* so, then one mistake at a time, then two at once.
+    """The canonical bytes of the element *name*, then one mistake at a time, then two at once.
 
     As long as *budget* lasts.
 

@@ -81,7 +81,7 @@ def before_login(browser: str) -> str:
 
 
 def begin(request: Request) -> str:
-    """A new secret for this browser, which `remember` puts into its cookie."""
+    """The secret of this browser, made when there is none; the response puts it into the browser's cookie."""
     services = context(request)
     request.state.browser = browser_of(request) or urlsafe_b64encode(services.token(24)).decode()
     return browser_of(request)
