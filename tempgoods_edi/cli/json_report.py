@@ -1,4 +1,4 @@
-"""What a check found, as JSON for programs.  The shape is documented in ``docs/cli.md`` and only ever added to."""
+"""The JSON report of a check, for programs.  Its shape is documented in ``docs/cli.md`` and only ever added to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tempgoods_edi.visible import strange, visible
 
 
 def document(results: Sequence[Mapping[str, object]], counts: Mapping[Verdict, int]) -> str:
-    """The whole answer."""
+    """The whole JSON report."""
     tree = {
         "tool": "tempgoods-edi",
         "version": version(),
@@ -24,7 +24,7 @@ def document(results: Sequence[Mapping[str, object]], counts: Mapping[Verdict, i
 
 
 def escaped(text: str) -> str:
-    r"""JSON in which what nobody sees stands as ``\uXXXX``: the same data, and nothing for a terminal to obey."""
+    r"""JSON with invisible characters as ``\uXXXX``: the same data, and no control codes for a terminal."""
     return (
         "".join(json.dumps(sign)[1:-1] if sign != "\n" and visible(sign) != sign else sign for sign in text)
         if strange(text)
@@ -33,7 +33,7 @@ def escaped(text: str) -> str:
 
 
 def result(name: str, checked: Checked) -> dict[str, object]:
-    """One message."""
+    """The report's entry for one message."""
     message = checked.message
     return {
         "file": name,
@@ -52,7 +52,7 @@ def result(name: str, checked: Checked) -> dict[str, object]:
 
 
 def finding_tree(finding: Finding) -> dict[str, object]:
-    """One finding, in both languages."""
+    """The report's entry for one finding, in both languages."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -68,7 +68,7 @@ def finding_tree(finding: Finding) -> dict[str, object]:
 
 
 def certificate_tree(certificate: CertificateIdentity) -> dict[str, object]:
-    """Whoever signed."""
+    """The report's entry for the signer's certificate."""
     return {
         "serial": certificate.serial,
         "subject": certificate.subject,

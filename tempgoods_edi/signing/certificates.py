@@ -1,4 +1,4 @@
-"""Who signed, and whether we believe it: trusted CAs, validity, revocation."""
+"""Certificates of signers: identity, trusted CAs, validity, revocation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AT_KEY_NAME = "KeyInfo/KeyName"
 
 
 class Trust:
-    """CAs, known certificates and revocation lists, read once; certificates met are remembered.
+    """Trusted CAs, known certificates and revocation lists, read once; certificates met are cached.
 
     :param authorities: CA certificates, each PEM (any number in one file) or DER.  Every one is an anchor:
         a certificate must be issued by one of them directly.
@@ -52,13 +52,13 @@ class Trust:
 
     @classmethod
     def of_anybody(cls) -> Trust:
-        """Takes every signer, whoever issued its certificate: for looking at messages, never for acting on them."""
+        """Trust in every signer, whoever issued the certificate: for looking at messages, never for acting on them."""
         made = cls()
         made.any_signer = True
         return made
 
     def read(self, encoded: bytes) -> Credential | None:
-        """The certificate in the base64 text *encoded*; None when it is unreadable."""
+        """Read a certificate from its base64 text *encoded*; None when it is unreadable."""
         credential = self._remembered.get(encoded)
         if credential is None:
             from tempgoods_edi.signing import credentials
@@ -78,7 +78,7 @@ class Trust:
 def believed(
     credential: Credential, key_name: str, in_message: bool, policy: SignaturePolicy, trust: Trust | None, now: datetime
 ) -> Iterator[Finding]:
-    """What is wrong with trusting *credential* at *now*; silent when all is well.
+    """The findings against trusting *credential* at *now*; none when all is well.
 
     :param in_message: the certificate came with the message, not from the known ones.
     :param trust: None leaves undecided who signed.
@@ -152,7 +152,7 @@ def _told(moment: datetime, now: datetime) -> str:
 
 
 def fits(credential: Credential, algorithm: Algorithm, in_message: bool) -> Finding | None:
-    """None when the certificate's key can have made a signature by *algorithm*."""
+    """A finding when the certificate's key cannot have made a signature by *algorithm*; else None."""
     if credential.family == algorithm.family:
         return None
     return certificate_problems.KEY_KIND.at(

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with a signature: the catalogue is generated from this."""
+"""The problems of signatures, each fault under its own id."""
 
 from __future__ import annotations
 
