@@ -1,4 +1,4 @@
-"""China's temporary import/export goods messages: build, validate, sign.
+"""China's temporary import and export goods messages: build, validate, sign.
 
 The everyday names are here, each loaded when it is first used; every module is importable on its own too.
 """

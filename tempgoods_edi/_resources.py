@@ -1,4 +1,4 @@
-"""Find the schemas and the rules' cases beside the code: inside the installed wheel, or at the top of a checkout."""
+"""Finds the schemas and the rules' cases: inside the installed wheel, or at the top of a checkout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def xsd_dir() -> Path:
 
 @cache
 def rule_cases_dir() -> Path:
-    """The folder of the rules' cases; the valid messages that they are changes of stand beside it.
+    """The folder of the rules' cases; the valid messages that they modify stand beside it.
 
     :raises FileNotFoundError: as `xsd_dir`.
     """

@@ -1,4 +1,4 @@
-"""Hardened XML parsing: the one place that turns bytes from outside into a tree, and the only lxml-typing hole.
+"""Hardened XML parsing: the one place that parses bytes from outside, and the only gap in lxml's typing.
 
 No entity is expanded, no DTD is read, no network is asked.  Only UTF-8 is taken: the received bytes are what
 was signed, so nothing may be transcoded on the way.  What cannot be read is a value (`Malformed`), never raised.
@@ -40,7 +40,7 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 
 
 class MalformedKind(Enum):
-    """Why bytes could not be read as XML; each kind is told to people in its own words."""
+    """Why bytes could not be parsed as XML; each kind has its own text for people."""
 
     EMPTY = "empty"
     SIZE = "size"
@@ -52,7 +52,7 @@ class MalformedKind(Enum):
 
 
 class Malformed(Struct, frozen=True):
-    """Bytes that are no XML we take.
+    """Bytes that are no acceptable XML.
 
     :ivar line: 1-based.
     :ivar column: 1-based, in characters.
@@ -66,7 +66,7 @@ class Malformed(Struct, frozen=True):
 
 
 def parse(data: bytes, limit: int = MAX_BYTES) -> Element | Malformed:
-    """The root element of *data*, or why there is none.  At most *limit* bytes are looked at."""
+    """The root element of *data*, or the reason why there is none.  At most *limit* bytes are read."""
     if len(data) > limit:
         return Malformed(MalformedKind.SIZE, 1, 1, f"{len(data)} > {limit} bytes")
     unfit = _wrong_encoding(data)
@@ -112,7 +112,7 @@ def doctype_at(data: bytes) -> int | None:
 
 
 def root_name(data: bytes) -> str | None:
-    """Local name of the element that *data* begins with, by its first bytes alone; None when none is seen.
+    """Local name of the first element of *data*, found in its first bytes; None when there is none.
 
     >>> root_name(b"<?xml version='1.0'?><!-- a --><ds:Signature xmlns:ds='urn:x'>")
     'Signature'
@@ -139,7 +139,7 @@ def _after_prolog(data: bytes) -> int:
 
 
 def place(data: bytes, offset: int) -> tuple[int, int]:
-    """1-based line and column (in characters) of the byte at *offset*.
+    """The 1-based line and column (in characters) of the byte at *offset*.
 
     >>> place("中\\n国家".encode(), 7)
     (2, 2)

@@ -1,4 +1,4 @@
-"""Looks at a file that came beside a message: is it a PDF, is it whole, what would it do when opened?
+"""Inspects an attached file: whether it is a PDF, whether it is complete, and what it would do when opened.
 
 Everything in it is looked at, not only its pages, and nothing is believed of its name.  What is found is
 judged by the rules on documents (``TG-DOC``); here nothing is refused and nothing raises.
@@ -25,7 +25,7 @@ _MARK, _MARK_WITHIN = b"%PDF-", 1024
 
 
 def inspect(name: str, data: bytes, look: Callable[[bytes], Seen] = look_inside) -> Attachment:
-    """What the file *name* with content *data* is, opened in this process; never raises, whatever the bytes.
+    """Inspect the file *name* with content *data* in this process; never raises, whatever the bytes.
 
     A PDF begins with its mark at the first byte: a file that is something else before it is something else.
 
@@ -40,7 +40,7 @@ def inspect(name: str, data: bytes, look: Callable[[bytes], Seen] = look_inside)
 
 
 def inspect_apart(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Attachment]:
-    """What *files*, by name, are: as `inspect` says, but one process of its own opens them all; never raises.
+    """Inspect *files*, by name, like `inspect`, but in one separate process for all; never raises.
 
     The file that takes longer than the limits is `OVERSIZED`, those after it `UNOPENED`; one that kills its reader, or
     for which the memory does not suffice, is `DAMAGED`.  Either is an error by the rules on documents.
@@ -63,7 +63,7 @@ def _seen_apart(files: Sequence[bytes], limits: Limits) -> Iterator[Seen]:
 
 
 def seen(ended: Ended, count: int) -> Iterator[Seen]:
-    """What the process says of *count* files; nothing but what a reader may find, should a file have taken it over."""
+    """The process's answer about *count* files; checked, because a file may have taken the process over."""
     lines = ended.answer.decode("ascii", "replace").split("\n")[:-1][:count]
     for line in lines:
         encrypted, *dangers = line.split(" ") if line else ["?"]

@@ -1,4 +1,4 @@
-"""Reads JSON and TOML from outside within bounds of size, count and depth, and lets nothing in them get lost.
+"""Reads JSON and TOML from outside within limits of size, count and depth, and reports keys given twice.
 
 The parsers themselves have no such bounds: a key of 40,000 parts takes them half a minute, a number of a million
 digits or a key given twice is read as something else than was written.
@@ -46,7 +46,7 @@ _KEY_TOO_LONG = Bilingual(
 
 
 class Unfit(TempgoodsError):
-    """What was given is not read; the text says why.
+    """The text was not read; the message says why.
 
     :ivar line: 1-based; None when unknown.
     :ivar column: 1-based, in characters.
@@ -59,7 +59,7 @@ class Unfit(TempgoodsError):
 
 
 class Doubled(Struct, frozen=True):
-    """A key that one object has twice; of its values the last was read.
+    """A key that one object has twice; the last of its values was read.
 
     :ivar path: of the object, as ``document/ExhibitList[3]``; empty at the top.
     """
@@ -69,14 +69,14 @@ class Doubled(Struct, frozen=True):
 
 
 class Json(Struct, frozen=True):
-    """A JSON text as Python's own values, and the keys that it gives twice."""
+    """A parsed JSON text, with the keys that it gives twice."""
 
     tree: Any
     doubled: tuple[Doubled, ...] = ()
 
 
 def read_json(data: bytes | str, max_bytes: int = MAX_JSON_BYTES) -> Json:
-    """The JSON in *data*.
+    """Parse the JSON in *data* within the limits.
 
     :raises Unfit: it is none, or is beyond a bound.
     """
@@ -108,7 +108,7 @@ def read_json(data: bytes | str, max_bytes: int = MAX_JSON_BYTES) -> Json:
 
 
 def single(data: bytes | str, max_bytes: int = MAX_JSON_BYTES, *, halves: bool = False) -> Any:
-    """The same for what has no use for a key given twice.
+    """Parse the JSON in *data*, refusing keys given twice.
 
     :param halves: half a surrogate may stand in texts, for whoever tells it with the name of its field.
     :raises Unfit: it is none, is beyond a bound, has a key twice or a text that nothing can hold.
@@ -122,7 +122,7 @@ def single(data: bytes | str, max_bytes: int = MAX_JSON_BYTES, *, halves: bool =
 
 
 def read_toml(data: bytes | str) -> dict[str, Any]:
-    """The TOML in *data*.
+    """Parse the TOML in *data* within the limits.
 
     :raises Unfit: it is none, or is beyond a bound.
     """

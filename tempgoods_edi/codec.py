@@ -1,4 +1,4 @@
-"""Record ⇄ XML.  Writing emits canonical XML by construction, so the digest is taken over the bytes just written.
+"""Converts records to XML and back.  XML is written in canonical form, so the digest is taken over the written bytes.
 
 Three shapes of the same data: the *record* (typed), the *tree* (tags and texts, the JSON form) and the
 *markup* (canonical XML text, without namespace declarations, as it stands inside the signed Object).
@@ -28,7 +28,7 @@ _ODD = (*_ESCAPES, "E+", "E-")
 
 
 def escape(text: str) -> str:
-    """Text as canonical XML writes it between tags.
+    """Escape text as canonical XML does between tags.
 
     >>> escape("Harrow & Vale <Ltd>")
     'Harrow &amp; Vale &lt;Ltd&gt;'
@@ -45,7 +45,7 @@ def record_class(group: GroupSpec) -> type[Any]:
 
 
 def markup(group: GroupSpec, record: Any) -> str:
-    """*record* as canonical XML text.
+    """Write *record* as canonical XML text.
 
     >>> from tempgoods_edi.schema import reader
     >>> query = reader.message("TMP151").root
@@ -60,7 +60,7 @@ def markup(group: GroupSpec, record: Any) -> str:
 
 
 def from_element(group: GroupSpec, element: etree._Element) -> Any:
-    """The record of a schema-valid element, whatever its namespace.
+    """Make the record of a schema-valid element, whatever its namespace.
 
     :raises ValueError, KeyError: the element is not schema-valid.
     """
@@ -68,7 +68,7 @@ def from_element(group: GroupSpec, element: etree._Element) -> Any:
 
 
 def tree_of(group: GroupSpec, element: etree._Element) -> Tree:
-    """Tags and texts of a schema-valid element; white space of numbers is dropped as the schema says."""
+    """Tags and texts of a schema-valid element; white space in numbers is dropped as the schema says."""
     specs = _by_tag(group)
     found: Tree = {}
     for child in element.iterchildren(tag=etree.Element):
@@ -85,7 +85,7 @@ def tree_of(group: GroupSpec, element: etree._Element) -> Tree:
 
 
 def from_tree(group: GroupSpec, tree: Tree) -> Any:
-    """The record of a valid tree.
+    """Make the record of a valid tree.
 
     :raises ValueError, KeyError, TypeError: the tree is not schema-valid.
     """
@@ -105,7 +105,7 @@ def from_tree(group: GroupSpec, tree: Tree) -> Any:
 
 
 def to_tree(group: GroupSpec, record: Any) -> Tree:
-    """The inverse of `from_tree`: tags in schema order, empty lists and absent fields left out."""
+    """Make the tree of a record, the inverse of `from_tree`: schema order, without empty lists and absent fields."""
     tree: Tree = {}
     for child, value in zip(group.children, astuple(record), strict=True):
         if value is None or value == ():
@@ -121,7 +121,7 @@ def to_tree(group: GroupSpec, record: Any) -> Tree:
 
 
 def tree_markup(group: GroupSpec, tree: Tree) -> str:
-    """A tree, valid or not, as XML text in schema order: what is unknown to the schema is left out."""
+    """Write a tree, valid or not, as XML text in schema order; tags unknown to the schema are left out."""
     out = [f"<{group.tag}>"]
     for child in group.children:
         given = tree.get(child.tag)

@@ -1,4 +1,4 @@
-"""What is said of a file beside a message when it is not opened, or not to its end; and how large one may be.
+"""The dangers that inspection can find in an attached file, and the size limit of such files.
 
 Apart from what opens files, for the rules that judge it are loaded with every message.
 """

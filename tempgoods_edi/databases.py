@@ -1,4 +1,4 @@
-"""What every database of ours needs, whatever is kept in it: its address, its pragmas, its tables brought up to date.
+"""What all our databases share: the URL, the pragmas, the migration of tables.
 
 Alembic is imported only when there is something to migrate, so that a start with a present database stays quick.
 """
@@ -48,11 +48,11 @@ Kind = Literal["sqlite", "postgresql"]
 
 
 class DatabaseError(TempgoodsError):
-    """The database cannot be opened: no such place, no driver, in use by another server, made by a newer program."""
+    """The database cannot be opened: no such place, no driver, in use by another server, or made by a newer program."""
 
 
 def url_of(place: str | None) -> str:
-    """The SQLAlchemy URL of a place given as URL or path; None is in memory.
+    """The SQLAlchemy URL for a URL or path; None means in memory.
 
     >>> url_of(None), url_of("world.sqlite3"), url_of("postgresql://customs@localhost/h2018")
     ('sqlite://', 'sqlite:///world.sqlite3', 'postgresql+psycopg://customs@localhost/h2018')
@@ -65,7 +65,7 @@ def url_of(place: str | None) -> str:
 
 
 def kind_of(url: str) -> Kind:
-    """Which of the two kinds of database *url* leads to; raises `DatabaseError` for any other."""
+    """The kind of database that *url* leads to; raises `DatabaseError` for an unsupported one."""
     try:
         kind = make_url(url).get_backend_name()
     except (ArgumentError, NoSuchModuleError) as error:
@@ -78,13 +78,13 @@ def kind_of(url: str) -> Kind:
 
 
 def unusable(url: str, why: object) -> DatabaseError:
-    """The error that says that the database at *url* cannot be used, without its password."""
+    """The error that the database at *url* cannot be used; its password is left out."""
     said = why.text if isinstance(why, TempgoodsError) else why
     return DatabaseError(_NO_DATABASE.format(url=_PASSWORD.sub(r"\1***@", url), why=said))
 
 
 class Tables(Struct, frozen=True):
-    """The tables of one program.
+    """The tables of one program, with their migrations.
 
     :ivar metadata: as they are at present.
     :ivar current: the revision that this is; the newest of the migrations.
@@ -98,7 +98,7 @@ class Tables(Struct, frozen=True):
     more: Mapping[str, tuple[str, ...]] = {}
 
     def create(self, connection: Connection) -> None:
-        """All tables of the present, in an empty database."""
+        """Create all present tables in an empty database."""
         self.metadata.create_all(connection, checkfirst=False)
         for statement in self.more.get(connection.dialect.name, ()):
             connection.exec_driver_sql(statement)
@@ -109,7 +109,7 @@ class Tables(Struct, frozen=True):
         connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:found)"), {"found": self.current})
 
     def upgrade(self, connection: Connection) -> None:
-        """Run the migrations that are missing, oldest first; raises `DatabaseError` for a revision that is not ours."""
+        """Run the missing migrations, oldest first; raises `DatabaseError` for an unknown revision."""
         from alembic.operations import Operations
         from alembic.runtime.migration import MigrationContext
         from alembic.script import ScriptDirectory
@@ -128,7 +128,7 @@ class Tables(Struct, frozen=True):
                 context.stamp(script, each.revision)
 
     def downgrade(self, connection: Connection, revision: str) -> None:
-        """Undo the migrations after *revision*, newest first: a program of that time can use the database again."""
+        """Undo the migrations after *revision*, newest first, so that an older program can use the database again."""
         from alembic.operations import Operations
         from alembic.runtime.migration import MigrationContext
         from alembic.script import ScriptDirectory
@@ -167,7 +167,7 @@ _DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 
 def trouble(error: BaseException | None) -> Bilingual | None:
-    """What to tell people when *error* says that the store cannot work just now; None when it is about something else.
+    """The text for people when *error* means that the store cannot work just now; None for other errors.
 
     >>> import sqlite3
     >>> trouble(sqlite3.OperationalError("database or disk is full")).en.partition(":")[0]

@@ -26,7 +26,7 @@ __all__ = ["MAX_BYTES", "Checked", "Opened", "Policy", "Read", "Stage", "check",
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """What the desk says of one message.
+    """The result of a check of one message.
 
     :ivar spec: which message it is; None when that could not be told.
     :ivar message: envelope and record, only when the schema accepts them.
@@ -50,7 +50,7 @@ class Checked(Struct, frozen=True, kw_only=True):
 
 
 def check(data: bytes | Opened, facts: Facts, policy: Policy) -> Checked:
-    """Judge *data*: a signed message, a receipt, a technical answer, or a ZIP with one message and its attachments.
+    """Check *data*: a signed message, a receipt, a technical answer, or a ZIP with one message and its attachments.
 
     Never raises on any bytes: a stage that fails makes the verdict undecided.
     """
@@ -58,7 +58,7 @@ def check(data: bytes | Opened, facts: Facts, policy: Policy) -> Checked:
 
 
 def judged(found: Read, facts: Facts) -> Checked:
-    """Judge what was read of a message by *facts*."""
+    """Judge a parsed message by *facts*."""
     findings, stages = list(found.findings), list(found.stages)
     failed, not_judged = found.failed, tuple[str, ...]()
     if (found.message is not None or found.around is not None) and failed is None:

@@ -1,4 +1,4 @@
-"""The desk for what is still being written: judges a document *tree* as forms hold it, without envelope and signature.
+"""Judges a draft: a document *tree* as forms hold it, without envelope and signature.
 
 Schema and rules speak together (see `gaps`): a declarant sees every real fault at once, and no ghost of one.
 """
@@ -24,7 +24,7 @@ from tempgoods_edi.values import Finding, told
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
-    """What can be said of one document.
+    """The result of judging one draft.
 
     :ivar findings: of schema and rules, in document order, each once, with the labels of their fields.
     :ivar malformed: paths that the schema refuses, what a draft must have and lacks among them.
@@ -77,7 +77,7 @@ def assess_field(
 def with_rules(
     spec: MessageSpec, tree: Tree, facts: Facts, found: Iterable[Finding], *, declared: bool
 ) -> tuple[Finding, ...]:
-    """*found*, and beside it what schema and rules have against the document: what one of them refuses hides nothing.
+    """*found* with the findings of schema and rules added: what one of them refuses hides nothing.
 
     :param found: what is known already of the message, of its shape or its envelope.
     """

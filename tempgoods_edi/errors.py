@@ -1,4 +1,4 @@
-"""The few exceptions: misuse by code or set-up.  A problem of a message is a `Finding`, never raised."""
+"""The few exceptions, for misuse by code or set-up.  A problem of a message is a `Finding`, never raised."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class TempgoodsError(Exception):
-    """Base of what this package raises; carries the text in both languages."""
+    """Base class of this package's exceptions; carries the text in both languages."""
 
     def __init__(self, text: Bilingual) -> None:
         super().__init__(f"{text.zh} / {text.en}")

@@ -1,4 +1,4 @@
-"""The fidelity ledger: every behaviour of messages and simulator, and how sure we are that real customs behave so.
+"""The fidelity ledger: every behaviour of messages and simulator, and how sure we are that real customs do the same.
 
 The rows stand in ``fidelity.toml``; a claim without a row there is not made.
 """
@@ -17,7 +17,7 @@ _LEDGER = Path(__file__).with_suffix(".toml")
 
 
 class Behaviour(Struct, frozen=True, kw_only=True):
-    """One row.
+    """One row of the fidelity ledger.
 
     :ivar id: ``FID-<AREA>-<NN>``, never reused.
     :ivar behaviour: what is done, in a sentence.
@@ -32,13 +32,13 @@ class Behaviour(Struct, frozen=True, kw_only=True):
 
     @property
     def area(self) -> str:
-        """``ENV``, ``SIG``, ``NUM``, ``ANS``, ``RCP``, ``LIFE``, ``QRY``, ``FILE``, ``SIM``, ``RULE`` or ``CARD``."""
+        """The area in the behaviour's id, such as ``ENV``, ``SIG`` or ``CARD``."""
         return self.id.split("-")[1]
 
 
 @cache
 def ledger() -> tuple[Behaviour, ...]:
-    """Every row, in the order of the file.
+    """Every row of the ledger, in the order of the file.
 
     >>> next(row.source.basis.value for row in ledger() if row.id == "FID-RCP-02")
     'published'

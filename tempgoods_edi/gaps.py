@@ -1,4 +1,4 @@
-"""A document that the schema refuses in places: what can be read of it, and what the rules say of the rest.
+"""Judges a document that the schema refuses in places: what can be read of it, and the rules on the rest.
 
 What is refused is left out before the rules are asked, and nothing is reported that only follows from its absence:
 whoever wrote it sees every real fault at once, and no ghost of one.
@@ -32,13 +32,13 @@ _NOTHING = Judged((), ())
 
 
 def rules_of(spec: MessageSpec) -> tuple[Rule[Any], ...]:
-    """The rules on a message; none for what is no declaration."""
+    """The rules on a message; none for a message that is no declaration."""
     declaration = BY_CODE.get(spec.code)
     return () if declaration is None else declaration.rules
 
 
 class Around(Struct, frozen=True):
-    """A package that the schema refuses in places, as far as it can be read.
+    """A package that the schema refuses in places, read as far as possible.
 
     :ivar info, pocket: parts of its envelope, each None when something in it is refused.
     :ivar tree: of its document.
@@ -56,7 +56,7 @@ class Around(Struct, frozen=True):
 
 
 def read_around(spec: MessageSpec, package: etree._Element, namespace: str, refused: Collection[str]) -> Around | None:
-    """A package that the schema refuses at the addresses *refused*; None when more is wrong than can be told apart."""
+    """Read a package that the schema refuses at the addresses *refused*; None when too much is wrong."""
     tree = tree_of(package_group(spec), package, namespace)
     data = tree.get("DataInfo") or {}
     business = data.get("BussinessData") or {}
@@ -78,7 +78,7 @@ def read_around(spec: MessageSpec, package: etree._Element, namespace: str, refu
 
 
 def judged_around(found: Around, facts: Facts) -> Judged:
-    """What there is to say of *found* beside what the schema refuses, as far as it does not follow from that."""
+    """The findings on *found* beside the schema's, except those that only follow from the refused values."""
     findings: list[Finding] = []
     if found.info is not None:
         findings.extend(info_findings(found.spec, found.info, facts))
@@ -112,7 +112,7 @@ def _sound(root: GroupSpec, tree: Tree, refused: Container[str]) -> Iterator[tup
 
 
 def judged_without(spec: MessageSpec, tree: Tree, record: Any, facts: Facts, seen: Seen, *, declared: bool) -> Judged:
-    """What the rules say of *record* that does not follow from its gaps.
+    """The rules' findings on *record* that do not follow from its gaps.
 
     The rules are asked three times: with gaps where the schema refused something, with values there that might have
     been meant, and with values there that agree with all that they are compared with.  What is found every time has

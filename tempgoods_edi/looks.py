@@ -1,4 +1,4 @@
-"""Says what a file is that is not what was asked for: a workbook, a PDF, a web page, a picture, a key.
+"""Recognises files of a wrong type: a workbook, a PDF, a web page, a picture, a key.
 
 >>> what_is(b"%PDF-1.7").name.en
 'a PDF'
@@ -19,7 +19,7 @@ _SAMPLE = 4096
 
 
 class Looks(Struct, frozen=True):
-    """What a file is.
+    """The recognised type of a file.
 
     :ivar name: in words.
     :ivar fix: how to come from it to what can be read.
@@ -68,12 +68,12 @@ _PARTS = ((b"xl/workbook.xml", _WORKBOOK), (b"word/document.xml", _DOCUMENT))
 
 
 def is_archive(data: bytes) -> bool:
-    """True when *data* begins as a ZIP does."""
+    """True when *data* begins like a ZIP."""
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def what_is(data: bytes) -> Looks | None:
-    """What *data* is, as its beginning tells; None for what may be a message, or that nobody can tell."""
+    """The type of *data* by its first bytes; None for what may be a message, or is unknown."""
     for opening, looks in _OPENINGS:
         if data.startswith(opening):
             return looks

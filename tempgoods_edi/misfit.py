@@ -1,4 +1,4 @@
-"""Tells in both languages what msgspec says in English: which value does not fit its type, where, and what would.
+"""Explains msgspec's errors in both languages: which value does not fit its type, where, and what would fit.
 
 >>> import msgspec
 >>> try:
@@ -59,7 +59,7 @@ _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
 def misfit(error: Exception, given: Any, wanted: Any, name: str = "") -> Bilingual:
-    """Why *given* is not taken as the type *wanted*: place, value and what to do.
+    """The text that says why *given* does not fit the type *wanted*: place, value and what to do.
 
     :param error: what msgspec raised.
     :param name: what *given* itself is called; empty for the whole of something.

@@ -1,4 +1,4 @@
-"""Finds what was probably meant, for texts that tell people how to correct a name."""
+"""Suggestions: finds the name that was probably meant, for error texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LIKE = 0.6
 
 
 def nearest(word: str, known: Iterable[str], lead: str = "") -> tuple[str, ...]:
-    """At most three of *known* that look like *word*, the likest first; case does not count.
+    """At most three of *known* that are similar to *word*, most similar first; case does not count.
 
     :param lead: signs at the beginning that are no part of what is compared.
 
@@ -39,7 +39,7 @@ def _alike(one: str, other: str) -> int:
 
 
 def meant(word: str, known: Iterable[str], lead: str = "") -> Bilingual:
-    """What to write instead of *word*: the nearest of *known*, or when none is near, all if they are few.
+    """The suggestion to write instead of *word*: the nearest of *known*, or all of them if they are few.
 
     >>> meant("aprove", ["approve", "reject"]).en
     'did you mean approve?'

@@ -1,4 +1,4 @@
-"""The forms of the numbers in a message: make them, recognise them, take them apart.
+"""The numbers in messages: make them, recognise them, split them into parts.
 
 Everything here is about form, not about existence: a well-formed office code may name no office.
 A number read from a message that has the wrong form reads as None; making one from unusable parts
@@ -25,7 +25,7 @@ _CAPITALS_AND_DIGITS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class NumberError(TempgoodsError):
-    """A number was to be made from parts that do not fit its form."""
+    """A number cannot be made from these parts."""
 
 
 def uscc_check_character(first17: str) -> str:

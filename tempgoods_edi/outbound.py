@@ -1,4 +1,4 @@
-"""From a message as a value to the bytes that are sent: written, held against its schema, signed.
+"""Turns a message into the bytes that are sent: written, validated against its schema, signed.
 
 Nothing leaves that the schema refuses.  Business rules are the desk's: judge before, or check what was built.
 """
@@ -22,14 +22,14 @@ from tempgoods_edi.values import Finding, told
 
 
 class Built(Struct, frozen=True):
-    """The outcome: the bytes to send, or why there are none."""
+    """The result of building a message: the bytes to send, or why there are none."""
 
     data: bytes | None
     findings: tuple[Finding, ...] = ()
 
 
 def build(message: Message, object_id: str, signer: Signer | None, policy: SignaturePolicy) -> Built:
-    """*message* as signed bytes; without a *signer*, as an unsigned draft for a client to sign.
+    """Build *message* as signed bytes; without a *signer*, as an unsigned draft for a client to sign.
 
     :param object_id: value of ``Object/@Id``; by custom of the family a short name such as ``M001``.
     :raises KeySourceError: *policy* refuses the signer's algorithm or key.
@@ -41,7 +41,7 @@ def build(message: Message, object_id: str, signer: Signer | None, policy: Signa
 
 
 def seal(spec: MessageSpec, text: str, object_id: str, signer: Signer | None, policy: SignaturePolicy) -> Built:
-    """The same for a package already written as canonical XML text."""
+    """Build signed bytes from a package already written as canonical XML text."""
     if not recogniser.matcher(package_group(spec))(text):
         findings = tuple(_refused(spec, text))
         if findings:

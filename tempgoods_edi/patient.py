@@ -1,4 +1,4 @@
-"""A web server that waits for nobody for ever: what says nothing, drips, or does not read is closed; what logs is seldom.
+"""Time-outs of a web server: silent, dripping and unread connections are closed, and rarely logged.
 
 For everything that uvicorn serves here.  Requests are limited where they are answered; connections only so that there are
 descriptors left: when they run out, the one that has waited longest without a request makes room.
@@ -35,7 +35,7 @@ _log = logging.getLogger("tempgoods.connections")
 
 
 class Patience(Struct, frozen=True, kw_only=True):
-    """How long is waited for a client, in seconds.
+    """How long the server waits for a client, in seconds.
 
     :ivar head: until a request's head is whole, from its first byte or from the connection.
     :ivar idle: between two pieces of a body, and for a client to read.
@@ -50,14 +50,14 @@ class Patience(Struct, frozen=True, kw_only=True):
 
     @property
     def most(self) -> int:
-        """See *connections*."""
+        """The most connections at once; see *connections*."""
         if self.connections is not None:
             return self.connections
         return max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2, MOST_CONNECTIONS))
 
 
 def protocol(patience: Patience) -> type[H11Protocol]:
-    """What uvicorn is to serve each connection with (its setting ``http``)."""
+    """The protocol class with which uvicorn is to serve each connection (its setting ``http``)."""
     waiting: dict[_Patient, None] = {}
 
     class Served(_Patient):
@@ -158,7 +158,7 @@ class _Patient(H11Protocol):
 
 
 def limited(app: Any, most: int) -> Any:
-    """*app*, an ASGI application, that serves at most so many requests at once; others are told to come again (503).
+    """Limit *app*, an ASGI application, to so many requests at once; others are told to come again (503).
 
     Whether all is well is always answered.
     """
@@ -183,7 +183,7 @@ def limited(app: Any, most: int) -> Any:
 
 
 class Seldom(logging.Filter):
-    """Lets a kind of line through a few times a minute, and says then how many it kept back.
+    """A log filter that passes a kind of line a few times a minute, and then says how many it suppressed.
 
     :param most: of one kind, in a minute.
     :param seconds: a clock that nobody sets.
@@ -196,7 +196,7 @@ class Seldom(logging.Filter):
         self._counts: dict[str, int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """True for a line that is written."""
+        """True for a line that is to be written."""
         now = self._seconds()
         if now - self._begun >= 60:
             before, self._begun, self._counts = self._counts, now, {}
@@ -209,7 +209,7 @@ class Seldom(logging.Filter):
 
 
 def quiet() -> None:
-    """Have what clients can cause by themselves logged seldom.  Called where the event loop runs."""
+    """Log rarely what clients can cause by themselves.  Called where the event loop runs."""
     loop = asyncio.get_running_loop()
     for name in ("uvicorn.error", "tempgoods.connections", "tempgoods.storage", "asyncio"):
         logger = logging.getLogger(name)

@@ -1,4 +1,4 @@
-"""Looks into a PDF from outside: is it whole, and what would it do when opened?
+"""Inspects a PDF: whether it is complete, and what it would do when opened.
 
 Everything in it is looked at, not only its pages, and the versions that later ones hide too.  Loaded by the process that
 opens files (`attachments.inspect_apart`), so it imports little.
@@ -74,7 +74,7 @@ Seen: TypeAlias = tuple[bool, frozenset[str]]
 
 
 def look_inside(data: bytes) -> Seen:
-    """Whether the PDF *data* is encrypted, and what is dangerous in it; never raises, whatever the bytes."""
+    """Inspect the PDF *data*: whether it is encrypted, and its dangers; never raises, whatever the bytes."""
     encrypted, dangers = _looked_at(data)
     ends = _ends_of_versions(data)
     if len(ends) > MAX_REVISIONS:
@@ -114,7 +114,7 @@ def _ends_of_versions(data: bytes) -> list[int]:
 
 
 def answer_each(given: BinaryIO, answers: BinaryIO) -> None:
-    """The task of the process: for each file a line, 0 or 1 for *encrypted*, then the dangers, with blanks between."""
+    """The separate process's task: for each file a line, 0 or 1 for *encrypted*, then the dangers."""
     while length := given.read(8):
         encrypted, dangers = look_inside(given.read(int.from_bytes(length)))
         answers.write(" ".join((str(int(encrypted)), *sorted(dangers))).encode() + b"\n")

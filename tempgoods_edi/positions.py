@@ -1,4 +1,4 @@
-"""Finds the line and column of addresses in the bytes received: libxml2 gives no columns, so expat does.
+"""Finds line and column of addresses in the received bytes, with expat, because libxml2 gives no columns.
 
 Only asked when there is something to report.
 """
@@ -16,7 +16,7 @@ _MOST_ELEMENTS = 200_000
 
 
 def locate(data: bytes, paths: Iterable[str], bases: Iterable[str]) -> Mapping[str, tuple[int, int]]:
-    """1-based line and column (in characters) of the start tag that each of *paths* names.
+    """The 1-based line and column (in characters) of the start tag that each of *paths* names.
 
     :param bases: where an address may be rooted (`envelope.message.places`), innermost first.
     An address whose element is not there is placed on the nearest element above it that is.

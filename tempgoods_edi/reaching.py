@@ -1,4 +1,4 @@
-"""HTTP to somebody: one deadline for the whole exchange, a bounded answer, and words for what goes wrong.
+"""An HTTP client with one deadline for the whole exchange, a size limit on the answer, and texts for failures.
 
 A server that sends a byte now and then holds nobody for longer than the deadline.  Requests to this machine never go through
 a proxy, whatever the environment says; others go through the one it names, and one that fails is named.
@@ -67,7 +67,7 @@ class NotReached(TempgoodsError):
 
 
 class Answer(Struct, frozen=True):
-    """A whole answer; names of headers are lower case."""
+    """A whole HTTP answer; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -75,7 +75,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def media(self) -> str:
-        """Its content type, without parameters."""
+        """The content type without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
@@ -100,7 +100,7 @@ def is_here(host: str) -> bool:
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for *url*; None for this machine, and where it names none."""
+    """The proxy that the environment names for *url*; None for this machine, and where no proxy is named."""
     parts, named = urlsplit(url), getproxies()
     host = parts.hostname or ""
     if is_here(host) or proxy_bypass(host):
@@ -110,7 +110,7 @@ def proxy_for(url: str) -> str | None:
 
 
 class Deadline:
-    """Breaks a connection off when an exchange takes too long: time-outs of a socket begin anew with every byte.
+    """Breaks off a connection when an exchange takes too long: a socket's own time-out restarts with every byte.
 
     Used as a context manager around each exchange.
 
@@ -148,7 +148,7 @@ class Deadline:
 
 
 class Line:
-    """The way to the server at *url*: one connection, kept open.  Not for several threads at once.
+    """A connection to the server at *url*, kept open.  Not for several threads at once.
 
     :param seconds: how long the server may be silent.
     :param most: largest answer (bytes).
@@ -192,7 +192,7 @@ class Line:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One exchange.
+        """Make one HTTP request and read its answer.
 
         :param path: below the line's URL, beginning with a slash.
         :raises NotReached: there was no whole answer.
@@ -272,7 +272,7 @@ class Line:
 
 
 def too_slow(seconds: float) -> Bilingual:
-    """Why an exchange was given up after so many *seconds*."""
+    """The text that an exchange was given up after so many *seconds*."""
     return _SLOW.format(seconds=seconds)
 
 

@@ -1,4 +1,4 @@
-"""Reads a message as far as its bytes tell: parsed, identified, its signature verified, held against the schema, bound.
+"""Reads a message by its bytes alone: parsed, identified, signature verified, validated against the schema, made a record.
 
 What `desk` begins with.  It needs no facts, so it can be done in another thread than the one that has them.  What only a ZIP
 or a wrong message needs is imported where it is needed: most are neither, and a check is to start quickly.
@@ -52,7 +52,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class Stage(Enum):
-    """The stages, in order."""
+    """The stages of reading, in order."""
 
     PARSE = "parse"
     IDENTIFY = "identify"
@@ -63,7 +63,7 @@ class Stage(Enum):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """How strictly to judge.
+    """The policy of reading: how strictly to judge.
 
     :ivar now: aware time at which certificates are judged.
     :ivar trust: CAs and revocation lists; None leaves every signed message undecided, for nobody knows who signed it.
@@ -79,7 +79,7 @@ class Policy(Struct, frozen=True, kw_only=True):
 
 
 class Read(Struct):
-    """What is known of one message so far; grows while it passes the stages.
+    """What is known of one message so far; grows with each stage.
 
     :ivar data: the XML.
     :ivar around: what can be read of a package that the schema refuses in places.
@@ -105,7 +105,7 @@ class Read(Struct):
 
 
 class Opened(Struct, frozen=True):
-    """A ZIP that was unpacked, and its files looked into.
+    """A ZIP that was unpacked, with its files inspected.
 
     :ivar files: by name.
     """
@@ -116,7 +116,7 @@ class Opened(Struct, frozen=True):
 
 
 def opened(data: bytes, max_bytes: int = MAX_BYTES) -> Opened:
-    """What is in the ZIP *data*; its files are opened by a process of its own, which this waits for.
+    """Unpack the ZIP *data*; a separate process, which this call waits for, inspects its files.
 
     What `check` does to begin with, for those who must not wait there.
     """
@@ -131,7 +131,7 @@ def opened(data: bytes, max_bytes: int = MAX_BYTES) -> Opened:
 
 
 def read(data: bytes | Opened, policy: Policy) -> Read:
-    """What *data* says by itself: a signed message, a receipt, a technical answer, or a ZIP with one message and its files.
+    """Read *data*: a signed message, a receipt, a technical answer, or a ZIP with one message and its files.
 
     Never raises on any bytes: what failed is told by `Read.failed`.
     """
@@ -155,7 +155,7 @@ def read(data: bytes | Opened, policy: Policy) -> Read:
 
 
 def fault(draft: Read, error: Exception) -> Finding:
-    """A stage failed, by a fault of ours."""
+    """The finding that a stage failed by a fault of ours."""
     stage = next((stage.value for stage in Stage if stage not in draft.stages), Stage.RULES.value)
     return problems.STAGE_FAILED.at(value=f"{stage}: {type(error).__name__}")
 

@@ -1,4 +1,4 @@
-"""Reads canonical messages fast: says yes, with the record, or *don't know* — never no.
+"""Recognises canonical messages fast: gives the record, or *don't know*, but never a refusal.
 
 Every schema in the house profile is a regular language, so a message in canonical form can be parsed,
 validated and bound in one pass of `re`.  A match means: well-formed, valid by the schema, and exactly these values.
@@ -31,7 +31,7 @@ _ENTITY = re.compile("&(?:amp|lt|gt|#xD);")
 
 @cache
 def reader(group: GroupSpec) -> Reader | None:
-    """A reader of one group; None when a facet in it has no fast form."""
+    """A fast reader of one group; None when one of its facets has no fast form."""
     try:
         return _group(group)
     except _NoFastForm:
@@ -40,13 +40,13 @@ def reader(group: GroupSpec) -> Reader | None:
 
 @cache
 def matcher(group: GroupSpec) -> Callable[[str], bool]:
-    """Says whether a text is a valid canonical element of *group*, without entities; False means *don't know*."""
+    """A function that is true for a valid canonical element of *group* without entities; False means *don't know*."""
     return _matching(group, _expression)
 
 
 @cache
 def shorthand_matcher(group: GroupSpec) -> Callable[[str], bool]:
-    """The same for what `shorthand.writer` writes beside the element; who asks counts the values."""
+    """A matcher for the shorthand that `shorthand.writer` writes; the caller counts the values."""
     return _matching(group, _shorthand)
 
 

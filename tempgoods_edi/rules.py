@@ -1,4 +1,4 @@
-"""Business rules: a generator that yields what is wrong, plus everything people need to know about it.
+"""Business rules: a generator that yields violations, with everything that people need to know about the rule.
 
 A rule sees the record and the `Facts` handed in, never a clock, a store or the network.  A fact that
 is None is *not known here* (a declarant's desk does not have customs' registry): the rules that need
@@ -20,7 +20,7 @@ Doc = TypeVar("Doc")
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """Who signed, as the certificate says."""
+    """The card that signed, as its certificate says."""
 
     enterprise_no: str
     uscc: str | None = None
@@ -47,7 +47,7 @@ class KnownExhibition(Struct, frozen=True, kw_only=True):
 
 
 class KnownLine(Struct, frozen=True, kw_only=True):
-    """One goods line of an entry, with what has become of it."""
+    """One goods line of an entry, with its write-off balance."""
 
     item_no: int
     hs_code: str
@@ -63,12 +63,12 @@ class KnownLine(Struct, frozen=True, kw_only=True):
 
     @property
     def remaining(self) -> Decimal:
-        """Quantity not yet taken back over the border."""
+        """The quantity that did not go back over the border yet."""
         return self.quantity - self.returned
 
     @property
     def available(self) -> Decimal:
-        """Quantity that may still be lent out."""
+        """The quantity that may still be lent out."""
         return self.quantity - self.returned - self.lent
 
 
@@ -146,7 +146,7 @@ _NEEDED: tuple[str, ...] = get_args(Needed)
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """One violation.
+    """One violation of a rule.
 
     :ivar at: positions for the ``[]`` places of the rule's path.
     :ivar path: a path of its own, when it is not the rule's.
@@ -166,7 +166,7 @@ Check = Callable[[Doc, Facts], Iterable[Hit]]
 
 
 class Rule(Struct, Generic[Doc], frozen=True, kw_only=True):
-    """One entry of the rule catalogue and how it is judged.
+    """One rule of the catalogue with its judging function.
 
     :ivar at: path template of the value it speaks about.
     :ivar needs: facts without which it cannot be judged.
@@ -185,7 +185,7 @@ class Rule(Struct, Generic[Doc], frozen=True, kw_only=True):
         return self.problem.id
 
     def finding(self, hit: Hit) -> Finding:
-        """One violation, in words and at its place."""
+        """The finding of one violation, in words and with its place."""
         path = fill(self.at, hit.at) if hit.path is None else hit.path
         return self.problem.at(path, value=hit.value, expected=hit.expected, **hit.params)
 
@@ -209,7 +209,7 @@ def rule(
 
 
 class Judged(Struct, frozen=True):
-    """What the rules said, and which of them could not be judged for want of facts."""
+    """The rules' findings, and the rules that could not be judged for want of facts."""
 
     findings: tuple[Finding, ...]
     not_judged: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the parsers of JSON and TOML say of a text they cannot read, in both languages."""
+"""Translates the errors of the JSON and TOML parsers into both languages."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _AT_END = Bilingual("文件末尾：{why}", "{why}: at the end")
 
 
 def of_json(said: str, line: int, column: int) -> Bilingual:
-    """What `json` says, with its place."""
+    """The error of `json` in both languages, with its place."""
     return _AT.format(why=_words(said, _JSON), line=line, column=column)
 
 
 def of_toml(said: str) -> Bilingual:
-    """What `tomllib` says, with its place."""
+    """The error of `tomllib` in both languages, with its place."""
     place = _PLACE.search(said)
     why = _words(said, _TOML)
     if place is None:

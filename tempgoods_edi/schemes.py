@@ -1,4 +1,4 @@
-"""Tells https that met a port of http, and http that met one of https, in words that say which to write.
+"""Detects https on an http port and http on an https port, and says which URL to write.
 
 OpenSSL says "wrong version number" of the first, and a server simply hangs up at the second.
 """
@@ -36,7 +36,7 @@ _SILENT = Bilingual(
 
 
 def without_tls(url: str, said: str, *, silent: bool) -> Bilingual | None:
-    """Why TLS with *url* did not begin, when the other side does not speak it; None when that is not the reason.
+    """The text when TLS with *url* failed because the server does not speak TLS; None for another reason.
 
     :param said: what OpenSSL says.
     :param silent: nothing came at all.
@@ -47,7 +47,7 @@ def without_tls(url: str, said: str, *, silent: bool) -> Bilingual | None:
 
 
 def with_tls(url: str) -> Bilingual | None:
-    """Why *url*, an address of http, was hung up on, when its port speaks TLS (it is asked); None when it does not."""
+    """The text when the server at the http *url* hung up because its port speaks TLS (it is asked); None otherwise."""
     parts = urlsplit(url)
     secure = _speaks_tls(parts.hostname or "", parts.port or 80)
     return _SECURE.format(url=_as(url, "https")) if secure else None

@@ -1,4 +1,4 @@
-"""Writes a record twice at once: as XML text, and in shorthand, which is its values with one mark each in place of tags.
+"""Writes a record as XML text and, at the same time, as shorthand: its values with one mark each in place of tags.
 
 Shorthand says the same as the XML and is a third as long.  Who finds it valid (`recogniser.shorthand_matcher`), *and* with
 as many values as were written, knows that the XML is valid, without reading it: no value holds an `END` then, so that
@@ -27,7 +27,7 @@ _FORM: dict[Atom, Callable[[Any], str]] = {"decimal": str}
 
 @cache
 def writer(group: GroupSpec) -> Writer:
-    """What writes records of *group*: XML in which nothing is escaped yet, and shorthand.
+    """A function that writes records of *group* as unescaped XML and shorthand.
 
     The XML is right exactly when no value holds what XML writes otherwise: see `codec.markup`.
 

@@ -1,4 +1,4 @@
-"""What is put in the place of a value that the schema refuses, to see which findings follow from its absence."""
+"""Placeholder values for those that the schema refuses, to find out which findings follow from their absence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ StandIn = Callable[[FieldSpec, Any], Any]
 
 
 def filled(group: GroupSpec, record: Any, tree: Any, prefix: str, whole: Container[str], stand_in: StandIn) -> Any:
-    """*record* with stand-ins in its gaps.
+    """*record* with placeholder values in its gaps.
 
     :param tree: what the record was read from.
     :param prefix: where they stand.
@@ -42,7 +42,7 @@ def filled(group: GroupSpec, record: Any, tree: Any, prefix: str, whole: Contain
 
 
 def typical(today: date, field: FieldSpec, given: Any) -> Any:
-    """A value of the field's kind that might have been meant; of a text, what was given."""
+    """A typical value of the field's kind that might have been meant; for a text, the given one."""
     if field.facets.options:
         return field.facets.values[0]
     if field.atom == "string":
@@ -100,7 +100,7 @@ class _Day(_Agreeing, date):
 
 
 class Agreeing:
-    """Makes values that no comparison finds fault with, of each field's kind.
+    """Makes placeholder values that no comparison objects to, of each field's kind.
 
     :param today: the day of the dates.
     :ivar were_looked_up: one of them was looked for in a set or a mapping.

@@ -1,4 +1,4 @@
-"""Time that only passes: schedules, limits and time-outs count in it, and a clock that somebody sets does not touch them.
+"""Monotonic time for schedules, limits and time-outs: a clock that somebody sets does not affect it.
 
 What has to outlive the process is kept by the wall clock instead, and held against its bound when it is read.
 """
@@ -13,7 +13,7 @@ _CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def seconds() -> float:
-    """Seconds since some moment; never less than before, also over a suspend.
+    """Monotonic seconds since some moment, which also count while the machine sleeps.
 
     >>> before = seconds()
     >>> seconds() >= before
@@ -23,7 +23,7 @@ def seconds() -> float:
 
 
 def since_1970(wall: float) -> Callable[[], float]:
-    """A clock that shows *wall* (seconds since 1970) now and from then on only passes, whatever becomes of the wall clock.
+    """A monotonic clock that starts at *wall* (seconds since 1970), whatever happens to the wall clock.
 
     >>> shown = since_1970(1.8e9)
     >>> 1.8e9 <= shown() < 1.8e9 + 60

@@ -1,4 +1,4 @@
-"""Reads text that people made: UTF-8, and what the programs of Chinese Windows save instead, when nothing else is likely.
+"""Decodes text files: UTF-8, and the encodings of Chinese Windows, when nothing else is likely.
 
 >>> decoded("口令\\r\\n".encode("gbk")), decoded("口令".encode("utf-16"))
 ('口令\\r\\n', '口令')
@@ -38,11 +38,11 @@ _TOO_LARGE = Bilingual("“{name}”超过 {limit} 字节", "“{name}” is lar
 
 
 class NotText(TempgoodsError):
-    """The bytes are no text, too many, or could be read in more than one way."""
+    """The bytes are no text, too many, or could be decoded in more than one way."""
 
 
 def decoded(data: bytes, name: str = "-") -> str:
-    """The text that *data* is: by its mark, as UTF-8, UTF-16 without a mark, or as the GBK of Chinese Windows.
+    """Decode *data*: by its byte order mark, as UTF-8, as UTF-16, or as the GBK of Chinese Windows.
 
     :param name: what the text stands in, for the error.
     :raises NotText: none of them fits, or it would be a guess.
@@ -56,12 +56,12 @@ def decoded(data: bytes, name: str = "-") -> str:
 
 
 def as_utf8(data: bytes, name: str = "-") -> bytes:
-    """*data* as UTF-8 without a mark; raises `NotText`."""
+    """Convert *data* to UTF-8 without a byte order mark; raises `NotText`."""
     return decoded(data, name).encode("utf-8", "surrogatepass")
 
 
 def read_text(path: Path, most: int = MAX_BYTES) -> str:
-    """The text in a file; raises `NotText`, and OSError when it cannot be read."""
+    """Read a text file; raises `NotText`, and OSError when it cannot be read."""
     with path.open("rb") as stream:
         data = stream.read(most + 1)
     if len(data) > most:
@@ -70,7 +70,7 @@ def read_text(path: Path, most: int = MAX_BYTES) -> str:
 
 
 def is_chinese(data: bytes) -> bool:
-    """True when *data* can only be Chinese in GBK: most of its characters are everyday ones, and none looks foreign.
+    """True when *data* can only be Chinese in GBK: most characters are common, and none looks foreign.
 
     >>> is_chinese("展会批准文件.pdf".encode("gbk")), is_chinese("Müller, Besançon".encode("latin-1"))
     (True, False)
@@ -87,7 +87,7 @@ def is_chinese(data: bytes) -> bool:
 
 
 def shown(name: str) -> str:
-    """*name* for people: short, and without anything that cannot be printed."""
+    """*name* for people: short, and without unprintable characters."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name[:_LONGEST_NAME])
 
 

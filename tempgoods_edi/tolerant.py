@@ -1,4 +1,4 @@
-"""Reads a document that may be wrong in places: its record, with gaps there, and what the schema has against it."""
+"""Reads a document that may be invalid: its record with gaps, and the schema's findings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tempgoods_edi.values import MOST_FINDINGS, Finding, Problem
 
 
 class Seen(Struct):
-    """What one reading of a tree has come upon.
+    """The findings of one tolerant reading of a tree.
 
     :ivar faults: the first of them, in document order: no more are made than can be told.
     :ivar refused: the paths of all.
@@ -36,13 +36,13 @@ class Seen(Struct):
     whole: dict[str, Any] = {}
 
     def refuse(self, problem: Problem, path: str, **about: Any) -> None:
-        """Something is wrong at *path*."""
+        """Note that something is wrong at *path*."""
         self.refused.add(path)
         if len(self.faults) < self.most:
             self.faults.append(problem.at(path, **about))
 
     def keep(self, faults: Iterable[Finding]) -> bool:
-        """Something may be wrong; True when it is."""
+        """Add possible faults; True when there are any."""
         is_wrong = False
         for each in faults:
             is_wrong = True
@@ -52,7 +52,7 @@ class Seen(Struct):
 
 
 def read(group: GroupSpec, tree: Any, prefix: str, seen: Seen) -> Any:
-    """The record of *tree*, None in the place of what is refused; faults go to *seen* in document order."""
+    """Read the record of *tree*, with None where a value is refused; faults go to *seen* in document order."""
     if prefix in seen.whole:
         return seen.whole[prefix]
     if not isinstance(tree, dict):
@@ -158,7 +158,7 @@ def _is_flat(group: GroupSpec) -> bool:
 
 
 def tree_of(group: GroupSpec, element: etree._Element, namespace: str = "") -> Tree:
-    """Tags and texts of *element*, valid or not; what the schema does not know is left out.
+    """Tags and texts of *element*, valid or not; elements unknown to the schema are left out.
 
     A value that holds elements, and one that stands there twice, is no text: nobody knows which is meant.
     """
@@ -182,5 +182,5 @@ def tree_of(group: GroupSpec, element: etree._Element, namespace: str = "") -> T
 
 @cache
 def places_in(group: GroupSpec) -> dict[str, int]:
-    """Where each child stands."""
+    """The position of each child of *group*, by tag."""
     return {child.tag: at for at, child in enumerate(group.children)}

@@ -1,4 +1,4 @@
-"""The small values every part speaks in: two-language texts, problems, findings, verdicts.
+"""The small values that every part uses: two-language texts, problems, findings, verdicts.
 
 Nothing here reads a clock, a file or the network.  A `Problem` is what *can* be wrong (one
 catalogue entry, documented once); a `Finding` is that problem met at one place of one message.
@@ -19,7 +19,7 @@ LANGS: tuple[Lang, Lang] = ("zh", "en")
 
 
 class Bilingual(Struct, frozen=True):
-    """One text in the two languages every label and message has.
+    """One text in Chinese and English, as every label and message has.
 
     >>> Bilingual("至少 {n} 行", "at least {n} lines").format(n=1).en
     'at least 1 lines'
@@ -51,7 +51,7 @@ class _Shown(dict[str, object]):
 
 
 class Severity(Enum):
-    """An error makes a message invalid, an UNDECIDED keeps it from being called valid, a warning does neither."""
+    """The severity of a finding: an error makes a message invalid, UNDECIDED prevents valid, a warning does neither."""
 
     ERROR = "error"
     UNDECIDED = "undecided"
@@ -59,7 +59,7 @@ class Severity(Enum):
 
 
 class Verdict(Enum):
-    """What may be said of a message.  UNDECIDED whenever a stage failed or could not be run."""
+    """The verdict on a message.  UNDECIDED when a stage failed or could not run."""
 
     VALID = "valid"
     INVALID = "invalid"
@@ -67,7 +67,7 @@ class Verdict(Enum):
 
 
 class Basis(Enum):
-    """How sure we are that real customs behave so (the labels of the fidelity ledger)."""
+    """How sure we are that real customs do the same (the labels of the fidelity ledger)."""
 
     PUBLISHED = "published"
     MANUAL = "manual"
@@ -76,7 +76,7 @@ class Basis(Enum):
 
 
 class Source(Struct, frozen=True):
-    """Where a statement comes from: its *basis* and the clause, in a form a person can look up."""
+    """The source of a statement: its *basis* and the clause that a person can look up."""
 
     basis: Basis
     clause: str
@@ -109,7 +109,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     @property
     def is_error(self) -> bool:
-        """True when this finding makes the message invalid."""
+        """True when the finding makes the message invalid."""
         return self.severity is Severity.ERROR
 
     @property
@@ -144,7 +144,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         expected: Bilingual | None = None,
         **params: object,
     ) -> Finding:
-        """This problem met at *path*; *value* is shown in the texts as people write it, and kept as messages do."""
+        """The finding of this problem at *path*; *value* is shown as people write it, and stored as messages do."""
         params = {"value": None if value is None else str(value), **params}
         for name, each in params.items():
             if type(each) is str and (len(each) > LONGEST_SHOWN or not each.isascii()):
@@ -174,7 +174,7 @@ MORE = Problem(
 
 
 def shortened(text: str, most: int = LONGEST_SHOWN) -> str:
-    """*text* as a finding holds it: cut where it would drown the rest; half a surrogate, which no file holds, replaced.
+    """*text* cut to the length that a finding holds; lone surrogates, which no file can hold, are replaced.
 
     >>> len(shortened("a" * 10_000)), shortened("a\\ud800")
     (301, 'a\ufffd')
@@ -185,7 +185,7 @@ def shortened(text: str, most: int = LONGEST_SHOWN) -> str:
 
 
 def told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The first *findings*, and one that says so when there are more: what is told is bounded, the verdict is the same.
+    """The first *findings*, with one more when some were left out: the report is bounded, the verdict unchanged.
 
     No more is looked for once there are too many errors; of warnings, which decide nothing, the rest is left out.
     """
@@ -219,7 +219,7 @@ def _as_written(value: object) -> str:
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """The verdict by the findings of stages that all ran: the worst of them decides."""
+    """The verdict on the findings of stages that all ran: the worst finding decides."""
     met = {f.severity for f in findings}
     if Severity.ERROR in met:
         return Verdict.INVALID
@@ -227,7 +227,7 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 
 def fill(path: str, at: Iterable[int]) -> str:
-    """Put positions into the ``[]`` places of a path template.
+    """Put positions into the ``[]`` placeholders of a path template.
 
     >>> fill("Goods[]/DclQty", (3,))
     'Goods[3]/DclQty'
@@ -238,7 +238,7 @@ def fill(path: str, at: Iterable[int]) -> str:
 
 
 def steps(path: str) -> Iterator[tuple[str, int | None]]:
-    """The steps of an address.
+    """The steps of an address, each with its position.
 
     >>> list(steps("Goods[3]/DclQty"))
     [('Goods', 3), ('DclQty', None)]

@@ -1,4 +1,4 @@
-"""Texts as people should see them: what is invisible, or turns its surroundings round, is shown by its code point.
+"""Makes invisible characters visible: they, and those that reverse the text around them, are shown by code point.
 
 A page, a sheet of paper or a terminal that obeys such characters shows something else than what is signed.
 """
@@ -25,7 +25,7 @@ _SEEN = bytes(range(0x20, 0x7F)) + _BREAKS.encode()
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""*text* with everything invisible shown; the characters in *keep* stay (``"\n"`` where lines may break).
+    r"""*text* with invisible characters shown by code point, except those in *keep* (``"\n"`` where lines may break).
 
     >>> visible("a\u202eb\x1b[2J\ufffd")
     'a[U+202E]b[U+001B][2J[U+FFFD]'
@@ -39,7 +39,7 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def for_scripts() -> str:
-    r"""The same characters for a script in a browser: what stands within ``[]`` of its expressions (flag ``u``).
+    r"""The invisible characters for a script in a browser, as the inside of ``[]`` in a regular expression (flag ``u``).
 
     >>> for_scripts()[:21]
     '\\u{0}-\\u{8}\\u{b}\\u{c}'
@@ -48,7 +48,7 @@ def for_scripts() -> str:
 
 
 def width(text: str) -> int:
-    """Columns of a terminal that *text* takes: a Chinese character takes two.
+    """The columns of a terminal that *text* takes: a Chinese character takes two.
 
     >>> width("上海 1")
     6
@@ -57,7 +57,7 @@ def width(text: str) -> int:
 
 
 def named(sign: str) -> str:
-    """One character by its code point.
+    """One character shown by its code point.
 
     >>> named("\u200b")
     '[U+200B]'
@@ -66,7 +66,7 @@ def named(sign: str) -> str:
 
 
 def strange(text: str) -> tuple[int, str] | None:
-    """The first character of *text* that nobody sees, and its place (from 1); None when all can be seen.
+    """The first invisible character of *text*, and its position (from 1); None when there is none.
 
     >>> strange("上海\u200b"), strange("上海\\n")
     ((3, '\\u200b'), None)
@@ -76,7 +76,7 @@ def strange(text: str) -> tuple[int, str] | None:
 
 
 def holds_strange(data: bytes) -> bool:
-    """Whether *data*, which is UTF-8, holds a character that nobody sees: `strange` for a whole message, much quicker.
+    """True when *data* (UTF-8) has an invisible character: as `strange` for a whole message, but faster.
 
     >>> holds_strange("<a>上海</a>".encode()), holds_strange("<a>上\u200b海</a>".encode())
     (False, True)

@@ -1,4 +1,4 @@
-"""Pages as people should see them: what is invisible in their text is shown, as `visible` does of a text."""
+"""Makes invisible characters in HTML pages visible, as `visible` does in a text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CLOSING = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("text
 
 
 def visible_page(html: str) -> str:
-    """A page with everything invisible in its text shown; tags, and what fields send back, stay as they are.
+    """A page with invisible characters in its text shown; tags, and values of inputs, stay as they are.
 
     >>> visible_page('<a title="x\u202e">\u202eb</a>')
     '<a title="x\u202e">[U+202E]b</a>'

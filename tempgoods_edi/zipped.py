@@ -1,4 +1,4 @@
-"""Reads a ZIP that came from outside: everything about it is bounded before a byte is unfolded, and only deflate unfolds.
+"""Reads an untrusted ZIP: everything is bounded before a byte is inflated, and deflate is the only method.
 
 Nothing touches the disk.  What its headers say of sizes is a limit, never believed beyond it.
 """
@@ -44,7 +44,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 
 
 class Fault(Enum):
-    """Why an archive is not unfolded."""
+    """The reason why an archive is refused."""
 
     DAMAGED = "damaged"
     TOO_MANY = "too many"
@@ -55,7 +55,7 @@ class Fault(Enum):
 
 
 class Unfit(Exception):
-    """An archive that is not unfolded.
+    """An archive that is refused.
 
     :ivar value: the member that it is about, or how much there is.
     :ivar detail: the method, or the limit.
@@ -81,7 +81,7 @@ class Member(Struct, frozen=True):
 
 
 class Zipped:
-    """An archive whose list of contents was read, and nothing else of it.
+    """An archive whose directory was read, and nothing else.
 
     :param data: its bytes, or a file that can be read anywhere.
     :param most: members at most.
@@ -106,7 +106,7 @@ class Zipped:
         self.faults: Sequence[Unfit] = tuple(_faults(self.members, file.seek(0, io.SEEK_END)))
 
     def read(self, member: Member, most: int) -> bytes:
-        """The first *most* bytes of *member*; raises `Unfit` when it is not what the list of contents says."""
+        """The first *most* bytes of *member*; raises `Unfit` when they are not what the directory says."""
         try:
             with self._archive.open(member.info) as stream:
                 return stream.read(most)

@@ -1,4 +1,4 @@
-"""Has untrusted files read by a process of its own, with little time and memory: whatever they do to it, we go on."""
+"""Reads untrusted files in a separate process with little time and memory, so that they cannot harm ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What one process may use.
+    """The limits of one process: time, memory, output.
 
     :ivar seconds: of the processor's time: a busy machine does not make it fewer.
     :ivar patience: seconds until it is ended, whatever it does.
@@ -23,7 +23,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Enum):
-    """How a process ended."""
+    """How a separate process ended."""
 
     DONE = "done"
     TOO_LONG = "too long"
@@ -31,7 +31,7 @@ class Outcome(Enum):
 
 
 class Ended(Struct, frozen=True):
-    """What came of it.
+    """The result of a separate process.
 
     :ivar answer: as far as it came.
     """

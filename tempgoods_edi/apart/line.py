@@ -1,4 +1,4 @@
-"""Who stands in line for slow work: so many altogether, few of one caller; the next is told to come back."""
+"""A bounded waiting line for slow work: so many in all, few of one caller; more are refused as busy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUSY = Bilingual(
 
 
 class Busy(TempgoodsError):
-    """There is no place in the line; *seconds* from now it may be tried again."""
+    """The waiting line is full; another attempt is worthwhile after *seconds*."""
 
     def __init__(self, seconds: int = _AGAIN) -> None:
         super().__init__(_BUSY.format(seconds=seconds))
@@ -26,7 +26,7 @@ class Busy(TempgoodsError):
 
 
 class Line:
-    """A line before slow work, for calls from any thread.
+    """A bounded waiting line for slow work, for calls from any thread.
 
     :param most: places in all, those at work included.
     :param each: places of one caller.
@@ -38,21 +38,21 @@ class Line:
         self._taken: Counter[str] = Counter()
 
     def enter(self, caller: str) -> None:
-        """Take a place, which must be left; raises `Busy`."""
+        """Take a place in the line, which must be given back; raises `Busy`."""
         with self._lock:
             if self._taken.total() >= self._most or self._taken[caller] >= self._each:
                 raise Busy
             self._taken[caller] += 1
 
     def leave(self, caller: str) -> None:
-        """Give a place back."""
+        """Give back a place in the line."""
         with self._lock:
             self._taken[caller] -= 1
             self._taken += Counter()  # forgets callers without a place
 
     @contextmanager
     def place(self, caller: str) -> Iterator[None]:
-        """A place for the time of a ``with``; raises `Busy`."""
+        """A place in the line for the time of a ``with``; raises `Busy`."""
         self.enter(caller)
         try:
             yield

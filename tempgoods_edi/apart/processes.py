@@ -1,4 +1,4 @@
-"""Starts the processes that read untrusted files, and sees to it that they end.
+"""Starts the processes that read untrusted files, and makes sure that they end.
 
 Plain functions that block; who must not block calls them in a thread.  Nothing of the environment, and no open file,
 reaches the process.
@@ -25,7 +25,7 @@ _TIME_USED_UP = -24
 
 
 def run(task: str, given: Iterable[bytes], limits: Limits) -> Ended:
-    """Have *task* done apart.
+    """Run *task* in a separate process.
 
     :param task: ``module:function`` of ours, a function of two binary streams: what it is given, and where it answers.
     :param given: the input, in pieces.

@@ -1,4 +1,4 @@
-"""The process that reads untrusted files: bounds itself, then does one task of ours from standard input to standard output.
+"""The separate process: limits itself, then runs one task on untrusted files, from standard input to standard output.
 
 ``python -m tempgoods_edi.apart.worker MODULE:FUNCTION SECONDS BYTES`` — started by `apart.run`, once for each task.
 """
@@ -14,7 +14,7 @@ _NICE = 5
 
 
 def main() -> None:
-    """Do the task."""
+    """Run the task that the command line names."""
     task, seconds, memory = sys.argv[1:4]
     _bound(int(seconds), int(memory))
     # Only now is the task's module loaded: that is bounded too.

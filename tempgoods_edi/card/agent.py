@@ -38,7 +38,7 @@ def make_agent(
     release: str = "0",
     seconds: Callable[[], float] = steady.seconds,
 ) -> ASGIApp:
-    """The application.
+    """Make the card agent's application.
 
     :param origins: sites that are served, as `guard.origins` gives them.
     :param port: the one it will be reached at; other Host headers are refused.

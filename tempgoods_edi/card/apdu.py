@@ -1,4 +1,4 @@
-"""Commands to a card and its answers (ISO/IEC 7816-4), whatever the wire: long ones in pieces, answers fetched to the end."""
+"""Commands to a card and its answers (ISO/IEC 7816-4), on any wire: long commands in pieces, answers fetched to the end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Answer(Struct, frozen=True):
-    """What a card answered.
+    """The answer of a card to one command.
 
     :ivar status: SW1 and SW2.
     """
@@ -40,14 +40,14 @@ class Answer(Struct, frozen=True):
 
     @property
     def tries_left(self) -> int | None:
-        """How many tries a status of 63Cx or 6983 leaves; None for another."""
+        """How many tries a status of 63Cx or 6983 leaves; None for any other status."""
         if self.status == BLOCKED:
             return 0
         return self.status & 0xF if self.status & 0xFFF0 == 0x63C0 else None
 
 
 class Channel:
-    """A connected card.
+    """The connection to an inserted card.
 
     :param exchange: brings one command to the card and back its answer with the status; raises `CardError` only.
     :param counts_lengths: the wire is T=0, where a command that has data cannot say that it wants some.
@@ -62,7 +62,7 @@ class Channel:
     def send(
         self, ins: int, p1: int, p2: int, data: bytes = b"", *, answers: bool = False, secret: bool = False
     ) -> Answer:
-        """The answer to one command.
+        """Send one command and return the answer.
 
         :param answers: the card answers it with data.
         :param secret: *data* is a PIN or PUK.

@@ -1,4 +1,4 @@
-"""What a card and a reader are to everything above them: a soft card today, one behind PC/SC the same way.
+"""The protocols of cards and readers: soft cards and those behind PC/SC look the same.
 
 Every call may block (a card is slow, a reader slower) and raises only `CardError`.  Whoever serves many at once
 calls from a thread of its own per reader; see `turns`.
@@ -26,7 +26,7 @@ class Pin:
         self._text = text
 
     def reveal(self, length: tuple[int, int] = PIN_LENGTH) -> str:
-        """The PIN itself, for the card alone.
+        """The PIN in plain text, for the card alone.
 
         :param length: fewest and most characters of this kind of card.
         :raises CardError: it has not the form of a PIN.  A card is not asked then, and no try is used up.
@@ -41,7 +41,7 @@ class Pin:
 
 
 class CardState(Struct, frozen=True):
-    """What can be said of a card without its PIN.
+    """Everything that a card tells without its PIN.
 
     :ivar reader: name of the reader it is in.
     :ivar kind: kind of card, such as ``soft``.
@@ -58,7 +58,7 @@ class CardState(Struct, frozen=True):
 
     @property
     def card_id(self) -> str:
-        """What requests name the card by: the serial number of its certificate."""
+        """The id by which requests name the card: the serial number of its certificate."""
         return self.identity.serial
 
     def is_named(self, name: str) -> bool:
@@ -67,29 +67,29 @@ class CardState(Struct, frozen=True):
 
 
 class Card(Protocol):
-    """One inserted card.  Good for one action; whoever needs it again asks the reader again."""
+    """One inserted card.  Good for one action; for the next, ask the reader again."""
 
     def state(self) -> CardState:
-        """Whose it is, and how many tries are left."""
+        """The card's holder, and how many tries are left."""
 
     def verify(self, pin: Pin) -> None:
-        """Check *pin*; a wrong one costs a try, a right one gives them all back."""
+        """Check *pin*; a wrong PIN costs a try, a right one restores them all."""
 
     def sign(self, pin: Pin, data: bytes) -> bytes:
-        """Check *pin* and sign *data*, in one go.
+        """Check *pin* and sign *data* in one transaction.
 
         :returns: the value as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA and SM2.
         """
 
     def change_pin(self, old: Pin, new: Pin) -> None:
-        """Give the card another PIN."""
+        """Change the card's PIN."""
 
     def unblock(self, puk: Pin, new: Pin) -> None:
-        """Give a blocked card another PIN and all its tries, by the PUK."""
+        """Set a new PIN on a blocked card, with all its tries, by the PUK."""
 
 
 class Readers(Protocol):
-    """The readers of this machine.  What is connected and inserted is looked up anew at each call."""
+    """The card readers of this machine.  Connected readers and cards are looked up at each call."""
 
     def names(self) -> tuple[str, ...]:
         """The connected readers, in a fixed order."""
@@ -105,9 +105,9 @@ class NoReaders:
     """A machine without any reader."""
 
     def names(self) -> tuple[str, ...]:
-        """None."""
+        """No names, because there are no readers."""
         return ()
 
     def card(self, reader: str) -> Card | None:
-        """None."""
+        """Always None, because there are no readers."""
         return None

@@ -1,4 +1,4 @@
-"""A chip card in a reader: each action is one conversation with it that nobody else can get between."""
+"""A chip card in a reader: each action is one transaction that nobody else can interrupt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_KNOWN = 32
 
 
 class ChipCard:
-    """The card in *reader*.
+    """The chip card in *reader*.
 
     :param opened: begins a conversation with it, and ends it.
     :param known: keys of cards that were met before; filled here.  Empty it when cards may have been changed.
@@ -41,7 +41,7 @@ class ChipCard:
         self._kinds = kinds
 
     def state(self) -> CardState:
-        """Whose it is, and how many tries are left."""
+        """The card's holder, and how many tries are left."""
         with self._met() as (kind, channel):
             holding = self._holding(kind, channel)
             return CardState(
@@ -54,24 +54,24 @@ class ChipCard:
             )
 
     def verify(self, pin: Pin) -> None:
-        """Check *pin*; a wrong one costs a try, a right one gives them all back."""
+        """Check *pin*; a wrong PIN costs a try, a right one restores them all."""
         with self._met() as (kind, channel):
             kind.verify(channel, pin)
 
     def sign(self, pin: Pin, data: bytes) -> bytes:
-        """Check *pin* and sign *data*, in one go."""
+        """Check *pin* and sign *data* in one transaction."""
         with self._met() as (kind, channel):
             holding = self._holding(kind, channel)
             kind.verify(channel, pin)
             return kind.sign(channel, holding, data)
 
     def change_pin(self, old: Pin, new: Pin) -> None:
-        """Give the card another PIN."""
+        """Change the card's PIN."""
         with self._met() as (kind, channel):
             kind.change_pin(channel, old, new)
 
     def unblock(self, puk: Pin, new: Pin) -> None:
-        """Give a blocked card another PIN and all its tries, by the PUK."""
+        """Set a new PIN on a blocked card, with all its tries, by the PUK."""
         with self._met() as (kind, channel):
             kind.unblock(channel, puk, new)
 

@@ -1,4 +1,4 @@
-"""What the control does for a page: list the cards, prove who logs in, sign a message; and what it refuses to do.
+"""The card control's service for web pages: list cards, log in, sign a message; and what it refuses.
 
 It signs two things only: a login challenge of the very page that asks, fresh and never signed before; and a message
 that it can show, of the enterprise that the card is of.  Knows nothing of sockets and pages.
@@ -21,7 +21,7 @@ from tempgoods_edi.signing.challenge import CLOCKS_DIFFER, LIFETIME, LoginRefuse
 
 
 class Control:
-    """The control of one machine.
+    """The card control of one machine.
 
     :param now: the machine's clock; aware.
     """
@@ -32,11 +32,11 @@ class Control:
         self._signed: dict[str, datetime] = {}
 
     async def slots(self) -> tuple[Slot, ...]:
-        """Every reader with what lies in it."""
+        """Every reader with the card in it."""
         return await self._turns.slots()
 
     async def cards(self) -> tuple[CardState, ...]:
-        """Every card; at least one.
+        """Every inserted card, at least one; raises `CardError` otherwise.
 
         :raises CardError: there is no reader, or no card that can be read in any.
         """
@@ -49,12 +49,12 @@ class Control:
         raise next((lies for _, lies in slots if isinstance(lies, CardError)), CardError(problems.NO_CARD))
 
     async def state(self, card_id: str) -> CardState:
-        """The card called *card_id*; the only one, when that is empty."""
+        """The card with the id *card_id*; the only card when that is empty."""
         reader = await self._turns.reader_of(card_id)
         return await self._turns.at(reader, lambda card: _the_one(card, card_id))
 
     async def verify(self, pin: Pin, card_id: str) -> None:
-        """Check *pin*, and do nothing else."""
+        """Check *pin* without doing anything else."""
 
         def order(card: Card) -> None:
             _the_one(card, card_id)
@@ -63,7 +63,7 @@ class Control:
         await self._turns.at(await self._turns.reader_of(card_id), order)
 
     async def login(self, text: str, origin: str, pin: Pin, card_id: str) -> Signed:
-        """The signature under the login challenge *text* of the page at *origin*.
+        """Sign the login challenge *text* of the page at *origin*.
 
         :raises CardError: it is no such challenge, or was signed before; or whatever the card says.
         """
@@ -79,7 +79,7 @@ class Control:
             raise
 
     def challenge(self, text: str, origin: str) -> challenge.Challenge:
-        """The login challenge *text*, when it is one for *origin* and good now.
+        """Read the login challenge *text* and check that it is for *origin* and valid now.
 
         :raises CardError: it is not.
         """
@@ -91,14 +91,14 @@ class Control:
             raise CardError(problems.NOT_A_CHALLENGE, reason=refused.text) from None
 
     async def sign(self, object_id: str, package: str, pin: Pin, card_id: str) -> Signed:
-        """The signature value of the message with *package* in its Object.
+        """Sign the message with *package* in its Object.
 
         :raises CardError: there is no such message, it is another enterprise's; or whatever the card says.
         """
         return await self.sign_shown(shown.read(object_id, package), pin, card_id)
 
     async def sign_shown(self, message: Shown, pin: Pin, card_id: str) -> Signed:
-        """As `sign`, for a message that was read already."""
+        """Sign a message that was read already; else as `sign`."""
 
         def order(card: Card, state: CardState) -> bytes:
             owner = state.identity.enterprise_code or ""
@@ -114,7 +114,7 @@ class Control:
         return await self._carried_out(card_id, order)
 
     def close(self) -> None:
-        """End the readers' threads."""
+        """Stop the readers' threads."""
         self._turns.close()
 
     async def _carried_out(self, card_id: str, order: Callable[[Card, CardState], bytes]) -> Signed:

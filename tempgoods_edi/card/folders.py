@@ -1,4 +1,4 @@
-"""Files of a card that survive a power cut, and two processes at once."""
+"""Writes a card's files so that they survive a power cut and two processes at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Replace the file *path*, so that it has either its old content or *data*, whenever the power goes.
+    """Replace the file *path* atomically: after a power cut it has its old content or *data*.
 
     :raises FileNotFoundError: its folder is gone.
     """
@@ -39,7 +39,7 @@ def put(path: Path, data: bytes) -> None:
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """*folder* for this process and thread alone.
+    """Lock *folder* for this process and thread.
 
     :raises CardError: it is gone.
     """

@@ -1,4 +1,4 @@
-"""Who may talk to the control: this machine, by a name of this machine, from pages of the allowed sites."""
+"""Access to the card control: only from this machine, by a name of this machine, from pages of allowed sites."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HEADERS: Mapping[str, str] = {
 
 
 def content_policy(returning_to: str = "") -> str:
-    """What a page of ours may do: its own style, forms to itself and back to the site it was opened by."""
+    """The Content-Security-Policy of our pages: own styles, forms to ourselves and to the site that opened the page."""
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {returning_to}".rstrip()
         + "; frame-ancestors 'none'; base-uri 'none'"
@@ -43,7 +43,7 @@ def content_policy(returning_to: str = "") -> str:
 
 
 def loopback(host: str) -> str:
-    """*host*, when it is an address of this machine alone.
+    """*host* when it is an address of this machine alone; raises otherwise.
 
     :raises TempgoodsError: others could reach it.
     """
@@ -57,7 +57,7 @@ def loopback(host: str) -> str:
 
 
 def origins(texts: Iterable[str]) -> frozenset[str]:
-    """The allowed sites, each as a browser names it.
+    """The allowed sites in the form in which browsers name them.
 
     :raises TempgoodsError: one is no site.
     """
@@ -71,7 +71,7 @@ def origins(texts: Iterable[str]) -> frozenset[str]:
 
 
 def return_url(text: str, origin: str) -> str | None:
-    """*text*, when it is an address below *origin*; else None."""
+    """*text* when it is a URL below *origin*; else None."""
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
         return None
     try:
@@ -84,7 +84,7 @@ def return_url(text: str, origin: str) -> str | None:
 
 
 class LocalOnly:
-    """Lets through what comes from this machine and names it by a name of its own, with the port it listens on.
+    """Middleware that admits only requests from this machine, under its own name and port.
 
     A page of elsewhere whose name was made to resolve to this machine (DNS rebinding) names it by that name.
     """

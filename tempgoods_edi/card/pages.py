@@ -1,4 +1,4 @@
-"""The control's own pages: what is to be signed, the PIN, and the way back; all without a line of script.
+"""The card control's own pages: the message to be signed, the PIN, and the way back; all without scripts.
 
 A site posts its form to ``/login`` or ``/sign``; our page shows what that is and asks for the PIN; the PIN goes to
 ``/pin`` with the secret of that very page; the last page leads back to the site by a GET form that carries the
@@ -35,7 +35,7 @@ _NOT_URLENCODED = Bilingual("表单须以 urlencoded 提交", "the form must be 
 
 
 class Pages:
-    """The pages of one control, for pages of the allowed *origins*."""
+    """The pages of one card control, for sites in *origins*."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Pages:
         self._waiting = Waiting(seconds, token)
 
     async def home(self, request: Request) -> Response:
-        """Whether all is well: readers, cards, whose, how many tries, until when."""
+        """The status page: readers, cards, their holders, tries and validity."""
         lang = preferred(request.headers.get("accept-language", ""), request.query_params.get("lang", ""))
         slots = await self._control.slots()
         rows = [
@@ -66,15 +66,15 @@ class Pages:
         )
 
     async def login(self, request: Request) -> Response:
-        """A site asks who logs in."""
+        """Handle a site's request to log in."""
         return await self._asked(request, "login")
 
     async def sign(self, request: Request) -> Response:
-        """A site asks for the signature of a message."""
+        """Handle a site's request to sign a message."""
         return await self._asked(request, "sign")
 
     async def pin(self, request: Request) -> Response:
-        """The PIN typed on our own page, or one of its other buttons."""
+        """Handle the PIN typed on our own page, or another of its buttons."""
         lang = preferred(request.headers.get("accept-language", ""))
         try:
             # Scheme and host of our own: no other site can post a PIN here, nor guess one by way of its visitors.

@@ -1,4 +1,4 @@
-"""Real readers, over PC/SC.  Readers and cards come and go, the service is restarted: each call looks anew."""
+"""Real card readers over PC/SC.  Readers and cards come and go, the service restarts: each call looks again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page handed over to be signed, while its user looks at it and types the PIN."""
+"""Requests to sign that wait while the user looks at them and types the PIN."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST = 16
 
 
 class Pending(Struct, frozen=True, kw_only=True):
-    """One thing to sign.
+    """One request to sign that waits for the user.
 
     :ivar what: the text of a login challenge, or a message.
     :ivar origin: the site that handed it over, and is led back to at *return_url*.
@@ -32,7 +32,7 @@ class Pending(Struct, frozen=True, kw_only=True):
 
 
 class Waiting:
-    """All that is pending, for some minutes, and never much of it.
+    """The requests to sign that wait, for some minutes, limited in number.
 
     :param seconds: a clock that nobody sets.
     """
@@ -43,7 +43,7 @@ class Waiting:
         self._held: dict[str, Pending] = {}
 
     def put(self, what: str | Shown, origin: str, return_url: str, lang: Lang) -> str:
-        """Keep it.
+        """Add a request to sign, and return its name.
 
         :returns: the name to find it by.
         """
@@ -58,16 +58,16 @@ class Waiting:
         return name
 
     def find(self, name: str, secret: str) -> Pending | None:
-        """What is called *name*, when *secret* is its own; None when not, or when it has run out."""
+        """The request *name* when *secret* is its own; None otherwise, or when it has expired."""
         found = self._held.get(name)
         if found is None or self._seconds() - found.begun >= _LIFETIME:
             return None
         return found if hmac.compare_digest(found.secret.encode(), secret.encode()) else None
 
     def named(self, name: str) -> Pending:
-        """What was just put under *name*."""
+        """The request that was just added under *name*."""
         return self._held[name]
 
     def drop(self, name: str) -> None:
-        """Forget it."""
+        """Remove a request to sign."""
         self._held.pop(name, None)

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with control, reader, card and request: a code, two texts, and what to do."""
+"""The errors of control, reader, card and request: a code, two texts, and what to do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Trouble(Struct, frozen=True):
-    """One kind of trouble.
+    """One kind of card error.
 
     :ivar code: what programs tell it by; never reused.
     :ivar text: template, filled by `CardError`.
@@ -22,7 +22,7 @@ class Trouble(Struct, frozen=True):
 
 
 class CardError(TempgoodsError):
-    """Trouble met.
+    """An error of a card, a reader or the control.
 
     :ivar tries_left: how many wrong PINs (or PUKs, when one was asked for) are left; None where it does not matter.
     """
@@ -35,16 +35,16 @@ class CardError(TempgoodsError):
 
     @property
     def code(self) -> str:
-        """What programs tell it by."""
+        """The error code for programs."""
         return self.trouble.code
 
     @property
     def fix(self) -> Bilingual:
-        """What to do about it."""
+        """What the user can do about the error."""
         return self.trouble.fix.format(left=self.tries_left, **self._params)
 
     def filled(self, **params: object) -> CardError:
-        """The same trouble, with *params* that were not known where it was met."""
+        """The same error, with *params* filled in that were not known where it was raised."""
         return CardError(self.trouble, self.tries_left, **{**self._params, **params})
 
 

@@ -1,4 +1,4 @@
-"""What pages and control say to each other over the WebSocket, in the manner of the real control.
+"""The messages between pages and the card control over the WebSocket, in the manner of the real control.
 
 Asked::   {"_method": "cus-sec_SpcSignDataAsPEM", "_id": 1, "args": {"inData": "…", "passwd": "…"}}
 Answered: {"_id": 1, "_method": "…", "_status": "00", "_args": {"Result": true, "Data": ["…"], "Error": []}}
@@ -34,7 +34,7 @@ _DONE = "00"
 
 
 class Args(Struct, frozen=True, kw_only=True):
-    """What a request hands over.
+    """The arguments of a request.
 
     :ivar in_data: the login challenge.
     :ivar card: id of the card; empty where only one is inserted.
@@ -50,7 +50,7 @@ class Args(Struct, frozen=True, kw_only=True):
 
     @property
     def pin(self) -> Pin:
-        """The PIN.
+        """The PIN in the request.
 
         :raises CardError: there is none.
         """
@@ -68,7 +68,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Signed(Struct, frozen=True):
-    """A signature with what is needed to verify it."""
+    """A signature with what is needed to verify it, as pages get it."""
 
     algorithm: str
     signature: bytes
@@ -76,12 +76,12 @@ class Signed(Struct, frozen=True):
 
     @property
     def value(self) -> str:
-        """The signature, base64."""
+        """The signature value in base64."""
         return b64encode(self.signature).decode()
 
     @property
     def certificate(self) -> str:
-        """The certificate (DER), base64."""
+        """The certificate (DER) in base64."""
         return b64encode(self.card.certificate_der).decode()
 
 
@@ -92,7 +92,7 @@ def _pin(wanted: type, given: object) -> object:
 
 
 def read(text: str) -> Request:
-    """The request in *text*.
+    """Parse a request; raises `CardError`.
 
     :raises CardError: there is none in it; the text of the error holds nothing of what was sent.
     """
@@ -104,12 +104,12 @@ def read(text: str) -> Request:
 
 
 def answer(request: Request, data: list[Any]) -> str:
-    """What is answered when it was done."""
+    """The answer to a request that succeeded."""
     return _written(request.id, request.method, _DONE, {"Result": True, "Data": data, "Error": []})
 
 
 def refusal(request: Request | None, error: CardError) -> str:
-    """What is answered when it was not done; also without a request, to whom nothing is answered."""
+    """The answer to a request that failed; also for a text that is no request."""
     body = {"Result": False, "Data": [], "Error": [told(error)]}
     if request is None:
         return _written(None, "", error.code, body)
@@ -117,7 +117,7 @@ def refusal(request: Request | None, error: CardError) -> str:
 
 
 def told(error: CardError) -> dict[str, Any]:
-    """Trouble as pages are told of it."""
+    """A card error as pages get it."""
     return {
         "code": error.code,
         "text": {"zh": error.text.zh, "en": error.text.en},
@@ -131,7 +131,7 @@ def _written(id_: int | str | None, method: str, status: str, body: dict[str, An
 
 
 def described(state: CardState) -> dict[str, Any]:
-    """A card as pages are told of it."""
+    """A card as pages get it."""
     who = state.identity
     return {
         "id": state.card_id,

@@ -1,4 +1,4 @@
-"""The control's own pages out of templates: everything put in is escaped, texts come in the reader's language."""
+"""Renders the card control's pages from templates: values are escaped, texts come in the reader's language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tempgoods_edi.visible_pages import visible_page
 
 
 def page(template: str, lang: Lang, *, status: int = 200, returning_to: str = "", **content: object) -> HTMLResponse:
-    """The page that *template* makes of *content*.
+    """Render *template* with *content* into a page.
 
     In the template ``t("中文", "English")`` is a text of its own and ``say(text)`` one that is `Bilingual`.
 
@@ -26,7 +26,7 @@ def page(template: str, lang: Lang, *, status: int = 200, returning_to: str = ""
 
 
 def preferred(accepted: str, asked: str = "") -> Lang:
-    """The language to speak: as *asked*, else what Accept-Language names first, else Chinese.
+    """The language for a reader: as *asked*, else what Accept-Language names first, else Chinese.
 
     >>> preferred("en-GB,en;q=0.9,zh;q=0.8"), preferred("fr"), preferred("en", "zh")
     ('en', 'zh', 'zh')

@@ -1,4 +1,4 @@
-"""What is to be signed, as people can read it; what cannot be shown is not signed."""
+"""A message in readable form before it is signed; what cannot be shown is not signed."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ class Shown(Struct, frozen=True):
 
     @property
     def title(self) -> Bilingual:
-        """Which message it is."""
+        """The name of the message type."""
         spec = self.message.spec
         return Bilingual(f"{spec.code} {spec.title.zh}", f"{spec.code} {spec.title.en}")
 
     @property
     def message_id(self) -> str:
-        """The id in its envelope."""
+        """The id in the message's envelope."""
         return self.message.info.message_id
 
     def sections(self, lang: Lang) -> Iterator[Section]:
-        """The document with the labels people know, codes with their names, and the first lines of goods."""
+        """The document in readable form: labels, codes with names, and the first goods lines."""
         document = document_element(self.root)
         flag: DelcareFlag | None = self.message.flag
         if flag is not None:
@@ -74,7 +74,7 @@ class Shown(Struct, frozen=True):
 
 
 def read(object_id: str, package: str) -> Shown:
-    """The message in *package*, canonical XML text of one Package.
+    """Read the message in *package*, the canonical XML text of one Package.
 
     :raises CardError: it is too big, or nothing that can be shown and signed.
     """

@@ -1,4 +1,4 @@
-"""Folders as readers.
+"""Folders of soft cards as readers.
 
 Each folder below the top is a reader: with a card in it when it holds one, empty when it does not.  Moving a
 folder away is pulling the card out, reader and all.  A top with no folder in it is one empty reader; no top, no reader.
@@ -13,7 +13,7 @@ from tempgoods_edi.card.soft import CARD, SoftCard
 
 
 class FolderReaders:
-    """The folders below each of *tops* as readers with soft cards.
+    """The folders below each of *tops*, as readers with soft cards.
 
     :param between: see `soft.SoftCard`.
     """
@@ -23,7 +23,7 @@ class FolderReaders:
         self._between = between
 
     def names(self) -> tuple[str, ...]:
-        """The readers, in the order of their names."""
+        """The names of the readers in alphabetical order."""
         return tuple(self._slots())
 
     def card(self, reader: str) -> SoftCard | None:

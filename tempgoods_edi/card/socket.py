@@ -1,4 +1,4 @@
-"""The WebSocket: requests of pages, one after the other, each answered with what was done or why it was not."""
+"""The WebSocket: requests of pages in order, each answered with its result or the reason of a refusal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOO_MANY_IDS = 1000
 
 
 class Conversation:
-    """One connection of one page.
+    """One WebSocket connection of one page.
 
     :param confirm: messages are signed on the control's own page only.
     :param release: our version, for whoever looks for trouble.
@@ -48,7 +48,7 @@ class Conversation:
         }
 
     async def answered(self, text: str) -> str:
-        """The answer to the request in *text*.  Never raises for what stands in it."""
+        """The answer to the request in *text*.  Never raises, whatever the text."""
         request: Request | None = None
         try:
             request = protocol.read(text)
@@ -108,7 +108,7 @@ def _data(signed: Signed) -> list[Any]:
 
 
 async def converse(socket: WebSocket, control: Control, origins: frozenset[str], **how: Any) -> None:
-    """Serve one connection until the page goes, or says nothing for long.
+    """Serve one connection until the page closes it, or is silent for too long.
 
     A page of a site that is not allowed is told so, and nothing that it sends is read.
     """

@@ -1,4 +1,4 @@
-"""A card kept in a folder: key and certificate encrypted under the PIN, and once more under the PUK.
+"""A soft card, kept in a folder: key and certificate encrypted under the PIN, and once more under the PUK.
 
 ::
 
@@ -42,7 +42,7 @@ _UNDER_PUK = "unblock.p12"
 
 
 class Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `card.json` holds.
+    """The contents of `card.json`.
 
     :ivar holder: operator and enterprise, for whoever looks into the folder.
     :ivar certificate: DER, base64.
@@ -78,7 +78,7 @@ def make(folder: Path, pair: KeyPair, pin: Pin, puk: Pin) -> None:
 
 
 class SoftCard:
-    """The card in *folder*, as it lies in *reader*.
+    """The soft card in *folder*, as inserted in *reader*.
 
     :param between: called after the PIN was found right and before the signature is made; a slow card waits here.
     """
@@ -91,7 +91,7 @@ class SoftCard:
         self._between = between or (lambda: None)
 
     def state(self) -> CardState:
-        """Whose it is, and how many tries are left."""
+        """The card's holder, and how many tries are left."""
         kept = _kept(self._folder)
         certificate = _certificate(kept)
         key = certificate.public_key()
@@ -107,7 +107,7 @@ class SoftCard:
         )
 
     def verify(self, pin: Pin) -> None:
-        """Check *pin*; a wrong one costs a try, a right one gives them all back."""
+        """Check *pin*; a wrong PIN costs a try, a right one restores them all."""
         with held(self._folder):
             self._opened(pin)
 
@@ -124,13 +124,13 @@ class SoftCard:
         return value
 
     def change_pin(self, old: Pin, new: Pin) -> None:
-        """Give the card another PIN."""
+        """Change the card's PIN."""
         new.reveal()
         with held(self._folder):
             self._rewritten(self._opened(old), old, new)
 
     def unblock(self, puk: Pin, new: Pin) -> None:
-        """Give a blocked card another PIN and all its tries, by the PUK."""
+        """Set a new PIN on a blocked card, with all its tries, by the PUK."""
         new.reveal()
         secret = puk.reveal()
         with held(self._folder):

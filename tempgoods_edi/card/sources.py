@@ -1,4 +1,4 @@
-"""Readers of several kinds at once: folders of soft cards beside those of PC/SC."""
+"""Combines readers of several kinds: folders of soft cards beside PC/SC readers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Joined:
         self._spare = spare
 
     def names(self) -> tuple[str, ...]:
-        """The readers, source by source."""
+        """The names of the readers, source by source."""
         found: dict[str, bool] = {}
         for source, readers in self._sources.items():
             try:

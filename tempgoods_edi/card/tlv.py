@@ -1,4 +1,4 @@
-"""BER-TLV, as cards write what they hold (ISO/IEC 7816-4, annex E) and certificates are written too."""
+"""BER-TLV, the encoding of card data (ISO/IEC 7816-4, annex E) and of certificates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONGEST_LENGTH = 3
 
 
 def written(tag: int, value: bytes) -> bytes:
-    """*value* under *tag*, in the shortest form.
+    """Encode *value* under *tag*, in the shortest form.
 
     >>> written(0x7F49, b"ab").hex()
     '7f49026162'
@@ -23,7 +23,7 @@ def written(tag: int, value: bytes) -> bytes:
 
 
 def read(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each tag in *data* with its value, one level deep.
+    """Decode each tag in *data* with its value, one level deep.
 
     :raises ValueError: it ends too soon, or is longer than any card's.
     """
@@ -51,7 +51,7 @@ def read(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def found(data: bytes, tag: int) -> bytes | None:
-    """The value of the first *tag* in *data*; None without one.
+    """The value of the first *tag* in *data*; None when there is none.
 
     :raises ValueError: as `read`.
     """

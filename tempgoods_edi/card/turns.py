@@ -1,4 +1,4 @@
-"""One thread per reader: cards are slow and take one order at a time, and whoever waits for one must not hold up the rest."""
+"""One thread per reader, because cards are slow and take one order at a time: one slow card holds up no other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_WAITING = 8
 
 
 class Turns:
-    """Orders to the cards in *readers*, from one event loop.
+    """Runs orders to the cards in *readers*, from one event loop.
 
     :param patience: seconds after which a card that does not answer is given up on; its thread is left to it.
     """
@@ -33,7 +33,7 @@ class Turns:
         self._seen: dict[str, CardState] = {}
 
     async def slots(self) -> tuple[Slot, ...]:
-        """Every reader with what lies in it."""
+        """Every reader with the card in it."""
         names = await self._in_thread(None, self._readers.names)
         for gone in set(self._threads) - {None, *names}:
             self._threads.pop(gone).shutdown(wait=False)
@@ -41,7 +41,7 @@ class Turns:
         return tuple(zip(names, await asyncio.gather(*map(self._looked, names)), strict=True))
 
     async def reader_of(self, card_id: str) -> str:
-        """The reader with the card called *card_id*; with the one card there is, when that is empty.
+        """The reader with the card *card_id*; with the only card when that is empty.
 
         :raises CardError: no reader, no card, not this card, or a choice to be made.
         """
@@ -59,7 +59,7 @@ class Turns:
         raise next((lies for _, lies in slots if isinstance(lies, CardError)), CardError(problems.NO_CARD))
 
     async def at(self, reader: str, order: Callable[[Card], T]) -> T:
-        """What *order* makes of the card in *reader*.
+        """Run *order* with the card in *reader*, and return its result.
 
         :raises CardError: there is none, it has too much to do, or the order failed.
         """
@@ -73,7 +73,7 @@ class Turns:
         return await self._in_thread(reader, carry_out)
 
     def close(self) -> None:
-        """End the threads; what is under way is finished."""
+        """Stop the threads; work under way is finished."""
         for thread in self._threads.values():
             thread.shutdown(wait=False)
         self._threads.clear()

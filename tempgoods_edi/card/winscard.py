@@ -1,4 +1,4 @@
-"""PC/SC as pyscard hands it through, error codes as `CardError`; loaded only when a reader is asked for.
+"""PC/SC through pyscard, with error codes as `CardError`; imported only when a reader is asked for.
 
 pyscard's own classes are passed over: they hold connections that outlive the service, and complain when it is gone.
 Here every action has a context and a handle of its own, so that nothing is left over from before a restart.
@@ -71,7 +71,7 @@ _TROUBLES: dict[int, Trouble] = {
 
 
 def loaded() -> Any:
-    """The module of pyscard that calls PC/SC.
+    """Import pyscard's module for PC/SC.
 
     :raises CardError: it, or the library below it, is not installed.
     """
@@ -89,7 +89,7 @@ def loaded() -> Any:
 
 @contextmanager
 def service() -> Iterator[Service]:
-    """The smart-card service, for one action.
+    """Open the smart-card service for one action.
 
     :raises CardError: there is none, or it does not run.
     """
@@ -102,7 +102,7 @@ def service() -> Iterator[Service]:
 
 
 class Service:
-    """A context of the smart-card service; good within `service`."""
+    """A context of the smart-card service; valid within `service`."""
 
     __slots__ = ("_context", "_scard")
 
@@ -119,7 +119,7 @@ class Service:
         return tuple(names)
 
     def state(self, reader: str) -> int | None:
-        """How it stands with *reader*: flags, and above them a count of insertions and removals; None when it is gone."""
+        """The state flags of *reader*, with a count of insertions and removals; None when it is gone."""
         code, found = self._scard.SCardGetStatusChange(self._context, 0, [(reader, 0)])
         if _unsigned(code) in (_UNKNOWN_READER, _NO_READERS):
             return None
@@ -129,12 +129,12 @@ class Service:
         return None if event & (UNAVAILABLE | UNKNOWN) else event
 
     def await_change(self, reader: str, since: int, milliseconds: int) -> None:
-        """Wait until *reader* stands otherwise than *since*, but not for longer than so."""
+        """Wait until the state of *reader* differs from *since*, at most *milliseconds*."""
         self._scard.SCardGetStatusChange(self._context, milliseconds, [(reader, since)])
 
     @contextmanager
     def transaction(self, reader: str, most_waits: int) -> Iterator[Channel]:
-        """The card in *reader*, to speak with alone.
+        """An exclusive transaction with the card in *reader*.
 
         After a PIN was sent the card is reset at the end: nobody else shall sign by it.
 

@@ -1,4 +1,4 @@
-"""Starts the card agent: the only place of the card's part that meets the clock, chance and the network."""
+"""Starts the card agent: the only place in the card's part where clock, randomness and network come in."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 64
 
 
 def listen(host: str = "127.0.0.1", port: int = PORT) -> socket.socket:
-    """A socket bound to an address of this machine alone.
+    """A socket bound to an address that only this machine can reach.
 
     :param port: 0 for any free one.
     :raises TempgoodsError: the address is not of this machine alone, or the port is taken.

@@ -1,4 +1,4 @@
-"""Customs' code tables: what a code means, how old the table is, whether a code outside it is wrong."""
+"""Customs' code lists: the names of codes, the age of each list, whether an unknown code is an error."""
 
 from tempgoods_edi.codelists.loader import Code, CodeList, Name, Tariff, code_list, names, tariff
 

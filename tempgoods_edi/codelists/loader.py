@@ -1,4 +1,4 @@
-"""Reads the code tables beside it, each once and only when asked for.
+"""Loads the code lists from the files beside this module, each once and on demand.
 
 A table is kept as its bytes, in which the first codes are searched; a process that asks for more of them takes it to
 pieces, code → line, and a row is parsed when it is looked at.  So a program that checks one message never splits the
@@ -30,16 +30,16 @@ class Name(Struct, frozen=True):
     en: str | None = None
 
     def in_(self, lang: Lang) -> str:
-        """The name in *lang*, the Chinese one where there is no English."""
+        """The name in *lang*; the Chinese name where there is no English one."""
         return self.en if lang == "en" and self.en else self.zh
 
     def bilingual(self) -> Bilingual:
-        """The name as a text for people, the Chinese one standing in for a missing English."""
+        """The name as a text for people; a missing English name is replaced by the Chinese one."""
         return Bilingual(self.zh, self.in_("en"))
 
 
 class Code(Struct, frozen=True):
-    """One row of a code list; *extra* holds the columns only this list has (an office's level and parent)."""
+    """One row of a code list; *extra* holds the columns that only this list has (an office's level and parent)."""
 
     code: str
     name: Name
@@ -47,7 +47,7 @@ class Code(Struct, frozen=True):
 
 
 class Tariff(Struct, frozen=True):
-    """What the tariff says of a ten-digit code; units are codes of the list ``units``."""
+    """The tariff's entry for a ten-digit code; units are codes of the list ``units``."""
 
     code: str
     name: str
@@ -108,7 +108,7 @@ class _Table:
 
 
 class CodeList(Struct, frozen=True, eq=False):
-    """One code table.
+    """One code list.
 
     :ivar vintage: the day whose state the table shows; customs re-issues them, so it is told to people.
     :ivar closed: True when a code outside the list is wrong; False when it is only unknown to us.
@@ -137,20 +137,20 @@ class CodeList(Struct, frozen=True, eq=False):
         return _table(self.name)
 
     def codes(self) -> tuple[str, ...]:
-        """Every code, in the order of the table."""
+        """Every code, in the order of the list."""
         return tuple(self._table.lines)
 
     def has_all(self, codes: Iterable[str | None]) -> bool:
-        """True when every one of *codes* is in the list; None, for a value that is left out, counts as being there."""
+        """True when every one of *codes* is in the list; None, for an absent value, counts as known."""
         return self._table.has_all(codes)
 
     def get(self, code: str) -> Code | None:
-        """The row of *code*; None when the list does not have it."""
+        """The row of *code*; None when the list lacks it."""
         line = self._table.line(code)
         return None if line is None else self._row(line)
 
     def search(self, text: str, limit: int = 20) -> tuple[Code, ...]:
-        """At most *limit* rows whose code begins with *text* or whose name holds it, case ignored; code matches first.
+        """At most *limit* rows whose code begins with *text* or whose name contains it, without regard to case.
 
         >>> [found.code for found in code_list("currencies").search("dollar", limit=2)]
         ['AUD', 'CAD']
@@ -191,7 +191,7 @@ def code_list(name: str) -> CodeList:
 
 
 def tariff(hs10: str) -> Tariff | None:
-    """What the tariff says of the ten-digit code *hs10*; None when it is not in this edition.
+    """The tariff's entry for the ten-digit code *hs10*; None when it is not in this edition.
 
     >>> tariff("0101210090").first_unit, tariff("0101210090").second_unit
     ('035', '009')

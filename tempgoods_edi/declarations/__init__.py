@@ -1,4 +1,4 @@
-"""Every kind of outward message, in one table: a new one is a schema, a module here, a line below and a fixture.
+"""Every kind of outward message in one table: a new one is a schema, a module here, a line below and a fixture.
 
 A kind's module is loaded when its kind is met, so that a process that meets one message pays for one kind.
 """

@@ -1,4 +1,4 @@
-"""The rules on coded fields, derived from the schema: a code outside its list."""
+"""Rules on coded fields, derived from the schema: every code must be in its list."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _is_outside(codes: CodeList, code: str) -> bool:
     source=published("海关总署通关参数；暂时进出境类别见海关总署令第233号第三条"),
 )
 def codes_of_closed_lists_are_known(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """A list that is fixed by a regulation."""
+    """A code is in its closed list, which a regulation fixes."""
     yield from _unknown(doc, _plan.columns(doc.__class__, _is_in_a_closed_list))
 
 
@@ -56,7 +56,7 @@ def codes_of_closed_lists_are_known(doc: Any, facts: Facts) -> Iterator[Hit]:
     severity=Severity.WARNING,
 )
 def codes_of_open_lists_are_known(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """A table that customs adds to: the code may be newer than our edition."""
+    """A code is in its open list, which customs extend: the code may be newer than our edition."""
     yield from _unknown(doc, _plan.columns(doc.__class__, _is_in_an_open_list))
 
 

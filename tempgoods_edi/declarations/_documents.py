@@ -1,4 +1,4 @@
-"""The rules on the list of accompanying documents, as it stands in the message."""
+"""Rules on the list of attached documents, as it stands in the message."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Documented(Protocol):
     source=manual("2.1：上传文件不能超过4M"),
 )
 def files_are_not_too_large(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """By the size given; whether that is true is another rule."""
+    """The listed size of a file is within the limit; another rule compares it with the file."""
     for position, document in enumerate(doc.documents, 1):
         if document.doc_size > MAX_BYTES:
             yield Hit(at=(position,), value=document.doc_size, params={"name": document.doc_nm, "most": MAX_BYTES})
@@ -47,7 +47,7 @@ def files_are_not_too_large(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=published("金关二期 随附单证：报文与附件按文件名对应"),
 )
 def files_are_listed_once(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """The name is what binds the list to the files."""
+    """A file name is listed once, because the name connects the list with the files."""
     if len(doc.documents) > 1:
         seen: set[str] = set()
         for position, document in enumerate(doc.documents, 1):
@@ -65,7 +65,7 @@ def files_are_listed_once(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=manual("2.1：上传附件必须为PDF格式"),
 )
 def files_are_called_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """A blank name is told as such."""
+    """A file name ends in .pdf; another rule reports a blank name."""
     for position, document in enumerate(doc.documents, 1):
         name = document.doc_nm
         if not name.endswith(".pdf") and not name.lower().endswith(".pdf") and name.strip():
@@ -81,7 +81,7 @@ def files_are_called_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=published("导入客户端手册4.2：压缩包内不得有文件夹"),
 )
 def file_names_are_bare(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """The files travel flat in one ZIP."""
+    """A file name has no folder, because files travel flat in one ZIP."""
     for position, document in enumerate(doc.documents, 1):
         if document.doc_nm.startswith(".") or not _NOT_IN_A_NAME.isdisjoint(document.doc_nm):
             yield Hit(at=(position,), value=document.doc_nm)
@@ -96,7 +96,7 @@ def file_names_are_bare(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=published("EdocRealation、USF001 FILE_DIGEST（Base64）"),
 )
 def hashes_fit_their_algorithm(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """20 or 32 bytes, in Base64."""
+    """A listed hash has the length of its algorithm: 20 or 32 bytes, in Base64."""
     for position, document in enumerate(doc.documents, 1):
         wanted = HASH_CHARACTERS.get(document.doc_hash_alg)
         if wanted is not None and len(document.doc_hash) != wanted:
@@ -113,7 +113,7 @@ def hashes_fit_their_algorithm(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=manual("2.1：上传附件必须为PDF格式"),
 )
 def files_are_not_empty(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Zero bytes are no document."""
+    """A listed file has more than zero bytes."""
     for position, document in enumerate(doc.documents, 1):
         if document.doc_size == 0:
             yield Hit(at=(position,), value=0, params={"name": document.doc_nm})
@@ -128,7 +128,7 @@ def files_are_not_empty(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=published("AcmpFormDt/acmpFormSeqno"),
 )
 def document_numbers_are_unique(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """A number is how a receipt names a document."""
+    """A document number is used once, because receipts name documents by number."""
     if len(doc.documents) > 1:
         seen: set[int] = set()
         for position, document in enumerate(doc.documents, 1):
@@ -146,7 +146,7 @@ def document_numbers_are_unique(doc: Documented, facts: Facts) -> Iterator[Hit]:
     source=published("AcmpFormDt/acmpFormSeqno"),
 )
 def document_numbers_have_no_gap(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Numbers run from 1 to the count."""
+    """Document numbers run from 1 to the number of documents."""
     count = len(doc.documents)
     for position, document in enumerate(doc.documents, 1):
         if document.doc_seq_no > count:

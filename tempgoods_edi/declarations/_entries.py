@@ -1,4 +1,4 @@
-"""The rules on lines that point at lines of customs entries, for loan lists and extensions."""
+"""Rules on lines that refer to lines of customs entries, for loan lists and extensions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class EntryLines(Struct, frozen=True, kw_only=True):
-    """A list whose lines are lines of entries.
+    """A list whose lines refer to lines of customs entries.
 
     :ivar entry_of: the entry that a line of a document is about; None when it says none.
     :ivar copied: tag → (field of the line, field of the entry's line) of what was copied from the entry.
@@ -36,7 +36,7 @@ class EntryLines(Struct, frozen=True, kw_only=True):
 
 
 def rules_on(listed: EntryLines) -> tuple[Rule[Any], ...]:
-    """The rules for one list."""
+    """The rules for one such list."""
     return (_in_the_entry(listed), _once(listed), _copied(listed), _enough(listed))
 
 

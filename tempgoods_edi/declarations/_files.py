@@ -1,4 +1,4 @@
-"""The rules on the files that came beside the message.
+"""Rules on the files that are attached to the message.
 
 What a file is was found out by ``attachments.inspect``; here it is only judged.
 """
@@ -40,7 +40,7 @@ def _matched(doc: Documented, facts: Facts) -> Iterator[tuple[int, Document, Att
     needs=("attachments",),
 )
 def listed_files_came(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Every name on the list is the name of a file."""
+    """Every listed document has its attached file."""
     for position, document in enumerate(doc.documents, 1):
         if facts.attachments is not None and document.doc_nm not in facts.attachments:
             yield Hit(at=(position,), value=document.doc_nm)
@@ -56,7 +56,7 @@ def listed_files_came(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_that_came_are_listed(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Nothing comes along unsaid."""
+    """Every attached file is a listed document."""
     if facts.attachments:
         listed = {document.doc_nm for document in doc.documents}
         for name in facts.attachments:
@@ -74,7 +74,7 @@ def files_that_came_are_listed(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_are_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Judged by content, whatever the name."""
+    """An attached file is a PDF by its content, whatever its name."""
     for position, document, attachment in _matched(doc, facts):
         if not attachment.is_pdf and attachment.size and not attachment.before_mark:
             yield Hit(at=(position,), value=document.doc_nm)
@@ -90,7 +90,7 @@ def files_are_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_are_not_encrypted(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """An empty password is encryption too."""
+    """An attached PDF is not encrypted, not even with an empty password."""
     for position, document, attachment in _matched(doc, facts):
         if attachment.encrypted:
             yield Hit(at=(position,), value=document.doc_nm)
@@ -109,7 +109,7 @@ def files_are_not_encrypted(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_do_nothing_when_opened(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """A document is read, it does not act."""
+    """An attached PDF has no action that runs when it is opened."""
     for position, document, attachment in _matched(doc, facts):
         dangers = [danger for danger in attachment.dangers if danger not in _NOT_IN_IT]
         if dangers:
@@ -126,7 +126,7 @@ def files_do_nothing_when_opened(doc: Documented, facts: Facts) -> Iterator[Hit]
     needs=("attachments",),
 )
 def files_are_whole(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Readers repair silently; what they show may not be what was sent."""
+    """An attached PDF is complete: readers repair silently and may show something else than was sent."""
     for position, document, attachment in _matched(doc, facts):
         if DAMAGED in attachment.dangers:
             yield Hit(at=(position,), value=document.doc_nm)
@@ -142,7 +142,7 @@ def files_are_whole(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_have_their_size(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """An empty listing is told by another rule."""
+    """The listed size is the size of the file; another rule reports an empty entry."""
     for position, document, attachment in _matched(doc, facts):
         if document.doc_size not in (0, attachment.size):
             yield Hit(
@@ -160,7 +160,7 @@ def files_have_their_size(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_have_their_hash(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """A hash of the wrong length is told by another rule; one that cannot be made here is not judged."""
+    """The listed hash is the file's; wrong lengths are another rule's, unknown algorithms are not judged."""
     for position, document, attachment in _matched(doc, facts):
         actual = attachment.hashes.get(document.doc_hash_alg)
         given = document.doc_hash
@@ -181,7 +181,7 @@ def files_have_their_hash(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_can_be_opened(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """What nobody could look at is not taken."""
+    """An attached file can be opened for inspection."""
     for position, document, attachment in _matched(doc, facts):
         if not {OVERSIZED, UNOPENED}.isdisjoint(attachment.dangers):
             yield Hit(at=(position,), value=document.doc_nm)
@@ -197,7 +197,7 @@ def files_can_be_opened(doc: Documented, facts: Facts) -> Iterator[Hit]:
     needs=("attachments",),
 )
 def files_begin_as_pdf(doc: Documented, facts: Facts) -> Iterator[Hit]:
-    """Readers skip what stands before; what it is to other programs, nobody knows."""
+    """An attached PDF has nothing before its header: other programs could read that as another type of file."""
     for position, document, attachment in _matched(doc, facts):
         if not attachment.is_pdf and attachment.before_mark:
             yield Hit(at=(position,), value=document.doc_nm, params={"before": attachment.before_mark})

@@ -1,4 +1,4 @@
-"""The conditions on lines of goods: numbering, prices, weights, disposal; see ``_lines`` for their ids."""
+"""Conditions on goods lines: numbering, prices, weights, disposal; see ``_lines`` for their ids."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NOT_CONSUMABLE = {
     source=published("金关二期 gdsSeqno：序号唯一"),
 )
 def line_numbers_are_unique(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """A number is how everyone names a line."""
+    """A line number is used once, because everyone names lines by number."""
     numbers = [line.gds_seq_no for line in lines]
     if len(set(numbers)) != len(numbers):
         first: dict[int, int] = {}
@@ -50,7 +50,7 @@ def line_numbers_are_unique(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
     source=published("金关二期 gdsSeqno：从1起连续编号"),
 )
 def line_numbers_have_no_gap(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Numbers run from 1 to the count, in any order."""
+    """Line numbers run from 1 to the number of lines, in any order."""
     count = len(lines)
     for row, line in enumerate(lines, 1):
         if line.gds_seq_no > count:
@@ -66,7 +66,7 @@ def line_numbers_have_no_gap(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
     source=published("报关单填制规范：单价、总价"),
 )
 def total_is_quantity_times_price(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Up to one unit of the total's last place."""
+    """The total is quantity times price, up to one unit of its last digit."""
     times = _EXACT.multiply
     for row, line in enumerate(lines, 1):
         quantity, price, total = line.dcl_qty, line.unit_price, line.total_price
@@ -94,7 +94,7 @@ def _is_rounded(product: Decimal, total: Decimal) -> bool:
     severity=Severity.WARNING,
 )
 def goods_have_a_value(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """The guarantee is reckoned from the value."""
+    """Goods have a value, because the guarantee is computed from it."""
     for row, line in enumerate(lines, 1):
         if not line.unit_price and line.unit_price is not None:
             yield Hit(at=(row,), value=f"{line.unit_price:f}")
@@ -112,7 +112,7 @@ def goods_have_a_value(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
     severity=Severity.WARNING,
 )
 def there_is_one_currency(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Told once, at the first line that differs."""
+    """All lines have one currency; reported once, at the first line that differs."""
     first, usual = 0, None
     for row, line in enumerate(lines, 1):
         if usual is None:
@@ -131,7 +131,7 @@ def there_is_one_currency(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
     source=published("报关单填制规范：毛重、净重"),
 )
 def net_is_not_above_gross(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Gross is net and packing."""
+    """Net weight is not above gross weight, which includes the packing."""
     for row, line in enumerate(lines, 1):
         net, gross = line.net_wt, line.gross_wt
         if net is not None and gross is not None and net > gross:
@@ -147,7 +147,7 @@ def net_is_not_above_gross(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
     source=decree("第二十条：酒精饮料、烟草制品、燃料不适用"),
 )
 def alcohol_tobacco_and_fuel_are_not_consumed(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Chapters 22, 24 and 27 of the tariff."""
+    """Goods of chapters 22, 24 and 27 of the tariff are not declared as consumed."""
     for row, line in enumerate(lines, 1):
         if line.disposal_cd == _CONSUMED and line.gdecd is not None and line.gdecd[:2] in _NOT_CONSUMABLE:
             kind = _NOT_CONSUMABLE[line.gdecd[:2]]
@@ -163,7 +163,7 @@ def alcohol_tobacco_and_fuel_are_not_consumed(lines: Sequence[Any], head: Any) -
     source=published("金关二期 modfMarkcd：变更时使用"),
 )
 def only_a_change_marks_lines(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """A filing is all new, a deletion all gone."""
+    """Only a change marks its lines: a first filing is all new, a deletion all gone."""
     if head.dcl_type_cd != _CHANGE:
         for row, line in enumerate(lines, 1):
             if line.modf_mark_cd is not None:
@@ -184,10 +184,10 @@ DESCRIBED = (
 
 
 def numbering(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ...]:
-    """The rules on the numbers of a list's lines."""
+    """The rules on line numbers of a list."""
     return tuple(each.of(area, tag, lines) for each in NUMBERING)
 
 
 def goods(area: str, tag: str, lines: Lines) -> tuple[Rule[Any], ...]:
-    """Every rule on a list of described goods."""
+    """All rules on a list of described goods."""
     return tuple(each.of(area, tag, lines) for each in DESCRIBED)

@@ -1,4 +1,4 @@
-"""The rules on the guarantee, the same for exhibitions, confirmations and extensions.
+"""Rules on the guarantee, shared by exhibitions, confirmations and extensions.
 
 An ATA carnet (type 3) is its own guarantee; where its number stands differs, so those rules are the messages' own.
 """
@@ -36,7 +36,7 @@ class Guaranteed(Protocol):
     declare_only=True,
 )
 def guarantee_has_its_number(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
-    """A letter of guarantee and a general guarantee are found by their number."""
+    """A letter of guarantee and a general guarantee have a number."""
     head = doc.head
     if head.guarantee_type_cd in _WITH_NUMBER and head.guarantee_no is None:
         yield Hit(params={"kind": _WITH_NUMBER[head.guarantee_type_cd]})
@@ -52,7 +52,7 @@ def guarantee_has_its_number(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
     declare_only=True,
 )
 def guarantee_has_its_amount(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
-    """A deposit and a letter of guarantee are for an amount."""
+    """A deposit and a letter of guarantee have an amount."""
     head = doc.head
     if head.guarantee_type_cd in _WITH_AMOUNT and not head.guarantee_amt:
         yield Hit(value=head.guarantee_amt, params={"kind": _WITH_AMOUNT[head.guarantee_type_cd]})
@@ -67,7 +67,7 @@ def guarantee_has_its_amount(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
     source=published("GrtGasrLevyBsc：担保金额与币制"),
 )
 def guarantee_has_its_currency(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
-    """An amount means nothing without its currency."""
+    """The amount of a guarantee has a currency."""
     if doc.head.guarantee_amt and doc.head.guarantee_curr_cd is None:
         yield Hit(params={"amount": doc.head.guarantee_amt})
 
@@ -84,7 +84,7 @@ def guarantee_has_its_currency(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
     severity=Severity.WARNING,
 )
 def no_guarantee_is_described_where_none_is_needed(doc: Guaranteed, facts: Facts) -> Iterator[Hit]:
-    """Either the kind is wrong or the rest is left over."""
+    """Where no guarantee is needed, its other fields are empty."""
     head = doc.head
     if head.guarantee_type_cd == EXEMPT:
         given = [str(each) for each in (head.guarantee_no, head.guarantee_amt) if each]

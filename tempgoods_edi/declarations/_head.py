@@ -1,4 +1,4 @@
-"""The rules on what stands at the head of every declaration: numbers, units, dates, the card."""
+"""Rules on the head of every declaration: numbers, units, dates, the card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Head(DeclarationNumbers, InputUnit, DeclaringUnit, Contact, Protocol):
 
 
 class Declared(Protocol):
-    """Any declaration: what the rules of this module see of it."""
+    """Any declaration as the rules of this module see it."""
 
     @property
     def head(self) -> Head: ...
@@ -41,7 +41,7 @@ class Declared(Protocol):
     source=manual("1.1 小提示1：申报地海关字段不用填写任何数据，也不返填数据"),
 )
 def office_of_declaration_is_empty(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """Shown in the form, never filled."""
+    """The field of the declaration's office is empty: forms show it, nobody fills it in."""
     if doc.head.dcl_cus_cd is not None:
         yield Hit(value=doc.head.dcl_cus_cd)
 
@@ -57,7 +57,7 @@ def office_of_declaration_is_empty(doc: Declared, facts: Facts) -> Iterator[Hit]
     source=manual("2.2 填报日期系统自动返填"),
 )
 def filed_not_after_today(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """In China's time."""
+    """The day of filing is not after today, in China's time."""
     if doc.head.dcl_date > facts.today:
         yield Hit(value=doc.head.dcl_date, params={"today": facts.today})
 
@@ -74,7 +74,7 @@ _PHONE = re.compile(r"[+(]?[0-9][0-9 ()+./,;转x*#-]*")
     source=assumed("暂时进出境货物确认申请书：联系电话，须能拨通"),
 )
 def telephone_can_be_dialled(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """At least seven digits and nothing but what stands in a telephone number."""
+    """A telephone number has at least seven digits and no other characters than telephone numbers have."""
     telephone = doc.head.link_tel
     if telephone is None or not telephone.strip():
         return
@@ -91,14 +91,14 @@ def telephone_can_be_dialled(doc: Declared, facts: Facts) -> Iterator[Hit]:
     source=published("导入客户端手册 第5章问14：操作卡海关十位和Session中的不相符"),
 )
 def card_is_of_the_entering_unit(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """When the certificate tells another code, that is said instead."""
+    """The card is the entering unit's; a certificate with another code is reported by another rule."""
     code = doc.oper_cus_reg_code
     if code != doc.head.input_etps_no and (facts.card is None or facts.card.enterprise_no == code):
         yield Hit(value=code, params={"input": doc.head.input_etps_no})
 
 
 class Operated(Protocol):
-    """Any outward message, a query too."""
+    """Any outward message, including queries."""
 
     @property
     def oper_cus_reg_code(self) -> str: ...
@@ -114,7 +114,7 @@ class Operated(Protocol):
     needs=("card",),
 )
 def card_code_is_the_certificates(doc: Operated, facts: Facts) -> Iterator[Hit]:
-    """What is said of the card is what the certificate says."""
+    """The enterprise code of the card in the message is the certificate's."""
     if facts.card is not None and doc.oper_cus_reg_code != facts.card.enterprise_no:
         yield Hit(value=doc.oper_cus_reg_code, params={"card": facts.card.enterprise_no})
 
@@ -129,7 +129,7 @@ def card_code_is_the_certificates(doc: Operated, facts: Facts) -> Iterator[Hit]:
     needs=("card",),
 )
 def credit_code_is_the_certificates(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """A code that is wrong in itself is told by its check character."""
+    """The credit code is the certificate's; another rule reports a wrong check character."""
     code = doc.head.input_etps_sccd
     if facts.card is not None and facts.card.uscc not in (None, code) and is_uscc(code):
         yield Hit(value=code, params={"card": facts.card.uscc})
@@ -145,7 +145,7 @@ def credit_code_is_the_certificates(doc: Declared, facts: Facts) -> Iterator[Hit
     needs=("card",),
 )
 def card_number_is_the_cards(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """Where the certificate tells the number."""
+    """The card number is the certificate's, where the certificate has one."""
     if facts.card is not None and facts.card.ic_card_no not in (None, doc.head.ic_card_no):
         yield Hit(value=doc.head.ic_card_no, params={"card": facts.card.ic_card_no})
 
@@ -160,7 +160,7 @@ def card_number_is_the_cards(doc: Declared, facts: Facts) -> Iterator[Hit]:
     needs=("card",),
 )
 def operator_is_the_certificates(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """Where the certificate tells the name; one that is blank is told as such."""
+    """The operator's name is the certificate's, where it has one; another rule reports a blank name."""
     name = doc.head.operator_nm
     if facts.card is not None and facts.card.operator not in (None, name) and name.strip():
         yield Hit(value=name, params={"card": facts.card.operator})
@@ -178,7 +178,7 @@ def operator_is_the_certificates(doc: Declared, facts: Facts) -> Iterator[Hit]:
     needs=("in_house_numbers",),
 )
 def in_house_number_is_new(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """Unique per enterprise; the same declaration may come again under its pre-entry number."""
+    """The in-house number is new in the enterprise; a declaration may repeat its own under its pre-entry number."""
     head = doc.head
     if head.etps_preent_no is None or facts.in_house_numbers is None:
         return
@@ -196,7 +196,7 @@ def in_house_number_is_new(doc: Declared, facts: Facts) -> Iterator[Hit]:
     source=regulation("海关总署令第253号 报关单位备案：一个单位一个海关编码、一个统一社会信用代码"),
 )
 def one_unit_has_one_credit_code(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """A code that is wrong in itself is told by its check character."""
+    """One unit has one credit code throughout; another rule reports a wrong check character."""
     head = doc.head
     theirs, ours = head.dcl_etps_sccd, head.input_etps_sccd
     if head.dcl_etps_no != head.input_etps_no or theirs is None or theirs == ours:
@@ -217,7 +217,7 @@ def one_unit_has_one_credit_code(doc: Declared, facts: Facts) -> Iterator[Hit]:
     source=manual("3.1：变更、备案删除仅见于展览会备案"),
 )
 def is_a_first_declaration(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """Only exhibitions have versions."""
+    """The declaration is a first one: only exhibitions have versions."""
     if doc.head.dcl_type_cd != "1":
         yield Hit(value=doc.head.dcl_type_cd)
 
@@ -231,7 +231,7 @@ def is_a_first_declaration(doc: Declared, facts: Facts) -> Iterator[Hit]:
     source=published("金关二期 ChgTmsCnt：首次申报为0"),
 )
 def first_declarations_count_no_change(doc: Declared, facts: Facts) -> Iterator[Hit]:
-    """The filing is version 0."""
+    """The number of changes of a first filing is 0."""
     if doc.head.dcl_type_cd == "1" and doc.head.chg_tms_cnt != 0:
         yield Hit(value=doc.head.chg_tms_cnt)
 

@@ -1,4 +1,4 @@
-"""The conditions on legal units and quantities: as the tariff has them, complete, and equal to what is declared."""
+"""Conditions on legal units and quantities: the tariff's units, complete, and equal to the declared quantity."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _other_unit(lines: Sequence[Any], pair: _Pair, of: Callable[[Tariff], str | 
     source=_TARIFF,
 )
 def first_legal_unit_is_the_tariffs(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Where the tariff we have knows the code."""
+    """The first legal unit is the tariff's, where our tariff has the code."""
     return _other_unit(lines, _FIRST, _first)
 
 
@@ -65,7 +65,7 @@ def first_legal_unit_is_the_tariffs(lines: Sequence[Any], head: Any) -> Iterator
     source=_TARIFF,
 )
 def second_legal_unit_is_the_tariffs(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """Where the tariff we have knows the code."""
+    """The second legal unit is the tariff's, where our tariff has the code."""
     return _other_unit(lines, _SECOND, _second)
 
 
@@ -85,7 +85,7 @@ def _no_quantity(lines: Sequence[Any], pair: _Pair) -> Iterator[Hit]:
     declare_only=True,
 )
 def first_legal_unit_has_its_quantity(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """A unit is filled in by the system, its quantity is not."""
+    """The first legal unit, filled in automatically, has its quantity."""
     return _no_quantity(lines, _FIRST)
 
 
@@ -99,7 +99,7 @@ def first_legal_unit_has_its_quantity(lines: Sequence[Any], head: Any) -> Iterat
     declare_only=True,
 )
 def second_legal_unit_has_its_quantity(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """A unit is filled in by the system, its quantity is not."""
+    """The second legal unit, filled in automatically, has its quantity."""
     return _no_quantity(lines, _SECOND)
 
 
@@ -119,7 +119,7 @@ def _no_unit(lines: Sequence[Any], pair: _Pair) -> Iterator[Hit]:
     declare_only=True,
 )
 def first_legal_quantity_has_its_unit(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """A quantity of nothing says nothing."""
+    """The first legal quantity has its unit."""
     return _no_unit(lines, _FIRST)
 
 
@@ -133,7 +133,7 @@ def first_legal_quantity_has_its_unit(lines: Sequence[Any], head: Any) -> Iterat
     declare_only=True,
 )
 def second_legal_quantity_has_its_unit(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """A quantity of nothing says nothing."""
+    """The second legal quantity has its unit."""
     return _no_unit(lines, _SECOND)
 
 
@@ -155,7 +155,7 @@ def _unequal(lines: Sequence[Any], pair: _Pair) -> Iterator[Hit]:
     source=_ENTRY,
 )
 def first_legal_quantity_is_the_declared_one(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """When both are in one unit."""
+    """The first legal quantity equals the declared one when both have the same unit."""
     return _unequal(lines, _FIRST)
 
 
@@ -168,7 +168,7 @@ def first_legal_quantity_is_the_declared_one(lines: Sequence[Any], head: Any) ->
     source=_ENTRY,
 )
 def second_legal_quantity_is_the_declared_one(lines: Sequence[Any], head: Any) -> Iterator[Hit]:
-    """When both are in one unit."""
+    """The second legal quantity equals the declared one when both have the same unit."""
     return _unequal(lines, _SECOND)
 
 

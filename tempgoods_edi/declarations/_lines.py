@@ -1,4 +1,4 @@
-"""A rule on lines of goods, written once and made for each list that has such lines.
+"""Rules on goods lines, written once and instantiated for each list with such lines.
 
 The last three digits of an id mean the same in every area: ``TG-EXH-121`` and ``TG-CONF-121`` are one condition.
 """
@@ -21,12 +21,12 @@ LineCheck = Callable[[Sequence[Any], Any], Iterator[Hit]]
 
 
 class LineRule(Struct, frozen=True):
-    """A condition on the lines of a list, whichever list that is."""
+    """A condition on goods lines, independent of the list."""
 
     make: Callable[[str, str, Lines], Rule[Any]]
 
     def of(self, area: str, tag: str, lines: Lines) -> Rule[Any]:
-        """The rule for the list *tag* of the messages of *area*."""
+        """Make the rule for the list *tag* of the messages of *area*."""
         return self.make(area, tag, lines)
 
 
@@ -41,7 +41,7 @@ def line_rule(
     severity: Severity = Severity.ERROR,
     declare_only: bool = False,
 ) -> Callable[[LineCheck], LineRule]:
-    """Turn a pass over the lines into a condition on *field*; the arguments are those of `rules.rule`."""
+    """Turn a generator over lines into a condition on *field*; the arguments are those of `rules.rule`."""
 
     def condition(check: LineCheck) -> LineRule:
         def make(area: str, tag: str, lines: Lines) -> Rule[Any]:

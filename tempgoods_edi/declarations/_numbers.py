@@ -1,4 +1,4 @@
-"""The rules on checked numbers, derived from the schema: credit codes, customs codes, entry numbers."""
+"""Rules on numbers with an inner structure, derived from the schema: credit codes, customs codes, entry numbers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _is_a_number_customs_issues_for_this(field: FieldSpec) -> bool:
     source=published("GB 32100-2015 法人和其他组织统一社会信用代码编码规则"),
 )
 def credit_codes_check(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """The last character of a unified social credit code follows from the others."""
+    """The last character of a unified social credit code fits the others."""
     for column in _plan.columns(doc.__class__, _is_a_credit_code):
         yield from column.hits(doc, lambda code: not is_uscc(code))
 
@@ -57,7 +57,7 @@ def credit_codes_check(doc: Any, facts: Facts) -> Iterator[Hit]:
     source=published("报关单填制规范 一、二：海关编号第5至8位为年份"),
 )
 def entries_are_not_of_years_to_come(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """Characters 5 to 8 of an entry number are its year."""
+    """The year of an entry number (characters 5 to 8) is not in the future."""
     this_year = f"{facts.today.year:04d}"
     for column in _plan.columns(doc.__class__, _is_an_entry_number):
         yield from column.hits(doc, lambda entry: entry[4:8] > this_year)
@@ -73,7 +73,7 @@ def entries_are_not_of_years_to_come(doc: Any, facts: Facts) -> Iterator[Hit]:
     severity=Severity.WARNING,
 )
 def entries_are_of_known_offices(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """The first four characters of an entry number are the office that took it."""
+    """The office of an entry number (characters 1 to 4) is known."""
     offices = code_list("customs_offices")
     for column in _plan.columns(doc.__class__, _is_an_entry_number):
         yield from column.hits(doc, lambda entry: entry[:4] not in offices)
@@ -94,7 +94,7 @@ def _regions() -> frozenset[str]:
     severity=Severity.WARNING,
 )
 def customs_codes_are_of_known_regions(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """The first four digits of a customs code are the region of registration."""
+    """The region of a customs code (digits 1 to 4) is known."""
     for column in _plan.columns(doc.__class__, _is_a_customs_code):
         yield from column.hits(doc, lambda code: code[:4] not in _regions())
 
@@ -108,7 +108,7 @@ def customs_codes_are_of_known_regions(doc: Any, facts: Facts) -> Iterator[Hit]:
     source=published("回执HdeApprResult/businessId：海关编号由海关返回"),
 )
 def first_declarations_have_no_customs_number(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """The number of the filing itself, which customs gives."""
+    """A first declaration has no customs number yet."""
     if doc.head.dcl_type_cd == "1":
         for column in _plan.columns(doc.__class__, _is_a_number_customs_issues_for_this):
             yield from column.hits(doc, lambda number: True)

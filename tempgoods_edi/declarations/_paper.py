@@ -1,4 +1,4 @@
-"""What the print-outs of a declaration show, where customs' own form is more than its schema tells."""
+"""The print-out settings of a declaration, where customs' own form has more than its schema tells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _T = Bilingual
 
 
 class Column(Struct, frozen=True):
-    """One column of a table of goods.
+    """One column of a printed goods table.
 
     :ivar tags: whose values stand in it: in each of its lines one behind the other, a quantity and its unit.
     :ivar width: share of the page's width.
@@ -24,7 +24,7 @@ class Column(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True, kw_only=True):
-    """What stands on a declaration's print-outs; what is left out follows from its schema.
+    """The print-out settings of a declaration; what is left out follows from its schema.
 
     :ivar checked: the goods' columns on the check sheet (核对单).
     :ivar listed: the goods' columns on the list (清单).

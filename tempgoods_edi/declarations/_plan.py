@@ -1,4 +1,4 @@
-"""What the spec tree says a rule must look at, worked out once per kind of record.
+"""Which fields a schema-derived rule looks at, computed once per kind of record.
 
 The rules derived from the schema (needed fields, codes, checked numbers) are one rule each for every
 message.  They find their fields here by the record's class, so a new message needs no line of them.
@@ -33,7 +33,7 @@ class Part(Struct, frozen=True):
 
     @property
     def fields(self) -> tuple[FieldSpec, ...]:
-        """Its leaves."""
+        """The part's own leaf fields."""
         return tuple(child for child in self.group.children if isinstance(child, FieldSpec))
 
     def hit(self, field: FieldSpec, row: int, value: object = None, **params: object) -> Hit:
@@ -49,11 +49,11 @@ class Column(Struct, frozen=True):
     get: Callable[[Any], Any]
 
     def values(self, doc: Any) -> Iterator[Any]:
-        """Its value in every row of *doc*."""
+        """The column's value in every row of *doc*."""
         return map(self.get, self.part.rows(doc))
 
     def hits(self, doc: Any, wrong: Callable[[Any], bool], **params: object) -> Iterator[Hit]:
-        """A violation wherever there is a value and it is *wrong*."""
+        """A violation wherever the column's value is *wrong*."""
         for row, value in enumerate(self.values(doc)):
             if value is not None and wrong(value):
                 yield self.part.hit(self.field, row, value, **params)
@@ -69,7 +69,7 @@ def parts(record: type) -> tuple[Part, ...]:
 
 @cache
 def columns(record: type, chosen: Callable[[FieldSpec], bool]) -> tuple[Column, ...]:
-    """Every field of the message that is *chosen* (a function of the module, so that the answer is kept)."""
+    """Every field of the message that is *chosen* (a module-level function, so that the result is cached)."""
     return tuple(
         Column(part, field, attrgetter(field.name)) for part in parts(record) for field in part.fields if chosen(field)
     )

@@ -1,4 +1,4 @@
-"""The rules on what must be filled in, derived from the schema for every message."""
+"""Rules on required fields, derived from the schema for every message."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _is_free_text_not_needed(field: FieldSpec) -> bool:
     declare_only=True,
 )
 def what_declaring_needs_is_filled_in(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """Every field that the schema marks ``need="declare"``."""
+    """Every field that the schema marks ``need="declare"`` is filled in."""
     for needed in _needed(doc.__class__):
         rows = needed.part.rows(doc)
         if needed.complete(rows):
@@ -95,7 +95,7 @@ def _goods(record: type) -> _plan.Part:
     declare_only=True,
 )
 def there_are_goods_to_declare(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """A deletion is about the filing as a whole and needs none."""
+    """A declaration has goods lines, except for a deletion."""
     goods = _goods(doc.__class__)
     if not goods.rows(doc) and doc.head.dcl_type_cd != "3":
         yield Hit(path=goods.group.tag, params={"label": goods.group.label})
@@ -110,7 +110,7 @@ def there_are_goods_to_declare(doc: Any, facts: Facts) -> Iterator[Hit]:
     source=regulation("海关总署公告2018年第60号 报关单填制规范：各栏目应如实填写"),
 )
 def texts_are_not_blank(doc: Any, facts: Facts) -> Iterator[Hit]:
-    """Every free text that is not already looked at as needed to declare."""
+    """A free text is not blank, unless the rule on required fields already checks it."""
     for column in _plan.columns(doc.__class__, _is_free_text_not_needed):
         if any(map(str.isspace, filter(None, column.values(doc)))):
             yield from column.hits(doc, str.isspace)

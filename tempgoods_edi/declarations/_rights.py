@@ -1,4 +1,4 @@
-"""Who may ask about an entry: only its parties, and nobody else learns whether it exists."""
+"""Who may ask about an entry: only its parties; nobody else learns whether it exists."""
 
 from __future__ import annotations
 

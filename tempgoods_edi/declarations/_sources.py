@@ -1,4 +1,4 @@
-"""Short ways to say where a rule comes from; the basis is one of the labels of the fidelity ledger."""
+"""Shortcuts for the source of a rule; the basis is one of the labels of the fidelity ledger."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from tempgoods_edi.values import Basis, Source
 
 
 def published(clause: str) -> Source:
-    """Published for a sibling system of the Single Window."""
+    """Source: published for a sibling system of the Single Window."""
     return Source(Basis.PUBLISHED, clause)
 
 
 def manual(clause: str) -> Source:
-    """Said by the user manual of the temporary-goods system."""
+    """Source: the user manual of the temporary-goods system."""
     return Source(Basis.MANUAL, f"用户手册 {clause}")
 
 
 def decree(article: str) -> Source:
-    """海关总署令第233号, the measures for temporary goods; *article* like ``第十条``."""
+    """Source: 海关总署令第233号, the measures for temporary goods; *article* like ``第十条``."""
     return Source(Basis.REGULATION, f"海关总署令第233号{article}")
 
 
 def regulation(clause: str) -> Source:
-    """Any other law, notice or official form."""
+    """Source: any other law, notice or official form."""
     return Source(Basis.REGULATION, clause)
 
 
 def assumed(clause: str) -> Source:
-    """Nothing published says so: what a customs officer would obviously check."""
+    """Source: nothing published; what a customs officer would obviously check."""
     return Source(Basis.ASSUMED, clause)

@@ -1,4 +1,4 @@
-"""The rules on the terms of an extension: which one it is, from when and until when."""
+"""Rules on the terms of an extension: its number, beginning and end."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _granted(head: ExtensionHead, facts: Facts) -> tuple[KnownExtension, ...]:
     declare_only=True,
 )
 def deadline_is_not_past(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """The deadline's own day is in time."""
+    """The present deadline is not past; the deadline's own day is in time."""
     deadline = doc.head.current_deadline
     if deadline is not None and deadline < facts.today:
         yield Hit(value=deadline, params={"today": facts.today})
@@ -56,7 +56,7 @@ def deadline_is_not_past(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
     source=decree("第十条"),
 )
 def deadline_moves_forward(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """By at least a day."""
+    """The new deadline is at least a day later."""
     deadline, wanted = doc.head.current_deadline, doc.head.requested_deadline
     if deadline is not None and wanted is not None and wanted <= deadline:
         yield Hit(value=wanted, params={"deadline": deadline})
@@ -71,7 +71,7 @@ def deadline_moves_forward(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]
     source=decree("第十条：每次延长期限不超过6个月"),
 )
 def deadline_moves_by_six_months_at_most(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """By the calendar, from the present deadline."""
+    """The new deadline is at most six calendar months after the present one."""
     deadline, wanted = doc.head.current_deadline, doc.head.requested_deadline
     if deadline is not None and wanted is not None:
         limit = add_months(deadline, MAX_EXTENSION_MONTHS)
@@ -91,7 +91,7 @@ def deadline_moves_by_six_months_at_most(doc: ExtensionMessage, facts: Facts) ->
     source=decree("第十条：延期最多不超过3次"),
 )
 def there_are_three_extensions_at_most(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Unless the project is a special one."""
+    """There are at most three extensions, except for a special project."""
     number = doc.head.extension_cnt
     if number is not None and number > MAX_EXTENSIONS and doc.head.project_type_cd not in _SPECIAL:
         yield Hit(value=number)
@@ -107,7 +107,7 @@ def there_are_three_extensions_at_most(doc: ExtensionMessage, facts: Facts) -> I
     severity=Severity.WARNING,
 )
 def further_extensions_are_decided_above(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """For special projects only."""
+    """More than three extensions, for special projects only, are decided by higher customs."""
     number, project = doc.head.extension_cnt, doc.head.project_type_cd
     if number is not None and number > MAX_EXTENSIONS and project in _SPECIAL:
         yield Hit(value=number, params={"project": _SPECIAL[project]})
@@ -123,7 +123,7 @@ def further_extensions_are_decided_above(doc: ExtensionMessage, facts: Facts) ->
     needs=("extensions",),
 )
 def extensions_are_counted(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """One more than were approved; a zero is told by another rule."""
+    """The extension's number is one more than the approved ones; another rule reports a zero."""
     number = doc.head.extension_cnt
     if number and (doc.head.entry_no or doc.head.ata_carnet_no):
         wanted = len(_granted(doc.head, facts)) + 1
@@ -140,7 +140,7 @@ def extensions_are_counted(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]
     source=decree("第十条"),
 )
 def extensions_are_counted_from_one(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """The schema allows a zero."""
+    """The extension's number is at least 1, although the schema allows 0."""
     if doc.head.extension_cnt == 0:
         yield Hit(value=0)
 
@@ -155,7 +155,7 @@ def extensions_are_counted_from_one(doc: ExtensionMessage, facts: Facts) -> Iter
     needs=("entries",),
 )
 def date_is_the_entrys(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """A date to come is told by another rule."""
+    """The date of entry or exit is the registry's; another rule reports a future date."""
     day, known = doc.head.ie_date, registered_entry(doc.head, facts)
     if known is not None and day is not None and day != known.ie_date and day <= facts.today:
         yield Hit(value=day, params={"registered": known.ie_date})
@@ -171,7 +171,7 @@ def date_is_the_entrys(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
     needs=("entries", "extensions"),
 )
 def deadline_is_the_registered_one(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """That of the last extension, or else of the entry; one that is past is told by another rule."""
+    """The present deadline is the registered one: the last extension's, or else the entry's."""
     deadline, known = doc.head.current_deadline, registered_entry(doc.head, facts)
     if known is None or deadline is None or deadline < facts.today:
         return
@@ -190,7 +190,7 @@ def deadline_is_the_registered_one(doc: ExtensionMessage, facts: Facts) -> Itera
     source=regulation("货物暂时进/出境延期办理单：进/出境日期"),
 )
 def goods_have_come(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Only what has come can stay longer."""
+    """The goods have already come: only such goods can stay longer."""
     if doc.head.ie_date is not None and doc.head.ie_date > facts.today:
         yield Hit(value=doc.head.ie_date, params={"today": facts.today})
 
@@ -204,7 +204,7 @@ def goods_have_come(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
     source=decree("第三条第一项、第十条"),
 )
 def long_show_is_a_show(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Category 1 is exhibitions, fairs, conferences and the like."""
+    """A long show is of category 1: exhibitions, fairs, conferences and the like."""
     category = doc.head.category_cd
     if doc.head.project_type_cd == _LONG_SHOW and category not in (None, _EXHIBITIONS):
         yield Hit(value=_LONG_SHOW, params={"category": category})

@@ -1,4 +1,4 @@
-"""What one kind of outward message is made of."""
+"""The definition of one kind of outward message."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPORARY_GOODS = Bilingual("暂时进出境货物", "Temporary goods")
 
 
 class DeclarationType(Struct, frozen=True):
-    """One kind of outward message: its code and what its schema cannot say.
+    """One kind of outward message: its code, and what its schema cannot say.
 
     Labels, fields, answers, and whether it is numbered or changed come from its schema.  Add a module here and list it in
     ``__init__``.
@@ -35,5 +35,5 @@ class DeclarationType(Struct, frozen=True):
 
     @property
     def spec(self) -> MessageSpec:
-        """Its spec tree."""
+        """The message's spec tree."""
         return reader.message(self.code)

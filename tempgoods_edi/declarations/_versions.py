@@ -1,4 +1,4 @@
-"""The rules on the change and the deletion of a filed exhibition: its versions."""
+"""Rules on the versions of a filed exhibition: its change and its deletion."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILING, CHANGE, DELETION = "1", "2", "3"
     source=published("金关二期 ChgTmsCnt"),
 )
 def changes_are_counted(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """The filing is version 0."""
+    """A change has a version number above 0, which is the first filing's."""
     if doc.head.chg_tms_cnt == 0 and doc.head.dcl_type_cd != FILING:
         yield Hit(value=0)
 
@@ -39,7 +39,7 @@ def changes_are_counted(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     declare_only=True,
 )
 def what_is_changed_has_its_number(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Given by customs with the approval."""
+    """A change names the customs number that was given with the approval."""
     if doc.head.exhibition_no is None and doc.head.dcl_type_cd != FILING:
         yield Hit()
 
@@ -54,7 +54,7 @@ def what_is_changed_has_its_number(doc: ExhibitionMessage, facts: Facts) -> Iter
     declare_only=True,
 )
 def change_has_its_reason(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Blanks are told as such."""
+    """A change has its reason; another rule reports a blank one."""
     if doc.head.mod_reason is None and doc.head.dcl_type_cd == CHANGE:
         yield Hit()
 
@@ -69,7 +69,7 @@ def change_has_its_reason(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]
     declare_only=True,
 )
 def deletion_has_its_reason(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Blanks are told as such."""
+    """A deletion has its reason; another rule reports a blank one."""
     if doc.head.del_reason is None and doc.head.dcl_type_cd == DELETION:
         yield Hit()
 
@@ -83,7 +83,7 @@ def deletion_has_its_reason(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hi
     source=assumed("变更原因仅用于变更申报"),
 )
 def only_a_change_has_a_reason_of_change(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A field of changes only."""
+    """The reason of change is empty except in a change."""
     if doc.head.mod_reason is not None and doc.head.dcl_type_cd != CHANGE:
         yield Hit(value=doc.head.mod_reason)
 
@@ -97,7 +97,7 @@ def only_a_change_has_a_reason_of_change(doc: ExhibitionMessage, facts: Facts) -
     source=assumed("删除原因仅用于备案删除"),
 )
 def only_a_deletion_has_a_reason_of_deletion(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A field of deletions only."""
+    """The reason of deletion is empty except in a deletion."""
     if doc.head.del_reason is not None and doc.head.dcl_type_cd != DELETION:
         yield Hit(value=doc.head.del_reason)
 
@@ -113,7 +113,7 @@ def only_a_deletion_has_a_reason_of_deletion(doc: ExhibitionMessage, facts: Fact
     retriable=True,
 )
 def what_is_changed_was_approved(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """The number must be that of an exhibition in force."""
+    """The customs number in a change is that of an exhibition in force."""
     number = doc.head.exhibition_no
     if facts.exhibitions is None or number is None or doc.head.dcl_type_cd == FILING:
         return
@@ -132,7 +132,7 @@ def what_is_changed_was_approved(doc: ExhibitionMessage, facts: Facts) -> Iterat
     needs=("exhibitions",),
 )
 def what_is_changed_is_ones_own(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """One of the entering and the declaring unit must be on file for it."""
+    """The entering or the declaring unit of a change is a party of the filed exhibition."""
     head = doc.head
     if facts.exhibitions is None or head.exhibition_no is None or head.dcl_type_cd == FILING:
         return
@@ -151,7 +151,7 @@ def what_is_changed_is_ones_own(doc: ExhibitionMessage, facts: Facts) -> Iterato
     needs=("exhibitions",),
 )
 def what_is_deleted_is_unused(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Only an approved exhibition can be used."""
+    """A deleted exhibition is not in use by other declarations."""
     if facts.exhibitions is None or doc.head.dcl_type_cd != DELETION:
         return
     known = facts.exhibitions.get(doc.head.exhibition_no or "")
@@ -169,7 +169,7 @@ def what_is_deleted_is_unused(doc: ExhibitionMessage, facts: Facts) -> Iterator[
     needs=("in_force",),
 )
 def change_is_the_next_version(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """One more than the approved version; what is not in force is told by another rule."""
+    """A change is the version after the approved one; another rule reports an exhibition not in force."""
     head = doc.head
     if facts.in_force is None or head.dcl_type_cd == FILING or head.chg_tms_cnt == 0:
         return
@@ -189,7 +189,7 @@ def change_is_the_next_version(doc: ExhibitionMessage, facts: Facts) -> Iterator
     declare_only=True,
 )
 def change_changes_something(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Who declares, when and why is not what is declared."""
+    """A change differs from the version in force in more than declarant, date and reason."""
     if facts.in_force is None or doc.head.dcl_type_cd != CHANGE:
         return
     before = facts.in_force.get(doc.head.exhibition_no or "")

@@ -28,7 +28,7 @@ _EXHIBITIONS = "1"
     source=decree("第十条"),
 )
 def goods_return_within_six_months(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """By the calendar."""
+    """The goods return within six calendar months."""
     moved, back = doc.head.planned_ie_date, doc.head.planned_return_date
     if moved is not None and back is not None and back > (limit := add_months(moved, INITIAL_MONTHS)):
         yield Hit(value=back, params={"moved": moved, "limit": limit})
@@ -44,7 +44,7 @@ def goods_return_within_six_months(doc: ConfirmationMessage, facts: Facts) -> It
     declare_only=True,
 )
 def goods_have_still_to_come(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """The day itself is not past."""
+    """The day when the goods come is not past; today is allowed."""
     moved = doc.head.planned_ie_date
     if moved is not None and moved < facts.today:
         yield Hit(value=moved, params={"today": facts.today})
@@ -59,7 +59,7 @@ def goods_have_still_to_come(doc: ConfirmationMessage, facts: Facts) -> Iterator
     source=decree("第十条"),
 )
 def goods_return_after_they_came(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """By the calendar."""
+    """The goods return after the day when they come."""
     moved, back = doc.head.planned_ie_date, doc.head.planned_return_date
     if moved is not None and back is not None and back <= moved:
         yield Hit(value=back, params={"moved": moved})
@@ -76,7 +76,7 @@ def goods_return_after_they_came(doc: ConfirmationMessage, facts: Facts) -> Iter
     declare_only=True,
 )
 def activity_has_its_dates(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """At the first of the two that is missing."""
+    """The activity has both its dates; reported at the first that is missing."""
     head = doc.head
     if head.category_cd == _EXHIBITIONS:
         if head.activity_start_date is None:
@@ -94,7 +94,7 @@ def activity_has_its_dates(doc: ConfirmationMessage, facts: Facts) -> Iterator[H
     source=assumed("活动期间须成立"),
 )
 def activity_ends_after_it_starts(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """An activity of one day ends on the day it starts."""
+    """The activity does not end before it starts; one day is allowed."""
     start, end = doc.head.activity_start_date, doc.head.activity_end_date
     if start is not None and end is not None and end < start:
         yield Hit(value=end, params={"start": start})
@@ -110,7 +110,7 @@ def activity_ends_after_it_starts(doc: ConfirmationMessage, facts: Facts) -> Ite
     severity=Severity.WARNING,
 )
 def goods_stay_for_the_activity(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent where another of these dates is the one that is wrong."""
+    """The goods do not return before the activity ends; silent when another of these dates is wrong."""
     head = doc.head
     end, back = head.activity_end_date, head.planned_return_date
     if end is not None and back is not None and end > back:
@@ -130,7 +130,7 @@ def goods_stay_for_the_activity(doc: ConfirmationMessage, facts: Facts) -> Itera
     declare_only=True,
 )
 def carnet_has_its_number(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """By its flag or by the kind of guarantee."""
+    """A carnet, by its flag or by the kind of guarantee, has its number."""
     head = doc.head
     if head.ata_carnet_no is None and (head.ata_flag == "1" or head.guarantee_type_cd == _guarantee.ATA):
         yield Hit()
@@ -145,7 +145,7 @@ def carnet_has_its_number(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hi
     source=decree("第七条、第九条"),
 )
 def carnet_has_its_flag(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """A number without its flag would be overlooked."""
+    """A carnet number comes with the carnet flag, or it would be overlooked."""
     head = doc.head
     if head.ata_carnet_no is not None and head.ata_flag != "1":
         yield Hit(value=head.ata_flag, params={"number": head.ata_carnet_no})
@@ -160,7 +160,7 @@ def carnet_has_its_flag(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]
     source=decree("第九条：ATA单证册项下货物由担保协会总担保"),
 )
 def carnet_is_the_guarantee(doc: ConfirmationMessage, facts: Facts) -> Iterator[Hit]:
-    """The guaranteeing association answers for the goods."""
+    """With a carnet the guarantee is the carnet, because the guaranteeing association is liable."""
     head = doc.head
     if head.ata_carnet_no is not None and head.guarantee_type_cd not in (None, _guarantee.ATA):
         yield Hit(value=head.guarantee_type_cd, params={"number": head.ata_carnet_no})

@@ -22,7 +22,7 @@ from tempgoods_edi.values import Bilingual
     source=manual("1.2 小提示：录入报关单海关编号后方可录入商品序号"),
 )
 def item_is_of_an_entry(doc: EntryGoodsQueryMessage, facts: Facts) -> Iterator[Hit]:
-    """An item number means nothing without its entry."""
+    """An item number comes with its entry number."""
     if doc.entry_g_no is not None and doc.entry_no is None:
         yield Hit(value=doc.entry_g_no)
 
@@ -36,7 +36,7 @@ def item_is_of_an_entry(doc: EntryGoodsQueryMessage, facts: Facts) -> Iterator[H
     source=manual("1.2 报关单商品查询"),
 )
 def something_is_asked_for(doc: EntryGoodsQueryMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent where a lone item number already tells it."""
+    """The query names an exhibition or an entry; silent when a lone item number is reported."""
     if doc.exhibition_no is None and doc.entry_no is None and doc.entry_g_no is None:
         yield Hit()
 
@@ -54,7 +54,7 @@ def something_is_asked_for(doc: EntryGoodsQueryMessage, facts: Facts) -> Iterato
     retriable=True,
 )
 def exhibition_is_ones_own(doc: EntryGoodsQueryMessage, facts: Facts) -> Iterator[Hit]:
-    """The answer does not tell whether the exhibition exists."""
+    """The exhibition is the sender's own; the answer does not tell whether it exists."""
     if facts.exhibitions is None or doc.exhibition_no is None:
         return
     known = facts.exhibitions.get(doc.exhibition_no)

@@ -28,7 +28,7 @@ _LONG_SHOW_MONTHS = 24
     source=decree("第十七条"),
 )
 def show_ends_after_it_starts(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A show of one day ends on the day it starts."""
+    """The show does not end before it starts; one day is allowed."""
     start, end = doc.head.start_date, doc.head.end_date
     if start is not None and end is not None and end < start:
         yield Hit(value=end, params={"start": start})
@@ -43,7 +43,7 @@ def show_ends_after_it_starts(doc: ExhibitionMessage, facts: Facts) -> Iterator[
     source=decree("第十条、第十七条"),
 )
 def goods_return_after_the_show_starts(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Otherwise they were never shown."""
+    """The goods return after the show starts."""
     start, back = doc.head.start_date, doc.head.planned_return_date
     if start is not None and back is not None and back <= start:
         yield Hit(value=back, params={"start": start})
@@ -73,7 +73,7 @@ def _is_long(head: ExhibitionHead) -> bool:
     source=decree("第十条"),
 )
 def goods_return_within_six_months(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """For a show of 24 months or more it is only a warning, by another rule."""
+    """The goods return within six months, except for a show of 24 months or more."""
     if not _is_long(doc.head):
         yield from _too_late(doc.head)
 
@@ -91,7 +91,7 @@ def goods_return_within_six_months(doc: ExhibitionMessage, facts: Facts) -> Iter
     severity=Severity.WARNING,
 )
 def goods_of_a_long_show_are_extended(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A show of 24 months or more is one of the cases for more than three extensions."""
+    """A show of 24 months or more needs extensions, of which more than three are possible."""
     if _is_long(doc.head):
         yield from _too_late(doc.head)
 
@@ -105,7 +105,7 @@ def goods_of_a_long_show_are_extended(doc: ExhibitionMessage, facts: Facts) -> I
     source=decree("第十条"),
 )
 def goods_return_after_they_came(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent where another date of the four is the one that is wrong."""
+    """The goods return after the day when they come; silent when another of the four dates is wrong."""
     head = doc.head
     moved, back = head.planned_ie_date, head.planned_return_date
     if moved is not None and back is not None and back <= moved:
@@ -124,7 +124,7 @@ def goods_return_after_they_came(doc: ExhibitionMessage, facts: Facts) -> Iterat
     source=decree("第十七条"),
 )
 def goods_come_before_the_show_ends(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent where the show itself has its dates the wrong way round."""
+    """The goods come before the show ends; silent when the show's own dates are wrong."""
     head = doc.head
     start, moved, end = head.start_date, head.planned_ie_date, head.end_date
     if moved is not None and end is not None and moved > end and (start is None or start <= end):
@@ -141,7 +141,7 @@ def goods_come_before_the_show_ends(doc: ExhibitionMessage, facts: Facts) -> Ite
     declare_only=True,
 )
 def show_is_not_over(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A first filing only: a change or deletion may come late."""
+    """The show of a first filing is not over; a change or deletion may come late."""
     start, end = doc.head.start_date, doc.head.end_date
     is_past = end is not None and end < facts.today and (start is None or start <= end)
     if is_past and doc.head.dcl_type_cd == _versions.FILING:
@@ -157,7 +157,7 @@ def show_is_not_over(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     source=assumed("展出面积须为正数"),
 )
 def area_is_positive(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """In square metres."""
+    """The area of the show, in square metres, is positive."""
     area = doc.head.booth_area
     if area is not None and area <= 0:
         yield Hit(value=f"{area:f}")
@@ -172,7 +172,7 @@ def area_is_positive(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     source=assumed("参展商数须为正数"),
 )
 def there_are_exhibitors(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A show without exhibitors is none."""
+    """The number of exhibitors is positive."""
     if doc.head.exhibitor_cnt is not None and doc.head.exhibitor_cnt <= 0:
         yield Hit(value=doc.head.exhibitor_cnt)
 
@@ -187,7 +187,7 @@ def there_are_exhibitors(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
     declare_only=True,
 )
 def outward_show_has_its_country(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Outward only."""
+    """An outward show has its country."""
     if doc.head.country_cd is None and doc.head.imp_exp_mark_cd == "E":
         yield Hit()
 
@@ -201,7 +201,7 @@ def outward_show_has_its_country(doc: ExhibitionMessage, facts: Facts) -> Iterat
     source=decree("第三条：暂时出境"),
 )
 def outward_show_is_abroad(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Outward only."""
+    """The country of an outward show is not China."""
     if doc.head.country_cd == _CHINA and doc.head.imp_exp_mark_cd == "E":
         yield Hit(value=_CHINA)
 
@@ -219,7 +219,7 @@ def outward_show_is_abroad(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit
     severity=Severity.WARNING,
 )
 def inward_show_is_at_home(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """Inward only."""
+    """The country of an inward show is China."""
     if doc.head.country_cd not in (None, _CHINA) and doc.head.imp_exp_mark_cd == "I":
         yield Hit(value=doc.head.country_cd)
 
@@ -237,7 +237,7 @@ _CARNET = re.compile(r"[0-9A-Z][0-9A-Z/-]{3,31}")
     declare_only=True,
 )
 def carnet_has_its_number(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """An exhibition has no field of its own for it."""
+    """A carnet guarantee has the carnet's number, for which an exhibition has no separate field."""
     head = doc.head
     if head.guarantee_type_cd == _guarantee.ATA and not _CARNET.fullmatch(head.guarantee_no or ""):
         yield Hit(value=head.guarantee_no or "")
@@ -254,7 +254,7 @@ def carnet_has_its_number(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]
     declare_only=True,
 )
 def staff_is_asked_for_in_time(doc: ExhibitionMessage, facts: Facts) -> Iterator[Hit]:
-    """A first filing only."""
+    """Customs staff at the show is requested in time, in a first filing."""
     head, moved = doc.head, doc.head.planned_ie_date
     is_late = moved is not None and moved <= facts.today
     if is_late and head.on_site_flag == "1" and head.dcl_type_cd == _versions.FILING:

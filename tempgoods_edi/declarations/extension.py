@@ -23,7 +23,7 @@ from tempgoods_edi.values import Bilingual
     source=regulation("货物暂时进/出境延期办理单：原报关单号或ATA单证册号"),
 )
 def goods_are_under_an_entry_or_a_carnet(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Needed for a draft too."""
+    """The extension names an entry or a carnet, already in a draft."""
     if doc.head.entry_no is None and doc.head.ata_carnet_no is None:
         yield Hit()
 
@@ -37,7 +37,7 @@ def goods_are_under_an_entry_or_a_carnet(doc: ExtensionMessage, facts: Facts) ->
     source=regulation("货物暂时进/出境延期办理单：原报关单号或ATA单证册号"),
 )
 def goods_are_not_under_both(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """One application is about one of them."""
+    """The extension does not name both an entry and a carnet."""
     if doc.head.entry_no is not None and doc.head.ata_carnet_no is not None:
         yield Hit(value=doc.head.ata_carnet_no, params={"entry": doc.head.entry_no})
 
@@ -53,7 +53,7 @@ def goods_are_not_under_both(doc: ExtensionMessage, facts: Facts) -> Iterator[Hi
     retriable=True,
 )
 def entry_is_on_file(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Carnets are not in the registry."""
+    """The entry is in the registry, where carnets are not."""
     number = doc.head.entry_no
     if facts.entries is not None and number is not None and number not in facts.entries:
         yield Hit(value=number)
@@ -69,7 +69,7 @@ def entry_is_on_file(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
     needs=("entries",),
 )
 def entry_is_ones_own(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """One of the entering and the declaring unit must be a party of it."""
+    """The entering or the declaring unit is a party of the entry."""
     head, known = doc.head, registered_entry(doc.head, facts)
     if known is not None and known.enterprise_nos.isdisjoint((head.input_etps_no, head.dcl_etps_no)):
         yield Hit(value=head.entry_no)
@@ -84,7 +84,7 @@ def entry_is_ones_own(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
     source=published("报关单填制规范 一、二：海关编号第9位，1进口，0出口"),
 )
 def direction_is_the_entrys(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Extension goes the way of the entry."""
+    """The direction of the extension is the entry's."""
     mark, entry = doc.head.imp_exp_mark_cd, doc.head.entry_no
     if mark is not None and entry is not None and (mark == "I") != (entry[8] == "1"):
         yield Hit(value=mark, params={"entry": entry})
@@ -99,7 +99,7 @@ def direction_is_the_entrys(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit
     source=decree("第九条：ATA单证册项下货物由担保协会总担保"),
 )
 def carnet_is_the_guarantee(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent where it is not clear whether there is a carnet."""
+    """With a carnet the guarantee is the carnet; silent when it is unclear whether there is one."""
     head = doc.head
     kind = head.guarantee_type_cd
     if head.ata_carnet_no is not None and head.entry_no is None and kind not in (None, _guarantee.ATA):
@@ -117,7 +117,7 @@ def carnet_is_the_guarantee(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit
     source=decree("第九条：ATA单证册项下货物由担保协会总担保"),
 )
 def carnet_guarantees_its_own_goods(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent where it is not clear whether there is a carnet."""
+    """A carnet guarantee comes with goods under a carnet; silent when that is unclear."""
     head = doc.head
     if head.guarantee_type_cd == _guarantee.ATA and head.entry_no is not None and head.ata_carnet_no is None:
         yield Hit(value=head.guarantee_type_cd, params={"entry": head.entry_no})
@@ -132,7 +132,7 @@ def carnet_guarantees_its_own_goods(doc: ExtensionMessage, facts: Facts) -> Iter
     source=manual("2.2：货物信息通过报关单海关编号查询勾选"),
 )
 def lines_are_of_the_entry(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """A line may leave it out."""
+    """A line's entry number, if any, is the extension's."""
     entry = doc.head.entry_no
     for row, line in enumerate(doc.goods, 1):
         if line.entry_no is not None and entry is not None and line.entry_no != entry:
@@ -148,7 +148,7 @@ def lines_are_of_the_entry(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]
     source=regulation("货物暂时进/出境延期办理单：数量"),
 )
 def no_more_is_extended_than_is_said_to_be_left(doc: ExtensionMessage, facts: Facts) -> Iterator[Hit]:
-    """By the message itself; where the registry knows the line it decides."""
+    """No line extends more than its own remaining quantity; a line in the registry is judged by that."""
     known = registered_entry(doc.head, facts)
     for row, line in enumerate(doc.goods, 1):
         left, asked = line.entry_qty if line.remain_qty is None else line.remain_qty, line.ext_qty

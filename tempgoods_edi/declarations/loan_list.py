@@ -32,7 +32,7 @@ def _usable(doc: LoanListMessage, facts: Facts) -> KnownExhibition | None:
     retriable=True,
 )
 def exhibition_is_on_file(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """By its customs number."""
+    """The exhibition's customs number is on file."""
     if facts.exhibitions is not None and doc.head.exhibition_no not in facts.exhibitions:
         yield Hit(value=doc.head.exhibition_no)
 
@@ -48,7 +48,7 @@ def exhibition_is_on_file(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
     retriable=True,
 )
 def exhibition_is_approved(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """An exhibition whose deletion was approved is not."""
+    """The exhibition is approved; one whose deletion was approved is not."""
     known = (facts.exhibitions or {}).get(doc.head.exhibition_no)
     if known is not None and not known.approved:
         yield Hit(value=doc.head.exhibition_no)
@@ -64,7 +64,7 @@ def exhibition_is_approved(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
     needs=("exhibitions",),
 )
 def exhibition_is_ones_own(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """One of the entering and the declaring unit must be on file for it."""
+    """The entering or the declaring unit is a party of the exhibition on file."""
     known = _usable(doc, facts)
     if known is not None and known.enterprise_nos.isdisjoint((doc.head.input_etps_no, doc.head.dcl_etps_no)):
         yield Hit(value=doc.head.exhibition_no)
@@ -79,7 +79,7 @@ def exhibition_is_ones_own(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
     source=assumed("外借期间须成立"),
 )
 def loan_ends_after_it_starts(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """A loan of one day ends on the day it starts."""
+    """The loan does not end before it starts; one day is allowed."""
     start, end = doc.head.loan_start_date, doc.head.loan_end_date
     if start is not None and end is not None and end < start:
         yield Hit(value=end, params={"start": start})
@@ -95,7 +95,7 @@ def loan_ends_after_it_starts(doc: LoanListMessage, facts: Facts) -> Iterator[Hi
     needs=("exhibitions",),
 )
 def loan_starts_within_the_show(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """By the dates that customs has on file."""
+    """The loan starts within the show's dates on file."""
     known, start = _usable(doc, facts), doc.head.loan_start_date
     if known is not None and start is not None and start < known.start:
         yield Hit(value=start, params={"start": known.start})
@@ -111,7 +111,7 @@ def loan_starts_within_the_show(doc: LoanListMessage, facts: Facts) -> Iterator[
     needs=("exhibitions",),
 )
 def loan_ends_within_the_show(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """By the dates that customs has on file."""
+    """The loan ends within the show's dates on file."""
     known, end = _usable(doc, facts), doc.head.loan_end_date
     if known is not None and end is not None and end > known.end:
         yield Hit(value=end, params={"end": known.end})
@@ -130,7 +130,7 @@ def loan_ends_within_the_show(doc: LoanListMessage, facts: Facts) -> Iterator[Hi
     needs=("exhibitions",),
 )
 def show_is_not_over(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """By the end that customs has on file, and the day of the declaration."""
+    """The show, by its end on file, is not over on the day of the declaration."""
     known = _usable(doc, facts)
     if known is not None and facts.today > known.end:
         yield Hit(value=doc.head.exhibition_no, params={"end": known.end, "today": facts.today})
@@ -147,7 +147,7 @@ def show_is_not_over(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
     needs=("exhibitions",),
 )
 def borrower_is_not_the_organiser(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """By name, as the organiser is on file."""
+    """The borrower's name is not that of the organiser on file."""
     known, borrower = _usable(doc, facts), doc.head.borrower_nm
     if known is not None and borrower is not None and borrower == known.organizer_nm:
         yield Hit(value=borrower)
@@ -163,7 +163,7 @@ def borrower_is_not_the_organiser(doc: LoanListMessage, facts: Facts) -> Iterato
     needs=("exhibitions",),
 )
 def exhibition_has_its_name(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """A blank name is told as such."""
+    """The exhibition's name is the one on file; another rule reports a blank name."""
     known, name = _usable(doc, facts), doc.head.exhibition_nm
     if known is not None and name is not None and name != known.name and name.strip():
         yield Hit(value=name, params={"registered": known.name})
@@ -179,7 +179,7 @@ def exhibition_has_its_name(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]
     needs=("declarants",),
 )
 def declarant_is_on_the_list(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """By number; a blank one is told as such."""
+    """The declarant's number is on the enterprise's list; another rule reports a blank one."""
     number = doc.head.declarant_no
     if facts.declarants is not None and number is not None and number not in facts.declarants and number.strip():
         yield Hit(value=number)
@@ -196,7 +196,7 @@ def declarant_is_on_the_list(doc: LoanListMessage, facts: Facts) -> Iterator[Hit
     retriable=True,
 )
 def entries_are_on_file(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """Told once for each line."""
+    """Each line's entry is on file; reported once for each line."""
     for row, line in enumerate(doc.loan_goods, 1):
         if line.entry_no is not None and facts.entries is not None and line.entry_no not in facts.entries:
             yield Hit(at=(row,), value=line.entry_no)
@@ -212,7 +212,7 @@ def entries_are_on_file(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
     needs=("entries", "exhibitions"),
 )
 def entries_are_of_the_exhibition(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """Silent while the exhibition itself is unknown."""
+    """Each line's entry belongs to the exhibition; silent while the exhibition is unknown."""
     if facts.entries is None or _usable(doc, facts) is None:
         return
     for row, line in enumerate(doc.loan_goods, 1):
@@ -230,7 +230,7 @@ def entries_are_of_the_exhibition(doc: LoanListMessage, facts: Facts) -> Iterato
     source=published("报关单填制规范 一、二：海关编号第9位，1进口，0出口"),
 )
 def entries_are_inward(doc: LoanListMessage, facts: Facts) -> Iterator[Hit]:
-    """Exhibits are lent in China."""
+    """Each line's entry is inward, because exhibits are lent within China."""
     for row, line in enumerate(doc.loan_goods, 1):
         if line.entry_no is not None and line.entry_no[8] == "0":
             yield Hit(at=(row,), value=line.entry_no)

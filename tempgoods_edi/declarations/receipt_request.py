@@ -1,4 +1,4 @@
-"""回执补发送申请 / Request to send receipts again (TMP141)."""
+"""回执补发送申请 / Request to send receipts again (TMP141): which declaration is meant."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tempgoods_edi.values import Bilingual
     source=published("EMS141/INV141 ReceiptDclHead：etpsPreentNo、businessId"),
 )
 def a_declaration_is_named(doc: ReceiptRequestMessage, facts: Facts) -> Iterator[Hit]:
-    """Either number will do."""
+    """The request names a declaration by its pre-entry number or its customs number."""
     if doc.seq_no is None and doc.business_id is None:
         yield Hit()
 

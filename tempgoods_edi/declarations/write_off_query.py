@@ -1,4 +1,4 @@
-"""核注情况查询 / Write-off query (TMP171): what became of the goods of an entry, by it or by a return entry."""
+"""核注情况查询 / Write-off query (TMP171): the write-offs of an entry, or by a return entry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tempgoods_edi.values import Bilingual
     source=manual("3.5：录入原始报关单号或复运报关单号"),
 )
 def an_entry_is_named(doc: WriteOffQueryMessage, facts: Facts) -> Iterator[Hit]:
-    """One of the two."""
+    """The query names an original entry or a return entry."""
     if doc.original_entry_no is None and doc.return_entry_no is None:
         yield Hit()
 
@@ -36,7 +36,7 @@ def an_entry_is_named(doc: WriteOffQueryMessage, facts: Facts) -> Iterator[Hit]:
     source=manual("3.5：录入原始报关单号或复运报关单号"),
 )
 def only_one_entry_is_named(doc: WriteOffQueryMessage, facts: Facts) -> Iterator[Hit]:
-    """One of the two."""
+    """The query does not name both an original and a return entry."""
     if doc.original_entry_no is not None and doc.return_entry_no is not None:
         yield Hit(value=doc.return_entry_no, params={"original": doc.original_entry_no})
 

@@ -23,7 +23,7 @@ from tempgoods_edi.signing.sm2 import Sm2Key
 
 
 class Holder(Struct, frozen=True):
-    """Whom a certificate is for: the operator of an enterprise with a card.
+    """The holder of a certificate: the operator of an enterprise with a card.
 
     What is empty is left out of the certificate: a platform's own names no enterprise code.
     """
@@ -36,7 +36,7 @@ class Holder(Struct, frozen=True):
 
 
 def make_key(kind: Literal["rsa", "ecdsa"] = "rsa", bits: int = 2048) -> PrivateKey:
-    """A new private key: RSA of *bits*, or ECDSA on P-256."""
+    """Make a private key: RSA of *bits*, or ECDSA on P-256."""
     if kind == "ecdsa":
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
@@ -51,7 +51,7 @@ def make_ca(name: str, *, serial: int, not_before: datetime, not_after: datetime
 def make_ca(
     name: str, *, serial: int, not_before: datetime, not_after: datetime, key: PrivateKey | Sm2Key | None = None
 ) -> AnyPair:
-    """A self-signed CA.  Times are aware."""
+    """Make a self-signed CA.  Times are aware."""
     own = key or make_key()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = (
@@ -94,7 +94,7 @@ def make_certificate(
     key: PrivateKey | Sm2Key | None = None,
     usage: tuple[str, ...] = ("digital_signature", "content_commitment"),
 ) -> AnyPair:
-    """A declarant's certificate, issued by *ca*.  Times are aware; *usage* names `x509.KeyUsage` attributes."""
+    """Issue a declarant's certificate by *ca*.  Times are aware; *usage* names `x509.KeyUsage` attributes."""
     own = key or make_key()
     told = (
         (NameOID.ORGANIZATION_NAME, holder.enterprise_name),
@@ -113,7 +113,7 @@ def make_certificate(
 
 
 def make_crl(ca: AnyPair, revoked: Mapping[int, datetime], *, this_update: datetime, next_update: datetime) -> bytes:
-    """A revocation list (PEM) of *ca*: serial number → when it was revoked.  Times are aware."""
+    """Issue a revocation list (PEM) of *ca*: serial number → time of revocation.  Times are aware."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(ca.certificate.subject)

@@ -1,4 +1,4 @@
-"""Certificates and revocation lists with SM2 keys: drawn by `cryptography` around a stand-in, then put right and signed."""
+"""Certificates and revocation lists with SM2 keys: built by `cryptography` with a placeholder key, then corrected and signed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def revocation_list(builder: x509.CertificateRevocationListBuilder, signing: Sm2
 
 @cache
 def stand_in() -> ec.EllipticCurvePrivateKey:
-    """A key that stands where an SM2 key will be put: the library draws a certificate only around keys it knows."""
+    """A placeholder key for an SM2 key, because the library builds a certificate only around keys that it knows."""
     return ec.generate_private_key(ec.SECP256R1())
 
 

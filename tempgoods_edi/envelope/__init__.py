@@ -1,1 +1,1 @@
-"""The package around a document: what it is, how it is written and read, and the archive it may travel in."""
+"""The envelope around a document: how it is written and read, and the archive in which it may travel."""

@@ -1,4 +1,4 @@
-"""The ZIP a message travels in with its attachments: one XML, any number of PDF, no folders.
+"""The ZIP in which a message travels with its attachments: one XML, any number of PDF files, no folders.
 
 Read defensively: sizes are bounded before anything is inflated, and nothing touches the disk.
 """
@@ -38,7 +38,7 @@ _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class Archive(Struct, frozen=True):
-    """What was in the ZIP.
+    """The contents of a ZIP: message and attachments, with findings.
 
     :ivar message: the XML; empty when there is not exactly one.
     :ivar files: the attachments by name, each cut at `MAX_FILE_BYTES`.
@@ -50,7 +50,7 @@ class Archive(Struct, frozen=True):
 
 
 def pack(name: str, message: bytes, files: Mapping[str, bytes]) -> bytes:
-    """A ZIP of *message* (as ``{name}.xml``) and *files*; same content, same bytes."""
+    """Make a ZIP of *message* (as ``{name}.xml``) and *files*; same content, same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for member, data in ((f"{name}.xml", message), *sorted(files.items())):
@@ -85,7 +85,7 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
 
 
 class Glance(Struct, frozen=True):
-    """What can be told of a ZIP without unpacking its files.
+    """What a ZIP tells without unpacking its files.
 
     :ivar message: the XML; empty when there is not exactly one.
     :ivar names: what else there is, as people read it.
@@ -96,7 +96,7 @@ class Glance(Struct, frozen=True):
 
 
 def glance(file: BinaryIO, max_bytes: int) -> Glance:
-    """The message in the ZIP *file* and the names of its files, for people to look at; whether it is right is not asked.
+    """Read the message and the file names of a ZIP for people to look at, without judging the ZIP.
 
     :param max_bytes: no more of the XML is unpacked.
     """

@@ -1,4 +1,4 @@
-"""Content identity: tells the same message sent again from another message under the same message_id.
+"""Content identity: tells a message sent again from another message under the same message_id.
 
 The same content may come in other bytes: signed anew (an ECDSA signature is never the same twice), laid out otherwise, with
 a byte order mark, in a ZIP or in another ZIP.  What counts is what the package says and which files are beside it.
@@ -32,5 +32,5 @@ def content_identity(message: Message, digests: Mapping[str, str]) -> str:
 
 
 def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Base64 of the SHA-256 of each of *files*, by name."""
+    """Base64 of the SHA-256 of each file, by name."""
     return {name: b64encode(sha256(data).digest()).decode() for name, data in files.items()}

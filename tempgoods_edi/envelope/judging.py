@@ -1,4 +1,4 @@
-"""What can be wrong with an envelope that the schema accepts, part by part."""
+"""Findings on an envelope that the schema accepts, part by part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tempgoods_edi.values import Finding
 
 
 def info_findings(spec: MessageSpec, info: EnvelopInfo, facts: Facts) -> Iterator[Finding]:
-    """Of EnvelopInfo around a message of *spec*: another message's name, a number seen before or of no right form."""
+    """Findings on EnvelopInfo: another message's name, a message_id that was seen before or is malformed."""
     if info.message_type != spec.code:
         yield problems.TYPE_DIFFERS.at("EnvelopInfo/message_type", value=info.message_type, code=spec.code)
     if facts.seen_message_ids is not None and info.message_id in facts.seen_message_ids:
@@ -23,7 +23,7 @@ def info_findings(spec: MessageSpec, info: EnvelopInfo, facts: Facts) -> Iterato
 
 
 def pocket_findings(pocket: PocketInfo) -> Iterator[Finding]:
-    """Of PocketInfo: a message travels whole."""
+    """Findings on PocketInfo: a message travels whole, never in parts."""
     if pocket.total_pocket_qty != 1:
         yield problems.NOT_ONE_POCKET.at("PocketInfo/total_pocket_qty", value=pocket.total_pocket_qty)
     if pocket.cur_pocket_no != 1:

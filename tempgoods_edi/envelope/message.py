@@ -52,13 +52,13 @@ class Message(Struct, frozen=True, kw_only=True):
 
 @cache
 def info_group() -> GroupSpec:
-    """Spec of EnvelopInfo."""
+    """The specification of EnvelopInfo."""
     return _named("EnvelopInfo", "信封", "envelope")
 
 
 @cache
 def pocket_group() -> GroupSpec:
-    """Spec of PocketInfo."""
+    """The specification of PocketInfo."""
     return _named("PocketInfo", "分包信息", "packet")
 
 
@@ -79,7 +79,7 @@ def package(message: Message) -> str:
 
 
 def unescaped_package(message: Message) -> tuple[str, str, int]:
-    """The package with nothing escaped yet, its shorthand, and how many values that has: see `shorthand`."""
+    """The package before escaping, its shorthand, and the number of values in that: see `shorthand`."""
     info, pocket, document = [shorthand.writer(group)(record) for group, record in _records(message)]
     flagged = message.flag is not None or message.spec.direction == "out"
     flag = f"{message.flag or ODD}{END}" if flagged else ""
@@ -97,12 +97,12 @@ def _laid_out(message: Message, info: str, pocket: str, document: str) -> tuple[
 
 
 def plain(message: Message) -> bytes:
-    """An unsigned message of customs as it is sent: compact, UTF-8, with XML declaration."""
+    """The bytes of an unsigned message from customs: compact, UTF-8, with XML declaration."""
     return ('<?xml version="1.0" encoding="UTF-8"?>' + package(message)).encode()
 
 
 def answer(spec: MessageSpec, document: Any) -> bytes:
-    """A bare technical answer as it is sent: no package, no namespace."""
+    """The bytes of a bare technical answer: no package, no namespace."""
     return ('<?xml version="1.0" encoding="UTF-8"?>' + codec.markup(spec.root, document)).encode()
 
 
@@ -135,7 +135,7 @@ def recognise(text: str, at: int, end: int) -> Message | None:
 
 
 def document_element(package_element: etree._Element) -> etree._Element | None:
-    """The first element under BussinessData, whatever it is."""
+    """The first element under BussinessData, whatever it is; None when there is none."""
     for element in package_element.iterfind("{*}DataInfo/{*}BussinessData/*"):
         if isinstance(element.tag, str):
             return element
@@ -143,7 +143,7 @@ def document_element(package_element: etree._Element) -> etree._Element | None:
 
 
 def from_element(spec: MessageSpec, package_element: etree._Element) -> Message:
-    """The message of a schema-valid package.
+    """Make the message of a schema-valid package.
 
     :raises ValueError, KeyError, TypeError: it is not schema-valid.
     """
@@ -161,7 +161,7 @@ def from_element(spec: MessageSpec, package_element: etree._Element) -> Message:
 
 @cache
 def package_group(spec: MessageSpec) -> GroupSpec:
-    """Spec of the whole package around one kind of document."""
+    """The specification of the whole package around one kind of document."""
     flag: tuple[FieldSpec, ...] = (flag_field(),) if spec.direction == "out" else ()
     business = _holder("BussinessData", (spec.root, *flag), Bilingual("业务数据", "business data"))
     data = _holder("DataInfo", (pocket_group(), business), Bilingual("数据", "data"))
@@ -170,7 +170,7 @@ def package_group(spec: MessageSpec) -> GroupSpec:
 
 @cache
 def flag_field() -> FieldSpec:
-    """Spec of DelcareFlag."""
+    """The specification of DelcareFlag."""
     return reader.leaf("types.xsd", "DelcareFlagType", "DelcareFlag")
 
 
@@ -212,7 +212,7 @@ def address(spec: MessageSpec | None, path: str) -> str:
 
 
 def places(direction: Direction, root: str) -> tuple[str, ...]:
-    """Where addresses may be rooted in a document of *direction*: the inverse of `address`, innermost first."""
+    """The root paths that an address in a document of *direction* may have, innermost first: the inverse of `address`."""
     if direction == "answer":
         return (f"{root}/", "")
     top = "Signature/Object/Package/" if direction == "out" else "Package/"

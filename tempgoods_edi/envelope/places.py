@@ -1,4 +1,4 @@
-"""Puts line, column and field label to findings: where in the bytes received the address of each stands."""
+"""Adds line, column and field label to findings: the place of each address in the received bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tempgoods_edi.values import Bilingual, Finding
 def placed(
     findings: Iterable[Finding], data: bytes, spec: MessageSpec | None, direction: Direction
 ) -> tuple[Finding, ...]:
-    """*findings* with all that can be told of their places.
+    """*findings* with everything that is known of their places.
 
     :param data: the bytes received.
     :param spec: what the message is; None when that is not known.
@@ -30,7 +30,7 @@ def _with_place(finding: Finding, place: tuple[int | None, int | None], label: B
 
 
 def label_of(spec: MessageSpec | None, path: str) -> Bilingual | None:
-    """The name people know the field or part at *path* by; None when the message has none there."""
+    """The label of the field or part at *path*; None when the message has none there."""
     if spec is None or not path:
         return None
     package = package_group(spec)

@@ -1,4 +1,4 @@
-"""What can be wrong with a message before its document is looked at, as catalogue entries."""
+"""The problems of a message that are found before its document is read, as catalogue entries."""
 
 from __future__ import annotations
 
@@ -251,13 +251,13 @@ _MALFORMED: Mapping[MalformedKind, Problem] = {
 
 
 def not_a_message(looks: Looks) -> Finding:
-    """The finding for a file that is something else."""
+    """The finding for a file of another kind."""
     name, fix = looks.name, looks.fix
     return NOT_A_MESSAGE.at(kind=name.zh, name=name.en, fix_zh=fix.zh, fix_en=fix.en)
 
 
 def malformed(what: Malformed, size: int, limit: int) -> Finding:
-    """The finding for bytes that are no XML we take.
+    """The finding for bytes that are no acceptable XML.
 
     :param size: how many bytes there are.
     :param limit: how many there may be.

@@ -1,4 +1,4 @@
-"""Every problem a message can have, in one list: what a check can find, what the docs show, what tests hold us to."""
+"""The catalogue of all problems that a message can have: for checks, docs and tests."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """The id people quote, e.g. ``TG-EXH-001``."""
+        """The id that people quote, e.g. ``TG-EXH-001``."""
         return self.problem.id
 
     @property
@@ -66,14 +66,14 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 @cache
 def areas() -> Mapping[str, Bilingual]:
-    """`AREAS`, and those that only a further message's rules have, named after it."""
+    """`AREAS`, with the areas of further messages' own rules, named after the message."""
     own = {rule.id.split("-")[1]: each.spec.title for each in all_declarations() for rule in each.rules}
     return {**AREAS, **{area: title for area, title in own.items() if area not in AREAS}}
 
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """All problems, in the order a check meets them; each id once."""
+    """All problems in the order in which a check finds them, each id once."""
     found = [
         Entry(problem=problem)
         for problems in (
@@ -102,5 +102,5 @@ def _by_id() -> Mapping[str, Entry]:
 
 
 def entry(id: str) -> Entry | None:
-    """The entry called *id*, however it is capitalised; None when there is none."""
+    """The catalogue entry *id*, without regard to case; None when there is none."""
     return _by_id().get(id.upper())

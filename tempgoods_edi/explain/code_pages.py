@@ -1,4 +1,4 @@
-"""The code tables as people look at them: which there are, how old each is, and what a code means."""
+"""Pages on the code lists: all lists, the age of each, and the meaning of a code."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _MOST = 60
 
 
 def lists_page(langs: Langs) -> str:
-    """All code lists, one row each."""
+    """The page of all code lists, one row each."""
     rows = ([code(n), *_about(code_list(n), langs)] for n in names())
     header = (_LIST, _TITLE, _COUNT, _VINTAGE, _CLOSED, _SOURCE)
     return page(f"# {say(_TITLE_ALL, langs)}", table(header, rows, langs))
 
 
 def list_page(codes: CodeList, langs: Langs, most: int = _MOST) -> str:
-    """One code list, its first *most* codes."""
+    """The page of one code list, with its first *most* codes."""
     shown = [row for each in codes.codes()[:most] if (row := codes.get(each)) is not None]
     rest = len(codes) - len(shown)
     return page(
@@ -57,7 +57,7 @@ def list_page(codes: CodeList, langs: Langs, most: int = _MOST) -> str:
 
 
 def found_page(codes: CodeList, sought: str, langs: Langs) -> str | None:
-    """The codes of a list that *sought* names by code or by name; None when none does."""
+    """The page of the codes in a list that *sought* names by code or by name; None when there are none."""
     exact = codes.get(sought) or codes.get(sought.upper())
     found = (exact,) if exact is not None else codes.search(sought, limit=_MOST)
     if not found:
@@ -66,7 +66,7 @@ def found_page(codes: CodeList, sought: str, langs: Langs) -> str | None:
 
 
 def uses(name: str) -> tuple[str, ...]:
-    """The fields whose values come from the list called *name*."""
+    """The fields whose values come from the code list *name*."""
     return tuple(
         f"{spec.code} {path}"
         for spec in reader.messages()

@@ -1,4 +1,4 @@
-"""Writes ``docs/reference/`` from the schemas, the rules and the tables.
+"""Generates ``docs/reference/`` from the schemas, the rules and the tables.
 
 ``python -m tempgoods_edi.explain.docs`` writes; with ``--check`` it only says what is out of date (exit 1).
 """
@@ -23,7 +23,7 @@ _FIRST_CODES = 15
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check; 0 when everything is up to date."""
+    """Write the generated pages, or check them; 0 when everything is up to date."""
     stale = [path for path, text in generated() if not path.is_file() or path.read_text("utf-8") != text]
     if "--check" in arguments:
         for path in stale:

@@ -1,4 +1,4 @@
-"""The fields of a message as people need to know them: address, name, form, when to fill it, code list, source."""
+"""Tables of a message's fields: address, name, form, when to fill it in, code list, source."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def fields(spec: MessageSpec) -> tuple[FieldRow, ...]:
 
 
 class Holder(Struct, frozen=True):
-    """Something with fields: a message, or the envelope around every message.
+    """A thing with fields: a message, or the envelope around every message.
 
     :ivar names: what people call it, the first one in the pages.
     """
@@ -95,7 +95,7 @@ def holders() -> tuple[Holder, ...]:
 
 
 def fields_called(name: str) -> Iterator[tuple[Holder, FieldRow]]:
-    """The fields that people mean by *name*: a tag, a path, or a path after a message code; positions are ignored."""
+    """The fields that *name* means: a tag, a path, or a path after a message code; positions are ignored."""
     wanted = _plain(name)
     for holder in holders():
         for row in holder.rows:
@@ -109,7 +109,7 @@ def _plain(path: str) -> str:
 
 
 def need(node: FieldSpec | GroupSpec) -> Bilingual:
-    """When it must be filled in."""
+    """When the field must be filled in, in words."""
     if isinstance(node, GroupSpec):
         if not node.repeated:
             return _ALWAYS if node.required else _OPTIONAL
@@ -121,7 +121,7 @@ def need(node: FieldSpec | GroupSpec) -> Bilingual:
 
 
 def form(node: FieldSpec | GroupSpec) -> Bilingual:
-    """What may stand in it; the values of a closed list are told one by one."""
+    """Which values the field may have, in words; values of an enumeration are listed."""
     if isinstance(node, GroupSpec):
         return _ROWS
     options = node.facets.options
@@ -133,7 +133,7 @@ def form(node: FieldSpec | GroupSpec) -> Bilingual:
 
 
 def message_page(spec: MessageSpec, langs: Langs) -> str:
-    """One message: what it is, and the table of its fields."""
+    """The page of one message: its purpose and the table of its fields."""
     about = items(
         [
             (_DIRECTION, say(_DIRECTIONS[spec.direction], langs)),
@@ -148,7 +148,7 @@ def message_page(spec: MessageSpec, langs: Langs) -> str:
 
 
 def envelope_page(langs: Langs) -> str:
-    """What stands around every message that is no bare technical answer."""
+    """The page of the envelope around every message, except bare technical answers."""
     return page(f"# {say(_ENVELOPE, langs)}", say(_AROUND, langs), _fields_table(holders()[-1].rows, langs))
 
 
@@ -168,7 +168,7 @@ def _fields_table(rows: tuple[FieldRow, ...], langs: Langs) -> str:
 
 
 def messages_table(langs: Langs) -> str:
-    """All messages, one row each."""
+    """The table of all messages, one row each."""
     header = (_MESSAGE, NAME, _ROOT, _DIRECTION, _ANSWERED_BY)
     rows = (
         [m.code, say(m.title, langs), code(m.root.tag), say(_DIRECTIONS[m.direction], langs), m.answers or ""]
@@ -178,7 +178,7 @@ def messages_table(langs: Langs) -> str:
 
 
 def field_page(holder: Holder, row: FieldRow, langs: Langs) -> str:
-    """One field of one message."""
+    """The page of one field of one message."""
     node = row.node
     facts = [(_MESSAGE, f"{holder.names[0]} {say(holder.title, langs)}"), (NEED, say(need(node), langs))]
     if isinstance(node, FieldSpec):

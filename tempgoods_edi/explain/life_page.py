@@ -1,4 +1,4 @@
-"""The life of a declaration on one page: the diagram, what can be done in each state, what each receipt means."""
+"""The page on the life of a declaration: diagram, actions in each state, meaning of each receipt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MONTHS = Bilingual(
 
 
 def lifecycle_page(langs: Langs) -> str:
-    """States, events, receipts and deadlines; the diagram is Mermaid."""
+    """The page of states, events, receipts and deadlines; the diagram is Mermaid."""
     receipts = ([result, say(event.label, langs), str(RANKS[result])] for result, event in EVENTS.items())
     return page(
         f"# {say(_TITLE, langs)}",

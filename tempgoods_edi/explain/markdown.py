@@ -1,4 +1,4 @@
-"""Writes texts in one or both languages, and tables, as Markdown: what every page of `explain` is made of."""
+"""Writes Markdown texts and tables in one or both languages, for every page of `explain`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Langs: TypeAlias = Sequence[Lang]
 
 
 def say(text: Bilingual, langs: Langs) -> str:
-    """*text* in each of *langs*; said once where both are the same.
+    """*text* in each of *langs*; once where both are the same.
 
     >>> say(Bilingual("展览会", "exhibition"), ("zh", "en")), say(Bilingual("IC", "IC"), ("zh", "en"))
     ('展览会 / exhibition', 'IC')
@@ -21,24 +21,24 @@ def say(text: Bilingual, langs: Langs) -> str:
 
 
 def table(header: Sequence[Bilingual], rows: Iterable[Sequence[str]], langs: Langs) -> str:
-    """A Markdown table; what would break it is escaped."""
+    """A Markdown table; characters that would break it are escaped."""
     lines = [_row([say(cell, langs) for cell in header]), "|" + "---|" * len(header)]
     lines += [_row(row) for row in rows]
     return "\n".join(lines) + "\n"
 
 
 def page(*parts: str) -> str:
-    """The parts of a page, a blank line between them; empty ones are left out."""
+    """Join the parts of a page with blank lines; empty parts are left out."""
     return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
 
 def items(pairs: Iterable[tuple[Bilingual, str]], langs: Langs) -> str:
-    """A list of named facts; those without a text are left out."""
+    """A list of named facts; facts without a text are left out."""
     return "\n".join(f"- {say(name, langs)}: {text}" for name, text in pairs if text)
 
 
 def code(text: str) -> str:
-    """*text* as it is typed."""
+    """*text* in Markdown's code style."""
     return f"`{text}`" if text else ""
 
 

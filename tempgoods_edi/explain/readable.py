@@ -1,4 +1,4 @@
-"""Turns the elements of a message, valid or not, into what people read: labels, values and what codes mean."""
+"""Turns the elements of a message, valid or not, into readable labels, values and meanings of codes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _UNKNOWN = Bilingual("{tag}（不认识）", "{tag} (unknown)")
 
 
 class Facts(Struct, frozen=True):
-    """Named values, one under the other."""
+    """Named values, shown one under the other."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
 
 
 class Grid(Struct, frozen=True):
-    """Lines of the same kind.
+    """Lines of the same kind, shown as a table.
 
     :ivar left_out: how many lines are not shown.
     """
@@ -38,7 +38,7 @@ Section: TypeAlias = Facts | Grid
 
 
 def sections(group: GroupSpec, element: Element, lang: Lang, most: int) -> Iterator[Section]:
-    """What *element* holds, by the spec of its *group*; what the spec does not know is shown by its tag.
+    """The contents of *element* by the specification *group*; elements unknown to it are shown by their tags.
 
     :param most: lines of a grid that are shown.
     """
@@ -57,7 +57,7 @@ def sections(group: GroupSpec, element: Element, lang: Lang, most: int) -> Itera
 
 
 def meaning(field: FieldSpec, text: str, lang: Lang) -> str:
-    """*text* as people read it: a code with its name, a date with its dashes."""
+    """*text* for people: a code with its name, a date with dashes."""
     if field.atom == "date" and len(text) == 8 and text.isdigit():
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     for option in field.facets.options:

@@ -1,4 +1,4 @@
-"""The catalogue of problems as people read it: one page for each id, and the tables of all."""
+"""Pages on the catalogue of problems: one page for each id, and the tables of all."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ FACTS = {
 
 
 def rule_page(id: str, langs: Langs = ("zh", "en")) -> str | None:
-    """All there is to know about the problem called *id*; None when there is none."""
+    """The page of the problem *id*; None when there is none."""
     found = entry(id)
     return None if found is None else entry_page(found, langs)
 
 
 def entry_page(found: Entry, langs: Langs) -> str:
-    """One entry, of the catalogue or of whoever adds problems of their own."""
+    """The page of one entry, from the catalogue or from another list of problems."""
     problem = found.problem
     facts = [
         (_FIX, say(problem.fix, langs)),
@@ -77,14 +77,14 @@ def entry_page(found: Entry, langs: Langs) -> str:
 
 
 def rules_page(langs: Langs) -> str:
-    """The business rules, grouped by what they are about."""
+    """The page of all business rules, grouped by area."""
     rules = [each for each in catalogue() if each.rule is not None]
     header = (_ID, _TEXT, _FIX, _WHERE, _SEVERITY, _WHEN, _NEEDS, _SOURCE)
     return page(f"# {say(_TITLE_RULES, langs)}", *_by_area(rules, header, langs))
 
 
 def errors_page(langs: Langs) -> str:
-    """Every id that a check can give."""
+    """The page of every id that a check can give."""
     header = (_ID, _TEXT, _FIX, _SEVERITY)
     return page(
         f"# {say(_TITLE_ERRORS, langs)}", say(_ABOUT_ERRORS, langs), *_by_area(list(catalogue()), header, langs)
@@ -92,7 +92,7 @@ def errors_page(langs: Langs) -> str:
 
 
 def source(found: Entry, langs: Langs) -> str:
-    """The source clause, with how far it may be relied on."""
+    """The source clause, with how far it can be relied on."""
     return f"{say(BASES[found.problem.source.basis], langs)}: {found.problem.source.clause}"
 
 

@@ -1,4 +1,4 @@
-"""Which signatures that others verify are refused all the same, and why: the whole list, by the rule that says so."""
+"""The page on signatures that other verifiers accept and we refuse, with the rule for each."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ REFUSED_BY_POLICY: Mapping[Problem, tuple[Bilingual, Bilingual]] = {
 
 
 def signature_page(langs: Langs) -> str:
-    """The page of ``docs/reference/``."""
+    """The page for ``docs/reference/``."""
     rows = [(code(problem.id), say(what, langs), say(why, langs)) for problem, (what, why) in REFUSED_BY_POLICY.items()]
     return page(
         f"# {say(_TITLE, langs)}",

@@ -1,4 +1,4 @@
-"""How sure we are that real customs behave so: how many statements rest on what, and the ledger of behaviours."""
+"""The page on fidelity: how many statements rest on which basis, and the ledger of behaviours."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FIELDS, _PROBLEMS, _LISTS, _BEHAVIOURS = (
 
 
 def fidelity_page(langs: Langs) -> str:
-    """The counts, then the ledger, one row per behaviour."""
+    """The page of counts and the ledger, one row per behaviour."""
     return page(
         f"# {say(_TITLE, langs)}",
         say(_ABOUT, langs),
@@ -53,7 +53,7 @@ def fidelity_page(langs: Langs) -> str:
 
 
 def behaviour_page(id: str, langs: Langs) -> str | None:
-    """One row of the ledger; None when there is none of that *id*."""
+    """The page of one behaviour of the ledger; None when there is no such *id*."""
     rows = [row for row in ledger() if row.id == id.upper()]
     return page(f"# {rows[0].id}", _table(rows, langs)) if rows else None
 

@@ -1,4 +1,4 @@
-"""Finds the page that a person asks for in a few words, or the words that come nearest."""
+"""Finds the page for a few words, or the nearest topics."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MESSAGES = Bilingual("报文", "Messages")
 
 
 def explained(words: Sequence[str], langs: Langs) -> str | None:
-    """The page about *words* as Markdown; without words, what there is; None when nothing goes by that name."""
+    """The page about *words* as Markdown; without words, the list of topics; None for an unknown topic."""
     if not words:
         return _overview(langs)
     first, rest = words[0], words[1:]
@@ -56,7 +56,7 @@ def explained(words: Sequence[str], langs: Langs) -> str | None:
 
 
 def nearest(words: Sequence[str], most: int = 5) -> tuple[str, ...]:
-    """What a person may have meant by *words*, nearest first.
+    """The topics that *words* may have meant, nearest first.
 
     >>> nearest(["TG-EXH-0001"])[0], nearest(["EndDat"])[0], nearest(["codes", "unit"])
     ('TG-EXH-001', 'EndDate', ('codes units',))

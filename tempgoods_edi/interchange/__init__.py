@@ -1,1 +1,1 @@
-"""Every other shape of the same data: JSON now; the addresses are the same in each."""
+"""Other forms of the same data, JSON and sheets; addresses are the same in each."""

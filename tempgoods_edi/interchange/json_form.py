@@ -1,4 +1,4 @@
-"""The JSON form of a message: tags and texts as in the XML, so that every address is the same in both.
+"""The JSON form of a message: the same tags and texts as in XML, so that every address is the same in both.
 
 ::
 
@@ -79,7 +79,7 @@ _TOP = ("message", "flag", "envelope", "document", "facts")
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """A message read from JSON, not yet judged by schema or rules.
+    """A message read from JSON, before schema and rules judge it.
 
     :ivar package: canonical XML text of the package (of the bare answer, for a message that has no package);
         None when the JSON could not be understood.
@@ -97,7 +97,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
 
 def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
-    """The message in *data*.
+    """Read a message from its JSON form.
 
     :param defaults: texts for elements of the envelope that the JSON does not give, by tag.
     """
@@ -112,7 +112,7 @@ def read(data: bytes, defaults: Mapping[str, str]) -> Sheet:
 
 
 def read_tree(tree: Any, defaults: Mapping[str, str], doubled: Iterable[Doubled] = ()) -> Sheet:
-    """The same from JSON already read.
+    """Read a message from JSON that is already parsed.
 
     :param doubled: keys that it gives twice.
     """
@@ -208,7 +208,7 @@ def _shown(value: object) -> str:
 
 
 def write(message: Message) -> bytes:
-    """The JSON form of *message*: what `read` reads back to the same package."""
+    """Write *message* in its JSON form, which `read` turns back into the same package."""
     tree: Tree = {"message": message.spec.code}
     if message.flag is not None:
         tree["flag"] = message.flag
@@ -221,7 +221,7 @@ def write(message: Message) -> bytes:
 
 
 def json_schema(spec: MessageSpec) -> dict[str, Any]:
-    """JSON Schema (2020-12) of the document of one message, derived from its spec tree."""
+    """The JSON Schema (2020-12) of one message's document, derived from its spec tree."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{spec.code} {spec.title.en}",

@@ -1,4 +1,4 @@
-"""Goods lines from sheets and to sheets: Excel workbooks, CSV and what is copied out of either.
+"""Reads goods lines from sheets and writes them: Excel workbooks, CSV, and text copied from either.
 
 Reading loses nothing: what cannot be understood stays in its row as it was written, with a finding at the field's
 address (``ExhibitList[3]/DclQty``) and at the cell (line and column of the sheet; `cell_name` says ``D7``).
@@ -28,7 +28,7 @@ _LONGEST = 64
 
 
 class SheetRead(Struct, frozen=True, kw_only=True):
-    """The goods of a sheet.
+    """The goods lines read from a sheet, with findings.
 
     :ivar rows: tags → texts, in the order of the sheet; what could not be understood as it was written.
     :ivar findings: of the cells, in the order of the sheet, and of the sheet as a whole.
@@ -39,7 +39,7 @@ class SheetRead(Struct, frozen=True, kw_only=True):
 
 
 def read(goods: GroupSpec, name: str, data: bytes) -> SheetRead:
-    """The goods in the file *data*, a workbook (.xlsx) or CSV; never raises, whatever the bytes.
+    """Read the goods lines in the file *data*, a workbook (.xlsx) or CSV; never raises, whatever the bytes.
 
     :param goods: the list they are for.
     :param name: of the file, for the texts only: what it is shows in its content.
@@ -48,12 +48,12 @@ def read(goods: GroupSpec, name: str, data: bytes) -> SheetRead:
 
 
 def pasted(goods: GroupSpec, text: str) -> SheetRead:
-    """The goods in *text*, copied out of a sheet with its column names."""
+    """Read the goods lines in *text*, copied from a sheet with its column names."""
     return _taken(goods, text_grid(text), "")
 
 
 def cell_name(finding: Finding) -> str:
-    """The cell that *finding* is at, as the sheet calls it (``D7``); empty when it is at none."""
+    """The name of the cell that *finding* is about (``D7``); empty when it is about none."""
     if finding.line is None or finding.column is None:
         return ""
     letters, number = "", finding.column

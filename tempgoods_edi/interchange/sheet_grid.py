@@ -1,4 +1,4 @@
-"""Bytes of a file, or pasted text, → rows of cells as people see them; bounded, and nothing in it is run.
+"""Turns the bytes of a file, or pasted text, into rows of cells; bounded, and nothing in them is executed.
 
 A workbook is read by a process of its own (`workbook`); what that says of it is all that comes here.
 """
@@ -35,7 +35,7 @@ _REFUSALS: Mapping[Refusal, Problem] = {
 
 
 class Cell(Struct, frozen=True):
-    """One cell.
+    """One cell of a sheet, as Excel shows it.
 
     :ivar text: as people see it.
     :ivar is_number: it was kept as a number: zeros at its front, and digits after the 15th, are lost.
@@ -46,7 +46,7 @@ class Cell(Struct, frozen=True):
 
     @property
     def lost_digits(self) -> bool:
-        """The number is longer than Excel's numbers are."""
+        """True for a number that is longer than Excel's precision."""
         return self.is_number and len(self.text.lstrip("-").partition(".")[0]) > DIGITS
 
 
@@ -57,13 +57,13 @@ Grid = Sequence[Sequence[Cell]]
 
 
 class Unreadable(Struct, frozen=True):
-    """Why there are no cells."""
+    """The reason why a file has no cells."""
 
     finding: Finding
 
 
 def grids(data: bytes) -> Iterator[Grid] | Unreadable:
-    """The sheets of the file *data* in which something may be looked for: a workbook's visible ones, or the one of CSV."""
+    """The sheets of the file *data* that are searched: a workbook's visible ones, or the one of CSV."""
     if len(data) > MAX_BYTES:
         return Unreadable(problems.TOO_LARGE.at(size=len(data), limit=MAX_BYTES))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -80,7 +80,7 @@ def grids(data: bytes) -> Iterator[Grid] | Unreadable:
 
 
 def text_grid(text: str) -> Iterator[Grid] | Unreadable:
-    """The one sheet of CSV or of what was copied out of a sheet."""
+    """The one sheet of CSV text, or of text copied from a sheet."""
     if "\0" in text:
         return Unreadable(problems.NOT_A_SHEET.at(value="NUL"))
     text = text.lstrip("\r\n")

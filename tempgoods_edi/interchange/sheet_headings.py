@@ -1,4 +1,4 @@
-"""Recognises what a column of a sheet is by its heading: label, tag, or a name that is usual in the trade."""
+"""Recognises the columns of a sheet by their headings: label, tag, or a usual trade name."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _TOP = 40
 
 
 class Heading(Struct, frozen=True):
-    """The row that names the columns.
+    """The row of a sheet that names the columns.
 
     :ivar row: its position in the grid.
     :ivar columns: field by position of the column; the first one where several name one field.
@@ -96,7 +96,7 @@ def find(goods: GroupSpec, grid: Grid) -> Heading | None:
 
 
 def plain(text: str) -> str:
-    """A name without what people write differently: width, case, blanks and marks.
+    """A name normalised for comparison: without differences of width, case, blanks and marks.
 
     >>> plain(" Ｈ.Ｓ. Code* "), plain("规格／型号")
     ('hscode', '规格型号')

@@ -1,4 +1,4 @@
-"""What can be wrong with a sheet of goods, as catalogue entries."""
+"""The problems of a sheet of goods, as catalogue entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written in a cell → the text a message has: codes for names, plain digits for numbers, days without marks."""
+"""Turns the value of a cell into a message's text: codes for names, plain digits for numbers, dates without separators."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 def read(field: FieldSpec, cell: Cell, path: str) -> tuple[str, tuple[Finding, ...]]:
-    """The text of *cell* for *field*, and what is wrong with it; what cannot be understood stays as it is written."""
+    """The text of *cell* for *field*, with findings; what cannot be understood stays as written."""
     # Before it is trimmed: at the edges of a cell such characters are seen least of all.
     hidden = tuple(strange_value(field, cell.text, path))
     text, found = _understood(field, cell, path)

@@ -1,4 +1,4 @@
-"""Writes sheets of goods: the template people fill in, and the lines of a declaration as `sheet.read` reads them back.
+"""Writes sheets of goods: the template to fill in, and a declaration's lines in the form that `sheet.read` reads.
 
 Every value is written as text.  So a number keeps its digits, and a text that begins like a formula is none.
 """
@@ -39,7 +39,7 @@ _EXAMPLE: Mapping[str, str] = {
 
 
 def template(goods: GroupSpec, lang: Lang) -> bytes:
-    """An empty workbook for the lines of *goods*: columns named, needed ones marked, codes to choose from, an example."""
+    """An empty workbook for the lines of *goods*: named columns, required ones marked, codes to choose, an example."""
     fields = [field for field in _fields(goods) if not field.auto and not field.change_only]
     out = BytesIO()
     book = _book(out)

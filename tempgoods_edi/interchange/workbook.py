@@ -1,4 +1,4 @@
-"""The process that reads one workbook from outside: its cells as people see them, or why it is refused.
+"""The separate process that reads one workbook: its cells as people see them, or why it is refused.
 
 Loaded by that process, so it imports little.  Before the workbook's reader gets it, it is unfolded within bounds, every part
 is parsed once to see how far its cells reach, and only what was measured so is handed on.
@@ -37,7 +37,7 @@ Wire: TypeAlias = str | tuple[str]
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the process says: the rows of cells of each visible sheet, or why there are none.
+    """The process's answer: the rows of each visible sheet, or the reason why there are none.
 
     :ivar refused: why; empty when it was read.
     :ivar limit: what was passed, where that is told.
@@ -50,12 +50,12 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def answer(given: BinaryIO, answers: BinaryIO) -> None:
-    """The task of the process."""
+    """The task that the separate process runs."""
     answers.write(msgpack.encode(look_into(given.read())))
 
 
 def look_into(data: bytes) -> Answer:
-    """What stands in the workbook *data*; whatever goes wrong in its reader is the workbook's fault."""
+    """Read the workbook *data*; whatever goes wrong in its reader is the workbook's fault."""
     try:
         measured = _measured(data)
         return _sheets(measured) if isinstance(measured, bytes) else measured
@@ -116,7 +116,7 @@ def _cell(value: Any) -> Wire:
 
 
 def number_text(value: float) -> str:
-    """A number as Excel shows it: plain digits, fifteen of them at most.
+    """A number as Excel shows it: plain digits, at most fifteen.
 
     >>> [number_text(each) for each in (0.1 + 0.2, 12.50, 1e5, 9027809100.0, -0.0)]
     ['0.3', '12.5', '100000', '9027809100', '0']

@@ -1,1 +1,1 @@
-"""The life of a declaration: states and events, versions, receipts in any order, deadlines."""
+"""The life cycle of a declaration: states and events, versions, receipts in any order, deadlines."""

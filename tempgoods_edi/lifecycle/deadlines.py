@@ -1,4 +1,4 @@
-"""How long temporary goods may stay: calendar months, extensions, and what is about to expire.
+"""Deadlines of temporary goods: calendar months, extensions, and deadlines that expire soon.
 
 海关法第三十一条: back within six months of entry or exit, longer with customs' consent.
 海关总署令第233号第十条: at most three extensions of at most six months each; special projects and
@@ -20,11 +20,11 @@ MAX_EXTENSIONS = 3
 
 
 class ExtensionError(TempgoodsError):
-    """A deadline was to be moved by a number of months no extension can have."""
+    """A deadline cannot be extended by that number of months."""
 
 
 class Urgency(Enum):
-    """How soon a deadline falls; the values are what the start page groups by."""
+    """How soon a deadline is; the values are the groups of the start page."""
 
     OVERDUE = "overdue"
     WITHIN_3_DAYS = "within_3_days"
@@ -110,7 +110,7 @@ def next_working_day(day: date, days_off: Collection[date] = (), working_weekend
 
 
 def urgency(deadline: date, today: date) -> Urgency:
-    """How soon *deadline* falls as seen on *today*; the deadline's own day is not overdue.
+    """How soon *deadline* is, as seen on *today*; the deadline's own day is not overdue.
 
     >>> urgency(date(2027, 4, 12), today=date(2027, 4, 2)).label.en
     'due within 10 days'

@@ -1,4 +1,4 @@
-"""Draws the life of a declaration from its table, for the docs and `explain lifecycle`."""
+"""Draws the life cycle of a declaration from its table, for the docs and `explain lifecycle`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mermaid(lang: Lang) -> str:
 
 
 def action_table(lang: Lang) -> str:
-    """What the declarant may do in each state, as a Markdown table; a condition stands where one decides."""
+    """The allowed actions in each state as a Markdown table; a condition stands where one decides."""
     header = [_STATE.in_(lang), *(action.label.in_(lang) for action in Action)]
     rows = ([state.label.in_(lang), *(_cell(state, action, lang) for action in Action)] for state in State)
     return _markdown([header, *rows])

@@ -1,4 +1,4 @@
-"""What a receipt does to a version's state, whatever order, repetition or delay it comes with.
+"""The effect of a receipt on a version's state, whatever its order, repetition or delay.
 
 Receipts of one attempt are ranked; only one that outranks all before it acts, so any order and any
 duplication of the same receipts ends in the same state.  The published order is Y/Z < 2/3 < 1; within
@@ -40,7 +40,7 @@ _NEXT_VERSION = frozenset({Event.CHANGE, Event.APPLY_DELETION})
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """What matters here of a business receipt.
+    """The fields of a business receipt that matter for the state.
 
     :ivar result: manageResult as received.
     :ivar seq_no: the pre-entry number the receipt carries (in etpsPreentNo, as siblings do).
@@ -59,7 +59,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Effect(Enum):
-    """What became of a receipt; `label` tells people why it did nothing."""
+    """The effect of a receipt; `label` tells people why it did nothing."""
 
     APPLIED = "applied"
     OUTRANKED = "outranked"
@@ -76,7 +76,7 @@ class Effect(Enum):
 
 
 class Kept(Struct, frozen=True):
-    """A receipt as it is kept and shown.
+    """A receipt in the form in which it is stored and shown.
 
     :ivar attempt: how often the version had been declared when the effect was judged.
     """
@@ -87,7 +87,7 @@ class Kept(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """How far one version has come.
+    """The progress of one version: its state and its receipts.
 
     :ivar version: ChgTmsCnt of the version.
     :ivar deletion: an approval of this version deletes the declaration (DclTypeCd 3).
@@ -108,7 +108,7 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 def advanced(progress: Progress, event: Event) -> Progress:
-    """*progress* after something that is no receipt; raises `IllegalTransition`.
+    """*progress* after an event that is no receipt; raises `IllegalTransition`.
 
     A change or a deletion gives the progress of the next version.  The note that a message was handed over, or was not,
     may come after receipts that prove it was: then it says nothing new and changes nothing.
@@ -126,7 +126,7 @@ def advanced(progress: Progress, event: Event) -> Progress:
 
 
 def apply_receipt(progress: Progress, receipt: Receipt) -> Progress:
-    """*progress* after *receipt*, which never fails: what cannot act is kept, a duplicate changes nothing.
+    """*progress* after *receipt*; never fails: a receipt without effect is stored, a duplicate changes nothing.
 
     A duplicate of one that could not act acts once it can: after a backup was restored receipts come for what is not yet
     declared again, and customs, asked once more, send the same bytes.
@@ -151,7 +151,7 @@ def apply_receipt(progress: Progress, receipt: Receipt) -> Progress:
 
 
 def effect_of(progress: Progress, receipt: Receipt) -> Effect:
-    """What *receipt*, seen for the first time, would do."""
+    """The effect that *receipt*, seen for the first time, would have."""
     if receipt.seq_no != progress.seq_no:
         return Effect.OTHER_NUMBER
     if receipt.result not in RANKS:

@@ -1,4 +1,4 @@
-"""Names the states a version can be in, what can happen to it, and what a declarant may do, in both languages.
+"""The states of a version, its events, and the declarant's actions, named in both languages.
 
 States marked M in the comments are named in the user manual, chapters 1.1 and 3.1.
 """
@@ -13,7 +13,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class State(Enum):
-    """Where one version of a declaration stands; `label` is its name for people."""
+    """The state of one version of a declaration; `label` is its name for people."""
 
     NEW = "new"
     DRAFT = "draft"  # M
@@ -35,7 +35,7 @@ class State(Enum):
 
 
 class Event(Enum):
-    """What can happen to a version; `label` is its name for people."""
+    """An event in the life of a version; `label` is its name for people."""
 
     SAVE = "save"
     DECLARE = "declare"
@@ -58,7 +58,7 @@ class Event(Enum):
 
 
 class Action(Enum):
-    """What a declarant may do; those that are also events carry the event's value."""
+    """An action of the declarant; those that are also events have the event's value."""
 
     SAVE = "save"
     DECLARE = "declare"

@@ -1,4 +1,4 @@
-"""The life of a declaration, as one table: everything that changes a state or lights a button is here.
+"""The life cycle of a declaration as one table: every transition and every allowed action is here.
 
 The diagram in the docs, the buttons of the forms and the tests derive from `TRANSITIONS`, `GUARDS`
 and `PRINTS`.  A state belongs to one *version* of a declaration (see `versions`): 变更 and 备案删除 of an
@@ -27,7 +27,7 @@ class IllegalTransition(TempgoodsError):
 
 
 class Circumstances(Struct, frozen=True, kw_only=True):
-    """What the buttons depend on beside the state.
+    """The conditions that actions depend on beside the state.
 
     :ivar never_approved: no version of the declaration was ever approved.
     :ivar changeable: the declaration is of a kind that can be changed and deleted at customs.
@@ -98,7 +98,7 @@ PRINTS: Mapping[State, frozenset[Action]] = MappingProxyType(
 
 
 def step(state: State, event: Event) -> State:
-    """The state after *event*; raises `IllegalTransition` when *state* does not know it.
+    """The state that follows *event*; raises `IllegalTransition` when *state* does not allow it.
 
     >>> step(State.REJECTED, Event.DECLARE).label.en
     'declared'
@@ -112,7 +112,7 @@ def step(state: State, event: Event) -> State:
 def allowed(
     state: State, *, never_approved: bool = True, changeable: bool = False, used: bool = False
 ) -> frozenset[Action]:
-    """What the declarant may do now; see `Circumstances` for the parameters.
+    """The actions that the declarant may take now; see `Circumstances` for the parameters.
 
     >>> sorted(action.value for action in allowed(State.DECLARED))
     ['print_check_sheet']

@@ -1,4 +1,4 @@
-"""A declaration as the series of its versions: 0 the filing, n a change, the last may be a deletion.
+"""A declaration as the series of its versions: 0 the first filing, n a change, the last may be a deletion.
 
 What customs holds is the last *approved* version.  A rejected change or deletion leaves it in force, and
 the next try goes on from the rejected draft, in the same version.
@@ -20,7 +20,7 @@ Content = TypeVar("Content")
 
 
 class VersionKind(Enum):
-    """What a version asks of customs; the values are those of DclTypeCd (published for sibling systems)."""
+    """The kind of a version; the values are those of DclTypeCd (published for sibling systems)."""
 
     FILING = "1"
     CHANGE = "2"
@@ -28,43 +28,43 @@ class VersionKind(Enum):
 
 
 class Version(Struct, Generic[Content], frozen=True):
-    """One version: what is declared and how far it has come."""
+    """One version of a declaration: its content and its progress."""
 
     content: Content
     progress: Progress
 
     @property
     def number(self) -> int:
-        """ChgTmsCnt: 0 for the filing."""
+        """The version's number (ChgTmsCnt): 0 for the first filing."""
         return self.progress.version
 
     @property
     def kind(self) -> VersionKind:
-        """What this version asks of customs."""
+        """The kind of this version: first filing, change or deletion."""
         if self.progress.deletion:
             return VersionKind.DELETION
         return VersionKind.CHANGE if self.number else VersionKind.FILING
 
     @property
     def state(self) -> State:
-        """Where this version stands."""
+        """The state of this version."""
         return self.progress.state
 
 
 class Declaration(Struct, Generic[Content], frozen=True):
-    """All versions, oldest first; never empty."""
+    """All versions of a declaration, oldest first; never empty."""
 
     versions: tuple[Version[Content], ...]
 
     @property
     def current(self) -> Version[Content]:
-        """The version worked on: the last one that was not laid aside."""
+        """The version in work: the last one that was not discarded."""
         kept = [version for version in self.versions if version.state is not State.DISCARDED]
         return kept[-1] if kept else self.versions[-1]
 
     @property
     def state(self) -> State:
-        """Where the declaration stands: the state of its current version."""
+        """The state of the declaration: that of its current version."""
         return self.current.state
 
     @property
@@ -77,12 +77,12 @@ _APPROVED = frozenset({State.APPROVED, State.DELETED})
 
 
 def filed(content: Content, seq_no: str) -> Declaration[Content]:
-    """A declaration on its first save, when it gets the pre-entry number *seq_no*."""
+    """A new declaration at its first save, when it gets the pre-entry number *seq_no*."""
     return Declaration((Version(content, advanced(Progress(seq_no=seq_no), Event.SAVE)),))
 
 
 def saved(declaration: Declaration[Content], content: Content) -> Declaration[Content]:
-    """The current version with *content*; raises `IllegalTransition` unless it may be edited."""
+    """The declaration with *content* in its current version; raises `IllegalTransition` unless that may be edited."""
     current = declaration.current
     return _with_current(declaration, Version(content, advanced(current.progress, Event.SAVE)))
 
@@ -115,14 +115,14 @@ def happened(declaration: Declaration[Content], event: Event) -> Declaration[Con
 
 
 def received(declaration: Declaration[Content], receipt: Receipt) -> Declaration[Content]:
-    """The declaration after *receipt*, given to the version it is about, else kept with the current one."""
+    """The declaration after *receipt*, applied to the version that it is about, else kept with the current one."""
     about = [version for version in declaration.versions if version.number == receipt.version]
     target = about[-1] if about else declaration.current
     return _with(declaration, target, replace(target, progress=apply_receipt(target.progress, receipt)))
 
 
 def in_force(declaration: Declaration[Content]) -> Version[Content] | None:
-    """What customs holds: the last approved version; None before the first approval and after a deletion."""
+    """The version in force at customs: the last approved one; None before the first approval and after a deletion."""
     approved = [version for version in declaration.versions if version.state in _APPROVED]
     return approved[-1] if approved and approved[-1].state is State.APPROVED else None
 

@@ -1,4 +1,4 @@
-"""Commands as annotated functions: what stands behind them on a command line is read, judged and explained from there.
+"""Command-line commands as annotated functions: options are parsed, checked and explained from the annotations.
 
 A parameter is ``Annotated[type, Option("--name", …)]`` or ``Annotated[type, Argument("NAME", …)]``; its default, its
 type (text, path, number, choice, switch, list of these) and its limits are said nowhere else.  What is wrong with a line

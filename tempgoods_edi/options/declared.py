@@ -1,4 +1,4 @@
-"""How a command says what it takes: as annotations of its function's parameters."""
+"""Declares a command's options and arguments, as annotations of its function's parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Option:
-    """What is said by name, in any order.
+    """A parameter that is given by name, in any order.
 
     :param names: ``--name``, and ``-n`` beside it.
     :param off: of a switch that can be put either way, what puts it off.
@@ -38,7 +38,7 @@ class Option:
 
 
 class Argument:
-    """What is said by its place; a list takes all there is."""
+    """A parameter that is given by position; a list takes all remaining ones."""
 
     names: tuple[str, ...] = ()
     off, limits, any_case = "", None, False
@@ -65,33 +65,33 @@ class Parameter(Struct, frozen=True):
 
     @property
     def is_option(self) -> bool:
-        """It is said by name."""
+        """True for a parameter that is given by name."""
         return self.said.names != ()
 
     @property
     def is_switch(self) -> bool:
-        """An option without value."""
+        """True for an option without a value."""
         return self.kind is bool
 
     @property
     def shown(self) -> str:
-        """What a text about a command line calls it."""
+        """The parameter's name in help and error texts."""
         return self.said.names[0] if self.said.names else self.said.metavar
 
     @property
     def choices(self) -> dict[str, Enum]:
-        """What it may be, when that is one of a few."""
+        """The allowed values of the parameter, where it is an enumeration."""
         return {each.value: each for each in self.kind} if issubclass(self.kind, Enum) else {}
 
     @property
     def wanted(self) -> Bilingual | None:
-        """What a value has to be; None for any text."""
+        """What a value must be, in words; None for any text."""
         if self.said.limits is not None:
             return self.said.limits.told
         return ONE_OF.format(values=", ".join(self.choices)) if self.choices else None
 
     def read(self, text: str) -> Any:
-        """The value that *text* is; None when it is none."""
+        """Parse *text* as a value of the parameter; None when that is impossible."""
         if self.said.limits is not None:
             return self.said.limits.read(text)
         if not issubclass(self.kind, Enum):
@@ -114,12 +114,12 @@ class Command(Struct, frozen=True):
 
     @property
     def help(self) -> str:
-        """What it is for."""
+        """The command's help text, from its function's docstring."""
         return self.function.__doc__ or ""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What it takes, in the order of the function."""
+        """The command's parameters, in the order of the function."""
         hints = get_type_hints(self.function, include_extras=True)
         names = self.function.__code__.co_varnames[: self.function.__code__.co_argcount]
         found: list[Parameter] = []
@@ -134,7 +134,7 @@ class Command(Struct, frozen=True):
         return tuple(found)
 
     def run(self, values: Mapping[str, Any]) -> None:
-        """Call the function with the *values* of its `parameters`, those of a set of options put together again."""
+        """Call the function with the *values* of its `parameters`, with option sets put together again."""
         hints, left = get_type_hints(self.function, include_extras=True), dict(values)
         for name, hint in hints.items():
             set_of = _set(hint)
@@ -144,7 +144,7 @@ class Command(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Commands below one name.
+    """A group of commands under one name.
 
     :ivar commands: by name; each may be loaded when it is asked for.
     :ivar has_version: ``--version`` is asked for here.

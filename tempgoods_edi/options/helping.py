@@ -26,7 +26,7 @@ _REQUIRED, _DEFAULT = Bilingual("[必填]", "[required]"), Bilingual("[默认 {v
 
 
 def usage(program: str, node: Command | Group) -> str:
-    """How *node* is called, in one line."""
+    """The usage line of *node*."""
     if isinstance(node, Group):
         return f"{program} [OPTIONS] COMMAND [ARGS]..."
     placed = (each for each in node.parameters if not each.is_option)
@@ -34,7 +34,7 @@ def usage(program: str, node: Command | Group) -> str:
 
 
 def help_of(program: str, node: Command | Group, lang: Lang) -> str:
-    """The whole help of *node*."""
+    """The whole help text of *node*."""
     lines = [f"{_USAGE.in_(lang)}{usage(program, node)}"]
     for paragraph in _paragraphs(node.help):
         lines += ["", *_wrapped(paragraph, _INDENT)]

@@ -1,4 +1,4 @@
-"""Numbers on a command line: each kind with its limits, for an unlimited one is a mistake that waits to be typed."""
+"""Number options: each kind has limits, because an unlimited one is a mistake that waits to be typed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = 86_400.0
 
 
 class Limits(Struct, frozen=True):
-    """The numbers that an option takes.
+    """The limits of a number option.
 
     :ivar sign: what stands for the value in the help.
     :ivar kind: what such a number is called.
@@ -34,16 +34,16 @@ class Limits(Struct, frozen=True):
 
     @property
     def range(self) -> str:
-        """The limits."""
+        """The limits in the form low..high."""
         return f"{_shown(self.low)}–{_shown(self.high)}"
 
     @property
     def told(self) -> Bilingual:
-        """The kind of number and its limits."""
+        """The kind of number and its limits, in words."""
         return _WITHIN.format(kind=self.kind, low=_shown(self.low), high=_shown(self.high))
 
     def read(self, text: str) -> int | float | None:
-        """The number that *text* is; None for what is none, or outside the limits.
+        """Parse *text* as a number; None for no number, or one outside the limits.
 
         >>> PORT.read("8018"), PORT.read("65536"), seconds(0, DAY).read("nan"), seconds(0, DAY).read("0.5")
         (8018, None, None, 0.5)
@@ -56,22 +56,22 @@ class Limits(Struct, frozen=True):
 
 
 def whole(low: int, high: int) -> Limits:
-    """Whole numbers."""
+    """Limits for a whole number."""
     return Limits("<number>", _WHOLE, low, high, whole=True)
 
 
 def count(most: int) -> Limits:
-    """How many: at least one."""
+    """Limits for a count, from one to *most*."""
     return whole(1, most)
 
 
 def seconds(low: float, high: float) -> Limits:
-    """A length of time."""
+    """Limits for a duration in seconds."""
     return Limits("<seconds>", _SECONDS, low, high, whole=False)
 
 
 def factor(most: float) -> Limits:
-    """How many times as much."""
+    """Limits for a factor up to *most*."""
     return Limits("<number>", _FACTOR, 0, most, whole=False)
 
 

@@ -1,4 +1,4 @@
-"""Reads the words of a command line: which command is meant, and with which values."""
+"""Parses a command line: which command is meant, with which values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 60
 
 
 class Wants(Enum):
-    """What a command line asks for."""
+    """What kind of request a command line is: run a command, help, version, or nothing."""
 
     RUN = auto()
     HELP = auto()
@@ -27,7 +27,7 @@ class Wants(Enum):
 
 
 class Asked(Struct, frozen=True):
-    """A command line that was understood.
+    """A parsed command line.
 
     :ivar program: with the names of the commands that lead to *node*.
     :ivar values: for the command's function, when it is to run.
@@ -40,7 +40,7 @@ class Asked(Struct, frozen=True):
 
 
 def read(top: Command | Group, arguments: Sequence[str], program: str) -> Asked:
-    """What *arguments* ask for of *top*.
+    """Parse *arguments* for the commands below *top*.
 
     :param program: what it is called in texts.
     :raises Misuse: there is no such thing.

@@ -1,4 +1,4 @@
-"""What can be wrong with a command line."""
+"""The errors that a command line can have."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _WITH_USAGE = Bilingual(
 
 
 class Misuse(TempgoodsError):
-    """A command line asks for something that there is not; the text says what there is."""
+    """A command line asks for something that does not exist; the text says what does."""
 
     def of(self, program: str, usage: str) -> Misuse:
-        """The same, with how the command is used."""
+        """The same error with the command's usage line added."""
         return Misuse(_WITH_USAGE.format(program=program, usage=usage, text=self.text))

@@ -1,4 +1,4 @@
-"""Which language to speak, as the environment says."""
+"""The language to use, according to the environment."""
 
 from __future__ import annotations
 

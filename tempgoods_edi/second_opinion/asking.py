@@ -1,4 +1,4 @@
-"""Asks the other engines' process, with a bound on its time and memory; a process that oversteps it is ended."""
+"""Asks the process of the other engines, with limits on time and memory; a process beyond them is killed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def missing() -> tuple[str, ...]:
 
 
 class SecondOpinion:
-    """The other engines; one message at a time, for any number of threads.  A context manager that ends the process.
+    """The other engines; one message at a time, from any thread.  A context manager that ends the process.
 
     :param command: starts the process, its memory limit is added; for tests.
     :raises NotInstalled: the extra is not there.
@@ -66,7 +66,7 @@ class SecondOpinion:
         self.close()
 
     def ask(self, data: bytes) -> Said | None:
-        """What the others say of the XML message *data*; None when they did not answer as they should, in time."""
+        """The other engines' results on the XML message *data*; None when they gave no proper answer in time."""
         with self._turn:
             if self._is_closed:
                 return None
@@ -80,7 +80,7 @@ class SecondOpinion:
                 return None
 
     def close(self) -> None:
-        """End the process, also one that is being asked: it gives no answer then."""
+        """End the process; a question under way gets no answer."""
         self._is_closed = True
         process = self._process
         if process is not None:

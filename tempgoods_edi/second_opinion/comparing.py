@@ -1,4 +1,4 @@
-"""Puts our verdict beside the others' words: where they differ, who says what, and nothing is decided."""
+"""Compares our verdict with the other engines': where they differ, the result is undecided."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _WORDS = {"right": Bilingual("正确", "right"), "wrong": Bilingual("不正确",
 
 
 def compared(checked: Checked, said: Said | None) -> Checked:
-    """*checked* with what the others *said* taken into account; undecided where they differ or did not answer."""
+    """*checked* with the other engines' results added; undecided where they differ or gave no answer."""
     findings = (
         [_no_answer("–")] if said is None else [each for about in _ABOUT for each in _about(checked, about, said)]
     )

@@ -1,4 +1,4 @@
-"""The process in which other people's engines judge messages: ``python -m tempgoods_edi.second_opinion.worker MEMORY``.
+"""The process in which the other engines judge messages: ``python -m tempgoods_edi.second_opinion.worker MEMORY``.
 
 Reads from standard input, again and again, eight digits (bytes) and so many bytes; writes one line of JSON for each.
 """
@@ -38,7 +38,7 @@ def _schema_of(data: bytes) -> str | None:
 
 
 def by_libxml2(data: bytes) -> Word:
-    """The schema, by libxml2."""
+    """Validate against the schema with libxml2."""
     name = _schema_of(data)
     if name is None:
         return "abstains"
@@ -51,7 +51,7 @@ def _compiled(name: str) -> etree.XMLSchema:
 
 
 def by_xmlschema(data: bytes) -> Word:
-    """The schema, by xmlschema and Python's own parser."""
+    """Validate against the schema with xmlschema and Python's own parser."""
     name = _schema_of(data)
     if name is None:
         return "abstains"
@@ -69,7 +69,7 @@ def _read(name: str):  # type: ignore[no-untyped-def]  # the class is imported o
 
 
 def by_signxml(data: bytes) -> Word:
-    """Digest and value, by signxml."""
+    """Verify digest and signature value with signxml."""
     certificate = _certificate(data)
     if certificate is None:
         return "abstains"
@@ -93,7 +93,7 @@ def by_signxml(data: bytes) -> Word:
 
 
 def by_xmlsec(data: bytes) -> Word:
-    """Digest and value, by libxmlsec."""
+    """Verify digest and signature value with libxmlsec."""
     certificate = _certificate(data)
     if certificate is None:
         return "abstains"
@@ -143,7 +143,7 @@ ENGINES: Mapping[str, Mapping[str, Engine]] = {
 
 
 def judged(data: bytes, engines: Mapping[str, Mapping[str, Engine]] = ENGINES) -> dict[str, dict[str, Word]]:
-    """What each engine says of *data*."""
+    """The result of each engine on *data*."""
     return {asked: {name: _said(engine, data) for name, engine in each.items()} for asked, each in engines.items()}
 
 
@@ -155,7 +155,7 @@ def _said(engine: Engine, data: bytes) -> Word:
 
 
 def serve(source: BinaryIO, out: BinaryIO, engines: Mapping[str, Mapping[str, Engine]] = ENGINES) -> None:
-    """Answer until *source* ends."""
+    """Answer questions until *source* ends."""
     while len(head := source.read(8)) == 8:
         size = int(head)
         data = source.read(min(size, _MOST))

@@ -1,4 +1,4 @@
-"""The trusted CAs and their revocation lists: which may be used, and whether one of them issued a certificate."""
+"""The trusted CAs and their revocation lists: which are usable, and whether one of them issued a certificate."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NO_CA = Bilingual("文件中没有 CA 证书", "the file holds no CA certificat
 
 
 class Authority(Struct, frozen=True):
-    """One trusted CA and its revocation lists; None where no list of any CA is asked."""
+    """One trusted CA and its revocation lists; None where no list of any CA is consulted."""
 
     certificate: x509.Certificate
     crls: tuple[x509.CertificateRevocationList, ...] | None
@@ -38,7 +38,7 @@ Authorities: TypeAlias = tuple[Authority, ...]
 
 
 def authorities(certificates: Iterable[bytes], crls: Iterable[bytes]) -> Authorities:
-    """Trusted CAs with their revocation lists.  Errors: as `Trust`."""
+    """Read trusted CAs with their revocation lists.  Errors: as `Trust`."""
     found = [c for data in certificates for c in _authorities_in(data)]
     if any(public_key(c)[0] == "sm2" for c in found):
         from tempgoods_edi.signing import sm2
@@ -49,7 +49,7 @@ def authorities(certificates: Iterable[bytes], crls: Iterable[bytes]) -> Authori
 
 
 def issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
-    """Whether the CA *authority* issued and signed *certificate* itself."""
+    """True when the CA *authority* itself issued and signed *certificate*."""
     if certificate.signature_algorithm_oid.dotted_string == SM2_SIGNED_OID:
         return certificate.issuer == authority.subject and _signed_by_sm2(
             authority, _der(certificate), certificate.tbs_certificate_bytes

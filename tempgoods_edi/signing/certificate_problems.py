@@ -1,4 +1,4 @@
-"""What can be wrong with who signed, each fault under its own id: the certificate, its CA, its revocation."""
+"""The problems of a signer's certificate, its CA and its revocation, each fault under its own id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates of signers: identity, trusted CAs, validity, revocation."""
+"""Trust in signers: trusted CAs, known certificates, validity, revocation."""
 
 from __future__ import annotations
 

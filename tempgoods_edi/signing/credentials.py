@@ -1,4 +1,4 @@
-"""Certificates that come with messages, read with all that does not depend on the time of looking."""
+"""Certificates that come with messages, read with everything about them that does not depend on the time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SAME_SERIAL = Bilingual("两张证书的序列号都是 {serial}", "two certifi
 
 
 class Issuer(Struct, frozen=True):
-    """What one trusted CA that issued a certificate says of it.
+    """One trusted CA as the issuer of a certificate, with the revocation status of that certificate.
 
     :ivar begin, end: when the CA is in force.
     :ivar within: the certificate's names are among those that the CA may issue for.
@@ -51,12 +51,12 @@ class Issuer(Struct, frozen=True):
     listings: tuple[Listing, ...] | None
 
     def in_force(self, now: datetime) -> bool:
-        """True at a time when the CA is valid."""
+        """True while the CA is valid."""
         return self.begin <= now <= self.end
 
 
 class Credential(Struct, frozen=True):
-    """One certificate met, with all that does not depend on the time of looking.
+    """One certificate with everything about it that does not depend on the time.
 
     :ivar key: of SM2 x‖y, for `cryptography` does not know the curve.
     :ivar family: kind of key; "other" cannot verify anything here.
@@ -75,11 +75,11 @@ class Credential(Struct, frozen=True):
     objections: tuple[tuple[Problem, str], ...] = ()
 
     def issuer_at(self, now: datetime) -> Issuer | None:
-        """The trusted CA that issued it, of several the one whose validity is nearest to *now*; None without any."""
+        """The trusted CA that issued the certificate; of several, the one with validity nearest to *now*."""
         return min(self.issuers, key=lambda each: max(each.begin - now, now - each.end), default=None)
 
     def verifies(self, value: bytes, data: bytes, algorithm: Algorithm) -> bool:
-        """True when *value* is this key's signature over *data*.  The family must fit the algorithm."""
+        """True when *value* is this key's signature over *data*.  The key's family must fit the algorithm."""
         try:
             if isinstance(self.key, rsa.RSAPublicKey):
                 self.key.verify(value, data, _PKCS1, _HASHES[algorithm.digest])
@@ -101,7 +101,7 @@ class Credential(Struct, frozen=True):
 
 
 def credential(encoded: bytes, trusted: Authorities) -> Credential | None:
-    """Read a certificate from base64 text; None when it is none."""
+    """Read a certificate from base64 text; None when the text is no certificate."""
     try:
         der = binascii.a2b_base64(b"".join(encoded.split()), strict_mode=True)
         return _credential(x509.load_der_x509_certificate(der), trusted)
@@ -110,7 +110,7 @@ def credential(encoded: bytes, trusted: Authorities) -> Credential | None:
 
 
 def known_by_serial(certificates: Iterable[bytes], trusted: Authorities) -> dict[str, Credential]:
-    """Declarants' certificates by serial number.  Errors: as `Trust`."""
+    """Read declarants' certificates, by serial number.  Errors: as `Trust`."""
     found: dict[str, Credential] = {}
     for data in certificates:
         for certificate in certificates_in(data):

@@ -1,4 +1,4 @@
-"""Whom a certificate names: its holder, its serial number, and the days it is valid on.
+"""The identity in a certificate: its holder, its serial number, and the days of its validity.
 
 The subject layout is assumed (no certificate of the real customs CA is public): CN operator, O enterprise,
 OU ten-character customs code, serialNumber IC card no (13 digits), organizationIdentifier 统一社会信用代码.
@@ -16,7 +16,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 
 
 class CertificateIdentity(Struct, frozen=True):
-    """What a certificate says of its holder.
+    """The holder that a certificate names.
 
     :ivar serial: hexadecimal, upper-case, no leading zeros: the KeyName.
     :ivar subject: the whole subject (RFC 4514).
@@ -37,17 +37,17 @@ class CertificateIdentity(Struct, frozen=True):
 
     @property
     def first_day(self) -> date:
-        """The day that its validity begins on, in China."""
+        """The first day of the certificate's validity, in China."""
         return in_zone(self.not_before, CHINA_TIME).date()
 
     @property
     def last_day(self) -> date:
-        """The day that its validity ends on, in China."""
+        """The last day of the certificate's validity, in China."""
         return in_zone(self.not_after, CHINA_TIME).date()
 
 
 def serial_of(key_name: str) -> str:
-    """A serial number in the one form it is compared in.
+    """A serial number in the normal form in which it is compared.
 
     >>> serial_of(" 00bc7c01 ")
     'BC7C01'
@@ -56,7 +56,7 @@ def serial_of(key_name: str) -> str:
 
 
 def in_zone(moment: datetime, zone: tzinfo | None) -> datetime:
-    """*moment* in *zone*."""
+    """Convert *moment* to the time zone *zone*."""
     with suppress(OverflowError):  # 31 December 9999: RFC 5280 §4.1.2.5 writes "never" so
         return moment.astimezone(zone)
     return moment

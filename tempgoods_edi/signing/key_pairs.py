@@ -42,7 +42,7 @@ class KeyPair(Struct, frozen=True):
 
 
 class Sm2Pair(Struct, frozen=True):
-    """An SM2 key and its certificate: the same for the national algorithms, which `cryptography` has not."""
+    """An SM2 key and its certificate, as `KeyPair` for the national algorithms, which `cryptography` lacks."""
 
     key: Sm2Key
     certificate: x509.Certificate
@@ -65,7 +65,7 @@ AnyPair: TypeAlias = KeyPair | Sm2Pair
 
 
 def to_pkcs12(pair: AnyPair, password: str | None, name: str = "tempgoods-edi") -> bytes:
-    """A PKCS#12 file with key and certificate; without a password it is not encrypted."""
+    """Make a PKCS#12 file with key and certificate; without a password it is not encrypted."""
     if isinstance(pair, Sm2Pair):
         from tempgoods_edi.signing import sm2_files
 

@@ -1,4 +1,4 @@
-"""How a fault of a signature is declared, and the sources that several of them rest on."""
+"""How a signature problem is declared, and the sources that several of them rest on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLICY = Source(
 def signature_problem(
     number: int, zh: str, en: str, fix: Bilingual, source: Source, severity: Severity = Severity.ERROR
 ) -> Problem:
-    """The fault TG-SIG with this number."""
+    """Make the problem TG-SIG with this number."""
     return Problem(
         id=f"TG-SIG-{number:03d}", text=Bilingual(zh, en), fix=fix, source=source, severity=severity,
         retriable=False,

@@ -1,4 +1,4 @@
-"""What can be wrong with a signature itself, each fault under its own id: its form, its algorithms, its values."""
+"""The problems of a signature itself, each fault under its own id: its form, its algorithms, its values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads X.509 certificates with the `cryptography` package: their holder, their key, and what the key may be used for.
+"""Reads X.509 certificates with the `cryptography` package: holder, key, and permitted key usage.
 
 What SM2 needs is imported where a national certificate is met.
 """
@@ -37,7 +37,7 @@ PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | bytes
 
 
 def certificates_in(data: bytes) -> list[x509.Certificate]:
-    """The certificates in a file (PEM, any number; or DER).
+    """Read the certificates in a file (PEM, any number; or DER).
 
     :raises KeySourceError: it cannot be read.
     """
@@ -55,7 +55,7 @@ def unreadable() -> KeySourceError:
 
 
 def identity_of(certificate: x509.Certificate) -> CertificateIdentity:
-    """What *certificate* says of its holder."""
+    """The holder that *certificate* names."""
     subject = certificate.subject
     return CertificateIdentity(
         serial=f"{certificate.serial_number:X}",
@@ -88,7 +88,7 @@ def public_key(certificate: x509.Certificate) -> tuple[Family, PublicKey | None,
 
 
 def issued_with(certificate: x509.Certificate) -> str:
-    """The hash of the CA's signature, lower-case; empty when it is unknown."""
+    """The hash algorithm of the CA's signature, in lower case; empty when it is unknown."""
     try:
         algorithm = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
@@ -97,7 +97,7 @@ def issued_with(certificate: x509.Certificate) -> str:
 
 
 def may(certificate: x509.Certificate, wanted: str) -> bool:
-    """Whether the key may be used so (a name of `x509.KeyUsage`); without the extension, for everything (RFC 5280 §4.2.1.3)."""
+    """True when the key may be used so (a name of `x509.KeyUsage`), or has no such extension (RFC 5280 §4.2.1.3)."""
     try:
         return bool(getattr(certificate.extensions.get_extension_for_class(x509.KeyUsage).value, wanted))
     except x509.ExtensionNotFound:

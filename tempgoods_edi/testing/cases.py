@@ -1,4 +1,4 @@
-"""One valid message with the facts under which every rule holds, from a shape and a seed; needs no Hypothesis."""
+"""Makes one valid message, with the facts under which every rule holds, from a shape and a seed; without Hypothesis."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _IDS = "DXPENT0000000001", "DXPESW0000000002", "DXPH201800000001"
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """A valid message and what its desk knows.
+    """A valid message with the facts that its desk knows.
 
     :ivar document: the record of its document.
     :ivar message: envelope and document; None for a bare technical answer, which has no envelope.
@@ -49,7 +49,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
     @property
     def data(self) -> bytes:
-        """The message as bytes; one that would be signed is an unsigned draft."""
+        """The message as bytes; an unsigned draft where it would be signed."""
         if self.message is None:
             return answer(self.spec, self.document)
         if self.spec.direction == "out":

@@ -1,4 +1,4 @@
-"""Where the strategies' values come from: a seeded source of small decisions, cheap enough for thousands of lines.
+"""The random source of the strategies: a seeded sequence of small decisions, cheap enough for thousands of lines.
 
 Hypothesis draws the *structure* of a message (how many lines, how much is filled in) and one seed; everything else is
 decided here.  Seed 0 always takes the first and plainest choice, so that a failing example shrinks to a readable one.
@@ -33,7 +33,7 @@ class Choices:
         return low + int(self._random() * (high - low + 1))
 
     def pick(self, items: Sequence[Item]) -> Item:
-        """One of *items*."""
+        """One of *items*, chosen at random."""
         return items[int(self._random() * len(items))]
 
     def one_in(self, many: int) -> bool:

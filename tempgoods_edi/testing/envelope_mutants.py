@@ -1,4 +1,4 @@
-"""One fault in the envelope of a message, or in the file it comes in."""
+"""Mutants with one fault in the envelope of a message, or in the file it comes in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For each facet of a leaf: texts that break it, and it alone."""
+"""For each facet of a leaf: texts that violate only that facet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_INTEGERS = ("x", "", "1.0", "1e2", "１", "1 2", "+")
 
 
 class FacetFault(Struct, frozen=True):
-    """A text that *problem* is found in."""
+    """A text that violates one facet, with the *problem* to be found."""
 
     facet: str
     problem: Problem
@@ -28,7 +28,7 @@ class FacetFault(Struct, frozen=True):
 
 
 def facet_faults(field: FieldSpec) -> Iterator[FacetFault]:
-    """Every way to break every facet of *field*."""
+    """Every way to violate every facet of *field*."""
     facets = field.facets
     if facets.options:
         yield from _in(

@@ -1,4 +1,4 @@
-"""A valid text for any leaf of any message, derived from its facets, its code list and its kind of number."""
+"""Makes a valid text for any leaf of any message, from its facets, its code list and its kind of number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CAPITALS_AND_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @cache
 def writer(field: FieldSpec) -> Sampler:
-    """What makes valid texts of *field*."""
+    """A sampler of valid texts for *field*."""
     facets = field.facets
     if facets.options:
         return lambda c: c.pick(facets.values)
@@ -66,7 +66,7 @@ def uscc(c: Choices) -> str:
 
 
 def enterprise_no(c: Choices) -> str:
-    """A ten-character customs code of a known region."""
+    """A ten-character customs code from a known region."""
     return c.pick(regions()) + "".join([c.pick(_CAPITALS_AND_DIGITS) for _ in range(6)])
 
 
@@ -88,13 +88,13 @@ def _prefixes() -> tuple[str, ...]:
 
 @cache
 def offices() -> tuple[str, ...]:
-    """Every known customs office."""
+    """The codes of every known customs office."""
     return code_list("customs_offices").codes()
 
 
 @cache
 def regions() -> tuple[str, ...]:
-    """Every known region a unit can be registered in: the first four digits of its customs code."""
+    """The codes of every known region of registration: the first four digits of a customs code."""
     return tuple(sorted({code[:4] for code in code_list("domestic_districts").codes() if code[:4].isdigit()}))
 
 
@@ -103,7 +103,7 @@ def _date(c: Choices) -> date:
 
 
 def date_text(day: date) -> str:
-    """A date as outward messages write it."""
+    """A date in the form of outward messages."""
     return f"{day.year:04d}{day.month:02d}{day.day:02d}"
 
 

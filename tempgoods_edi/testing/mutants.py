@@ -1,4 +1,4 @@
-"""Messages with exactly one fault, each with the finding it must lead to: id and path.
+"""Mutants: messages with exactly one fault, each with the finding that must be reported: id and path.
 
 Schema mutants break one facet or one structure, envelope mutants the envelope or the file as a whole, signature
 mutants the signature, rule mutants one business rule.

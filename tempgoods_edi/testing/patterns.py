@@ -1,4 +1,4 @@
-"""Texts that match a schema's pattern, made straight from it: no search, no filter.
+"""Makes texts that match a schema's pattern, directly, without search or filter.
 
 Covers the subset of `schema.patterns`, which is all that a schema of this product may use.
 """
@@ -21,7 +21,7 @@ _MORE = 6
 
 @cache
 def sampler(pattern: str) -> Sampler:
-    """What makes texts that match *pattern* as a whole.
+    """A sampler of texts that match the whole *pattern*.
 
     >>> sampler("(19|20)[0-9]{2}|none")(Choices(0))
     '1900'

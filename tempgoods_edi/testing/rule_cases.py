@@ -1,4 +1,4 @@
-"""The passing and failing cases of each business rule, as data files: ``fixtures/rules/<RULE-ID>.toml``.
+"""Loads the passing and failing cases of each business rule: ``fixtures/rules/<RULE-ID>.toml``.
 
 ::
 
@@ -42,7 +42,7 @@ _ABSENT = "absent"
 
 
 class RuleCase(Struct, frozen=True, kw_only=True):
-    """One message, what is known besides, and what the rules must say of it.
+    """One case of a rule: a message, the facts, and the expected findings.
 
     :ivar rule: id of the rule that the case is about.
     :ivar passes: that rule has nothing against the message.
@@ -82,7 +82,7 @@ def load_rule_cases(folder: Path) -> tuple[RuleCase, ...]:
 
 
 def load_valid(fixtures: Path, name: str) -> RuleCase:
-    """The valid message *name* of the folder *fixtures* with all that its registry knows; nothing may be found."""
+    """The valid message *name* in the folder *fixtures* with all facts of its registry; it must have no findings."""
     return _case(fixtures, "", {"base": name, "registry": True}, {"name": name}, passes=True)
 
 

@@ -1,4 +1,4 @@
-"""Messages that break one business rule: the failing cases of ``fixtures/rules``, in their envelopes."""
+"""Mutants that violate one business rule: the failing cases of ``fixtures/rules``, in their envelopes."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _SERIALS: dict[KeyKind, int] = {"rsa": 0x5A4101, "ecdsa": 0x5A4102}
 
 @cache
 def authority() -> KeyPair:
-    """The CA of the samples."""
+    """The CA that issued the samples' certificate."""
     return make_ca("tempgoods-edi sample CA", serial=1, not_before=FROM, not_after=UNTIL)
 
 
@@ -62,7 +62,7 @@ def _key_pair(kind: KeyKind) -> KeyPair:
 
 
 def signer(kind: KeyKind = "rsa") -> FileSigner:
-    """What signs the samples."""
+    """The signer with the samples' card."""
     return _signer(kind)
 
 
@@ -74,17 +74,17 @@ def _signer(kind: KeyKind) -> FileSigner:
 
 @cache
 def trust() -> Trust:
-    """The samples' CA, trusted."""
+    """The trust settings with the samples' CA."""
     return Trust([authority().certificate_pem])
 
 
 def policy(now: datetime = datetime(2027, 3, 1, 4, tzinfo=UTC)) -> Policy:
-    """A strict desk that trusts the samples' CA; *now* is aware."""
+    """A strict policy that trusts the samples' CA; *now* is aware."""
     return Policy(now=now, trust=trust())
 
 
 def signed(message: Message, kind: KeyKind = "rsa", signature: SignaturePolicy | None = None) -> bytes:
-    """*message* signed with the samples' card."""
+    """Sign *message* with the samples' card."""
     return sign_object(OBJECT_ID, package(message).encode(), signer(kind), signature or SignaturePolicy())
 
 
@@ -94,7 +94,7 @@ def sample(code: str, shape: Shape | None = None) -> Case:
 
 
 def signed_sample(code: str, shape: Shape | None = None) -> tuple[bytes, Case]:
-    """A valid outward message of type *code*, signed, and its case with the facts it is valid under.
+    """A valid signed outward message of type *code*, and its case with the facts under which it is valid.
 
     :raises ValueError: messages of type *code* are not signed.
     """

@@ -1,4 +1,4 @@
-"""Every facet of every field, and every structure, broken once: what the schema must refuse."""
+"""Mutants that the schema must refuse: every facet of every field and every structure, violated once."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Place(Struct, frozen=True):
     steps: tuple[int, ...]
 
     def of(self, root: etree._Element) -> etree._Element:
-        """This element below *root*."""
+        """The element at this place below *root*."""
         for step in self.steps:
             root = root[step]
         return root
 
 
 class Fault(Struct, frozen=True):
-    """One change to a valid element, and what it is."""
+    """One change to a valid element that makes it faulty."""
 
     name: str
     problem: Problem
@@ -55,7 +55,7 @@ class Fault(Struct, frozen=True):
 
 
 def full_tree(group: GroupSpec) -> Tree:
-    """A tree of *group* with everything it may have, two of what may be repeated; valid by the schema only."""
+    """A tree of *group* with all optional parts and two of each repeated one; valid by the schema only."""
     plainest = Choices(0)
     tree: Tree = {}
     for child in group.children:

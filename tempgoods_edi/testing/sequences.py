@@ -1,4 +1,4 @@
-"""Hypothesis strategies of what happens to a declaration: receipts in any order, and whole lives.
+"""Hypothesis strategies for the life of a declaration: receipts in any order, and whole lives.
 
 For property tests of whoever keeps the state of declarations: the declarant's portal, an integrator's system, the
 simulated customs.
@@ -30,7 +30,7 @@ _OWN_EVENTS = (
 
 
 def receipts(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Receipt]:
-    """Receipts about version *version* of the declaration *seq_no*, with any result customs gives."""
+    """Receipts about version *version* of the declaration *seq_no*, with any result that customs give."""
     return st.builds(
         _receipt,
         result=st.sampled_from(tuple(EVENTS)),
@@ -42,7 +42,7 @@ def receipts(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Rec
 
 
 def strays(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Receipt]:
-    """Receipts that must do nothing to that version: of another number or version, or with an unknown result."""
+    """Receipts that must have no effect on that version: another number or version, or an unknown result."""
     other = f"{int(seq_no) + 1:018d}"
     return st.one_of(
         receipts(seq_no=other, version=version),
@@ -69,19 +69,19 @@ def _receipt(result: str, seq_no: str, version: int, minutes: int, serial: int) 
 
 @st.composite
 def disordered(draw: st.DrawFn, items: Sequence[Receipt]) -> list[Receipt]:
-    """*items* in any order, any of them any number of times, each at least once."""
+    """*items* in any order, repeated any number of times, each at least once."""
     again = draw(st.lists(st.sampled_from(items), max_size=2 * len(items))) if items else []
     return draw(st.permutations([*items, *again]))
 
 
 def receipt_sequences(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[list[Receipt]]:
-    """The receipts of one attempt as they may arrive: any order, duplicates, strays among them."""
+    """The receipts of one declaring as they may arrive: any order, duplicates, and strays among them."""
     either = st.one_of(receipts(seq_no=seq_no, version=version), strays(seq_no=seq_no, version=version))
     return st.lists(either, min_size=1, max_size=5).flatmap(disordered)
 
 
 def waiting(*, deletion: bool = False, seq_no: str = SEQ_NO) -> Progress:
-    """A version that was declared and handed over and waits for its receipts."""
+    """A version that was declared and sent, and waits for its receipts."""
     progress = Progress(seq_no=seq_no, deletion=deletion)
     for event in (Event.SAVE, Event.DECLARE, Event.HAND_OVER):
         progress = advanced(progress, event)
@@ -90,7 +90,7 @@ def waiting(*, deletion: bool = False, seq_no: str = SEQ_NO) -> Progress:
 
 @st.composite
 def lives(draw: st.DrawFn, *, max_steps: int = 30) -> list[Step]:
-    """The life of a declaration from its first save on: only what the table allows, receipts at any time."""
+    """The life of a declaration from its first save: only allowed events, receipts at any time."""
     progress, steps = Progress(seq_no=SEQ_NO), []
     for _ in range(draw(st.integers(1, max_steps))):
         own = [event for event in _OWN_EVENTS if event in TRANSITIONS[progress.state]]

@@ -1,4 +1,4 @@
-"""One fault in the signature of a message that is right in everything else."""
+"""Mutants with one fault in the signature of an otherwise valid message."""
 
 from __future__ import annotations
 

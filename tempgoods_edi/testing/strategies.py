@@ -1,4 +1,4 @@
-"""Hypothesis strategies of valid messages, for property tests of whatever reads, writes, stores or shows them.
+"""Hypothesis strategies of valid messages, for property tests of whatever reads, writes, stores or shows messages.
 
 Hypothesis draws the structure of a message and a seed for its values (see `trees.Shape`), which keeps drawing cheap
 and lets a failing example shrink to few lines, little filled in and plain values.  Nothing is filtered: what the schema
@@ -41,7 +41,7 @@ def shapes(*, max_lines: int = MAX_LINES, max_documents: int = MAX_DOCUMENTS) ->
 def cases(
     spec: MessageSpec, *, max_lines: int = MAX_LINES, sender: Enterprise | None = None
 ) -> st.SearchStrategy[Case]:
-    """Valid messages with the facts under which no rule has anything against them.
+    """Valid messages with the facts under which no rule is violated.
 
     :param max_lines: of each list; up to 5,000.
     :param sender: whose card they are sent with; by default each has its own.

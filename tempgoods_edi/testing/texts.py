@@ -1,4 +1,4 @@
-"""Texts people might write, from plain words to everything XML must escape, never longer than allowed."""
+"""Random texts that people might write, from plain words to everything that XML must escape, within the length limit."""
 
 from __future__ import annotations
 

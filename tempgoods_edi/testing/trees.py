@@ -1,4 +1,4 @@
-"""Fills the spec tree of a message with valid texts: what a plan has decided is kept, the rest is derived from the schema."""
+"""Fills the spec tree of a message with valid texts: decided values are kept, the rest is derived from the schema."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Shape(Struct, frozen=True, kw_only=True):
     seed: int = 0
 
     def has(self, c: Choices) -> bool:
-        """Whether something that may be left out is there."""
+        """True when an optional part is to be there."""
         return c.below(FULL) < self.fill
 
 
 def filled(group: GroupSpec, given: Mapping[str, Any], shape: Shape, c: Choices) -> Tree:
-    """A valid tree of *group*.
+    """Fill *group* with valid texts.
 
     :param given: by tag what is decided already: a text, a mapping, a list of mappings, or None for *left out*.
     """

@@ -1,4 +1,4 @@
-"""The eight classic signature-wrapping arrangements (XSW1-8), adapted to a signature that envelops what it signs.
+"""The eight classic signature-wrapping attacks (XSW1-8), adapted to an enveloping signature.
 
 Each keeps the rightly signed Object somewhere and puts other content where a careless reader looks.
 """
@@ -9,7 +9,7 @@ _END = b"</Signature>"
 
 
 def wrappings(message: bytes, evil: bytes) -> dict[str, bytes]:
-    """The arrangements, by a name that says what each does.
+    """The eight attack messages, by a descriptive name.
 
     :param message: a signed message in compact form.
     :param evil: content of the Object that is slipped in.

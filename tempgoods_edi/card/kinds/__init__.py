@@ -1,4 +1,4 @@
-"""The kinds of chip cards that are understood, each in a module of its own: how to tell, read, unlock and sign.
+"""The supported kinds of chip card, one module each: how to recognise, read, unlock and sign.
 
 A further kind is one more object with the methods of `Kind`, and a place in `KINDS`.
 """
@@ -14,15 +14,15 @@ from tempgoods_edi.card.kinds.signatures import Holding
 
 
 class Kind(Protocol):
-    """One kind of card.  Every method but `select` is called after `select` was true, on the same channel."""
+    """One kind of chip card.  After `select` was true, every other method is called on the same channel."""
 
     name: str
 
     def select(self, channel: Channel) -> bool:
-        """True when the card is of this kind; it is ready for the rest then."""
+        """True when the card is of this kind; the card is then ready for the other methods."""
 
     def number(self, channel: Channel) -> bytes:
-        """What tells this card from all others of its kind."""
+        """A number that tells this card from all others of its kind."""
 
     def holding(self, channel: Channel) -> Holding:
         """The key that signs, with its certificate.
@@ -31,23 +31,23 @@ class Kind(Protocol):
         """
 
     def tries_left(self, channel: Channel) -> int | None:
-        """Wrong PINs that are left, found without spending one; None where the card does not tell."""
+        """How many wrong PINs are left, found without spending a try; None where the card does not tell."""
 
     def verify(self, channel: Channel, pin: Pin) -> None:
-        """Check *pin*."""
+        """Check *pin* on the card."""
 
     def sign(self, channel: Channel, holding: Holding, data: bytes) -> bytes:
-        """The value as XML-DSig writes it; right after `verify`."""
+        """The signature value in XML-DSig's form; called right after `verify`."""
 
     def change_pin(self, channel: Channel, old: Pin, new: Pin) -> None:
-        """Give the card another PIN."""
+        """Change the card's PIN."""
 
     def unblock(self, channel: Channel, puk: Pin, new: Pin) -> None:
-        """Give the card another PIN by its PUK."""
+        """Set a new PIN by the card's PUK."""
 
 
 def kinds(key: int | None = None) -> tuple[Kind, ...]:
-    """All of them, in the order they are tried.
+    """All kinds of card, in the order in which they are tried.
 
     :param key: the key that signs; None for the one that each kind has for signatures.
     """

@@ -1,4 +1,4 @@
-"""PIV cards (NIST SP 800-73-4, part 2), and the many tokens that speak as they do."""
+"""PIV cards (NIST SP 800-73-4, part 2), and the many tokens with the same commands."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _INSTEAD = Bilingual(
 
 
 class Piv:
-    """The kind ``piv``.
+    """The kind of chip card ``piv``.
 
     :param key: the key that signs, 9A say; None for the one that is there for signatures.
     """
@@ -50,7 +50,7 @@ class Piv:
         return any(answer.status == OK and piv_data.is_piv(answer.data) for answer in answers)
 
     def number(self, channel: Channel) -> bytes:
-        """The GUID in its CHUID; all of the CHUID where it is of another form; empty without one."""
+        """The GUID in the card's CHUID; the whole CHUID in another form; empty without one."""
         found = piv_data.data_object(channel, CHUID) or b""
         try:
             return tlv.found(found, GUID) or found
@@ -58,7 +58,7 @@ class Piv:
             return found
 
     def holding(self, channel: Channel) -> Holding:
-        """The key that was asked for; else the one for signatures, which is in a place of its own when it is SM2.
+        """The signing key: the one asked for, else the signature key, which for SM2 is in a slot of its own.
 
         Never another one: what is signed by it would be another certificate's.
 
@@ -82,17 +82,17 @@ class Piv:
         raise CardError(problems.NO_SIGNING_KEY, place=f"{key:02X}", instead=_instead(others))
 
     def tries_left(self, channel: Channel) -> int | None:
-        """Asked by a VERIFY without a PIN; None when somebody's PIN is in force at this moment."""
+        """Read the tries by a VERIFY without a PIN; None while somebody's PIN is in force."""
         return channel.send(VERIFY, 0, piv_data.pin_reference(channel)).tries_left
 
     def verify(self, channel: Channel, pin: Pin) -> None:
-        """Check *pin*."""
+        """Check *pin* on the card."""
         sent = _padded(pin, _LENGTH)
         which = piv_data.pin_reference(channel)
         _taken(channel.send(VERIFY, 0, which, sent, secret=True), *_pin_troubles(which))
 
     def sign(self, channel: Channel, holding: Holding, data: bytes) -> bytes:
-        """GENERAL AUTHENTICATE with the padded block or the digest."""
+        """Sign with GENERAL AUTHENTICATE, given the padded block or the digest."""
         asked = tlv.written(RESPONSE, b"") + tlv.written(CHALLENGE, prepared(holding, data))
         answer = channel.send(
             GENERAL_AUTHENTICATE, CODES[holding.algorithm], holding.key, tlv.written(TEMPLATE, asked), answers=True
@@ -106,13 +106,13 @@ class Piv:
         return finished(holding, value or b"")
 
     def change_pin(self, channel: Channel, old: Pin, new: Pin) -> None:
-        """Give the card another PIN."""
+        """Change the card's PIN."""
         both = _padded(old, _LENGTH) + _padded(new, _LENGTH)
         which = piv_data.pin_reference(channel)
         _taken(channel.send(CHANGE, 0, which, both, secret=True), *_pin_troubles(which))
 
     def unblock(self, channel: Channel, puk: Pin, new: Pin) -> None:
-        """Give the card another PIN by its PUK.
+        """Set a new PIN by the card's PUK.
 
         :raises CardError: its PIN is the global one, of which the application's PUK is not; nothing was sent then.
         """

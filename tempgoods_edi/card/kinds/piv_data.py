@@ -1,4 +1,4 @@
-"""What a PIV card says of itself: its application, its data objects, its certificates, its PINs (SP 800-73-4, part 1)."""
+"""The data of a PIV card: its application, data objects, certificates and PIN references (SP 800-73-4, part 1)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def is_piv(answer: bytes) -> bool:
 
 
 def data_object(channel: Channel, tag: int) -> bytes | None:
-    """What the card holds under *tag*; None when nothing.
+    """The data object under *tag*; None when there is none.
 
     :raises CardError: it cannot be read, so that nobody knows whether there is anything.
     """
@@ -90,7 +90,7 @@ def certificate(channel: Channel, key: int) -> bytes | None:
 
 
 def pin_reference(channel: Channel) -> int:
-    """Which PIN is asked for: the application's own, or the global one where the discovery object prefers it.
+    """The PIN to ask for: the application's own, or the global one where the discovery object prefers that.
 
     :raises CardError: it cannot be read; a PIN sent on a guess would cost a try of another one.
     """
@@ -105,12 +105,12 @@ def pin_reference(channel: Channel) -> int:
 
 
 def unreadable(key: int, reason: Bilingual) -> CardError:
-    """The certificate of *key* cannot be read."""
+    """The error that the certificate of *key* cannot be read."""
     return CardError(problems.UNREADABLE_CERTIFICATE, place=f"{key:02X}", reason=reason, instead="")
 
 
 def unexpected(answer: Answer) -> CardError:
-    """The card answered what has no meaning here."""
+    """The error that the card's answer has no meaning here."""
     return CardError(problems.CARD_ANSWERED, status=f"{answer.status:04X}")
 
 

@@ -1,4 +1,4 @@
-"""What is prepared for a card that only computes with its key, and what is made of its answer.
+"""Prepares data for a card that only computes with its key, and turns the card's answer into a signature.
 
 A card is handed a padded block (RSA) or a digest (P-256, SM2): it never sees what is signed.
 """
@@ -32,7 +32,7 @@ _ANSWER = Bilingual("卡给出的签名无法理解", "the card's signature cann
 
 
 class Holding(Struct, frozen=True):
-    """A key of a card that signs.
+    """A key on a card that can sign, with its certificate.
 
     :ivar key: what the card's kind calls it by.
     :ivar algorithm: URI of the signature algorithm.
@@ -45,7 +45,7 @@ class Holding(Struct, frozen=True):
 
 
 def held(key: int, certificate_der: bytes) -> Holding:
-    """The key called *key*, whose certificate is this.
+    """The key *key* on a card, with its certificate.
 
     :raises CardError: the certificate is not readable, or the key of a kind that signs no messages.
     """
@@ -61,7 +61,7 @@ def held(key: int, certificate_der: bytes) -> Holding:
 
 
 def prepared(holding: Holding, data: bytes) -> bytes:
-    """What the card computes with, for the signature over *data*."""
+    """The block or digest that the card computes the signature over *data* with."""
     if holding.algorithm == SM2_SM3:
         return sm2.digest(sm2.certificate_key(holding.certificate.tbs_certificate_bytes) or b"", data)
     digest = hashlib.sha256(data).digest()
@@ -72,7 +72,7 @@ def prepared(holding: Holding, data: bytes) -> bytes:
 
 
 def finished(holding: Holding, answer: bytes) -> bytes:
-    """The card's *answer* as XML-DSig writes a signature: PKCS#1 for RSA, r‖s for the others.
+    """The card's *answer* as an XML-DSig signature value: PKCS#1 for RSA, r‖s for others.
 
     :raises CardError: it is no signature.
     """

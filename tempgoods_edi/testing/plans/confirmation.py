@@ -1,4 +1,4 @@
-"""Confirmations of temporary goods (TMP121)."""
+"""Plans for confirmations of temporary goods (TMP121)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXHIBITIONS = "1"
 
 
 def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """Goods that have still to come or leave."""
+    """The plan of a confirmation for goods that have still to come or leave."""
     made = general.plan(spec, shape, c, sender)
     head = made.given["Head"]
     category = c.pick(code_list("temp_goods_categories").codes())

@@ -1,4 +1,4 @@
-"""Exhibition filings, their changes and their deletions (TMP101)."""
+"""Plans for exhibition filings, their changes and their deletions (TMP101)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILING, _CHANGE, _DELETION = "1", "2", "3"
 
 
 def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """A first filing most of the time."""
+    """The plan of an exhibition, most of the time of a first filing."""
     made = general.plan(spec, shape, c, sender)
     head = made.given["Head"]
     head |= _direction(c, shape) | _dates(c, shape, made.facts.today)

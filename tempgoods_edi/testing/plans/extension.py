@@ -1,4 +1,4 @@
-"""Extensions of temporary goods (TMP131), of an entry on file or of an ATA carnet."""
+"""Plans for extensions of temporary goods (TMP131), of an entry on file or of an ATA carnet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXHIBITIONS, _LONG_SHOW = "1", "3"
 
 
 def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """The first, second or third extension, before the present deadline."""
+    """The plan of a first, second or third extension, before the present deadline."""
     made = general.plan(spec, shape, c, sender)
     today, head = made.facts.today, made.given["Head"]
     came = today - timedelta(c.below(120))

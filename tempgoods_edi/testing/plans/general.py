@@ -1,4 +1,4 @@
-"""The plan of any message: the head, the lines and the documents that declarations share, as far as it has them."""
+"""Plans for any message: the head, the lines and the documents that declarations share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tempgoods_edi.testing.trees import Shape, tags
 
 
 class Plan(Struct, kw_only=True):
-    """What is decided of one message, and what its desk knows.
+    """The plan of one message: decided values, and what its desk knows.
 
     :ivar given: for `trees.filled`.
     :ivar later: facts that depend on the finished record; None when there are none.
@@ -30,7 +30,7 @@ class Plan(Struct, kw_only=True):
 
 
 def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """The plan of a message of which nothing particular is known."""
+    """The plan of a message without any special rules."""
     day = parties.today(c)
     given: Tree = {"OperCusRegCode": sender.enterprise_no}
     for child in spec.root.children:
@@ -58,7 +58,7 @@ def _lines(group: GroupSpec, shape: Shape, c: Choices) -> list[Tree]:
 
 
 def facts(day: date, sender: Enterprise, given: Tree) -> Facts:
-    """What a desk that knows everything knows on *day*: the sender's card, the files, and nothing against the message."""
+    """The facts of a desk on *day*: the sender's card and the files, with nothing against the message."""
     return Facts(
         today=day,
         card=sender.card,

@@ -1,4 +1,4 @@
-"""Lines of goods whose units, quantities, prices and weights belong together."""
+"""Plans for goods lines whose units, quantities, prices and weights fit together."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def are_described(tags: frozenset[str]) -> bool:
 
 
 def line_maker(c: Choices, shape: Shape) -> Callable[[int], Tree]:
-    """What makes the lines of one declaration, which share a currency; each from its number."""
+    """A function that makes the lines of one declaration, with one currency, each from its number."""
     currency = c.pick(code_list("currencies").codes())
     return lambda number: line(c, shape, number, currency)
 
 
 def line(c: Choices, shape: Shape, number: int, currency: str) -> Tree:
-    """What the rules on goods speak about in line *number*."""
+    """The values that rules on goods check, for line *number*."""
     given: Tree = {"GdsSeqNo": str(number), "ModfMarkCd": None, "CurrCd": currency}
     code = c.pick(code_list("hs_codes").codes())
     given["Gdecd"] = code

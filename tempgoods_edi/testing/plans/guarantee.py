@@ -1,4 +1,4 @@
-"""Guarantees whose kind, number, amount and currency belong together."""
+"""Plans for guarantees whose kind, number, amount and currency fit together."""
 
 from __future__ import annotations
 

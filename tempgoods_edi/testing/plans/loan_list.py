@@ -1,4 +1,4 @@
-"""Lists of exhibits lent out (TMP111), of an exhibition on file and of its entries."""
+"""Plans for lists of exhibits lent out (TMP111), of an exhibition on file and of its entries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ORGANISER = "主办单位（非借展单位）"
 
 
 def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """Goods of one or more entries of the exhibition, each item once."""
+    """The plan of a loan list: goods of one or more entries of the exhibition, each item once."""
     made = general.plan(spec, shape, c, sender)
     today, head = made.facts.today, made.given["Head"]
     start = today - timedelta(c.below(60))

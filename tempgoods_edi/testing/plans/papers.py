@@ -1,4 +1,4 @@
-"""Accompanying documents, and the files that came with them."""
+"""Plans for attached documents, and their files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HASHES = {"SHA-256": "[0-9A-Za-z+/]{43}=", "SHA-1": "[0-9A-Za-z+/]{27}=", "SM3"
 
 
 def papers(c: Choices, count: int) -> list[Tree]:
-    """*count* documents as a declaration lists them."""
+    """A list of *count* documents as a declaration has it."""
     return [_paper(c, number) for number in range(1, count + 1)]
 
 
@@ -31,7 +31,7 @@ def _paper(c: Choices, number: int) -> Tree:
 
 
 def files(listed: list[Tree]) -> Mapping[str, Attachment]:
-    """The files that belong to the documents *listed*, as inspection finds them."""
+    """The files of the *listed* documents as inspection reports them."""
     return {
         paper["DocNm"]: Attachment(
             name=paper["DocNm"],

@@ -1,4 +1,4 @@
-"""Enterprises, their cards and the head every declaration begins with."""
+"""Plans for enterprises, their cards and the head of every declaration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TELEPHONES = ("021-62880011", "13901234567", "+86 10 6512 3456", "(0755)2688-12
 
 
 class Enterprise(Struct, frozen=True, kw_only=True):
-    """A unit registered with customs and the card its operator works with."""
+    """A unit registered with customs and its operator's card."""
 
     enterprise_no: str
     uscc: str
@@ -28,14 +28,14 @@ class Enterprise(Struct, frozen=True, kw_only=True):
 
     @property
     def card(self) -> Card:
-        """The card as its certificate tells it."""
+        """The card as its certificate describes it."""
         return Card(
             enterprise_no=self.enterprise_no, uscc=self.uscc, operator=self.operator, ic_card_no=self.ic_card_no
         )
 
 
 def enterprise(c: Choices) -> Enterprise:
-    """Any enterprise."""
+    """A random enterprise with its card."""
     return Enterprise(
         enterprise_no=enterprise_no(c),
         uscc=uscc(c),
@@ -46,12 +46,12 @@ def enterprise(c: Choices) -> Enterprise:
 
 
 def today(c: Choices) -> date:
-    """The day of declaring: any in some years that entries of the samples do not outrun."""
+    """The day of declaring, in a year that the samples' entries do not exceed."""
     return _FIRST_TODAY + timedelta(c.below(1500))
 
 
 def head(c: Choices, shape: Shape, sender: Enterprise, day: date) -> Tree:
-    """What the rules for every declaration speak about."""
+    """The values that the rules for every declaration check."""
     agent = enterprise(c) if c.one_in(3) else sender
     given: Tree = {
         "DclTypeCd": "1",

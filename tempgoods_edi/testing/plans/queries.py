@@ -1,4 +1,4 @@
-"""Queries (TMP141, 151, 161, 171) that ask by what they may, for what the sender has a right to know."""
+"""Plans for queries (TMP141, 151, 161, 171) about things that the sender has a right to know."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tempgoods_edi.testing.trees import Shape
 
 
 def receipts_again(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """By pre-entry number, by customs number, or by both."""
+    """The plan of a receipt request: by pre-entry number, by customs number, or by both."""
     made = general.plan(spec, shape, c, sender)
     by = c.below(3)
     made.given |= {
@@ -29,13 +29,13 @@ def receipts_again(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterpri
 
 
 def exhibition(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """By the customs number of an exhibition of the sender's."""
+    """The plan of an exhibition query, by the customs number of the sender's exhibition."""
     made = general.plan(spec, shape, c, sender)
     return _about_exhibition(c, made, sender)
 
 
 def entry_goods(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """By exhibition, by entry, or by an item of an entry."""
+    """The plan of an entry goods query: by exhibition, by entry, or by an item of an entry."""
     made = general.plan(spec, shape, c, sender)
     by = c.below(3)
     made.given |= {"ExhibitionNo": None, "EntryNo": None, "EntryGNo": None}
@@ -48,7 +48,7 @@ def entry_goods(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise)
 
 
 def write_off(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Plan:
-    """By the original or by a return entry."""
+    """The plan of a write-off query: by the original or by a return entry."""
     made = general.plan(spec, shape, c, sender)
     made.given |= {"OriginalEntryNo": None, "ReturnEntryNo": None}
     return _about_entry(c, made, sender, c.pick(("OriginalEntryNo", "ReturnEntryNo")))

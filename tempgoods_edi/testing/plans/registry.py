@@ -1,4 +1,4 @@
-"""Customs entries as the registry has them, for messages that are about what has come or left already."""
+"""Customs entries as the registry has them, for messages about goods that have come or left already."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def part_of(c: Choices, whole: Decimal) -> str:
 
 
 def copied(c: Choices, shape: Shape, values: Mapping[str, object]) -> Tree:
-    """What a message copies from an entry, by tag; each may be left out."""
+    """The values that a message copies from an entry, by tag; each may be left out."""
     given: Tree = {}
     for tag, value in values.items():
         written = f"{value:f}" if isinstance(value, Decimal) else value
