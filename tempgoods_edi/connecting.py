@@ -1,4 +1,4 @@
-"""Connections of urllib3 that tell how far they came and show their socket; `reaching` speaks through them."""
+"""urllib3 connections that report how far they came and give access to their socket; used by `reaching`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONNECT_SECONDS = 5.0
 
 
 class Watch:
-    """How far the last connection came.
+    """The progress of the last connection.
 
     :param note: is given its socket, as soon as there is one.
     :ivar began: it was tried.
@@ -30,16 +30,16 @@ class Watch:
         self.began = self.met = self.ready = False
 
     def begin(self) -> None:
-        """A connection is tried."""
+        """Note that a connection is attempted."""
         self.began, self.met, self.ready = True, False, False
 
     def meet(self, connection: socket.socket) -> None:
-        """Somebody took it."""
+        """Note that the server accepted the connection."""
         self.met = True
         self._note(connection)
 
     def open(self, connection: Any) -> None:
-        """It is ready; TLS within TLS is no socket, but has one."""
+        """Note that the connection is ready; TLS within TLS is no socket, but has one."""
         self.ready = True
         self._note(getattr(connection, "socket", connection))
 
@@ -99,7 +99,7 @@ class _Watched:
 
 
 def connections(watch: Watch, seconds: float, context: ssl.SSLContext | None, proxy: str | None) -> urllib3.PoolManager:
-    """What sends requests over one connection, kept open.
+    """A pool that sends requests over one kept-open connection.
 
     :param seconds: how long the server may be silent.
     :param context: how the server's certificate is judged; None: by the CAs of the system.
@@ -118,7 +118,7 @@ def connections(watch: Watch, seconds: float, context: ssl.SSLContext | None, pr
 
 
 def credentials(address: SplitResult, *, of_proxy: bool = False) -> dict[str, str]:
-    """The header for user and password in *address*; empty when there are none."""
+    """The authorisation header for user and password in *address*; empty when there are none."""
     if not address.username:
         return {}
     said = f"{unquote(address.username)}:{unquote(address.password or '')}"

@@ -136,7 +136,7 @@ class Deadline:
             self._timer.cancel()
 
     def hold(self, connection: socket.socket) -> None:
-        """It is *connection* that is in use now."""
+        """Note that *connection* is in use now, so that the deadline can break it off."""
         self.connection = connection
 
     def _break_off(self) -> None:

@@ -1,4 +1,4 @@
-"""Talks HTTP with whoever plays customs: posts a message, fetches receipts."""
+"""Talks HTTP with customs, real or simulated: posts a message, fetches receipts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MARK = re.compile(r"[0-9]{1,19}")
 
 
 class Reply(Struct, frozen=True):
-    """What the other side answered.
+    """The answer of the customs server.
 
     :ivar trace_id: what its receipts will carry too; empty when it gives none.
     """
@@ -43,19 +43,19 @@ class Reply(Struct, frozen=True):
 
     @property
     def trace_id(self) -> str:
-        """See above."""
+        """The id that follows the submission to its last receipt."""
         return self.headers.get("x-trace-id", "")
 
 
 class Mine(Struct, frozen=True):
-    """How the receipts of one message are told from others."""
+    """What tells the receipts of one message from others."""
 
     recipient: str
     trace_id: str
     seq_no: str
 
     def owns(self, listed: Mapping[str, object]) -> bool:
-        """True for a receipt of this message."""
+        """True for a receipt about this message."""
         if self.trace_id:
             return listed.get("trace_id") == self.trace_id
         return bool(self.seq_no) and listed.get("seq_no") == self.seq_no

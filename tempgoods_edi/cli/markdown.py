@@ -1,4 +1,4 @@
-"""Sets the Markdown that `explain` writes for the eye on a terminal: headings, lists, tables, words of code."""
+"""Formats the Markdown that `explain` writes for a terminal: headings, lists, tables, code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FENCE = "```"
 
 
 def set_for_terminal(markdown: str, columns: int, *, styled: bool = True) -> str:
-    """*markdown* as text for a terminal so many *columns* wide.
+    """Format *markdown* as text for a terminal of *columns* columns.
 
     :param styled: with bold headings and coloured code.
     """

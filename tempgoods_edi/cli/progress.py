@@ -1,4 +1,4 @@
-"""A progress bar on standard error, for who waits for many messages."""
+"""A progress bar on standard error, for checks of many messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANEW = "\r\x1b[K"
 def watched(
     names: Sequence[str], doing: str, out: TextIO | None = None, seconds: Callable[[], float] = steady.seconds
 ) -> Iterator[str]:
-    """Each of *names*, while a bar shows how far we are; it goes when they are done.
+    """Iterate over *names* while a bar shows the progress.
 
     :param out: the terminal; standard error when left out.
     :param seconds: a clock that nobody sets.

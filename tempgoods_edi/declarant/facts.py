@@ -1,4 +1,4 @@
-"""What this portal knows when it judges: never all that customs know, and what is not known is not guessed.
+"""The facts that the portal knows when it judges a declaration: less than customs know; unknown facts are not guessed.
 
 A rule whose facts are not known here is not judged here (`Assessed.not_judged`); customs will.
 """
@@ -26,7 +26,7 @@ _EXHIBITIONS = numbered(EXHIBITION_NO)
 
 
 def known(connection: Connection, actor: Actor, kind: Kind, tree: Tree, today: date, held: Held | None = None) -> Facts:
-    """What is known about *tree*, which is to be a version of *held*."""
+    """The known facts about *tree*, which is to become a version of *held*."""
     head = {tag: value.strip() if isinstance(value, str) else value for tag, value in _head(tree).items()}
     return Facts(
         today=today,
@@ -41,7 +41,7 @@ def known(connection: Connection, actor: Actor, kind: Kind, tree: Tree, today: d
 
 
 def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, Attachment]:
-    """What the files that *tree* lists were found to be, by the names it gives them."""
+    """The inspected attachments that *tree* lists, by the names in it."""
     found = attachments.found_of(connection, seq_no)
     listed = [document for document in tree.get("Documents", ()) if isinstance(document, dict)]
     return {

@@ -1,4 +1,4 @@
-"""What became of a declaration: its versions, what came, what went, who did what when."""
+"""The history of a declaration: its versions, receipts, messages, and who did what when."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_PAPER = Bilingual("没有第 {number} 号记录", "there is no record number
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """A receipt about the declaration; its bytes are asked for by `id`.
+    """A receipt in the history of a declaration; its bytes are fetched by `id`.
 
     :ivar effect: what became of it; None when the version it is about is not there any more.
     """
@@ -39,7 +39,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Sent(Struct, frozen=True, kw_only=True):
-    """A message about the declaration; its bytes are asked for by `id`."""
+    """A sent message in the history of a declaration; its bytes are fetched by `id`."""
 
     id: int
     kind: str
@@ -53,7 +53,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """All of it, oldest first."""
+    """The whole history of a declaration, oldest first."""
 
     stored: Stored
     versions: tuple[Version[Tree], ...]
@@ -63,7 +63,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 def history(means: Means, actor: Actor, seq_no: str) -> History:
-    """What became of *seq_no*, deleted drafts included; raises `NotFound`."""
+    """The history of the declaration *seq_no*, deleted drafts included; raises `NotFound`."""
     with means.store.reading() as connection:
         found = stored(connection, own(connection, actor, seq_no, discarded=True))
         return History(
@@ -76,12 +76,12 @@ def history(means: Means, actor: Actor, seq_no: str) -> History:
 
 
 def receipt(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
-    """A receipt as it came; raises `NotFound` unless it is about the actor's *seq_no*."""
+    """The bytes of a receipt; raises `NotFound` unless it is about the actor's *seq_no*."""
     return _paper(means, actor, seq_no, id, receipts.data_of)
 
 
 def message(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
-    """A message as it went out; raises `NotFound` unless it is about the actor's *seq_no*."""
+    """The bytes of a sent message; raises `NotFound` unless it is about the actor's *seq_no*."""
     return _paper(means, actor, seq_no, id, outgoing.data_of)
 
 

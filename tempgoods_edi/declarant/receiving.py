@@ -1,4 +1,4 @@
-"""What comes from customs: always kept as it came, whatever it is; a receipt about one of ours takes its effect.
+"""Receives messages from customs: stored unchanged whatever they are; a receipt about a declaration takes effect.
 
 Twice the same message is one.  But that it came before is no proof that it took effect: after a backup was restored
 receipts can come before what they are about is declared again.  So what comes again is judged again.  Order, repetition and
@@ -35,7 +35,7 @@ _MESSAGE_ID = re.compile(rb"<message_id>([0-9A-Za-z]{1,128})</message_id>")
 
 
 class Received(Struct, frozen=True):
-    """What became of it.
+    """The result of receiving one message.
 
     :ivar id: number of the receipt kept.
     :ivar effect: of a receipt about one of ours.
@@ -62,7 +62,7 @@ class _Read(Struct, frozen=True):
 
 
 def receive(store: Store, data: bytes, sequence: int | None, now: datetime) -> Received:
-    """Keep *data* and let it take effect, both or neither; never fails for what is in it.
+    """Store *data* and apply its effect, both or neither; never fails because of the contents.
 
     :param sequence: customs' number of it, where the channel counts.
     """
@@ -84,7 +84,7 @@ def _take_again(connection: Connection, known: Known, read: _Read, now: datetime
 
 
 def lay_aside(store: Store, data: bytes, why: str, now: datetime) -> None:
-    """Keep what could not be received, for people to look at."""
+    """Put incoming bytes that could not be received into quarantine, for people to look at."""
     fingerprint = digest(data)
     name = f"laid aside {fingerprint[:32]}"
     arrived = Arrived(message_id=name, digest=fingerprint, data=data, outcome=Outcome.UNREADABLE, notes=(why,))

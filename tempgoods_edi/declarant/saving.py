@@ -1,4 +1,4 @@
-"""新增, 暂存, 删除: a draft is begun, judged, kept under its pre-entry number, opened again, deleted."""
+"""Creating (新增), saving (暂存) and deleting (删除) of drafts, which are judged and get their pre-entry number."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ SAVING = Action.SAVE.label
 
 
 class Draft(Struct, frozen=True):
-    """A document as it would be kept, and what was known when it was filled in."""
+    """A document as it would be saved, with the facts that were known when it was filled in."""
 
     tree: Tree
     known: Facts
 
 
 def completed(connection: Connection, means: Means, actor: Actor, kind: Kind, tree: Tree, held: Held | None) -> Draft:
-    """*tree* as it would be kept: automatic fields, numbers and documents as they are to be, whatever *tree* says."""
+    """*tree* as it would be saved: automatic fields, numbers and documents are set, whatever *tree* has there."""
     today = means.today()
     if held is not None:
         tree = _of_its_version(held, tree)
@@ -78,7 +78,7 @@ def _official(held: Held, head: Any) -> Tree:
 
 
 def judge(means: Means, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None) -> Assessed:
-    """What is wrong with *tree*, as far as it can be known here."""
+    """Judge *tree*: the findings about it, as far as the facts are known here."""
     with means.store.reading() as connection:
         held = None if seq_no is None else own_of(connection, actor, kind, seq_no)
         known = facts.known(connection, actor, kind, tree, means.today(), held)
@@ -86,7 +86,7 @@ def judge(means: Means, actor: Actor, kind: Kind, tree: Tree, *, declared: bool,
 
 
 def shown_completed(means: Means, actor: Actor, kind: Kind, tree: Tree, base: Tree | None) -> Tree:
-    """*tree* as a form shows it while it is filled in.
+    """*tree* completed for a form while the user fills it in.
 
     :param base: the declaration as it is kept now, as a form shows it; None for a new one.
     """
@@ -99,7 +99,7 @@ def shown_completed(means: Means, actor: Actor, kind: Kind, tree: Tree, base: Tr
 def save(
     means: Means, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
 ) -> Stored:
-    """Keep *tree* as a draft; the first time it gets its pre-entry number.
+    """Save *tree* as a draft; the first time it gets its pre-entry number.
 
     :param revision: of what was edited; None does not ask whether somebody saved meanwhile.
     :raises Refused: the schema cannot take it even as a draft.
@@ -145,7 +145,7 @@ def get(means: Means, actor: Actor, seq_no: str) -> Stored:
 
 
 def discard(means: Means, actor: Actor, seq_no: str) -> None:
-    """Delete a draft that customs never approved; the audit log, and what was received about it, remain."""
+    """Delete a draft that customs never approved; the audit log, and receipts about it, remain."""
     with means.store.writing() as connection:
         held = own(connection, actor, seq_no)
         demand(Action.DELETE_DRAFT, held)
@@ -155,7 +155,7 @@ def discard(means: Means, actor: Actor, seq_no: str) -> None:
 
 
 def own_of(connection: Connection, actor: Actor, kind: Kind, seq_no: str) -> Held:
-    """The actor's declaration *seq_no*, which must be of *kind*; raises `NotFound`."""
+    """The actor's declaration *seq_no*, which must be of the kind *kind*; raises `NotFound`."""
     held = own(connection, actor, seq_no)
     if held.kind is not kind:
         raise no_declaration(seq_no)

@@ -1,4 +1,4 @@
-"""How a client's requests travel: over HTTP here, without a socket in `h2018.testing`."""
+"""The connection that carries a client's requests: over HTTP here, without a socket in `h2018.testing`."""
 
 from __future__ import annotations
 

@@ -67,12 +67,12 @@ class BadSnapshot(TempgoodsError):
 
 
 class Snapshot(Struct, frozen=True):
-    """The bytes of a snapshot that was checked once and is whole."""
+    """The bytes of a snapshot that was checked and is complete."""
 
     data: bytes
 
     def rows(self) -> Iterator[tuple[str, Row]]:
-        """Table and values of every row, in the order of the tables; the values in that of `_COLUMNS`."""
+        """Table and values of every row, in the order of the tables; values in the order of `_COLUMNS`."""
         return _rows(_unpacked_parts(self.data))
 
 
@@ -91,7 +91,7 @@ def packed(frozen: Frozen, tenant: int, settings: Mapping[str, bytes]) -> Binary
 
 
 def compressed(parts: Iterable[Any]) -> Iterator[bytes]:
-    """The bytes of a snapshot of these parts."""
+    """Compress the parts of a snapshot into its bytes."""
     encoded, packing = msgspec.msgpack.Encoder().encode, zlib.compressobj(1)
     yield _MAGIC
     for part in parts:
@@ -114,7 +114,7 @@ def _parts(frozen: Frozen, tenant: int, settings: Mapping[str, bytes]) -> Iterat
 
 
 def unpacked(data: bytes) -> Snapshot:
-    """Check the bytes of a snapshot from end to end: slow for many bytes, and for a thread.
+    """Check the bytes of a snapshot from end to end: slow for many bytes, so call it in a thread.
 
     :raises BadSnapshot: they are none, not one of this revision, or unpack to more than they may.
     """

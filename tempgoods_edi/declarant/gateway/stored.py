@@ -1,4 +1,4 @@
-"""The gateway's outbox in the portal's database: what `outbox.Outbox` asks for, by the store's own functions."""
+"""The gateway's outbox in the portal's database: implements `outbox.Outbox` with the store's functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_ABOUT_FAILED = 3
 
 
 class StoredOutbox:
-    """The outbox of *store*."""
+    """The outbox in *store*."""
 
     __slots__ = ("_store",)
 
@@ -26,49 +26,49 @@ class StoredOutbox:
         self._store = store
 
     def open(self, limit: int) -> tuple[Pending, ...]:
-        """See `Outbox.open`.  By the machine's clock nothing is kept back here: the gateway knows what waits."""
+        """Messages to send; see `Outbox.open`.  The machine's clock holds nothing back here: the gateway knows what waits."""
         return tuple(
             Pending(each.id, each.message_id, each.attempts) for each in outgoing.unfinished(self._store, limit)
         )
 
     def sending(self, id: int, now: datetime) -> None:
-        """See `Outbox.sending`."""
+        """Record that a message is being sent; see `Outbox.sending`."""
         outgoing.sending(self._store, id, now)
 
     def sent(self, id: int, answer: bytes | None, now: datetime) -> None:
-        """See `Outbox.sent`."""
+        """Record that a message was sent; see `Outbox.sent`."""
         outgoing.sent(self._store, id, answer, now)
 
     def retry(self, id: int, due_at: datetime, error: Bilingual, now: datetime) -> None:
-        """See `Outbox.retry`."""
+        """Record that sending failed for now; see `Outbox.retry`."""
         outgoing.retry(self._store, id, due_at, error, now)
 
     def failed(self, id: int, error: Bilingual, answer: bytes | None, now: datetime) -> None:
-        """See `Outbox.failed`."""
+        """Record that a message was refused or given up; see `Outbox.failed`."""
         outgoing.failed(self._store, id, error, now, answer)
 
     def again(self, seq_no: str, now: datetime) -> None:
-        """See `Outbox.again`."""
+        """Put the message of a declaration in once more; see `Outbox.again`."""
         outgoing.queue_again(self._store, seq_no, now)
 
     def named(self, message_id: str) -> Message | None:
-        """See `Outbox.named`."""
+        """The message with that id in its envelope; see `Outbox.named`."""
         return outgoing.named(self._store, message_id)
 
     def receive(self, data: bytes, sequence: int | None, now: datetime) -> None:
-        """See `Outbox.receive`."""
+        """Store an incoming message and apply its effect; see `Outbox.receive`."""
         receiving.receive(self._store, data, sequence, now)
 
     def lay_aside(self, data: bytes, why: str, now: datetime) -> None:
-        """See `Outbox.lay_aside`."""
+        """Put incoming bytes into quarantine; see `Outbox.lay_aside`."""
         receiving.lay_aside(self._store, data, why, now)
 
     def inquire(self, query: Query, seq_no: str | None, now: datetime) -> int:
-        """See `Outbox.inquire`."""
+        """Put a query into the outbox; see `Outbox.inquire`."""
         return outgoing.inquire(self._store, query.enterprise_no, query.data, query.message_id, now, seq_no)
 
     def waiting(self) -> tuple[Waiting, ...]:
-        """See `Outbox.waiting`: handed over or under review; and those given up without customs' word."""
+        """The declarations that wait: sent or under review, and those given up without customs' word."""
         return tuple(
             Waiting(
                 each.enterprise_no,
@@ -80,9 +80,9 @@ class StoredOutbox:
         )
 
     def get(self, name: str) -> str | None:
-        """See `Outbox.get`."""
+        """The setting *name*; see `Outbox.get`."""
         return settings.get(self._store, name)
 
     def put(self, name: str, value: str) -> None:
-        """See `Outbox.put`."""
+        """Store the setting *name*; see `Outbox.put`."""
         settings.put(self._store, name, value)

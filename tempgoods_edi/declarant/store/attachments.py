@@ -1,4 +1,4 @@
-"""The files beside a declaration, each with what it was found to be, by digest: what is listed twice is kept once."""
+"""Attached files with their inspection results, by digest: a file that is listed twice is stored once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ ALGORITHM = "SHA-256"
 
 
 def put(connection: Connection, seq_no: str, found: Attachment, data: bytes, now: datetime) -> None:
-    """Keep the file *data*, which was found to be *found*, beside the declaration *seq_no*."""
+    """Store the file *data* with its inspection result *found*, attached to the declaration *seq_no*."""
     row = {"seq_no": seq_no, "digest": found.hashes[ALGORITHM], "found": msgspec.json.encode(found)}
     database.put(connection, ATTACHMENTS, row | {"data": data, "created_at": kept(now)})
 
 
 def data_of(connection: Connection, seq_no: str, digest: str | None) -> bytes | None:
-    """The file with that digest beside the declaration *seq_no*; None when there is none."""
+    """The attached file with that digest; None when the declaration *seq_no* has none."""
     which = (ATTACHMENTS.c.seq_no == seq_no, ATTACHMENTS.c.digest == digest)
     data = connection.execute(select(ATTACHMENTS.c.data).where(*which)).scalar()
     return None if data is None else bytes(data)

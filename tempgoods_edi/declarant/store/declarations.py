@@ -84,7 +84,7 @@ def load(connection: Connection, seq_no: str) -> Held | None:
 
 
 def load_numbered(connection: Connection, enterprise_no: str, codes: Collection[str], customs_no: str) -> Held | None:
-    """The enterprise's declaration of one of these kinds that customs gave the number *customs_no*; None without."""
+    """Load the enterprise's declaration of one of these kinds with the customs number *customs_no*; None without one."""
     which = (
         DECLARATIONS.c.enterprise_no == enterprise_no,
         DECLARATIONS.c.listed.in_(sorted(codes)),

@@ -1,4 +1,4 @@
-"""The query pages: an enterprise's declarations of one kind, by conditions, sorted, one page of them, and how many there are.
+"""Lists of an enterprise's declarations of one kind: by conditions, sorted, one page, with the total number.
 
 Each order there is lies in an index that begins with whose it is and what it is, so that a page is read, not sorted.
 """
@@ -37,7 +37,7 @@ _SHORT_WALK = 5_000
 
 
 class Search(Struct, frozen=True, kw_only=True):
-    """What is looked for.
+    """The conditions of a search.
 
     :ivar conditions: by column (``seq_no``, ``title`` …) or, for days, ``<column>_from`` and ``<column>_to`` (yyyyMMdd);
         blank ones say nothing, and one that nothing is known of finds nothing.
@@ -80,7 +80,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True):
-    """One page.
+    """One page of a list, with the total number.
 
     :ivar total: how many there are on all pages together.
     """
@@ -90,7 +90,7 @@ class Page(Struct, frozen=True):
 
 
 def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
-    """The page that is asked for; a page past the end has no rows."""
+    """The page of declarations that *search* asks for; a page past the end has no rows."""
     theirs = (DECLARATIONS.c.enterprise_no == enterprise_no, DECLARATIONS.c.listed == search.kind.code)
     conditions = tuple(_conditions(search.conditions, connection.dialect.name))
     total = _count(connection, *theirs, *conditions)
@@ -123,7 +123,7 @@ def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
 def in_states(
     connection: Connection, enterprise_no: str, states: Collection[State], most: int, before: datetime | None = None
 ) -> tuple[tuple[Row, ...], int]:
-    """The *most* last changed of an enterprise's declarations that are in one of *states*, and how many there are.
+    """The *most* last changed of an enterprise's declarations in one of *states*, and their total number.
 
     :param before: only those that nothing happened to since.
     """
@@ -141,7 +141,7 @@ def in_states(
 
 
 def due_between(connection: Connection, enterprise_no: str, state: State, first: date, last: date) -> tuple[Row, ...]:
-    """An enterprise's declarations in *state* whose deadline is one of these days, soonest first, without actions."""
+    """An enterprise's declarations in *state* with a deadline between *first* and *last*, soonest first, without actions."""
     query = select(DECLARATIONS).where(
         DECLARATIONS.c.enterprise_no == enterprise_no,
         DECLARATIONS.c.listed.in_(_CODES),

@@ -57,7 +57,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
 
 
 class Unfinished(Struct, frozen=True):
-    """A message that is still to be handed over, without its bytes."""
+    """A message that waits to be sent, without its bytes."""
 
     id: int
     message_id: str
@@ -65,7 +65,7 @@ class Unfinished(Struct, frozen=True):
 
 
 class Unanswered(Struct, frozen=True):
-    """A declaration that waits for customs' word.
+    """A declaration that waits for an answer from customs.
 
     :ivar updated_at: when something happened to it last.
     """
@@ -121,7 +121,7 @@ def due(store: Store, now: datetime, limit: int) -> tuple[Outgoing, ...]:
 
 
 def unfinished(store: Store, limit: int) -> tuple[Unfinished, ...]:
-    """What is still to be handed over, oldest first, whenever it is due; also what a gateway took and never finished."""
+    """Messages to send, oldest first, whenever they are due; including those that a gateway took and never finished."""
     columns = (MESSAGES.c.id, MESSAGES.c.message_id, MESSAGES.c.attempts)
     query = select(*columns).where(MESSAGES.c.due_at.is_not(None)).order_by(MESSAGES.c.id).limit(limit)
     with store.reading() as connection:
@@ -158,7 +158,7 @@ def sent(store: Store, id: int, answer: bytes | None, now: datetime) -> None:
 
 
 def queue_again(store: Store, seq_no: str, now: datetime) -> None:
-    """Hand a declaration's last message over once more: customs ought to have it, and do not know the declaration."""
+    """Put a declaration's last message into the outbox once more, because customs do not know the declaration."""
     ours = (MESSAGES.c.seq_no == seq_no, MESSAGES.c.kind == DECLARATION)
     last = select(func.max(MESSAGES.c.id)).where(*ours).scalar_subquery()
     waits = select(DECLARATIONS.c.seq_no).where(
@@ -229,13 +229,13 @@ def of_declaration(connection: Connection, seq_no: str) -> tuple[Outgoing, ...]:
 
 
 def data_of(connection: Connection, seq_no: str, id: int) -> bytes | None:
-    """The message *id* as it goes out; None unless it is about the declaration *seq_no*."""
+    """The bytes of the message *id*; None unless it is about the declaration *seq_no*."""
     data = connection.execute(select(MESSAGES.c.data).where(MESSAGES.c.id == id, MESSAGES.c.seq_no == seq_no)).scalar()
     return None if data is None else bytes(data)
 
 
 def unanswered(store: Store, limit: int) -> tuple[Unanswered, ...]:
-    """Declarations that wait for customs' word, oldest first: under way there, or given up without an answer."""
+    """Declarations that wait for customs, oldest first: sent, or given up without an answer."""
     about = (DECLARATIONS.c.enterprise_no, DECLARATIONS.c.seq_no, DECLARATIONS.c.state, DECLARATIONS.c.updated_at)
     ours = MESSAGES.alias()
     last = (

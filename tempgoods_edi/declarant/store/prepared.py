@@ -1,4 +1,4 @@
-"""Packages that wait for a signature, and the ids of those that were declared, so that one signature declares once."""
+"""Packages that wait for a signature, and the ids of declared ones, so that one signature declares once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tempgoods_edi.declarant.store.times import kept
 
 
 class PreparedPackage(Struct, frozen=True, kw_only=True):
-    """A package as it waits for a signature.
+    """A package that waits for a signature.
 
     :ivar revision: of the declaration when the package was made; after another save it must not be declared any more.
     :ivar message_id: id of its envelope.
@@ -31,7 +31,7 @@ class PreparedPackage(Struct, frozen=True, kw_only=True):
 
 
 def put(connection: Connection, package: PreparedPackage, now: datetime) -> None:
-    """Keep a package until it is signed."""
+    """Store a package until it is signed."""
     connection.execute(
         PREPARED.insert().values(
             id=package.id,
@@ -47,7 +47,7 @@ def put(connection: Connection, package: PreparedPackage, now: datetime) -> None
 
 
 def find(connection: Connection, id: str, seq_no: str) -> PreparedPackage | None:
-    """The package *id* of the declaration *seq_no*; None when it does not wait, or not for that declaration."""
+    """The package *id* of the declaration *seq_no*; None when it does not wait, or belongs to another declaration."""
     row = connection.execute(select(PREPARED).where(PREPARED.c.id == id, PREPARED.c.seq_no == seq_no)).one_or_none()
     if row is None:
         return None
@@ -63,34 +63,34 @@ def find(connection: Connection, id: str, seq_no: str) -> PreparedPackage | None
 
 
 def revision_of(connection: Connection, id: str) -> int | None:
-    """The revision that the package *id* was made of; None when it does not wait any more."""
+    """The draft revision that the package *id* was made from; None when it no longer waits."""
     found: int | None = connection.execute(select(PREPARED.c.revision).where(PREPARED.c.id == id)).scalar()
     return found
 
 
 def forget(connection: Connection, seq_no: str) -> None:
-    """Delete all packages of a declaration: they are not to be signed any more."""
+    """Delete all packages of a declaration, so that none can be declared any more."""
     connection.execute(delete(PREPARED).where(PREPARED.c.seq_no == seq_no))
 
 
 def forget_older(connection: Connection, than: datetime) -> None:
-    """Delete the packages, of whatever declaration, that were made before *than*."""
+    """Delete the packages that were made before *than*, of any declaration."""
     connection.execute(delete(PREPARED).where(PREPARED.c.created_at < kept(than)))
 
 
 def forget_all_but(connection: Connection, seq_no: str, count: int) -> None:
-    """Keep the newest *count* packages of a declaration: whoever opens the page again and again fills no disk."""
+    """Delete a declaration's packages except the newest *count*, so that repeated visits fill no disk."""
     ours = select(PREPARED.c.id).where(PREPARED.c.seq_no == seq_no)
     newest = ours.order_by(PREPARED.c.created_at.desc(), PREPARED.c.message_id.desc()).limit(count)
     connection.execute(delete(PREPARED).where(PREPARED.c.seq_no == seq_no, PREPARED.c.id.not_in(newest)))
 
 
 def mark_declared(connection: Connection, id: str, seq_no: str) -> None:
-    """Remember that the package *id* was declared; the primary key keeps it from being declared twice."""
+    """Record that the package *id* was declared; the primary key prevents a second time."""
     connection.execute(DECLARED.insert().values(package=id, seq_no=seq_no))
 
 
 def was_declared(connection: Connection, id: str, seq_no: str) -> bool:
-    """True when the package *id* was declared: whoever did not get the answer hands the signature in again."""
+    """True when the package *id* was declared; a client that missed the answer may send the signature again."""
     found = connection.execute(select(DECLARED.c.seq_no).where(DECLARED.c.package == id)).scalar()
     return bool(found == seq_no)

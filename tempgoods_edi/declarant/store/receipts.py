@@ -1,4 +1,4 @@
-"""Whatever came from customs, as it came, and what became of it; one row for each message and content, however often it came."""
+"""Everything that customs sent, unchanged, with its effect; one row per message and content, however often it came."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class Outcome(Enum):
-    """What became of something that came in; `label` is for people."""
+    """The result of receiving a message; `label` is for people."""
 
     RECEIPT = "receipt"
     ANSWER = "answer"
@@ -27,7 +27,7 @@ class Outcome(Enum):
 
     @property
     def label(self) -> Bilingual:
-        """The outcome in words."""
+        """The result in words."""
         return _LABELS[self]
 
 
@@ -41,7 +41,7 @@ _LABELS = {
 
 
 class Arrived(Struct, frozen=True, kw_only=True):
-    """Something that came in, as it is to be kept.
+    """An incoming message that is to be stored.
 
     :ivar digest: of `data` (`hashes.digest`); with `message_id` it is the key.
     :ivar sequence: customs' number of it, where the channel counts.
@@ -58,7 +58,7 @@ class Arrived(Struct, frozen=True, kw_only=True):
 
 
 class Known(Struct, frozen=True):
-    """Something that is kept already, and what became of it."""
+    """An incoming message that is stored already, with its result."""
 
     id: int
     outcome: Outcome
@@ -66,7 +66,7 @@ class Known(Struct, frozen=True):
 
 
 class Said(Struct, frozen=True, kw_only=True):
-    """What a receipt says.
+    """The fields that a receipt tells.
 
     :ivar claimed: the pre-entry number in it, whether or not there is such a declaration here.
     """
@@ -91,7 +91,7 @@ class ReceiptRow(Struct, frozen=True, kw_only=True):
 
 
 def find(connection: Connection, message_id: str, digest: str) -> Known | None:
-    """The same message with the same content, if it came before."""
+    """The stored message with the same id and content, if it came before."""
     row = connection.execute(
         select(RECEIPTS.c.id, RECEIPTS.c.outcome, RECEIPTS.c.seq_no).where(
             RECEIPTS.c.message_id == message_id, RECEIPTS.c.digest == digest
@@ -101,7 +101,7 @@ def find(connection: Connection, message_id: str, digest: str) -> Known | None:
 
 
 def put(connection: Connection, arrived: Arrived, now: datetime) -> int:
-    """Keep what was not kept yet; its number."""
+    """Store a message that came for the first time; returns its number."""
     row: dict[str, Any] = {"sequence": arrived.sequence, "message_id": arrived.message_id, "digest": arrived.digest}
     row |= {"data": arrived.data, "code": arrived.code, "outcome": arrived.outcome.value, "received_at": kept(now)}
     row |= {"notes": msgspec.json.encode(arrived.notes)}
@@ -109,23 +109,23 @@ def put(connection: Connection, arrived: Arrived, now: datetime) -> int:
 
 
 def note_read(connection: Connection, id: int, arrived: Arrived) -> None:
-    """Note how *arrived*, which is kept as *id*, was read when it came again."""
+    """Store how *arrived*, which is stored as *id*, was read when it came again."""
     notes = msgspec.json.encode(arrived.notes)
     _note(connection, id, code=arrived.code, outcome=arrived.outcome.value, notes=notes)
 
 
 def note_asker(connection: Connection, id: int, enterprise_no: str | None) -> None:
-    """Note whose question it answers."""
+    """Store the enterprise whose query the message answers."""
     _note(connection, id, enterprise_no=enterprise_no)
 
 
 def note_declaration(connection: Connection, id: int, said: Said, about: Held) -> None:
-    """Note what it says, and which declaration it is about."""
+    """Store the receipt's fields, and the declaration that it is about."""
     _note(connection, id, seq_no=about.seq_no, enterprise_no=about.enterprise_no, **_columns(said))
 
 
 def note_unknown(connection: Connection, id: int, said: Said) -> None:
-    """Note what it says of a declaration that is not one of this portal's."""
+    """Store the receipt's fields, for a declaration that is not one of this portal's."""
     _note(connection, id, outcome=Outcome.UNKNOWN_NUMBER.value, **_columns(said))
 
 
@@ -148,7 +148,7 @@ def of_declaration(connection: Connection, seq_no: str) -> tuple[ReceiptRow, ...
 
 
 def data_of(connection: Connection, seq_no: str, id: int) -> bytes | None:
-    """The receipt *id* as it came; None unless it is about the declaration *seq_no*."""
+    """The bytes of the receipt *id*; None unless it is about the declaration *seq_no*."""
     data = connection.execute(select(RECEIPTS.c.data).where(RECEIPTS.c.id == id, RECEIPTS.c.seq_no == seq_no)).scalar()
     return None if data is None else bytes(data)
 

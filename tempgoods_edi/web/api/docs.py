@@ -1,4 +1,4 @@
-"""The API described: the OpenAPI document, and a page made of it that needs nothing from elsewhere."""
+"""The API's documentation: the OpenAPI document, and a page made from it that loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERSION = "1"
 
 
 class Named(Struct, frozen=True):
-    """A parameter, or a field of a value."""
+    """A parameter, or a field of a value, as the page shows it."""
 
     name: str
     needed: bool
@@ -28,7 +28,7 @@ class Named(Struct, frozen=True):
 
 
 class Value(Struct, frozen=True):
-    """A value that is sent or answered."""
+    """A request or response value as the page shows it."""
 
     name: str
     text: str
@@ -49,13 +49,13 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 @router.get("/openapi.json")
 def openapi(request: Request) -> Response:
-    """The document, of OpenAPI 3.1."""
+    """The OpenAPI 3.1 document of this API."""
     return JSONResponse(document())
 
 
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
-    """The page."""
+    """The documentation page of this API."""
     known = list(values())
     names = {each.name for each in known}
     return page(request, "queries/api.html", texts=texts, operations=list(operations()), values=known, names=names)
@@ -63,7 +63,7 @@ def docs(request: Request) -> HTMLResponse:
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document, made once."""
+    """The OpenAPI document, made once and cached."""
     made = get_openapi(
         title=f"{texts.TITLE.zh} / {texts.TITLE.en}",
         version=VERSION,
@@ -77,7 +77,7 @@ def document() -> dict[str, Any]:
 
 
 def operations() -> Iterator[Operation]:
-    """The operations in the order of the document."""
+    """The API's operations in the order of the document."""
     for path, item in document()["paths"].items():
         for method, told in item.items():
             content = told.get("requestBody", {}).get("content", {})
@@ -93,7 +93,7 @@ def operations() -> Iterator[Operation]:
 
 
 def values() -> Iterator[Value]:
-    """What is sent and answered, by name."""
+    """The values of requests and responses, by name."""
     for name, schema in document()["components"]["schemas"].items():
         needed = schema.get("required", ())
         fields = schema.get("properties", {}).items()

@@ -1,4 +1,4 @@
-"""The operations of the API, put together: what they are called in its description, and where they lie."""
+"""The API's operations put together: their names in the description, and their addresses."""
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
