@@ -6,14 +6,13 @@ traceback leaves the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, BinaryIO, cast
 
 from msgspec import structs
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
@@ -23,6 +22,7 @@ from h2018.http import openapi, request_reading
 from h2018.http.admission import Admission, refusal, unauthorised
 from h2018.http.bounded import BoundedRequest
 from h2018.http.connection import PatientChannel
+from h2018.http.responding import busy_response, failed, fault, send, send_if_there
 from h2018.http.routing import (
     Answered,
     Handler,
@@ -37,10 +37,8 @@ from h2018.http.routing import (
     matched,
     split,
 )
-from h2018.http.streaming import send_pieces
 from h2018.tenant.tenants import DEFAULT, Customs, NoSuchTenant, Tenant
 from tempgoods_edi.apart.line import Busy
-from tempgoods_edi.databases import RETRY_AFTER, trouble
 from tempgoods_edi.values import Bilingual
 
 #: Seconds after which a connection that says nothing is closed.
@@ -51,9 +49,6 @@ _AT_ONCE = 256 * 1024
 _NOT_FOUND = Bilingual("没有这个地址", "there is nothing at this address")
 _NO_METHOD = Bilingual("该地址不支持此方法", "this address does not know that method")
 _TOO_LARGE = Bilingual("内容过大，最多 {limit} 字节", "the body is too large; at most {limit} bytes")
-_OUR_FAULT = Bilingual("模拟器内部错误，已记录", "a fault of the simulator; it was logged")
-
-_log = Logger()
 
 
 def site(
@@ -117,12 +112,12 @@ class _Api(Resource):
         """Answer, whatever happens."""
         answered = self._answered(incoming)
         if isinstance(answered, Response):
-            _send(incoming, answered, self._time)
+            send(incoming, answered, self._time)
         else:
-            answered.addErrback(partial(_failed, incoming))
+            answered.addErrback(partial(failed, incoming))
             gone = incoming.notifyFinish()
             gone.addErrback(lambda _: answered.cancel())
-            answered.addCallback(partial(_send_if_there, incoming, self._time))
+            answered.addCallback(partial(send_if_there, incoming, self._time))
         return NOT_DONE_YET
 
     def _answered(self, incoming: TwistedRequest) -> Answered:
@@ -133,9 +128,9 @@ class _Api(Resource):
         except HttpError as refusal:
             return error_response(refusal)
         except Busy as busy:
-            return error_response(_busy(busy))
+            return busy_response(busy)
         except Exception as error:  # noqa: BLE001 - whatever it was, the client gets no traceback and the server goes on
-            return _fault(incoming, Failure(), error)
+            return fault(incoming, Failure(), error)
 
     def _routed(self, incoming: TwistedRequest) -> Answered:
         method, headers = incoming.method.decode("ascii", "replace"), _headers(incoming)
@@ -226,78 +221,3 @@ def _headers(incoming: TwistedRequest) -> dict[str, str]:
         name.decode("latin-1").lower(): values[-1].decode("latin-1")
         for name, values in incoming.requestHeaders.getAllRawHeaders()
     }
-
-
-def _send(incoming: TwistedRequest, response: Response, time: IReactorTime) -> None:
-    if response.raw is not None:
-        response.raw(_Wire(incoming))
-        return
-    incoming.setResponseCode(response.code)
-    headers = {"Content-Type": response.content_type, "X-Simulated": "h2018", **response.headers}
-    pieces = response.pieces
-    if response.code == 204:
-        del headers["Content-Type"]
-    else:
-        headers["Content-Length"] = str(len(response.body) if pieces is None else pieces.size)
-    for name, value in headers.items():
-        incoming.setHeader(name, value)
-    if pieces is not None and incoming.method != b"HEAD":
-        send_pieces(incoming, pieces, time)
-        return
-    incoming.write(response.body)
-    incoming.finish()
-
-
-def _send_if_there(incoming: TwistedRequest, time: IReactorTime, response: Response) -> None:
-    # A client that has gone leaves a request that nothing can be written to.
-    if not getattr(incoming, "_disconnected", False):
-        _send(incoming, response, time)
-
-
-def _failed(incoming: TwistedRequest, failure: Failure) -> Response:
-    if isinstance(failure.value, HttpError):
-        return error_response(failure.value)
-    if isinstance(failure.value, Busy):
-        return error_response(_busy(failure.value))
-    if failure.check(CancelledError):
-        return Response(499)
-    return _fault(incoming, failure, failure.value)
-
-
-def _fault(incoming: TwistedRequest, failure: Failure, error: BaseException | None) -> Response:
-    away = trouble(error)
-    if away is not None:
-        # Without a traceback: it says all there is, and may come with every request.
-        _log.warn("{why}", why=away.en)
-        return error_response(HttpError(503, away, headers={"Retry-After": str(RETRY_AFTER)}))
-    _log.failure("{method} {uri} failed", failure, method=incoming.method, uri=incoming.uri)
-    return error_response(HttpError(500, _OUR_FAULT))
-
-
-def _busy(busy: Busy) -> HttpError:
-    return HttpError(429, busy.text, headers={"Retry-After": str(busy.seconds)})
-
-
-class _Wire:
-    """The connection of one request, for a response that writes itself."""
-
-    def __init__(self, incoming: TwistedRequest) -> None:
-        self._request = incoming
-        self._transport: Any = incoming.channel.transport
-
-    def write(self, data: bytes) -> None:
-        """Send bytes as they are."""
-        self._transport.write(data)
-
-    def close(self) -> None:
-        """End the connection in order."""
-        self._transport.loseConnection()
-
-    def abort(self) -> None:
-        """End it at once."""
-        self._transport.abortConnection()
-
-    def on_lost(self, call: Callable[[], None]) -> None:
-        """Have *call* made when the client is gone."""
-        lost: Deferred[None] = self._request.notifyFinish()
-        lost.addErrback(lambda _: call())
