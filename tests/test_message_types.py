@@ -30,7 +30,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "tempgoods_edi/testing/envelope_mutants.py": ("TMP998 TMP999", "types that there are not"),
     "tempgoods_edi/testing/signature_mutants.py": ("TMP151", "the short message that mutants are made of unless told"),
-    "tempgoods_edi/declarant/asking.py": (
+    "tempgoods_edi/declarant/customs_queries.py": (
         "TMP151 TMP161 TMP171 TMP251 TMP261 TMP271",
         "the questions behind the portal's lookups: each has a page or a field that asks it",
     ),

@@ -27,7 +27,7 @@ from tempgoods_edi.values import Bilingual, Lang
 if TYPE_CHECKING:
     from tempgoods_edi.declarant.gateway.gateway import Gateway
     from tempgoods_edi.declarant.gateway.transports import Transport
-    from tempgoods_edi.declarant.querying import Enquirer
+    from tempgoods_edi.declarant.query_messages import Enquirer
 
 #: Begins the line that says where the gateway hands over.
 RUNNING = "gateway "
@@ -99,8 +99,8 @@ def _gateway(
     from tempgoods_edi.declarant.gateway.backoff import Backoff
     from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
     from tempgoods_edi.declarant.gateway.gateway import Gateway
-    from tempgoods_edi.declarant.gateway.silence import Patience
-    from tempgoods_edi.declarant.gateway.stored import StoredOutbox
+    from tempgoods_edi.declarant.gateway.missing_receipts import Patience
+    from tempgoods_edi.declarant.gateway.stored_outbox import StoredOutbox
     from tempgoods_edi.declarant.store.database import Store
 
     say = language(lang)
@@ -229,7 +229,7 @@ def _transport(
 
 def _enquirer(path: Path, password_file: Path | None) -> Enquirer:
     from tempgoods_edi.declarant import platform
-    from tempgoods_edi.declarant.querying import Enquirer
+    from tempgoods_edi.declarant.query_messages import Enquirer
 
     return Enquirer(platform.read(path, _secret(password_file)), secrets.token_bytes)
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.dependencies import Dependencies, actions_of, load_own, require_allowed
 from tempgoods_edi.declarant.errors import NotAllowed, Refused
-from tempgoods_edi.declarant.means import Means, actions_of, demand, own
 from tempgoods_edi.declarant.saving import completed
 from tempgoods_edi.declarant.store import Connection, prepared, usage
 from tempgoods_edi.declarant.store.audit import Cause
@@ -28,34 +28,34 @@ _USED = Bilingual(
 _NOTHING_BEGUN = Bilingual("没有可撤回的变更或删除", "there is no change or deletion to take back")
 
 
-def change(means: Means, actor: Actor, seq_no: str) -> Stored:
+def change(deps: Dependencies, actor: Actor, seq_no: str) -> Stored:
     """Begin a change: a new draft version, copied from the version in force."""
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
-        demand(Action.CHANGE, held)
-        return _begun(connection, means, actor, held, Event.CHANGE, None)
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
+        require_allowed(Action.CHANGE, held)
+        return _begun(connection, deps, actor, held, Event.CHANGE, None)
 
 
-def apply_deletion(means: Means, actor: Actor, seq_no: str, reason: str) -> Stored:
+def apply_deletion(deps: Dependencies, actor: Actor, seq_no: str, reason: str) -> Stored:
     """Begin the deletion of the version in force; raises `NotAllowed`, with the reason, when it is in use."""
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
         used = usage.is_used(connection, held)
         if used and Action.APPLY_DELETION in actions_of(held, False):
             why = _USED.format(number=held.customs_no)
             raise NotAllowed(Action.APPLY_DELETION, held.declaration.state, why)
-        demand(Action.APPLY_DELETION, held, used)
-        return _begun(connection, means, actor, held, Event.APPLY_DELETION, reason.strip() or None)
+        require_allowed(Action.APPLY_DELETION, held, used)
+        return _begun(connection, deps, actor, held, Event.APPLY_DELETION, reason.strip() or None)
 
 
-def withdraw(means: Means, actor: Actor, seq_no: str) -> Stored:
+def withdraw(deps: Dependencies, actor: Actor, seq_no: str) -> Stored:
     """Withdraw a change or deletion that was begun; only the version in force remains.
 
     One that customs never saw leaves no trace in the series, so that the next one bears its number; one they refused
     stays there as laid aside.
     """
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
         declaration, current = held.declaration, held.declaration.current
         if not current.number or Event.DELETE_DRAFT not in TRANSITIONS[current.state]:
             raise NotAllowed(Action.DELETE_DRAFT, current.state, _NOTHING_BEGUN)
@@ -64,11 +64,13 @@ def withdraw(means: Means, actor: Actor, seq_no: str) -> Stored:
         after: Bytes = Declaration(declaration.versions[:-1]) if unseen else laid_aside(declaration)
         cause = Cause(who=actor.operator_nm)
         return stored(
-            connection, transition(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True)
+            connection, transition(connection, held, after, Event.DELETE_DRAFT, deps.now(), cause, written=True)
         )
 
 
-def _begun(connection: Connection, means: Means, actor: Actor, held: Held, event: Event, reason: str | None) -> Stored:
+def _begun(
+    connection: Connection, deps: Dependencies, actor: Actor, held: Held, event: Event, reason: str | None
+) -> Stored:
     approved = in_force(held.declaration)
     if approved is None:
         raise NotAllowed(Action(event.value), held.declaration.state)
@@ -78,13 +80,13 @@ def _begun(connection: Connection, means: Means, actor: Actor, held: Held, event
     after = _counted(begin(held.declaration, content_of(tree)), approved.number + 1)
     if reason is not None:
         tree = {**tree, "Head": {**tree["Head"], "DelReason": reason}}
-    draft = completed(connection, means, actor, held.kind, tree, replace(held, declaration=after))
+    draft = completed(connection, deps, actor, held.kind, tree, replace(held, declaration=after))
     judged = assess(held.kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
         raise Refused([found for found in judged.findings if found.path in judged.malformed], event.label)
     after = _counted(begin(held.declaration, content_of(draft.tree)), approved.number + 1)
     cause = Cause(who=actor.operator_nm)
-    return stored(connection, transition(connection, held, after, event, means.now(), cause, written=True))
+    return stored(connection, transition(connection, held, after, event, deps.now(), cause, written=True))
 
 
 def _counted(declaration: Bytes, number: int) -> Bytes:

@@ -10,8 +10,8 @@ from msgspec import Struct, structs
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
 from tempgoods_edi.declarant.errors import NotYourCard, Refused, Stale
-from tempgoods_edi.declarant.means import Means, demand, own
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarant.saving import completed
 from tempgoods_edi.declarant.store import Connection, attachments, counters, outgoing, prepared
@@ -77,23 +77,23 @@ class _Signed(Struct, frozen=True):
         return self.value
 
 
-def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
+def prepare(deps: Dependencies, actor: Actor, seq_no: str) -> Prepared:
     """Prepare the package that the card is to sign; nothing is declared yet.
 
     :raises Refused: customs would not take it, as far as can be known here.
     :raises NotAllowed: its state does not let it be declared.
     """
-    now = means.now()
-    with means.store.reading() as connection:
-        held = own(connection, actor, seq_no)
-        demand(Action.DECLARE, held)
+    now = deps.now()
+    with deps.store.reading() as connection:
+        held = load_own(connection, actor, seq_no)
+        require_allowed(Action.DECLARE, held)
         spec = held.kind.spec
-        draft = completed(connection, means, actor, held.kind, tree_of(held.declaration.current.content), held)
+        draft = completed(connection, deps, actor, held.kind, tree_of(held.declaration.current.content), held)
     judged = assess(spec, draft.tree, draft.known, declared=True)
     errors = [found for found in judged.findings if found.is_error]
     if errors or judged.record is None:
         raise Refused(errors or judged.findings, DECLARING)
-    with means.store.writing() as connection:
+    with deps.store.writing() as connection:
         message_id = counters.next_message_id(connection, SENDER_ID, RECEIVER_ID, now)
         info = EnvelopInfo(
             version="1.0",
@@ -107,7 +107,7 @@ def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
         pocket = PocketInfo(pocket_id=message_id, total_pocket_qty=1, cur_pocket_no=1)
         text = package(Message(spec=spec, info=info, pocket=pocket, document=judged.record, flag="1"))
         waiting = PreparedPackage(
-            id=readable(means.token(_ID_BYTES)),
+            id=readable(deps.token(_ID_BYTES)),
             seq_no=seq_no,
             revision=held.revision,
             message_id=message_id,
@@ -122,7 +122,13 @@ def prepare(means: Means, actor: Actor, seq_no: str) -> Prepared:
 
 
 def declare(
-    means: Means, actor: Actor, seq_no: str, prepared_id: str, algorithm: str, signature: bytes, certificate_der: bytes
+    deps: Dependencies,
+    actor: Actor,
+    seq_no: str,
+    prepared_id: str,
+    algorithm: str,
+    signature: bytes,
+    certificate_der: bytes,
 ) -> Stored:
     """Combine the prepared package with the card's signature and hand it to the gateway; repeating changes nothing.
 
@@ -131,43 +137,43 @@ def declare(
     :raises NotYourCard: signed for another enterprise.
     :raises Stale: the declaration was changed since.
     """
-    identity = _identity(means, certificate_der)
-    with means.store.reading() as connection:
-        held = own(connection, actor, seq_no)
+    identity = _identity(deps, certificate_der)
+    with deps.store.reading() as connection:
+        held = load_own(connection, actor, seq_no)
         if prepared.was_declared(connection, prepared_id, seq_no):
             return stored(connection, held)
-        demand(Action.DECLARE, held)
+        require_allowed(Action.DECLARE, held)
         waiting = prepared.find(connection, prepared_id, seq_no)
         if waiting is None or waiting.revision != held.revision:
             raise Stale
         tree = tree_of(waiting.content)
-        known = facts.known(connection, actor, held.kind, tree, means.today(), held)
+        known = facts.known(connection, actor, held.kind, tree, deps.today(), held)
         files = files_of(connection, seq_no, tree)
     signed = _Signed(algorithm, identity.serial, certificate_der, signature)
-    built = seal(held.kind.spec, waiting.package.decode(), waiting.object_id, signed, means.signature)
+    built = seal(held.kind.spec, waiting.package.decode(), waiting.object_id, signed, deps.signature)
     if built.data is None:
         raise Refused(built.findings, DECLARING)
     # The card as the certificate says, not as the session does: a colleague's signature is not the operator's.
-    checked(means, actor, built.data, structs.replace(known, card=None))
+    checked(deps, actor, built.data, structs.replace(known, card=None))
     data = pack(waiting.message_id, built.data, files) if files else built.data
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
         if prepared.was_declared(connection, prepared_id, seq_no):
             return stored(connection, held)  # another portal on this database was quicker
-        demand(Action.DECLARE, held)
+        require_allowed(Action.DECLARE, held)
         still = prepared.revision_of(connection, prepared_id)
         if still != held.revision or outgoing.in_envelope(connection, waiting.message_id) is not None:
             raise Stale
         prepared.mark_declared(connection, prepared_id, seq_no)
-        return hand_over(connection, means, actor, held, waiting.content, waiting.message_id, data)
+        return hand_over(connection, deps, actor, held, waiting.content, waiting.message_id, data)
 
 
-def checked(means: Means, actor: Actor, data: bytes, known: Facts) -> Checked:
+def checked(deps: Dependencies, actor: Actor, data: bytes, known: Facts) -> Checked:
     """Check a signed message at the desk, and that the actor's enterprise signed it.
 
     :raises Refused, NotYourCard: otherwise.
     """
-    found = check(data, known, Policy(now=means.now(), trust=means.trust, signature=means.signature))
+    found = check(data, known, Policy(now=deps.now(), trust=deps.trust, signature=deps.signature))
     if found.certificate is not None and found.certificate.enterprise_code != actor.enterprise_no:
         raise not_yours(found.certificate, actor)
     if found.verdict is not Verdict.VALID:
@@ -182,10 +188,10 @@ def not_yours(theirs: CertificateIdentity, actor: Actor) -> NotYourCard:
 
 
 def hand_over(
-    connection: Connection, means: Means, actor: Actor, held: Held, content: bytes, message_id: str, data: bytes
+    connection: Connection, deps: Dependencies, actor: Actor, held: Held, content: bytes, message_id: str, data: bytes
 ) -> Stored:
     """Store the declared version and put its message into the gateway's outbox, in one transaction."""
-    now, version = means.now(), held.declaration.current.number
+    now, version = deps.now(), held.declaration.current.number
     prepared.forget(connection, held.seq_no)
     number = outgoing.put(
         connection,
@@ -215,8 +221,8 @@ def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, bytes
     return found
 
 
-def _identity(means: Means, certificate_der: bytes) -> CertificateIdentity:
-    credential = means.trust.read(b2a_base64(certificate_der, newline=False))
+def _identity(deps: Dependencies, certificate_der: bytes) -> CertificateIdentity:
+    credential = deps.trust.read(b2a_base64(certificate_der, newline=False))
     if credential is None:
         raise Refused([CERTIFICATE_UNREADABLE.at("KeyInfo/X509Certificate")], DECLARING)
     return credential.identity

@@ -9,8 +9,8 @@ import msgspec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
 from tempgoods_edi.declarant.errors import Refused, no_document
-from tempgoods_edi.declarant.means import Means, demand, own
 from tempgoods_edi.declarant.store import Connection, attachments, prepared
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Held, content_of, load, tree_of
@@ -26,30 +26,30 @@ _UPLOADING = Bilingual("上传", "upload")
 _FILE_RULES = ("TG-DOC-", "TG-XSD-")
 
 
-def attach(means: Means, actor: Actor, seq_no: str, name: str, doc_type: str, data: bytes) -> Stored:
+def attach(deps: Dependencies, actor: Actor, seq_no: str, name: str, doc_type: str, data: bytes) -> Stored:
     """Attach a file to the declaration.
 
     :param doc_type: of the code list ``attachment_types``.
     :raises Refused: the file, its name or its type is none that customs would take; nothing was kept.
     :raises apart.line.Busy: too many files are being opened.
     """
-    with means.store.reading() as connection:
-        demand(Action.SAVE, own(connection, actor, seq_no))
-    found = means.inspect(actor.enterprise_no, {name: data})[name]
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
-        demand(Action.SAVE, held)
+    with deps.store.reading() as connection:
+        require_allowed(Action.SAVE, load_own(connection, actor, seq_no))
+    found = deps.inspect(actor.enterprise_no, {name: data})[name]
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
+        require_allowed(Action.SAVE, held)
         tree = _with_file(held, found, doc_type)
-        _judge(connection, means, actor, held, tree, found)
-        attachments.put(connection, seq_no, found, data, means.now())
-        return _listed(connection, means, actor, held, tree)
+        _judge(connection, deps, actor, held, tree, found)
+        attachments.put(connection, seq_no, found, data, deps.now())
+        return _listed(connection, deps, actor, held, tree)
 
 
-def detach(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
+def detach(deps: Dependencies, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
     """Remove an attached file; the others are renumbered."""
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
-        demand(Action.SAVE, held)
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
+        require_allowed(Action.SAVE, held)
         tree = tree_of(held.declaration.current.content)
         gone = _document(tree, doc_seq_no)
         left = _numbered([document for document in tree["Documents"] if document is not gone])
@@ -57,15 +57,15 @@ def detach(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
             **{tag: value for tag, value in tree.items() if tag != "Documents"},
             **({"Documents": left} if left else {}),
         }
-        after = _listed(connection, means, actor, held, tree)
+        after = _listed(connection, deps, actor, held, tree)
         _clear(connection, seq_no, str(gone.get("DocHash")))
         return after
 
 
-def attachment(means: Means, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
+def attachment(deps: Dependencies, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
     """Name and content of an attached file; raises `NotFound`."""
-    with means.store.reading() as connection:
-        held = own(connection, actor, seq_no)
+    with deps.store.reading() as connection:
+        held = load_own(connection, actor, seq_no)
         document = _document(tree_of(held.declaration.current.content), doc_seq_no)
         data = attachments.data_of(connection, seq_no, document.get("DocHash"))
     if data is None:
@@ -96,9 +96,9 @@ def _document(tree: Tree, number: int) -> Tree:
     raise no_document(number)
 
 
-def _judge(connection: Connection, means: Means, actor: Actor, held: Held, tree: Tree, found: Attachment) -> None:
+def _judge(connection: Connection, deps: Dependencies, actor: Actor, held: Held, tree: Tree, found: Attachment) -> None:
     """Raise `Refused` for what is wrong with the last of the documents; the rest of the form is not asked about here."""
-    known = facts.known(connection, actor, held.kind, tree, means.today(), held)
+    known = facts.known(connection, actor, held.kind, tree, deps.today(), held)
     known = msgspec.structs.replace(known, attachments={**(known.attachments or {}), found.name: found})
     # The goods do not matter to the rules on files, and five thousand lines take their time.
     alone = {tag: value for tag, value in tree.items() if tag != held.kind.goods.tag}
@@ -113,10 +113,10 @@ def _judge(connection: Connection, means: Means, actor: Actor, held: Held, tree:
         raise Refused(wrong, _UPLOADING)
 
 
-def _listed(connection: Connection, means: Means, actor: Actor, held: Held, tree: Tree) -> Stored:
+def _listed(connection: Connection, deps: Dependencies, actor: Actor, held: Held, tree: Tree) -> Stored:
     prepared.forget(connection, held.seq_no)
     after, cause = saved(held.declaration, content_of(tree)), Cause(who=actor.operator_nm)
-    return stored(connection, transition(connection, held, after, Event.SAVE, means.now(), cause, written=True))
+    return stored(connection, transition(connection, held, after, Event.SAVE, deps.now(), cause, written=True))
 
 
 def _clear(connection: Connection, seq_no: str, digest: str) -> None:

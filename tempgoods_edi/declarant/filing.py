@@ -18,24 +18,24 @@ from tempgoods_edi.declarant import (
     documents,
     history,
     inspecting,
+    presigned,
     reasons,
     saving,
-    signed,
-    waiting,
+    start_page,
 )
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.declaring import Prepared
+from tempgoods_edi.declarant.dependencies import Dependencies, Inspect
 from tempgoods_edi.declarant.differences import Difference
 from tempgoods_edi.declarant.history import History
 from tempgoods_edi.declarant.kinds import Kind
-from tempgoods_edi.declarant.means import Inspect, Means
 from tempgoods_edi.declarant.reasons import Reason
+from tempgoods_edi.declarant.start_page import StartPage
 from tempgoods_edi.declarant.store import Store, audit, listing, outgoing, people
 from tempgoods_edi.declarant.store.audit import Changed
 from tempgoods_edi.declarant.store.listing import Page, Search
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.declarant.stored import Stored
-from tempgoods_edi.declarant.waiting import Waiting
 from tempgoods_edi.drafting import Assessed
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
@@ -50,7 +50,7 @@ class Filing:
     :param inspect: judges files that are to go with a declaration.
     """
 
-    __slots__ = ("_means",)
+    __slots__ = ("_deps",)
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Filing:
         signature: SignaturePolicy | None = None,
         inspect: Inspect = inspecting.inspect,
     ) -> None:
-        self._means = Means(
+        self._deps = Dependencies(
             store=store,
             now=now,
             token=token,
@@ -75,18 +75,18 @@ class Filing:
 
     def new(self, actor: Actor, kind: Kind) -> Tree:
         """A new document with the fields that are known before anything is typed."""
-        return completing.prefilled(actor, kind, self._means.today())
+        return completing.prefilled(actor, kind, self._deps.today())
 
     def complete(self, actor: Actor, kind: Kind, tree: Tree, base: Tree | None = None) -> Tree:
         """*tree* with its automatic fields overwritten and its lines numbered.
 
         :param base: the declaration as it is kept now (`Stored.tree`); None for a new one.
         """
-        return saving.shown_completed(self._means, actor, kind, tree, base)
+        return saving.shown_completed(self._deps, actor, kind, tree, base)
 
     def judge(self, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None = None) -> Assessed:
         """Judge *tree*: the findings about it, as far as this portal knows the facts."""
-        return saving.judge(self._means, actor, kind, tree, declared=declared, seq_no=seq_no)
+        return saving.judge(self._deps, actor, kind, tree, declared=declared, seq_no=seq_no)
 
     def save(
         self, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
@@ -98,15 +98,15 @@ class Filing:
         :raises Stale: somebody else saved meanwhile.
         :raises NotAllowed: its state does not let it be edited.
         """
-        return saving.save(self._means, actor, kind, tree, seq_no=seq_no, revision=revision)
+        return saving.save(self._deps, actor, kind, tree, seq_no=seq_no, revision=revision)
 
     def get(self, actor: Actor, seq_no: str) -> Stored:
         """The declaration *seq_no*; raises `NotFound`."""
-        return saving.get(self._means, actor, seq_no)
+        return saving.get(self._deps, actor, seq_no)
 
     def delete(self, actor: Actor, seq_no: str) -> None:
         """Delete a draft (删除); raises `NotAllowed` once customs approved the declaration."""
-        saving.discard(self._means, actor, seq_no)
+        saving.discard(self._deps, actor, seq_no)
 
     # 申报
 
@@ -116,7 +116,7 @@ class Filing:
         :raises Refused: customs would not take it, as far as can be known here.
         :raises NotAllowed: its state does not let it be declared.
         """
-        return declaring.prepare(self._means, actor, seq_no)
+        return declaring.prepare(self._deps, actor, seq_no)
 
     def declare(
         self,
@@ -135,28 +135,28 @@ class Filing:
         :raises NotYourCard: signed for another enterprise.
         :raises Stale: the declaration was changed since, or this package was declared already.
         """
-        return declaring.declare(self._means, actor, seq_no, prepared_id, algorithm, signature, certificate_der)
+        return declaring.declare(self._deps, actor, seq_no, prepared_id, algorithm, signature, certificate_der)
 
     def declare_signed(self, actor: Actor, data: bytes) -> Stored:
         """Declare a whole message, or a ZIP of one with its files, that was signed elsewhere.
 
         It bears the pre-entry number of a draft, which saving gives.  The same bytes again change nothing.
         """
-        return signed.declare_signed(self._means, actor, data)
+        return presigned.declare_signed(self._deps, actor, data)
 
     # 变更, 备案删除
 
     def change(self, actor: Actor, seq_no: str) -> Stored:
         """Begin a change (变更): a new draft version, copied from the version in force."""
-        return changing.change(self._means, actor, seq_no)
+        return changing.change(self._deps, actor, seq_no)
 
     def apply_deletion(self, actor: Actor, seq_no: str, reason: str) -> Stored:
         """Begin a deletion (备案删除); raises `NotAllowed`, with the reason, when the exhibition is in use."""
-        return changing.apply_deletion(self._means, actor, seq_no, reason)
+        return changing.apply_deletion(self._deps, actor, seq_no, reason)
 
     def withdraw(self, actor: Actor, seq_no: str) -> Stored:
         """Withdraw a change or deletion that was begun; only the version in force remains."""
-        return changing.withdraw(self._means, actor, seq_no)
+        return changing.withdraw(self._deps, actor, seq_no)
 
     def before_after(self, stored: Stored) -> tuple[Difference, ...]:
         """The differences between the version in work and the version in force."""
@@ -166,67 +166,67 @@ class Filing:
 
     def attach(self, actor: Actor, seq_no: str, name: str, doc_type: str, data: bytes) -> Stored:
         """Attach a file to the declaration; raises `Refused` for a file that customs would not take."""
-        return documents.attach(self._means, actor, seq_no, name, doc_type, data)
+        return documents.attach(self._deps, actor, seq_no, name, doc_type, data)
 
     def detach(self, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
         """Remove an attached file; the others are renumbered."""
-        return documents.detach(self._means, actor, seq_no, doc_seq_no)
+        return documents.detach(self._deps, actor, seq_no, doc_seq_no)
 
     def attachment(self, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
         """Name and content of an attached file."""
-        return documents.attachment(self._means, actor, seq_no, doc_seq_no)
+        return documents.attachment(self._deps, actor, seq_no, doc_seq_no)
 
     # 综合查询, start page, history
 
     def find(self, actor: Actor, search: Search) -> Page:
         """Search the enterprise's declarations by conditions; gives one page."""
-        with self._means.store.reading() as connection:
+        with self._deps.store.reading() as connection:
             return listing.find(connection, actor.enterprise_no, search)
 
-    def waiting(self, actor: Actor) -> Waiting:
+    def start_page(self, actor: Actor) -> StartPage:
         """The start page of the declarant: waiting declarations and deadlines that run out soon."""
-        return waiting.waiting(self._means, actor)
+        return start_page.start_page(self._deps, actor)
 
     def history(self, actor: Actor, seq_no: str) -> History:
         """The history of a declaration: versions, receipts, audit log and messages; of deleted drafts too."""
-        return history.history(self._means, actor, seq_no)
+        return history.history(self._deps, actor, seq_no)
 
     def receipt(self, actor: Actor, seq_no: str, id: int) -> bytes:
         """The bytes of a receipt about the declaration, as received."""
-        return history.receipt(self._means, actor, seq_no, id)
+        return history.receipt(self._deps, actor, seq_no, id)
 
     def message(self, actor: Actor, seq_no: str, id: int) -> bytes:
         """The bytes of a message about the declaration, as sent."""
-        return history.message(self._means, actor, seq_no, id)
+        return history.message(self._deps, actor, seq_no, id)
 
     def reasons(self, stored: Stored) -> tuple[Reason, ...]:
         """The reasons why customs returned the declaration, or why sending failed, each with its field."""
-        with self._means.store.reading() as connection:
+        with self._deps.store.reading() as connection:
             return reasons.reasons(stored, outgoing.of_declaration(connection, stored.seq_no))
 
     # 报关员
 
     def declarants(self, actor: Actor) -> tuple[DeclarantPerson, ...]:
         """The enterprise's declarants."""
-        with self._means.store.reading() as connection:
+        with self._deps.store.reading() as connection:
             return people.all_of(connection, actor.enterprise_no)
 
     def add_declarant(self, actor: Actor, person: DeclarantPerson) -> None:
         """Add *person* to the list of declarants, or change the name of one with that number."""
-        with self._means.store.writing() as connection:
+        with self._deps.store.writing() as connection:
             people.add(connection, actor.enterprise_no, person)
 
     def remove_declarant(self, actor: Actor, no: str) -> None:
         """Remove the declarant *no* from the list."""
-        with self._means.store.writing() as connection:
+        with self._deps.store.writing() as connection:
             people.remove(connection, actor.enterprise_no, no)
 
     # What changed
 
     def changes(self, enterprise_no: str, after: int) -> tuple[tuple[Changed, ...], int]:
         """The declarations of an enterprise that changed since *after*, and the position to ask from next time."""
-        return audit.changes(self._means.store, enterprise_no, after)
+        return audit.changes(self._deps.store, enterprise_no, after)
 
     def latest(self, enterprise_no: str) -> int:
         """The position from which to begin asking for `changes`."""
-        return audit.changes(self._means.store, enterprise_no, -1)[1]
+        return audit.changes(self._deps.store, enterprise_no, -1)[1]

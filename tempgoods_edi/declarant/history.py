@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.dependencies import Dependencies, load_own
 from tempgoods_edi.declarant.errors import NotFound
-from tempgoods_edi.declarant.means import Means, own
 from tempgoods_edi.declarant.store import Connection, audit, outgoing, receipts
 from tempgoods_edi.declarant.store.audit import Line
 from tempgoods_edi.declarant.store.outgoing import MessageState, Outgoing
@@ -62,10 +62,10 @@ class History(Struct, frozen=True, kw_only=True):
     messages: tuple[Sent, ...]
 
 
-def history(means: Means, actor: Actor, seq_no: str) -> History:
+def history(deps: Dependencies, actor: Actor, seq_no: str) -> History:
     """The history of the declaration *seq_no*, deleted drafts included; raises `NotFound`."""
-    with means.store.reading() as connection:
-        found = stored(connection, own(connection, actor, seq_no, discarded=True))
+    with deps.store.reading() as connection:
+        found = stored(connection, load_own(connection, actor, seq_no, discarded=True))
         return History(
             stored=found,
             versions=found.declaration.versions,
@@ -75,21 +75,21 @@ def history(means: Means, actor: Actor, seq_no: str) -> History:
         )
 
 
-def receipt(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
+def receipt(deps: Dependencies, actor: Actor, seq_no: str, id: int) -> bytes:
     """The bytes of a receipt; raises `NotFound` unless it is about the actor's *seq_no*."""
-    return _paper(means, actor, seq_no, id, receipts.data_of)
+    return _paper(deps, actor, seq_no, id, receipts.data_of)
 
 
-def message(means: Means, actor: Actor, seq_no: str, id: int) -> bytes:
+def message(deps: Dependencies, actor: Actor, seq_no: str, id: int) -> bytes:
     """The bytes of a sent message; raises `NotFound` unless it is about the actor's *seq_no*."""
-    return _paper(means, actor, seq_no, id, outgoing.data_of)
+    return _paper(deps, actor, seq_no, id, outgoing.data_of)
 
 
 def _paper(
-    means: Means, actor: Actor, seq_no: str, id: int, data_of: Callable[[Connection, str, int], bytes | None]
+    deps: Dependencies, actor: Actor, seq_no: str, id: int, data_of: Callable[[Connection, str, int], bytes | None]
 ) -> bytes:
-    with means.store.reading() as connection:
-        own(connection, actor, seq_no, discarded=True)
+    with deps.store.reading() as connection:
+        load_own(connection, actor, seq_no, discarded=True)
         found = data_of(connection, seq_no, id)
     if found is None:
         raise NotFound(_NO_PAPER.format(number=id))

@@ -83,7 +83,7 @@ def _take_again(connection: Connection, known: Known, read: _Read, now: datetime
     return _take(connection, known.id, read, now, known=before)
 
 
-def lay_aside(store: Store, data: bytes, why: str, now: datetime) -> None:
+def quarantine(store: Store, data: bytes, why: str, now: datetime) -> None:
     """Put incoming bytes that could not be received into quarantine, for people to look at."""
     fingerprint = digest(data)
     name = f"laid aside {fingerprint[:32]}"

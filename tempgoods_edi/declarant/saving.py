@@ -9,9 +9,9 @@ from msgspec import Struct
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing, facts
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
 from tempgoods_edi.declarant.errors import Conflict, Refused, Stale, no_declaration
 from tempgoods_edi.declarant.kinds import Kind
-from tempgoods_edi.declarant.means import Means, demand, own
 from tempgoods_edi.declarant.store import Connection, audit, counters, declarations, in_house, people, prepared
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Held, content_of, tree_of
@@ -34,9 +34,11 @@ class Draft(Struct, frozen=True):
     known: Facts
 
 
-def completed(connection: Connection, means: Means, actor: Actor, kind: Kind, tree: Tree, held: Held | None) -> Draft:
+def completed(
+    connection: Connection, deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, held: Held | None
+) -> Draft:
     """*tree* as it would be saved: automatic fields, numbers and documents are set, whatever *tree* has there."""
-    today = means.today()
+    today = deps.today()
     if held is not None:
         tree = _of_its_version(held, tree)
     known = facts.known(connection, actor, kind, tree, today, held)
@@ -77,27 +79,27 @@ def _official(held: Held, head: Any) -> Tree:
     return numbers | rest
 
 
-def judge(means: Means, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None) -> Assessed:
+def judge(deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None) -> Assessed:
     """Judge *tree*: the findings about it, as far as the facts are known here."""
-    with means.store.reading() as connection:
-        held = None if seq_no is None else own_of(connection, actor, kind, seq_no)
-        known = facts.known(connection, actor, kind, tree, means.today(), held)
+    with deps.store.reading() as connection:
+        held = None if seq_no is None else load_own_of(connection, actor, kind, seq_no)
+        known = facts.known(connection, actor, kind, tree, deps.today(), held)
     return assess(kind.spec, tree, known, declared=declared)
 
 
-def shown_completed(means: Means, actor: Actor, kind: Kind, tree: Tree, base: Tree | None) -> Tree:
+def shown_completed(deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, base: Tree | None) -> Tree:
     """*tree* completed for a form while the user fills it in.
 
     :param base: the declaration as it is kept now, as a form shows it; None for a new one.
     """
-    with means.store.reading() as connection:
+    with deps.store.reading() as connection:
         number = None if base is None else base.get("Head", {}).get("SeqNo")
-        held = None if number is None else own_of(connection, actor, kind, number)
-        return completed(connection, means, actor, kind, tree, held).tree
+        held = None if number is None else load_own_of(connection, actor, kind, number)
+        return completed(connection, deps, actor, kind, tree, held).tree
 
 
 def save(
-    means: Means, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
+    deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
 ) -> Stored:
     """Save *tree* as a draft; the first time it gets its pre-entry number.
 
@@ -107,29 +109,29 @@ def save(
     :raises Stale: somebody else saved meanwhile.
     :raises NotAllowed: its state does not let it be edited.
     """
-    with means.store.reading() as connection:
+    with deps.store.reading() as connection:
         held = None if seq_no is None else _editable(connection, actor, kind, seq_no, revision)
-        draft = completed(connection, means, actor, kind, tree, held)
+        draft = completed(connection, deps, actor, kind, tree, held)
     full, judged = draft.tree, assess(kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
         raise Refused([found for found in judged.findings if found.path in judged.malformed], SAVING)
     try:
-        return _keep(means, actor, kind, seq_no, held, full)
+        return _keep(deps, actor, kind, seq_no, held, full)
     except in_house.NumberTaken as taken:
         hit = Hit(value=taken.number, params={"existing": taken.seq_no})
         raise Conflict([in_house_number_is_new.finding(hit)], SAVING) from taken
 
 
-def _keep(means: Means, actor: Actor, kind: Kind, seq_no: str | None, held: Held | None, full: Tree) -> Stored:
-    now, cause = means.now(), Cause(who=actor.operator_nm)
-    with means.store.writing() as connection:
+def _keep(deps: Dependencies, actor: Actor, kind: Kind, seq_no: str | None, held: Held | None, full: Tree) -> Stored:
+    now, cause = deps.now(), Cause(who=actor.operator_nm)
+    with deps.store.writing() as connection:
         if seq_no is None:
             seq_no = counters.next_seq_no(connection, now)
             declaration = filed(content_of({**full, "Head": {"SeqNo": seq_no, **full["Head"]}}), seq_no)
             declarations.insert(connection, kind, actor.enterprise_no, seq_no, declaration, now, actor.operator_nm)
             states = (State.NEW, declaration.state)
             audit.write(connection, now, actor.enterprise_no, seq_no, 0, Event.SAVE, states, cause)
-            return stored(connection, own(connection, actor, seq_no))
+            return stored(connection, load_own(connection, actor, seq_no))
         assert held is not None  # noqa: S101 - for the type checker: there is a number
         held = _editable(connection, actor, kind, seq_no, held.revision)
         if held.declaration.state is State.DRAFT and tree_of(held.declaration.current.content) == full:
@@ -138,33 +140,33 @@ def _keep(means: Means, actor: Actor, kind: Kind, seq_no: str | None, held: Held
         return stored(connection, transition(connection, held, after, Event.SAVE, now, cause, written=True))
 
 
-def get(means: Means, actor: Actor, seq_no: str) -> Stored:
+def get(deps: Dependencies, actor: Actor, seq_no: str) -> Stored:
     """The declaration *seq_no*; raises `NotFound`."""
-    with means.store.reading() as connection:
-        return stored(connection, own(connection, actor, seq_no))
+    with deps.store.reading() as connection:
+        return stored(connection, load_own(connection, actor, seq_no))
 
 
-def discard(means: Means, actor: Actor, seq_no: str) -> None:
+def discard(deps: Dependencies, actor: Actor, seq_no: str) -> None:
     """Delete a draft that customs never approved; the audit log, and receipts about it, remain."""
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
-        demand(Action.DELETE_DRAFT, held)
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
+        require_allowed(Action.DELETE_DRAFT, held)
         prepared.forget(connection, seq_no)
         after, cause = laid_aside(held.declaration), Cause(who=actor.operator_nm)
-        transition(connection, held, after, Event.DELETE_DRAFT, means.now(), cause, written=True)
+        transition(connection, held, after, Event.DELETE_DRAFT, deps.now(), cause, written=True)
 
 
-def own_of(connection: Connection, actor: Actor, kind: Kind, seq_no: str) -> Held:
+def load_own_of(connection: Connection, actor: Actor, kind: Kind, seq_no: str) -> Held:
     """The actor's declaration *seq_no*, which must be of the kind *kind*; raises `NotFound`."""
-    held = own(connection, actor, seq_no)
+    held = load_own(connection, actor, seq_no)
     if held.kind is not kind:
         raise no_declaration(seq_no)
     return held
 
 
 def _editable(connection: Connection, actor: Actor, kind: Kind, seq_no: str, revision: int | None) -> Held:
-    held = own_of(connection, actor, kind, seq_no)
-    demand(Action.SAVE, held)
+    held = load_own_of(connection, actor, kind, seq_no)
+    require_allowed(Action.SAVE, held)
     if revision is not None and revision != held.revision:
         raise Stale
     return held

@@ -7,8 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarant.dependencies import actions_of
 from tempgoods_edi.declarant.kinds import Kind
-from tempgoods_edi.declarant.means import actions_of
 from tempgoods_edi.declarant.store import Connection, usage
 from tempgoods_edi.declarant.store.declarations import Held, tree_of
 from tempgoods_edi.lifecycle.states import Action, Event, State

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tempgoods_edi.declarant import platform
-from tempgoods_edi.declarant.asking import Asking
 from tempgoods_edi.declarant.clocks import business_now
+from tempgoods_edi.declarant.customs_queries import CustomsQueries
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.gateway import status
 from tempgoods_edi.declarant.inspecting import inspect
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.declarant.store import Store, sessions
 from tempgoods_edi.declarant.store import settings as store_settings
 from tempgoods_edi.signing.certificates import Trust
@@ -52,9 +52,9 @@ def open_services(
         return sessions.alive(store, secret, machine_now())
 
     filing = Filing(store, now, token, trust, signature=settings.signatures, inspect=inspect)
-    asking = None
+    customs_queries = None
     if signer is not None:
-        asking = Asking(store, Enquirer(signer, token), now, pause, trouble=trouble)
+        customs_queries = CustomsQueries(store, Enquirer(signer, token), now, pause, trouble=trouble)
     return Context(
         settings=settings,
         now=now,
@@ -63,7 +63,7 @@ def open_services(
         token=token,
         store=store,
         filing=filing,
-        asking=asking,
+        customs_queries=customs_queries,
         trust=trust,
         live=Live(filing.changes, alive, stopping),
         trouble=trouble,

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import func, select
 
 from tempgoods_edi import demo_ca
-from tempgoods_edi.declarant import platform, programs
+from tempgoods_edi.declarant import api_services, platform
 from tempgoods_edi.declarant.actors import actor_of
-from tempgoods_edi.declarant.asking import Asking, Pace
+from tempgoods_edi.declarant.customs_queries import CustomsQueries, Pace
 from tempgoods_edi.declarant.errors import Refused, Stale, Unreachable
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.gateway.transports.http import Http
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.declarant.store import Store, outgoing
 from tempgoods_edi.declarant.store.listing import Search
 from tempgoods_edi.declarant.store.tables import PREPARED
@@ -142,12 +142,12 @@ def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
         if not told:
             told.append("")
             with pytest.raises(Unreachable) as busy:
-                asking.exhibition(at.ours.actor, "ZH222826000002")
+                customs_queries.exhibition(at.ours.actor, "ZH222826000002")
             told.append(busy.value.text.en)
 
-    asking = Asking(at.store, enquirer, at.clock, pause, pace=Pace(patience=1, look=0.5, at_once=1))
+    customs_queries = CustomsQueries(at.store, enquirer, at.clock, pause, pace=Pace(patience=1, look=0.5, at_once=1))
     with pytest.raises(Unreachable) as silent:
-        asking.exhibition(at.ours.actor, "ZH222826000001")
+        customs_queries.exhibition(at.ours.actor, "ZH222826000001")
     assert "too many" in told[1]
     assert "too many" not in silent.value.text.en
     assert len(outgoing.due(at.store, at.clock(), 10)) == 1
@@ -155,9 +155,9 @@ def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
 
 def test_far_too_many_lines_are_not_looked_at() -> None:
     """A list a hundred times as long as any may be costs no time."""
-    with pytest.raises(programs.TooManyLines):
-        programs.tree_read(EXHIBITION, tree() | {"ExhibitList": [{"GdsNm": "x"}] * 500_000})
-    assert programs.tree_read(EXHIBITION, tree())
+    with pytest.raises(api_services.TooManyLines):
+        api_services.tree_read(EXHIBITION, tree() | {"ExhibitList": [{"GdsNm": "x"}] * 500_000})
+    assert api_services.tree_read(EXHIBITION, tree())
 
 
 def test_a_receipt_that_no_database_can_count_is_kept_as_it_is() -> None:

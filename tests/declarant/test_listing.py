@@ -125,14 +125,14 @@ def test_the_start_page_shows_what_waits(at: Desk) -> None:
     at.told(rejected, "3")
     message = next(each for each in outgoing.due(at.store, at.clock(), 10) if each.seq_no == failed)
     outgoing.failed(at.store, message.id, Bilingual("不通", "down"), at.clock())
-    assert at.filing.waiting(at.ours.actor).stuck == ()
+    assert at.filing.start_page(at.ours.actor).stuck == ()
     at.clock.forward(minutes=11)
-    waiting = at.filing.waiting(at.ours.actor)
+    waiting = at.filing.start_page(at.ours.actor)
     assert [[row.seq_no for row in rows] for rows in (waiting.rejected, waiting.failed, waiting.stuck, waiting.drafts)] == [
         [rejected], [failed], [stuck], [draft],
     ]  # fmt: skip
     at.told(stuck, "1", business_id="ZH222826000001")
-    assert at.filing.waiting(at.ours.actor).counts == {
+    assert at.filing.start_page(at.ours.actor).counts == {
         "rejected": 1, "failed": 1, "stuck": 0, "drafts": 1, "deadlines": 0,
     }  # fmt: skip
 
@@ -142,7 +142,7 @@ def test_deadlines_come_nearer(at: Desk) -> None:
     seq_no = at.approved(PlannedReturnDate="20270405").seq_no
     for day, wanted in (("0304", None), ("0306", 30), ("0326", 10), ("0402", 3), ("0405", 3), ("0406", 0)):
         at.clock.at = at.clock.at.replace(year=2027, month=int(day[:2]), day=int(day[2:]))
-        found = at.filing.waiting(at.ours.actor).deadlines
+        found = at.filing.start_page(at.ours.actor).deadlines
         urgency = {30: Urgency.WITHIN_30_DAYS, 10: Urgency.WITHIN_10_DAYS, 3: Urgency.WITHIN_3_DAYS, 0: Urgency.OVERDUE}
         assert [each.urgency for each in found] == ([] if wanted is None else [urgency[wanted]])
         assert all(each.row is not None and each.row.seq_no == seq_no for each in found)
@@ -161,7 +161,7 @@ def test_entries_customs_told_of_have_deadlines_too(at: Desk) -> None:
     ours = at.ours.actor.enterprise_no
     facts.remember(at.store, ours, entry("222820261000000001", date(2026, 11, 24)), at.clock())
     facts.remember(at.store, ours, entry("222820261000000002", date(2026, 11, 24), returned=2), at.clock())
-    assert [each.number for each in at.filing.waiting(at.ours.actor).deadlines] == ["222820261000000001"]
+    assert [each.number for each in at.filing.start_page(at.ours.actor).deadlines] == ["222820261000000001"]
     change = WriteOffChange(
         original_entry_no="222820261000000001",
         original_entry_g_no=1,
@@ -174,7 +174,7 @@ def test_entries_customs_told_of_have_deadlines_too(at: Desk) -> None:
     )
     with at.store.writing() as connection:
         facts.note_write_off(connection, change)
-    assert at.filing.waiting(at.ours.actor).deadlines == ()
+    assert at.filing.start_page(at.ours.actor).deadlines == ()
 
 
 def test_an_extension_speaks_for_its_entry(at: Desk) -> None:
@@ -184,7 +184,7 @@ def test_an_extension_speaks_for_its_entry(at: Desk) -> None:
     at.declared(draft.seq_no)
     at.told(draft.seq_no, "1", business_id="YQ790126000001", code="tmp131")
     at.clock.forward(days=100)
-    (deadline,) = at.filing.waiting(at.ours.actor).deadlines
+    (deadline,) = at.filing.start_page(at.ours.actor).deadlines
     assert (deadline.number, deadline.day) == ("FR26118840", date(2027, 3, 8))
 
 

@@ -95,8 +95,8 @@ def test_lists_show_ones_own(at: Desk) -> None:
     for kind in KINDS:
         for each in conditions:
             assert at.filing.find(at.theirs.actor, Search(kind=kind, conditions=each)).total == 0
-    assert not any(at.filing.waiting(at.theirs.actor).counts.values())
-    assert at.filing.waiting(at.ours.actor).counts["deadlines"] == 1
+    assert not any(at.filing.start_page(at.theirs.actor).counts.values())
+    assert at.filing.start_page(at.ours.actor).counts["deadlines"] == 1
     assert at.filing.changes(at.theirs.actor.enterprise_no, 0) == ((), 0)
     assert at.filing.latest(at.theirs.actor.enterprise_no) == 0
     assert at.filing.declarants(at.theirs.actor) == ()

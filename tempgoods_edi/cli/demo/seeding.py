@@ -28,11 +28,11 @@ from tempgoods_edi.cli.demo.cards import CARDS, PLATFORM_KEY, READERS
 from tempgoods_edi.cli.terminal import CommandError
 from tempgoods_edi.declarant import kinds, platform
 from tempgoods_edi.declarant.actors import Actor, actor_of
-from tempgoods_edi.declarant.asking import Asking
 from tempgoods_edi.declarant.clocks import business_now
+from tempgoods_edi.declarant.customs_queries import CustomsQueries
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.printing import render
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.declarant.store import Store
 from tempgoods_edi.declarant.store.listing import Search
 from tempgoods_edi.declarant.store.people import DeclarantPerson
@@ -52,7 +52,9 @@ _RECORDS = Path(__file__).with_name("records.json")
 #: A document that goes with a record: its kind of document among the codes.
 _OTHER_DOCUMENTS = "50000001"
 _PATIENCE, _LOOK = 120.0, 0.1
-_NOT_SO = Bilingual("{key} 在 {seconds:g} 秒内没有到达“{state}”", "{key} did not come to “{state}” within {seconds:g} s")
+_NOT_SO = Bilingual(
+    "{key} 在 {seconds:g} 秒内没有到达“{state}”", "{key} did not come to “{state}” within {seconds:g} s"
+)
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -67,7 +69,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     filing: Filing
     customs: Control
     cards: CardControl
-    asking: Asking
+    customs_queries: CustomsQueries
     actors: Mapping[str, Actor]
     now: Callable[[], datetime]
 
@@ -111,7 +113,7 @@ def _desk(folder: Path, store: Store, settings: Settings, cards: CardControl, cu
         filing=Filing(store, now, secrets.token_bytes, Trust([(folder / CA).read_bytes()])),
         customs=connect(customs_url).control,
         cards=cards,
-        asking=Asking(store, Enquirer(signer, secrets.token_bytes), now, time.sleep),
+        customs_queries=CustomsQueries(store, Enquirer(signer, secrets.token_bytes), now, time.sleep),
         actors={state.reader: actor_of(state.identity) for state in states},
         now=now,
     )
@@ -147,11 +149,11 @@ def _questions(
 ) -> Iterator[Callable[[], object]]:
     """What is asked of customs, so that the portal knows the deadlines of entries."""
     for reader, entry_no in data["asked"]:
-        yield partial(desk.asking.entry_goods, desk.actors[reader], entry_no=entry_no)
+        yield partial(desk.customs_queries.entry_goods, desk.actors[reader], entry_no=entry_no)
     for each in data["entries"]:
         number, owner = numbers[each["exhibition"]], desk.actors[records[each["exhibition"]]["card"]]
-        yield partial(desk.asking.exhibition, owner, number or "")
-        yield partial(desk.asking.entry_goods, owner, exhibition_no=number)
+        yield partial(desk.customs_queries.exhibition, owner, number or "")
+        yield partial(desk.customs_queries.entry_goods, owner, exhibition_no=number)
 
 
 def _at_exhibition(record: Record, numbers: Mapping[str, str | None]) -> Record:

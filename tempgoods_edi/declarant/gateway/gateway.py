@@ -20,11 +20,11 @@ from tempgoods_edi.declarant.gateway.backoff import Backoff
 from tempgoods_edi.declarant.gateway.breaker import Breaker, Circuit, Limits
 from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
 from tempgoods_edi.declarant.gateway.failures import ChannelError
+from tempgoods_edi.declarant.gateway.missing_receipts import MissingReceipts, Patience
 from tempgoods_edi.declarant.gateway.outbox import Message, Outbox, Pending, Waiting
-from tempgoods_edi.declarant.gateway.silence import Patience, Silence
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
 from tempgoods_edi.declarant.gateway.transports import mark as marked
-from tempgoods_edi.declarant.querying import Enquirer, Query
+from tempgoods_edi.declarant.query_messages import Enquirer, Query
 from tempgoods_edi.declarant.store.database import NOT_KEPT
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
@@ -100,7 +100,7 @@ class Gateway:
         self._outbox, self._transport, self._chance = outbox, transport, chance
         self._backoff, self._pace = backoff or Backoff(), pace or Pace()
         self._breaker = Breaker(limits=limits or Limits())
-        self._silence = Silence(patience or Patience())
+        self._missing_receipts = MissingReceipts(patience or Patience())
         self._enquirer, self._clock, self._seconds, self._enough = enquirer, clock, seconds, enough
         self._tries: dict[int, _Try] = {}
         self._error: Bilingual | None = None
@@ -240,7 +240,7 @@ class Gateway:
                 return
             self._outbox.receive(arrival.data, arrival.sequence, self.business(now))
         except _CHOKED as error:
-            self._outbox.lay_aside(arrival.data, f"{type(error).__name__}: {error}", self.business(now))
+            self._outbox.quarantine(arrival.data, f"{type(error).__name__}: {error}", self.business(now))
 
     def _technical(self, arrival: Arrival, now: datetime) -> bool:
         """A technical answer that came by itself; False when no message of ours is meant."""
@@ -257,10 +257,10 @@ class Gateway:
     # -- what is missing
 
     def _ask_again(self, now: datetime) -> None:
-        if self._enquirer is None or not self._silence.looks(self._seconds()):
+        if self._enquirer is None or not self._missing_receipts.looks(self._seconds()):
             return
         business = self.business(now)
-        for each in self._silence.overdue(self._outbox.waiting(), self._seconds()):
+        for each in self._missing_receipts.overdue(self._outbox.waiting(), self._seconds()):
             self._outbox.inquire(_receipts_again(self._enquirer, each, business), each.seq_no, business)
 
     # -- the channel

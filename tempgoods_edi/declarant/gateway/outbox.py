@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tempgoods_edi.declarant.querying import Query
+from tempgoods_edi.declarant.query_messages import Query
 from tempgoods_edi.values import Bilingual
 
 
@@ -90,7 +90,7 @@ class Outbox(Protocol):
     def receive(self, data: bytes, sequence: int | None, now: datetime) -> None:
         """Store an incoming message and apply its effect; an answer to a query settles the query."""
 
-    def lay_aside(self, data: bytes, why: str, now: datetime) -> None:
+    def quarantine(self, data: bytes, why: str, now: datetime) -> None:
         """Put incoming bytes that could not be received into quarantine, for people to look at."""
 
     def inquire(self, query: Query, seq_no: str | None, now: datetime) -> int:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from tempgoods_edi.codec import Tree
-from tempgoods_edi.declarant import programs
+from tempgoods_edi.declarant import api_services
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.differences import differences
 from tempgoods_edi.declarant.errors import Conflict
@@ -47,7 +47,7 @@ def new(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     """201 with the new pre-entry number; the same document with the same in-house number again: 200 with the saved draft."""
     asked = bodies.read(request, data, bodies.New)
     kind, filing = bodies.kind_named(asked.kind), context(request).filing
-    tree = programs.tree_read(kind, asked.document)
+    tree = api_services.tree_read(kind, asked.document)
     known = _with_number(filing, actor, kind, tree)
     if known is None:
         try:
@@ -88,7 +88,7 @@ def edit(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -> Re
     filing = context(request).filing
     stored = filing.get(actor, seq_no)
     asked = bodies.read(request, data, bodies.Edit)
-    tree = programs.tree_read(stored.kind, asked.document)
+    tree = api_services.tree_read(stored.kind, asked.document)
     saved = filing.save(actor, stored.kind, tree, seq_no=seq_no, revision=asked.revision)
     return answered(_whole(filing, actor, saved))
 

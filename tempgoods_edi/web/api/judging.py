@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from msgspec import json
 
-from tempgoods_edi.declarant import programs
+from tempgoods_edi.declarant import api_services
 from tempgoods_edi.interchange.json_form import json_schema
 from tempgoods_edi.values import verdict_of
 from tempgoods_edi.web.api import answers, bodies
@@ -40,7 +40,7 @@ def check(
     if bodies.media_type(request, JSON, XML, ZIP) == JSON:
         asked = bodies.read(request, data, bodies.Check)
         kind = bodies.kind_named(asked.kind)
-        tree = services.filing.complete(actor, kind, programs.tree_read(kind, asked.document))
+        tree = services.filing.complete(actor, kind, api_services.tree_read(kind, asked.document))
         assessed = services.filing.judge(actor, kind, tree, declared=asked.declared)
         verdict = verdict_of(assessed.findings).value
         return answered(
@@ -48,7 +48,7 @@ def check(
                 verdict=verdict, message=kind.code, findings=assessed.findings, not_judged=assessed.not_judged
             )
         )
-    found = programs.checked(data, actor, services.now(), services.trust, allow_unsigned=unsigned)
+    found = api_services.checked(data, actor, services.now(), services.trust, allow_unsigned=unsigned)
     return answered(
         answers.Verdict(
             verdict=found.verdict.value,
@@ -69,7 +69,7 @@ def build(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     """The canonical package and the unsigned message, with the findings of schema and rules."""
     bodies.read(request, data, bodies.Build)
     services = context(request)
-    built = programs.build(data, actor, services.now(), services.token)
+    built = api_services.build(data, actor, services.now(), services.token)
     return answered(
         answers.Package(
             message=built.message,

@@ -201,13 +201,13 @@ def _looked_up(services: Context, actor: Actor, shape: Shape, tree: Tree, base: 
     for path, spec in leaves(shape.spec):
         number = value_at(tree, path)
         filled = FILLED_BY.get(spec.lookup or "")
-        if filled is None or not shape.editable(spec) or not number or services.asking is None:
+        if filled is None or not shape.editable(spec) or not number or services.customs_queries is None:
             continue
         prefix = path.rpartition("/")[0]
         if number == value_at(base, path) and all(value_at(tree, f"{prefix}/{tag}") for tag in filled):
             continue
         try:
-            found = services.asking.exhibition(actor, number)
+            found = services.customs_queries.exhibition(actor, number)
         except Unreachable as why:
             minded = texts.EXHIBITION_NOT_ASKED.format(why=why.text)
             continue

@@ -137,10 +137,10 @@ def template(request: Request, session: Session, slug: str) -> Response:
 def exhibition(request: Request, session: Session, no: str = "") -> Response:
     """Ask customs whether they know the exhibition, and its name (W14)."""
     services, lang = context(request), language(request)
-    if services.asking is None:
+    if services.customs_queries is None:
         return JSONResponse({"known": None})
     try:
-        found = services.asking.exhibition(session.actor, no[:32])
+        found = services.customs_queries.exhibition(session.actor, no[:32])
     except Unreachable as why:
         return JSONResponse({"known": None, "text": texts.EXHIBITION_NOT_ASKED.format(why=why.text).in_(lang)})
     if found is None:

@@ -60,10 +60,10 @@ def look_up(services: Context, actor: Actor, shape: Shape, exhibition: str, entr
     """The goods lines of an entry, or of all entries of an exhibition; *item* counts only beside an entry."""
     entry, item = entry.strip(), item.strip()
     asked = Found(entry=entry, item=item)
-    if services.asking is None or not (entry or exhibition):
+    if services.customs_queries is None or not (entry or exhibition):
         return _without(asked, texts.NOTHING_TO_ASK)
     try:
-        answered = services.asking.entry_goods(
+        answered = services.customs_queries.entry_goods(
             actor,
             exhibition_no=exhibition or None,
             entry_no=entry or None,

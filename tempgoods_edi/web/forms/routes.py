@@ -114,11 +114,15 @@ def deletion(request: Request, session: Session, seq_no: str, fields: Fields) ->
     services, reason = context(request), fields.get("reason")
     given = reason.strip() if isinstance(reason, str) else ""
     stored = services.filing.get(session.actor, seq_no)
-    if services.asking is not None and stored.customs_no is not None and stored.kind.code in numbered(EXHIBITION_NO):
+    if (
+        services.customs_queries is not None
+        and stored.customs_no is not None
+        and stored.kind.code in numbered(EXHIBITION_NO)
+    ):
         # What customs tell of its entries is remembered, and decides whether it is in use; if they do not answer now,
         # they will judge for themselves.
         with suppress(TempgoodsError):
-            services.asking.entry_goods(session.actor, exhibition_no=stored.customs_no)
+            services.customs_queries.entry_goods(session.actor, exhibition_no=stored.customs_no)
     try:
         services.filing.apply_deletion(session.actor, seq_no, given)
     except NotAllowed as why:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from tempgoods_edi.declarant.errors import no_declaration
-from tempgoods_edi.declarant.papers import opened
+from tempgoods_edi.declarant.received_message import opened
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.explain.readable import Grid
 from tempgoods_edi.web.queries import texts

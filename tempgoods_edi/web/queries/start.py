@@ -45,7 +45,7 @@ class Returned(Struct, frozen=True):
 def show_start(request: Request, session: Annotated[Session, Depends(require)]) -> HTMLResponse:
     """The start page of the logged-in enterprise."""
     services = context(request)
-    waiting = services.filing.waiting(session.actor)
+    waiting = services.filing.start_page(session.actor)
     today = services.now().astimezone(CHINA_TIME).date()
     return page(
         request,

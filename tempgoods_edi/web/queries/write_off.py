@@ -14,7 +14,7 @@ from tempgoods_edi.codelists import code_list
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Unreachable
 from tempgoods_edi.declarant.exporting import Cell, Column
-from tempgoods_edi.declarant.querying import NotAsked
+from tempgoods_edi.declarant.query_messages import NotAsked
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
 from tempgoods_edi.numbers import CHINA_TIME
@@ -111,10 +111,10 @@ def _question(given: Mapping[str, str]) -> Question:
 def _answer(services: Context, actor: Actor, question: Question) -> Answer:
     if not question.asked:
         return Answer()
-    if services.asking is None:
+    if services.customs_queries is None:
         return Answer(unreachable=texts.NOT_SET_UP)
     try:
-        found = services.asking.write_off(actor, question.original or None, question.back or None)
+        found = services.customs_queries.write_off(actor, question.original or None, question.back or None)
     except Unreachable as error:
         return Answer(unreachable=error.text)
     except NotAsked as error:

@@ -15,7 +15,7 @@ from tempgoods_edi.signing.policy import SignaturePolicy, policy_of
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from tempgoods_edi.declarant.asking import Asking
+    from tempgoods_edi.declarant.customs_queries import CustomsQueries
     from tempgoods_edi.declarant.filing import Filing
     from tempgoods_edi.declarant.store import Store
     from tempgoods_edi.signing.certificates import Trust
@@ -99,7 +99,7 @@ class Context(Struct, kw_only=True):
     :ivar machine_now: the machine's own time, aware: for sessions and log-ins, which the card agent measures too.
     :ivar seconds: a clock that nobody sets, for limits that live as long as the process.
     :ivar token: so many random bytes.
-    :ivar asking: questions to customs; None without the platform's key.
+    :ivar customs_queries: questions to customs; None without the platform's key.
     :ivar trouble: what is wrong with the channel to customs, for people; None when all is well.
     :ivar stopping: True once the server has been told to end; live connections then end too.
     """
@@ -111,7 +111,7 @@ class Context(Struct, kw_only=True):
     token: Callable[[int], bytes]
     store: Store
     filing: Filing
-    asking: Asking | None
+    customs_queries: CustomsQueries | None
     trust: Trust
     live: Live
     trouble: Callable[[], Bilingual | None]

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tempgoods_edi.declarant.gateway.outbox import Pending, Waiting
-from tempgoods_edi.declarant.querying import Query
+from tempgoods_edi.declarant.query_messages import Query
 from tempgoods_edi.values import Bilingual
 from tests.h2018.tenant import text_of
 
@@ -111,7 +111,7 @@ class MemoryOutbox:
         if query is not None:
             query.state, query.answer = "answered", data
 
-    def lay_aside(self, data: bytes, why: str, now: datetime) -> None:
+    def quarantine(self, data: bytes, why: str, now: datetime) -> None:
         """Keeps it."""
         self.aside.append((data, why))
 

@@ -17,7 +17,7 @@ from tempgoods_edi.declarant.actors import Actor, actor_of
 from tempgoods_edi.declarant.clocks import business_now
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.gateway.gateway import Gateway
-from tempgoods_edi.declarant.gateway.stored import StoredOutbox
+from tempgoods_edi.declarant.gateway.stored_outbox import StoredOutbox
 from tempgoods_edi.declarant.gateway.transports import Transport
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.store.database import Store

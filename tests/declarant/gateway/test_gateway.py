@@ -24,11 +24,11 @@ from tempgoods_edi.declarant.gateway.breaker import Breaker, Circuit, Limits
 from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
 from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.gateway import Gateway
+from tempgoods_edi.declarant.gateway.missing_receipts import Patience
 from tempgoods_edi.declarant.gateway.outbox import Waiting
-from tempgoods_edi.declarant.gateway.silence import Patience
 from tempgoods_edi.declarant.gateway.transports import Arrival, Pulled, Transport
 from tempgoods_edi.declarant.platform import SENDER_ID
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tests.carried import Carried
 from tests.declarant.gateway.channels import Channel, in_memory, platform_signer
 from tests.declarant.gateway.memory import MemoryOutbox

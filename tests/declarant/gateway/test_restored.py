@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tempgoods_edi.declarant import clocks
 from tempgoods_edi.declarant.clocks import business_now
 from tempgoods_edi.declarant.filing import Filing
-from tempgoods_edi.declarant.gateway.silence import Patience
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.gateway.missing_receipts import Patience
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.declarant.store import Store
 from tempgoods_edi.declarant.store.settings import Settings
 from tempgoods_edi.lifecycle.states import Action, State
@@ -173,7 +173,9 @@ def test_the_state_ends_as_customs_does_whatever_was_restored(outcome: str, keep
 
 
 @pytest.mark.parametrize("keep", [0, 1, 2, 3])
-def test_a_declaration_that_was_approved_meanwhile_is_approved_after_a_restore(place: str, tmp_path: Path, keep: int) -> None:
+def test_a_declaration_that_was_approved_meanwhile_is_approved_after_a_restore(
+    place: str, tmp_path: Path, keep: int
+) -> None:
     """Backed up as a draft, as declared, as handed over, as stored: in each database it ends approved, with its number."""
     with in_memory(tmp_path) as channel:
         backup, seq_no, last = lived(place, channel, "approve", keep)

@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from tempgoods_edi.declarant.gateway.backoff import Backoff
-from tempgoods_edi.declarant.gateway.silence import Patience
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.gateway.missing_receipts import Patience
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.lifecycle.states import State
 from tests.declarant.gateway.channels import WAYS, Channel, in_memory, platform_signer
 from tests.declarant.gateway.office import actor, until

@@ -184,7 +184,7 @@ def test_no_cookie_is_read_or_set(filled: Filled) -> None:
     answer = logged_in.post("/api/v1/declarations", json=body, headers={"X-CSRF": token(logged_in)})
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
-    assert filled.filing.waiting(filled.actor()).counts["drafts"] == 0
+    assert filled.filing.start_page(filled.actor()).counts["drafts"] == 0
 
 
 def test_whoever_comes_too_often_is_told_when_to_come_again(filled: Filled, program: TestClient) -> None:

@@ -62,7 +62,7 @@ class Customs:
 def customs(services: Context) -> Customs:
     """Customs behind the portal."""
     made = Customs()
-    services.asking = made  # type: ignore[assignment]  # as much of it as the forms use
+    services.customs_queries = made  # type: ignore[assignment]  # as much of it as the forms use
     return made
 
 

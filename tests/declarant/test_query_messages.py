@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tempgoods_edi.declarant.platform import SENDER_ID
-from tempgoods_edi.declarant.querying import Enquirer, NotAsked
+from tempgoods_edi.declarant.query_messages import Enquirer, NotAsked
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.values import Verdict

@@ -8,9 +8,9 @@ from tempgoods_edi import codec
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.declaring import DECLARING, checked, hand_over
+from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
 from tempgoods_edi.declarant.errors import Conflict, Refused, no_declaration
 from tempgoods_edi.declarant.kinds import by_code
-from tempgoods_edi.declarant.means import Means, demand, own
 from tempgoods_edi.declarant.store import Connection, attachments, outgoing
 from tempgoods_edi.declarant.store.declarations import content_of
 from tempgoods_edi.declarant.stored import Stored, stored
@@ -35,7 +35,7 @@ _OTHER_VERSION = Bilingual(
 _OTHER_NUMBER = Bilingual("报文的海关编号应为 {number}", "customs' number in the message must be {number}")
 
 
-def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
+def declare_signed(deps: Dependencies, actor: Actor, data: bytes) -> Stored:
     """Declare *data*, a signed message or a ZIP of one with its files; repeating the same content changes nothing.
 
     It must bear the pre-entry number of a draft of this enterprise's, which saving gives.
@@ -45,10 +45,10 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
     :raises NotFound: its pre-entry number is none of this enterprise's.
     :raises apart.line.Busy: too many files are being opened.
     """
-    archive = _opened(data, means)
+    archive = _opened(data, deps)
     if archive.findings:
         raise Refused(archive.findings, DECLARING)
-    message = _message(means, archive.message)
+    message = _message(deps, archive.message)
     kind, head = by_code(message.spec.code), getattr(message.document, "head", None)
     if kind is None or head is None:
         raise Refused([UNKNOWN_MESSAGE.at(value=message.spec.code, known="")], DECLARING)
@@ -58,52 +58,52 @@ def declare_signed(means: Means, actor: Actor, data: bytes) -> Stored:
         raise Refused((), DECLARING, _NO_NUMBER)
     seq_no: str = head.seq_no
     tree = codec.to_tree(message.spec.root, message.document)
-    files = means.inspect(actor.enterprise_no, archive.files)
-    with means.store.reading() as connection:
-        held = own(connection, actor, seq_no)
+    files = deps.inspect(actor.enterprise_no, archive.files)
+    with deps.store.reading() as connection:
+        held = load_own(connection, actor, seq_no)
         if held.kind is not kind:
             raise no_declaration(seq_no)
-        if _again(connection, means, actor, message, archive):
+        if _again(connection, deps, actor, message, archive):
             return stored(connection, held)
-        demand(Action.DECLARE, held)
-        known = facts.known(connection, actor, kind, tree, means.today(), held)
+        require_allowed(Action.DECLARE, held)
+        known = facts.known(connection, actor, kind, tree, deps.today(), held)
     current = held.declaration.current
     if (head.dcl_type_cd, head.chg_tms_cnt) != (current.kind.value, current.number):
         raise Refused((), DECLARING, _OTHER_VERSION.format(kind=current.kind.value, version=current.number))
     if tree["Head"].get(kind.number_tag) != (held.customs_no if current.number else None):
         raise Refused((), DECLARING, _OTHER_NUMBER.format(number=held.customs_no or "–"))
     # The files as they came with it, not as the portal has them; the card as the certificate says, not as the token does.
-    checked(means, actor, archive.message, replace(known, attachments=files, card=None))
-    with means.store.writing() as connection:
-        held = own(connection, actor, seq_no)
-        if _again(connection, means, actor, message, archive):
+    checked(deps, actor, archive.message, replace(known, attachments=files, card=None))
+    with deps.store.writing() as connection:
+        held = load_own(connection, actor, seq_no)
+        if _again(connection, deps, actor, message, archive):
             return stored(connection, held)  # another portal on this database was quicker
-        demand(Action.DECLARE, held)
+        require_allowed(Action.DECLARE, held)
         for name, found in files.items():
-            attachments.put(connection, seq_no, found, archive.files[name], means.now())
-        return hand_over(connection, means, actor, held, content_of(tree), message.info.message_id, data)
+            attachments.put(connection, seq_no, found, archive.files[name], deps.now())
+        return hand_over(connection, deps, actor, held, content_of(tree), message.info.message_id, data)
 
 
-def _again(connection: Connection, means: Means, actor: Actor, message: Message, archive: Archive) -> bool:
+def _again(connection: Connection, deps: Dependencies, actor: Actor, message: Message, archive: Archive) -> bool:
     """Whether this very content was declared before; raises `Conflict` when its message_id stands for another."""
     before = outgoing.in_envelope(connection, message.info.message_id)
     if before is None:
         return False
-    theirs = _opened(before.data, means)
-    then = content_identity(_message(means, theirs.message), digests_of(theirs.files))
+    theirs = _opened(before.data, deps)
+    then = content_identity(_message(deps, theirs.message), digests_of(theirs.files))
     same = then == content_identity(message, digests_of(archive.files))
     if same and before.enterprise_no == actor.enterprise_no:
         return True
     raise Conflict([REPLAYED.at("EnvelopInfo/message_id", value=message.info.message_id)], DECLARING)
 
 
-def _opened(data: bytes, means: Means) -> Archive:
-    return unpack(data, Policy(now=means.now()).max_bytes) if is_archive(data) else Archive(data, {})
+def _opened(data: bytes, deps: Dependencies) -> Archive:
+    return unpack(data, Policy(now=deps.now()).max_bytes) if is_archive(data) else Archive(data, {})
 
 
-def _message(means: Means, data: bytes) -> Message:
+def _message(deps: Dependencies, data: bytes) -> Message:
     """What *data* holds, whatever the rules may say of it; raises `Refused` when the schema does not take it."""
-    found = check(data, Facts(today=means.today()), Policy(now=means.now(), signature=means.signature))
+    found = check(data, Facts(today=deps.today()), Policy(now=deps.now(), signature=deps.signature))
     if found.message is None:
         raise Refused([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
     return found.message

@@ -9,9 +9,9 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from tempgoods_edi.declarant.asking import Asking
+from tempgoods_edi.declarant.customs_queries import CustomsQueries
 from tempgoods_edi.declarant.errors import Unreachable
-from tempgoods_edi.declarant.querying import Enquirer, NotAsked
+from tempgoods_edi.declarant.query_messages import Enquirer, NotAsked
 from tempgoods_edi.declarant.store import facts
 from tempgoods_edi.rules import KnownEntry, KnownExhibition
 from tests.declarant.gateway.channels import CONFIG, Channel, in_memory, platform_signer
@@ -28,7 +28,9 @@ class Asked(Place):
     def __init__(self, folder: Path, channel: Channel) -> None:
         super().__init__(folder, channel)
         enquirer = Enquirer(platform_signer(), Random(2).randbytes)
-        self.asking = Asking(self.office.store, enquirer, lambda: channel.customs.control.clock().now, self.pause)
+        self.customs_queries = CustomsQueries(
+            self.office.store, enquirer, lambda: channel.customs.control.clock().now, self.pause
+        )
         self.running = True
 
     def pause(self, seconds: float) -> None:
@@ -54,11 +56,11 @@ SHOW = "ZH222827000001"
 
 def test_an_exhibition_is_told_and_remembered(spring: Asked) -> None:
     """To who may know it; for anybody else there is none, and nothing is remembered."""
-    told = spring.asking.exhibition(actor(ORGANISER), SHOW)
+    told = spring.customs_queries.exhibition(actor(ORGANISER), SHOW)
     assert told is not None
     assert told.exhibition_nm == "2027上海国际智能机床展览会"
-    assert spring.asking.exhibition(actor(), SHOW) is None
-    assert spring.asking.exhibition(actor(ORGANISER), "ZH222827999999") is None
+    assert spring.customs_queries.exhibition(actor(), SHOW) is None
+    assert spring.customs_queries.exhibition(actor(ORGANISER), "ZH222827999999") is None
     with spring.office.store.reading() as connection:
         known = facts.known(connection, ORGANISER, KnownExhibition, [SHOW])
         assert facts.known(connection, actor().enterprise_no, KnownExhibition, [SHOW]) == {}
@@ -67,13 +69,13 @@ def test_an_exhibition_is_told_and_remembered(spring: Asked) -> None:
 
 def test_goods_are_told_and_their_entries_remembered(spring: Asked) -> None:
     """By exhibition, by entry, one line; an entry is remembered whole, with its dates and what came back."""
-    by_show = spring.asking.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
+    by_show = spring.customs_queries.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
     assert {line.entry_no for line in by_show} == {ENTRY}
-    whole = spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY)
+    whole = spring.customs_queries.entry_goods(actor(ORGANISER), entry_no=ENTRY)
     assert tuple(line for line in whole if line.available_qty) == by_show
-    (line,) = spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY, entry_g_no=3)
+    (line,) = spring.customs_queries.entry_goods(actor(ORGANISER), entry_no=ENTRY, entry_g_no=3)
     assert line in by_show
-    assert spring.asking.entry_goods(actor(), entry_no=ENTRY) == ()
+    assert spring.customs_queries.entry_goods(actor(), entry_no=ENTRY) == ()
     with spring.office.store.reading() as connection:
         known = facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
     assert len(known.lines) == len(whole) > len(by_show)
@@ -84,8 +86,8 @@ def test_goods_are_told_and_their_entries_remembered(spring: Asked) -> None:
 
 def test_goods_that_are_all_lent_stay_known_when_customs_offer_them_no_more(spring: Asked) -> None:
     """Asked by exhibition after asked by entry: what is not offered was known, is still here, and has its deadline."""
-    whole = spring.asking.entry_goods(actor(ORGANISER), entry_no=ENTRY)
-    by_show = spring.asking.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
+    whole = spring.customs_queries.entry_goods(actor(ORGANISER), entry_no=ENTRY)
+    by_show = spring.customs_queries.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
     with spring.office.store.reading() as connection:
         known = facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
     offered = {line.entry_g_no for line in by_show}
@@ -95,28 +97,28 @@ def test_goods_that_are_all_lent_stay_known_when_customs_offer_them_no_more(spri
 
 def test_what_was_written_off_is_told(spring: Asked) -> None:
     """By the original entry or a return entry; nothing to who has no right."""
-    assert len(spring.asking.write_off(actor(ORGANISER), original=ENTRY)) == 40
-    assert len(spring.asking.write_off(actor(ORGANISER), back=RETURN_ENTRY)) == 14
-    assert spring.asking.write_off(actor(), original=ENTRY) == ()
+    assert len(spring.customs_queries.write_off(actor(ORGANISER), original=ENTRY)) == 40
+    assert len(spring.customs_queries.write_off(actor(ORGANISER), back=RETURN_ENTRY)) == 14
+    assert spring.customs_queries.write_off(actor(), original=ENTRY) == ()
 
 
 def test_a_question_that_makes_no_sense_is_not_sent(spring: Asked) -> None:
     """Both keys, no number: told at once."""
     with pytest.raises(NotAsked):
-        spring.asking.write_off(actor(), original=ENTRY, back=ENTRY)
+        spring.customs_queries.write_off(actor(), original=ENTRY, back=ENTRY)
     with pytest.raises(NotAsked):
-        spring.asking.exhibition(actor(), "？")
+        spring.customs_queries.exhibition(actor(), "？")
 
 
 def test_without_answer_it_is_said_in_words(spring: Asked) -> None:
     """No gateway, customs down, customs that refuse: never an empty answer that looks like one."""
     spring.running = False
     with pytest.raises(Unreachable) as silent:
-        spring.asking.exhibition(actor(), SHOW)
+        spring.customs_queries.exhibition(actor(), SHOW)
     assert "8 秒" in silent.value.text.zh
     spring.running = True
     spring.turn()
     spring.customs.control.next("refuse", note="查询暂停")
     with pytest.raises(Unreachable) as refused:
-        spring.asking.exhibition(actor(), SHOW)
+        spring.customs_queries.exhibition(actor(), SHOW)
     assert "查询暂停" in refused.value.text.zh

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Unreachable
 from tempgoods_edi.declarant.gateway.reading import read_message
-from tempgoods_edi.declarant.querying import Enquirer
+from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.declarant.store import facts, outgoing
 from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.records.tmp251 import ExhibitionOnFile
@@ -47,7 +47,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     at_once: int = 12
 
 
-class Asking:
+class CustomsQueries:
     """Questions to customs on behalf of logged-in enterprises.
 
     :param now: business time, aware.
@@ -114,7 +114,9 @@ class Asking:
         :raises Unreachable: no answer came in time.
         """
         with self._place():
-            (answer,) = self._answers([self._put(actor, "TMP171", {"OriginalEntryNo": original, "ReturnEntryNo": back})])
+            (answer,) = self._answers(
+                [self._put(actor, "TMP171", {"OriginalEntryNo": original, "ReturnEntryNo": back})]
+            )
         found: tuple[WriteOff, ...] = answer.write_off
         return found
 

@@ -35,7 +35,9 @@ _SERIALS = 10**11
 _BUILDING = Bilingual("生成报文", "build the message")
 #: Twice what the longest list may have: that many too many are still judged, each at its place.
 _MOST_LINES = 10_000
-_TOO_MANY = Bilingual("商品有 {count} 行，超过 {limit} 行，未处理", "{count} goods lines are more than {limit}: not looked at")
+_TOO_MANY = Bilingual(
+    "商品有 {count} 行，超过 {limit} 行，未处理", "{count} goods lines are more than {limit}: not looked at"
+)
 _NOT_OUTWARD = Bilingual("“{code}”不是向海关发送的报文", "{code} is not sent to customs")
 
 

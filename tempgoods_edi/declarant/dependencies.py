@@ -23,7 +23,7 @@ from tempgoods_edi.signing.policy import SignaturePolicy
 Inspect: TypeAlias = Callable[[str, Mapping[str, bytes]], Mapping[str, Attachment]]
 
 
-class Means(Struct, frozen=True, kw_only=True):
+class Dependencies(Struct, frozen=True, kw_only=True):
     """The resources that every service of the portal gets.
 
     :ivar now: business time, aware.
@@ -44,7 +44,7 @@ class Means(Struct, frozen=True, kw_only=True):
         return self.now().astimezone(CHINA_TIME).date()
 
 
-def own(connection: Connection, actor: Actor, seq_no: str, *, discarded: bool = False) -> Held:
+def load_own(connection: Connection, actor: Actor, seq_no: str, *, discarded: bool = False) -> Held:
     """Load the actor's declaration *seq_no*; raises `NotFound` for another enterprise's.
 
     :param discarded: a deleted draft is found too.
@@ -66,7 +66,7 @@ def actions_of(held: Held, used: bool) -> frozenset[Action]:
     )
 
 
-def demand(action: Action, held: Held, used: bool = False) -> None:
+def require_allowed(action: Action, held: Held, used: bool = False) -> None:
     """Raise `NotAllowed` unless *action* is allowed now."""
     if action not in actions_of(held, used):
         raise NotAllowed(action, held.declaration.state)

@@ -62,5 +62,7 @@ def _indented(root: Element) -> str:
 
 
 def _clean(text: str) -> tuple[str, bool]:
-    shown = "".join(sign if sign >= " " or sign in "\t\n\r" else "\N{REPLACEMENT CHARACTER}" for sign in text[:_MOST_XML])
+    shown = "".join(
+        sign if sign >= " " or sign in "\t\n\r" else "\N{REPLACEMENT CHARACTER}" for sign in text[:_MOST_XML]
+    )
     return shown, len(text) <= _MOST_XML

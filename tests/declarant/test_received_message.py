@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tempgoods_edi.declarant.papers import opened
+from tempgoods_edi.declarant.received_message import opened
 from tests.declarant.desk import START, receipt
 
 
@@ -20,7 +20,9 @@ def test_a_receipt_is_read_in_words() -> None:
     assert paper.whole
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\x00\x01", b"<a>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a/>", b"x" * 500_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\x00\x01", b"<a>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a/>", b"x" * 500_000]
+)
 def test_what_cannot_be_read_is_shown_as_it_came(data: bytes) -> None:
     """No failure, no control character a page cannot hold, and no more than a page can show."""
     paper = opened(data, "en")

@@ -28,7 +28,7 @@ class _Since(Struct, frozen=True):
     due: float
 
 
-class Silence:
+class MissingReceipts:
     """The declarations that wait for receipts, and since when.  In memory: a new gateway starts counting anew."""
 
     def __init__(self, patience: Patience) -> None:

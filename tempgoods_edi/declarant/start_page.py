@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from tempgoods_edi.declarant.actors import Actor
+from tempgoods_edi.declarant.dependencies import Dependencies
 from tempgoods_edi.declarant.kinds import KINDS, naming
-from tempgoods_edi.declarant.means import Means
 from tempgoods_edi.declarant.store import Connection, facts, listing
 from tempgoods_edi.declarant.store.listing import Row
 from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
@@ -43,7 +43,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
     row: Row | None = None
 
 
-class Waiting(Struct, frozen=True, kw_only=True):
+class StartPage(Struct, frozen=True, kw_only=True):
     """The contents of the start page.
 
     :ivar rejected: given back by customs (审核不通过, 海关入库失败).
@@ -61,10 +61,10 @@ class Waiting(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
-def waiting(means: Means, actor: Actor) -> Waiting:
+def start_page(deps: Dependencies, actor: Actor) -> StartPage:
     """The contents of the start page for the actor's enterprise."""
-    now = means.now()
-    with means.store.reading() as connection:
+    now = deps.now()
+    with deps.store.reading() as connection:
         rejected, rejected_count = _newest(connection, actor, _REJECTED)
         failed, failed_count = _newest(connection, actor, _FAILED)
         stuck, stuck_count = _newest(connection, actor, _STUCK, now - STUCK_AFTER)
@@ -72,7 +72,7 @@ def waiting(means: Means, actor: Actor) -> Waiting:
         deadlines = sorted(_deadlines(connection, actor, now.astimezone(CHINA_TIME).date()), key=lambda each: each.day)
     counts = {"rejected": rejected_count, "failed": failed_count, "stuck": stuck_count, "drafts": draft_count}
     counts["deadlines"] = len(deadlines)
-    return Waiting(
+    return StartPage(
         rejected=rejected, failed=failed, stuck=stuck, drafts=drafts, deadlines=tuple(deadlines), counts=counts
     )
 

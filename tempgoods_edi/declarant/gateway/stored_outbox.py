@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tempgoods_edi.declarant import receiving
 from tempgoods_edi.declarant.gateway.outbox import Message, Pending, Waiting
-from tempgoods_edi.declarant.querying import Query
+from tempgoods_edi.declarant.query_messages import Query
 from tempgoods_edi.declarant.store import Store, outgoing, settings
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual
@@ -59,9 +59,9 @@ class StoredOutbox:
         """Store an incoming message and apply its effect; see `Outbox.receive`."""
         receiving.receive(self._store, data, sequence, now)
 
-    def lay_aside(self, data: bytes, why: str, now: datetime) -> None:
-        """Put incoming bytes into quarantine; see `Outbox.lay_aside`."""
-        receiving.lay_aside(self._store, data, why, now)
+    def quarantine(self, data: bytes, why: str, now: datetime) -> None:
+        """Put incoming bytes into quarantine; see `Outbox.quarantine`."""
+        receiving.quarantine(self._store, data, why, now)
 
     def inquire(self, query: Query, seq_no: str | None, now: datetime) -> int:
         """Put a query into the outbox; see `Outbox.inquire`."""
