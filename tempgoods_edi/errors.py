@@ -19,7 +19,3 @@ class ProfileError(TempgoodsError):
 
 class KeySourceError(TempgoodsError):
     """A key or certificate cannot be used: wrong password, unreadable file, unsuitable key."""
-
-
-class NotInRecord(TempgoodsError):
-    """A path names no field of the record."""

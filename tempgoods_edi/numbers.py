@@ -64,11 +64,6 @@ def is_ic_card_number(text: str) -> bool:
     return _digits(text, 13)
 
 
-def is_hs_code(text: str) -> bool:
-    """True for the form of a tariff code: ten digits (published)."""
-    return _digits(text, 10)
-
-
 class SeqNo(Struct, frozen=True):
     """A pre-entry number 预录入编号: year and 14 digits (published).
 
@@ -164,23 +159,6 @@ class IssuedNumber(Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.prefix + _office(self.office) + _number(self.year, 2) + _number(self.serial, 6)
-
-
-def read_issued_number(text: str, prefix: str) -> IssuedNumber | None:
-    """The parts of an issued number that begins with *prefix*; None when *text* has another form."""
-    rest = text.removeprefix(prefix)
-    if not text.startswith(prefix) or len(rest) != 12 or not is_office_code(rest[:4]) or not _digits(rest[4:], 8):
-        return None
-    return IssuedNumber(prefix, rest[:4], int(rest[4:6]), int(rest[6:]))
-
-
-def quoted_in_entry(number: str) -> str:
-    """How the notes of an entry quote a confirmation or an extension (报关单填制规范 备注栏, regulation).
-
-    >>> quoted_in_entry("QR222827000031")
-    '<ZSQR222827000031>'
-    """
-    return f"<ZS{number}>"
 
 
 def _digits(text: str, count: int) -> bool:

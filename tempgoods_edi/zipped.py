@@ -51,7 +51,6 @@ class Fault(Enum):
     METHOD = "method"
     ENCRYPTED = "encrypted"
     OVERLAPPING = "overlapping"
-    UNFOLDS = "unfolds"
 
 
 class Unfit(Exception):

@@ -12,7 +12,6 @@ from tempgoods_edi.card.problems import CardError
 
 OK = 0x9000
 NOT_FOUND = 0x6A82
-PIN_WANTED = 0x6982
 BLOCKED = 0x6983
 BAD_DATA = 0x6A80
 

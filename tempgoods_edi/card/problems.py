@@ -293,6 +293,3 @@ UNUSABLE = Trouble(
     "unusable-key", Bilingual("卡中密钥不能用于签名：{reason}", "the card's key cannot sign: {reason}"), _CALL
 )
 FAILED = Trouble("failed", Bilingual("卡控件出错：{reason}", "the card control failed: {reason}"), _TELL)
-
-TROUBLES = tuple(each for each in tuple(globals().values()) if isinstance(each, Trouble))
-"""All of them.  `card.js` has those that a page meets when there is no control to tell it."""

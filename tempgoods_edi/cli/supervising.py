@@ -68,11 +68,6 @@ class Supervisor:
         self._stop = Bell()
         self._at_once = Bell()
 
-    @property
-    def stopping(self) -> Bell:
-        """The flag that is set once everything is to stop."""
-        return self._stop
-
     def listen_to_signals(self) -> None:
         """Let SIGINT and SIGTERM stop everything in order; a second signal kills the rest."""
         for each in (signal.SIGINT, signal.SIGTERM):

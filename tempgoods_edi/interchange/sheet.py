@@ -14,12 +14,12 @@ from tempgoods_edi.interchange import sheet_headings, sheet_problems, sheet_valu
 from tempgoods_edi.interchange.sheet_grid import Cell, Grid, Unreadable, grids, text_grid
 from tempgoods_edi.interchange.sheet_headings import Heading, plain
 from tempgoods_edi.interchange.sheet_problems import PROBLEMS
-from tempgoods_edi.interchange.sheet_writing import template, write_goods
+from tempgoods_edi.interchange.sheet_writing import template
 from tempgoods_edi.interchange.workbook import MAX_ROWS
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.values import Bilingual, Finding, told
 
-__all__ = ["PROBLEMS", "SheetRead", "cell_name", "pasted", "read", "template", "write_goods"]
+__all__ = ["PROBLEMS", "SheetRead", "cell_name", "pasted", "read", "template"]
 
 #: Columns that are read over: rows are numbered as they stand.
 _NOT_TAKEN = ("GdsSeqNo",)

@@ -5,7 +5,7 @@ Every value is written as text.  So a number keeps its digits, and a text that b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -73,32 +73,6 @@ def template(goods: GroupSpec, lang: Lang) -> bytes:
             guide.write_string(row, at, each.in_(lang), text)
         guide.write_string(row, len(about), _EXAMPLE.get(field.tag, ""), text)
     sheet.activate()
-    book.close()
-    return out.getvalue()
-
-
-def write_goods(goods: GroupSpec, rows: Iterable[Mapping[str, str]], lang: Lang) -> bytes:
-    """A workbook of the lines *rows*, with the columns that are filled anywhere in them, in the schema's order."""
-    rows = list(rows)
-    filled = {tag for row in rows for tag in row}
-    fields = [field for field in _fields(goods) if field.tag in filled or field.need or field.tag == "GdsSeqNo"]
-    out = BytesIO()
-    book = _book(out)
-    sheet = book.add_worksheet(goods.label.in_(lang)[:31])
-    text = book.add_format({"num_format": "@"})
-    title = book.add_format({"bold": True, "bg_color": _GREY, "border": 1, "num_format": "@"})
-    for at, field in enumerate(fields):
-        sheet.set_column(at, at, _WIDTHS.get(field.tag, 14), text)
-        sheet.write_string(0, at, field.label.in_(lang), title)
-    for number, row in enumerate(rows, 1):
-        for at, field in enumerate(fields):
-            value = str(number) if field.tag == "GdsSeqNo" else row.get(field.tag, "")
-            if value:
-                sheet.write_string(number, at, value, text)
-    if rows:
-        sheet.ignore_errors({"number_stored_as_text": f"A1:{_letters(len(fields) - 1)}{len(rows) + 1}"})
-        sheet.autofilter(0, 0, len(rows), len(fields) - 1)
-    sheet.freeze_panes(1, 0)
     book.close()
     return out.getvalue()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from asyncio import create_task
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
@@ -13,7 +13,6 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
@@ -31,7 +30,7 @@ from tempgoods_edi.web.shell.files import STATIC
 from tempgoods_edi.web.shell.guard import guarded
 from tempgoods_edi.web.shell.upkeep import upkeep
 
-__all__ = ["Context", "Route", "Settings", "all_routes", "machine_now", "make_app", "random_bytes", "serve"]
+__all__ = ["Context", "Settings", "machine_now", "make_app", "random_bytes", "serve"]
 
 #: The parts of the portal, each with its ``router``.
 PARTS = ("tempgoods_edi.web.forms", "tempgoods_edi.web.queries", "tempgoods_edi.web.api")
@@ -44,13 +43,6 @@ _GRACE = 5
 
 class StartError(TempgoodsError):
     """The portal could not be started: its address is taken, or is no address of this machine."""
-
-
-class Route(Struct, frozen=True):
-    """One path and method of the portal."""
-
-    method: str
-    path: str
 
 
 def machine_now() -> datetime:
@@ -110,24 +102,6 @@ def make_app(
 
 def _Door(app: Any, settings: Settings, token: Callable[[int], bytes]) -> Any:  # noqa: N802 - stands where a class would
     return door(app, settings, token)
-
-
-def all_routes(app: FastAPI) -> Iterator[Route]:
-    """Every path and method of *app*, including nested routers; files below ``/static`` left out."""
-    for path, operations in _addresses(app):
-        for method in sorted(operations):
-            yield Route(method, path)
-
-
-def _addresses(app: FastAPI) -> Iterator[tuple[str, set[str]]]:
-    from fastapi import routing
-
-    # Newer FastAPI keeps included routers as they are and tells through a function what they amount to.
-    walked: Any = getattr(routing, "iter_route_contexts", iter)
-    for route in walked(app.routes):
-        methods = getattr(route, "methods", None)
-        if methods:
-            yield route.path, set(methods)
 
 
 def serve(settings: Settings, say: Callable[[str], None], patience: Patience | None = None) -> None:

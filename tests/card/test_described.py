@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tempgoods_edi.card import protocol
-from tempgoods_edi.card.problems import TROUBLES
+from tests.card.troubles import TROUBLES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "card.md").read_text("utf-8")
 #: Those that `card.js` says when there is no control to say anything.

@@ -10,9 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
 from tempgoods_edi.cli.doctoring import shown
-from tempgoods_edi.signing.doctor import CAUSES
 from tests.cli.conftest import FIXTURES, KEY, VALID, Line
-from tests.signing.test_doctor import CAUSE_OF
+from tests.signing.test_doctor import CAUSE_OF, CAUSES
 
 BROKEN = sorted((FIXTURES / "doctor").glob("*.xml"))
 BY_ID = {each.id: each for each in CAUSES}

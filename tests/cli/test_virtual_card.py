@@ -86,10 +86,10 @@ def test_an_sm2_card_is_made_and_signs_what_its_certificate_verifies(
     """`keys make --kind sm2`, then `card make --piv`: the chip signs; no soft card has such a key."""
     needed.module("gmssl_pyx", "sm2")
     from tempcard.card import VirtualCard
-    from tempcard.inside import InsideReaders
     from tempcard.national import signer
     from tempgoods_edi.card.cards import Pin
     from tempgoods_edi.signing import sm2
+    from tests.card.inside import InsideReaders
 
     keys = made.parent / "national"
     order = ["keys", "make", str(keys), "--kind", "sm2", "--enterprise", "310173A546,华东会展,,王琳,2100000310173"]

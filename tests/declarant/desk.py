@@ -21,6 +21,7 @@ from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarant.receiving import Received
 from tempgoods_edi.declarant.store import Store, outgoing
+from tempgoods_edi.declarant.store.outgoing import Outgoing
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.envelope.message import Message, plain
 from tempgoods_edi.numbers import CHINA_TIME, MessageId
@@ -107,6 +108,12 @@ def tree(code: str = "tmp101", **head: str | None) -> Tree:
     return found
 
 
+def due(store: Store, now: datetime, limit: int) -> tuple[Outgoing, ...]:
+    """What a gateway would hand over now, as `sending` and `retry` put it off."""
+    open_ones = (outgoing.named(store, each.message_id) for each in outgoing.unfinished(store, limit))
+    return tuple(each for each in open_ones if each is not None and each.due_at is not None and each.due_at <= now)
+
+
 class Desk(Struct):
     """A desk with a clock."""
 
@@ -142,7 +149,7 @@ class Desk(Struct):
 
     def handed_over(self) -> None:
         """The gateway hands over what is due."""
-        for message in outgoing.due(self.store, self.clock(), 100):
+        for message in due(self.store, self.clock(), 100):
             outgoing.sending(self.store, message.id, self.clock())
             outgoing.sent(self.store, message.id, None, self.clock())
 

@@ -26,7 +26,7 @@ from tempgoods_edi.signing import Trust
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.signing.x509_reading import identity_of
 from tests.carried import Carried
-from tests.declarant.desk import EXHIBITION, Card, Desk, chance, message, signature, tree
+from tests.declarant.desk import EXHIBITION, Card, Desk, chance, due, message, signature, tree
 
 
 def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_colleagues_card_does_not_sign_for_the_operator(at: Desk) -> None:
             at.ours.actor, draft.seq_no, prepared.id, other.signer.algorithm, value, other.signer.certificate_der
         )
     assert {found.path for found in refused.value.findings} >= {"Head/OperatorNm", "Head/IcCardNo"}
-    assert outgoing.due(at.store, at.clock(), 10) == ()
+    assert due(at.store, at.clock(), 10) == ()
 
 
 def test_a_change_made_elsewhere_names_ones_own_exhibition(at: Desk) -> None:
@@ -150,7 +150,7 @@ def test_silent_customs_do_not_take_every_thread(at: Desk) -> None:
         customs_queries.exhibition(at.ours.actor, "ZH222826000001")
     assert "too many" in told[1]
     assert "too many" not in silent.value.text.en
-    assert len(outgoing.due(at.store, at.clock(), 10)) == 1
+    assert len(due(at.store, at.clock(), 10)) == 1
 
 
 def test_far_too_many_lines_are_not_looked_at() -> None:

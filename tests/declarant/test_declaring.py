@@ -9,7 +9,6 @@ import pytest
 
 from tempgoods_edi import demo_ca
 from tempgoods_edi.declarant.errors import Conflict, NotYourCard, Refused, Stale
-from tempgoods_edi.declarant.store import outgoing
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.archive import pack, unpack
 from tempgoods_edi.errors import TempgoodsError
@@ -18,7 +17,7 @@ from tempgoods_edi.numbers import read_message_id
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing.keys import FileSigner
 from tempgoods_edi.values import Verdict
-from tests.declarant.desk import EXHIBITION, Card, Desk, cards, message, signature, tree
+from tests.declarant.desk import EXHIBITION, Card, Desk, cards, due, message, signature, tree
 from tests.declarant.pdf import a_pdf
 
 
@@ -32,7 +31,7 @@ def test_what_is_declared_is_what_was_signed(at: Desk) -> None:
         at.ours.actor, draft.seq_no, prepared.id, signer.algorithm, value, signer.certificate_der
     )
     assert declared.state is State.DECLARED
-    (waiting,) = outgoing.due(at.store, at.clock(), 10)
+    (waiting,) = due(at.store, at.clock(), 10)
     assert prepared.package.encode() in waiting.data
     found = check(waiting.data, Facts(today=at.clock().date()), Policy(now=at.clock(), trust=cards()[0]))
     assert found.verdict is Verdict.VALID
@@ -46,7 +45,7 @@ def test_files_travel_with_the_message(at: Desk) -> None:
     """A ZIP of the signed message and the files it lists, which customs' desk finds right as a whole."""
     draft = at.filing.attach(at.ours.actor, at.saved().seq_no, "合同.pdf", "00000001", a_pdf())
     at.declared(draft.seq_no)
-    (waiting,) = outgoing.due(at.store, at.clock(), 10)
+    (waiting,) = due(at.store, at.clock(), 10)
     assert unpack(waiting.data, 1 << 20).files == {"合同.pdf": a_pdf()}
     found = check(waiting.data, Facts(today=at.clock().date()), Policy(now=at.clock(), trust=cards()[0]))
     assert found.verdict is Verdict.VALID
@@ -87,7 +86,7 @@ def test_only_the_right_card_declares(at: Desk, what: str) -> None:
     with pytest.raises(error):
         at.filing.declare(at.ours.actor, draft.seq_no, prepared.id, algorithm, value, der)
     assert at.filing.get(at.ours.actor, draft.seq_no).state is State.DRAFT
-    assert outgoing.due(at.store, at.clock(), 10) == ()
+    assert due(at.store, at.clock(), 10) == ()
     right, signer = signature(prepared.object_id, prepared.package, at.ours), at.ours.signer
     declared = at.filing.declare(
         at.ours.actor, draft.seq_no, prepared.id, signer.algorithm, right, signer.certificate_der
@@ -112,7 +111,7 @@ def test_a_package_is_declared_once_and_only_as_long_as_it_is_the_draft(at: Desk
     for _ in range(2):
         declare(new.id, new.package)
         assert at.filing.get(at.ours.actor, draft.seq_no).state is State.DECLARED
-    assert len(outgoing.due(at.store, at.clock(), 10)) == 1
+    assert len(due(at.store, at.clock(), 10)) == 1
 
 
 def test_the_operator_who_declares_stands_in_the_message(at: Desk) -> None:
@@ -136,7 +135,7 @@ def test_a_message_signed_elsewhere_is_declared_once(at: Desk) -> None:
         at.filing.declare_signed(at.ours.actor, message(prepared.object_id, other, at.ours))
     assert [found.path for found in refused.value.findings] == ["EnvelopInfo/message_id"]
     assert at.filing.get(at.ours.actor, draft.seq_no) == declared
-    assert len(outgoing.due(at.store, at.clock(), 10)) == 1
+    assert len(due(at.store, at.clock(), 10)) == 1
 
 
 def test_the_same_content_signed_elsewhere_in_other_bytes_is_declared_once(at: Desk) -> None:
@@ -147,7 +146,7 @@ def test_the_same_content_signed_elsewhere_in_other_bytes_is_declared_once(at: D
     anew = message("M002", prepared.package, at.ours)
     for data in (anew, b"\xef\xbb\xbf" + anew, anew + b"\n", pack("again", anew, {})):
         assert at.filing.declare_signed(at.ours.actor, data) == declared
-    assert len(outgoing.due(at.store, at.clock(), 10)) == 1
+    assert len(due(at.store, at.clock(), 10)) == 1
 
 
 def test_a_message_signed_elsewhere_must_be_right(at: Desk) -> None:
@@ -168,4 +167,4 @@ def test_a_message_signed_elsewhere_must_be_right(at: Desk) -> None:
         with pytest.raises(TempgoodsError):
             at.filing.declare_signed(at.ours.actor, wrong)
     assert at.filing.get(at.ours.actor, draft.seq_no).state is State.DRAFT
-    assert outgoing.due(at.store, at.clock(), 10) == ()
+    assert due(at.store, at.clock(), 10) == ()

@@ -11,10 +11,9 @@ from random import Random
 
 from sqlalchemy import select
 
-from tempgoods_edi.declarant.store import outgoing
 from tempgoods_edi.declarant.store.tables import DECLARATIONS, MESSAGES, RECEIPTS
 from tempgoods_edi.lifecycle.states import State
-from tests.declarant.desk import Desk
+from tests.declarant.desk import Desk, due
 
 TOP = Path(__file__).resolve().parents[2]
 ROUNDS = 6
@@ -54,4 +53,4 @@ def test_what_was_acknowledged_survives_being_killed(at: Desk, place: str) -> No
         found = at.filing.history(at.ours.actor, number)
         assert found.audit[-1].to_state.value == state == found.stored.state.value
         assert len(found.audit) == {"draft": 1, "declared": 2, "stored": 3}[state]
-    assert len(outgoing.due(at.store, at.clock(), 1000)) == len(messages)
+    assert len(due(at.store, at.clock(), 1000)) == len(messages)

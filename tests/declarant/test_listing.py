@@ -19,7 +19,7 @@ from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.records.tmp301 import WriteOffChange
 from tempgoods_edi.rules import KnownEntry, KnownLine
 from tempgoods_edi.values import Bilingual
-from tests.declarant.desk import CONFIRMATION, EXHIBITION, EXTENSION, Desk, desk
+from tests.declarant.desk import CONFIRMATION, EXHIBITION, EXTENSION, Desk, desk, due
 
 _TITLES = ("机器人展", "100%新品_展", "Boat show", "机床展", "")
 
@@ -123,7 +123,7 @@ def test_the_start_page_shows_what_waits(at: Desk) -> None:
     rejected, failed, stuck = (at.declared(at.saved().seq_no).seq_no for _ in range(3))
     draft = at.saved().seq_no
     at.told(rejected, "3")
-    message = next(each for each in outgoing.due(at.store, at.clock(), 10) if each.seq_no == failed)
+    message = next(each for each in due(at.store, at.clock(), 10) if each.seq_no == failed)
     outgoing.failed(at.store, message.id, Bilingual("不通", "down"), at.clock())
     assert at.filing.start_page(at.ours.actor).stuck == ()
     at.clock.forward(minutes=11)

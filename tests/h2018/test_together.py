@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -96,7 +97,12 @@ def test_together_or_one_by_one_the_same_comes_of_it(customs: Customs, turns: Tu
 def test_nobody_is_told_before_all_are_on_the_disk(customs: Customs, turns: Turns) -> None:
     """Listeners hear of receipts outside any transaction, each receipt once, in order."""
     tenant, heard = customs.tenant(), []
-    tenant.subscribe(lambda receipt: heard.append((receipt.sequence, tenant.store.database.in_transaction)))
+
+    def hear(receipt: Receipt) -> None:
+        with closing(tenant.store.database.engine.raw_connection()) as same:
+            heard.append((receipt.sequence, same.in_transaction))
+
+    tenant.subscribe(hear)
     submitted(customs, [("default", data) for data in messages(5)])
     assert heard == []
     turns.end()

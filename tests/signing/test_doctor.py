@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tempgoods_edi.signing import unsigned
-from tempgoods_edi.signing.doctor import CAUSES, Cause, diagnose
+from tempgoods_edi.signing.doctor import Cause, causes, diagnose, value_causes
 from tempgoods_edi.values import Bilingual
 from tests.signing.material import World
 from tests.signing.national import Nation
@@ -20,6 +20,8 @@ from tools import make_fixtures
 FOLDER = make_fixtures.FIXTURES / "doctor"
 FIXTURES = sorted(FOLDER.glob("*.xml"))
 GOOD = (make_fixtures.FIXTURES / "valid" / "tmp101-minimal.xml").read_bytes()
+#: Every cause there is a name for.
+CAUSES = tuple(each for module in (causes, value_causes) for each in vars(module).values() if isinstance(each, Cause))
 #: Which fixtures are named for more than their cause.
 CAUSE_OF = {
     "re-encoded-utf16": "re-encoded",

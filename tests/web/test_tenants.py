@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from tempgoods_edi.declarant.store import tokens
 from tempgoods_edi.declarant.store.people import DeclarantPerson
-from tempgoods_edi.web.wiring import Route, all_routes
 from tests.declarant import desk
+from tests.web.addresses import Route, all_routes
 from tests.web.portal import Portal, log_in, portal, signer, token
 from tests.web.queries.filled import Filled
 from tests.web.stack import HOLDERS
@@ -109,11 +109,22 @@ def body(route: Route, method: str, prepared: str, document: bytes, csrf: str) -
     if method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return {}
     if not route.path.startswith("/api/"):
-        fields = {"csrf": csrf, "action": "save", "reason": "x", "prepared": prepared, "row": "1", "Head/ExhibitionNm": "x"}
+        fields = {
+            "csrf": csrf,
+            "action": "save",
+            "reason": "x",
+            "prepared": prepared,
+            "row": "1",
+            "Head/ExhibitionNm": "x",
+        }
         fields |= {"signature": "AAAA", "certificate": "AAAA", "algorithm": "x", "document-type": "00000002"}
         return {"data": fields, "files": {"document-file": ("a.pdf", document, "application/pdf")}}
     if route.path.endswith("/documents"):
-        return {"content": document, "headers": {"Content-Type": "application/pdf"}, "params": {"name": "a.pdf", "type": "00000002"}}
+        return {
+            "content": document,
+            "headers": {"Content-Type": "application/pdf"},
+            "params": {"name": "a.pdf", "type": "00000002"},
+        }
     if route.path.endswith("/declare"):
         return {"json": {"prepared": prepared, "algorithm": "x", "signature": "AAAA", "certificate": "AAAA"}}
     return {"json": {"reason": "x"}} if route.path.endswith("/deletion") else {"json": {"document": desk.tree()}}
@@ -126,7 +137,11 @@ def told(answer: httpx.Response, ids: Mapping[str, str]) -> tuple[int, str, list
         text = text.replace(number, "<number>")
     # A short number is one only where words say so.
     text = re.sub(r"(第 |number )(\d+|<number>)", "<number>", text)
-    headers = sorted((name, value) for name, value in answer.headers.items() if name not in ("content-security-policy", "content-length"))
+    headers = sorted(
+        (name, value)
+        for name, value in answer.headers.items()
+        if name not in ("content-security-policy", "content-length")
+    )
     return answer.status_code, re.sub(r'nonce="[^"]+"', "", text), headers
 
 
@@ -175,7 +190,8 @@ def test_scripts_are_told_no_more_than_pages(at: Portal, theirs: Theirs, wang: T
             continue
         sent = body(route, route.method, theirs.prepared, theirs.document, "")
         one, other = (
-            told(wang.request(route.method, address(route, ids), **sent, headers=headers), ids) for ids in (theirs.ids, NOBODYS)
+            told(wang.request(route.method, address(route, ids), **sent, headers=headers), ids)
+            for ids in (theirs.ids, NOBODYS)
         )
         assert one == other, route
         assert one[0] == 404, route
@@ -204,7 +220,9 @@ def test_another_enterprises_papers_are_not_had_through_ones_own_declaration(
     assert foreign.status_code in (409, 422)
 
 
-def test_nothing_of_another_enterprise_is_changed(at: Portal, theirs: Theirs, wang: TestClient, program: TestClient) -> None:
+def test_nothing_of_another_enterprise_is_changed(
+    at: Portal, theirs: Theirs, wang: TestClient, program: TestClient
+) -> None:
     """After all of that their data is as it was."""
     filled = Filled(at)
     before = filled.filing.get(filled.actor("li"), theirs.ids["seq_no"])
@@ -214,7 +232,9 @@ def test_nothing_of_another_enterprise_is_changed(at: Portal, theirs: Theirs, wa
     assert [each.no for each in filled.filing.declarants(filled.actor("li"))] == ["JH001"]
 
 
-@pytest.mark.parametrize("query", ["", f"?title={SECRET}", f"?in_house={SECRET_NUMBER}", "?state=rejected", "?seq_no=2026&size=100"])
+@pytest.mark.parametrize(
+    "query", ["", f"?title={SECRET}", f"?in_house={SECRET_NUMBER}", "?state=rejected", "?seq_no=2026&size=100"]
+)
 def test_no_search_finds_it(theirs: Theirs, wang: TestClient, program: TestClient, query: str) -> None:
     """Lists, workbooks and the API's list show one's own only, whatever is looked for."""
     hidden = {theirs.ids["seq_no"], SECRET, HOLDERS["li"].enterprise_name}

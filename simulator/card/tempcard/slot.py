@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
-from threading import Event, Thread
+from collections.abc import Callable
+from threading import Event
 
 from tempcard.card import Pulled, VirtualCard
 
@@ -72,21 +72,6 @@ class Slot:
                 continue
             answer = self._card.atr if body == _ATR else self._card.transmit(body)
             connected.sendall(len(answer).to_bytes(2) + answer)
-
-
-@contextlib.contextmanager
-def inserted(
-    card: VirtualCard, port: int = PORT, connect: Callable[[int], socket.socket] = at_loopback
-) -> Iterator[Slot]:
-    """Insert *card* into the reader at *port* for the time of a ``with``, then pull it out."""
-    slot = Slot(card, port, connect)
-    thread = Thread(target=slot.serve, name=f"card at {port}")
-    thread.start()
-    try:
-        yield slot
-    finally:
-        slot.pull()
-        thread.join()
 
 
 def _received(connected: socket.socket, count: int) -> bytes:

@@ -101,14 +101,6 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return CATALOGUE[self.kind]
 
 
-class Spared(Struct, frozen=True, kw_only=True):
-    """The reason why a rule did not strike an item."""
-
-    rule: str
-    reason: Bilingual
-    unmet: int
-
-
 def choose(plan: FaultPlan, step: Step, item: Item, seed: int, now: datetime | None = None) -> Fault | None:
     """The fault that *item* meets at *step*; None for no fault.
 
@@ -125,27 +117,6 @@ def choose(plan: FaultPlan, step: Step, item: Item, seed: int, now: datetime | N
                     kind=rule.kind, step=step, rule=rule.name, seed=random.getrandbits(63), parameters=parameters
                 )
     return None
-
-
-def spared(plan: FaultPlan, step: Step, item: Item, seed: int, now: datetime | None = None) -> tuple[Spared, ...]:
-    """The reason why each rule does not strike *item* at *step*, the nearest miss first; rules that strike are left out."""
-    if not plan.on:
-        off = Bilingual("故障总开关已关闭", "all faults are switched off")
-        return tuple(Spared(rule=rule.name, reason=off, unmet=1) for rule in plan.rules)
-    struck = choose(plan, step, item, seed, now)
-    found = []
-    for rule in plan.rules:
-        reasons = tuple(_reasons(rule, step, item, now))
-        if struck is not None and rule.name == struck.rule:
-            continue
-        if not reasons:
-            if struck is not None and _chance(rule, step, item, seed).random() < rule.probability:
-                reasons = (Bilingual(f"“{struck.rule}”在先", f"“{struck.rule}” came first"),)
-            else:
-                reasons = (Bilingual(f"未被抽中（{rule.probability:.0%}）", f"not drawn ({rule.probability:.0%})"),)
-        zh, en = "；".join(each.zh for each in reasons), "; ".join(each.en for each in reasons)
-        found.append(Spared(rule=rule.name, reason=Bilingual(zh, en), unmet=len(reasons)))
-    return tuple(sorted(found, key=lambda each: each.unmet))
 
 
 def switched(plan: FaultPlan, name: str, *, on: bool) -> FaultPlan:

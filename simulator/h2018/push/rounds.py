@@ -7,7 +7,6 @@ none can hold up another.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Literal
@@ -189,12 +188,6 @@ def after_event(channel: Channel, event: ChannelEvent) -> Channel:
         parcels = tuple(replace(parcel, not_before=None) for parcel in channel.parcels)
         return replace(channel, failures=0, retry_at=None, parcels=parcels)
     return channel
-
-
-def starts(channels: Iterable[Channel], now: datetime) -> tuple[tuple[Channel, Parcel], ...]:
-    """The attempts to begin now, at most one per channel, each with its channel as it is then."""
-    found = (begun(channel, now) for channel in channels)
-    return tuple((channel, parcel) for channel, parcel in found if parcel is not None)
 
 
 def _expiry(parcel: Parcel, backoff: Backoff) -> datetime:

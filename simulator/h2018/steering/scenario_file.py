@@ -44,11 +44,6 @@ class Loaded(Struct, frozen=True, kw_only=True):
     scenarios: tuple[Scenario, ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def sound(self) -> bool:
-        """True when the scenarios can be put in force: no finding is an error."""
-        return not any(finding.is_error for finding in self.findings)
-
 
 def load(text: str, file: str = "scenarios.toml") -> Loaded:
     """The scenarios in a TOML text, all findings in one pass.

@@ -185,11 +185,6 @@ class Database:
         for committed in waiting:
             committed(error)
 
-    @property
-    def in_transaction(self) -> bool:
-        """True inside `transaction` or `group_commit`."""
-        return self._depth > 0
-
     def _begin(self) -> None:
         try:
             self._run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")

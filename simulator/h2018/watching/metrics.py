@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from h2018.store.values import Record
 
@@ -61,11 +62,18 @@ def make_metrics() -> Metrics:
         receipts=counter("receipts", "Receipts and answers to queries that were made", "world"),
         deliveries=counter("delivery_attempts", "Tries to hand a receipt out", "world", "channel", "outcome"),
         waiting=Gauge(
-            "h2018_channel_waiting", "Receipts that a channel has not delivered yet", ("world", "channel"), registry=registry
+            "h2018_channel_waiting",
+            "Receipts that a channel has not delivered yet",
+            ("world", "channel"),
+            registry=registry,
         ),
         faults=counter("failures", "Faults of the simulator itself, as the journal has them", "world"),
         seconds=Histogram(
-            "h2018_request_seconds", "Time to answer a request", ("method", "route"), registry=registry, buckets=_BUCKETS
+            "h2018_request_seconds",
+            "Time to answer a request",
+            ("method", "route"),
+            registry=registry,
+            buckets=_BUCKETS,
         ),
         requests=counter("requests", "Requests by status", "method", "route", "status"),
     )
@@ -108,8 +116,8 @@ def exposition(metrics: Metrics) -> bytes:
     return generate_latest(metrics.registry)
 
 
-class Present:
-    """Metrics of the present state, read when Prometheus asks (its `Collector` protocol).
+class Present(Collector):
+    """Metrics of the present state, read when Prometheus asks.
 
     :param wall: the machine's time, seconds since 1970.
     """
@@ -126,7 +134,11 @@ class Present:
             ("clock_offset_seconds", "Business time less the machine's time", self._offset),
             ("clock_manual", "1 where business time stands still until it is moved", _manual),
             ("receipts_last_sequence", "Number of the last receipt", _last),
-            ("declarations_waiting", f"Declarations that wait for a decision, at most {_MOST_COUNTED} counted", _waiting),
+            (
+                "declarations_waiting",
+                f"Declarations that wait for a decision, at most {_MOST_COUNTED} counted",
+                _waiting,
+            ),
         ):
             family = GaugeMetricFamily(f"h2018_{name}", text, labels=("world",))
             for tenant in tenants:

@@ -108,11 +108,6 @@ class Gateway:
         self._told: tuple[Circuit, float] | None = None
         self._down_since: datetime | None = None
 
-    @property
-    def breaker(self) -> Breaker:
-        """The state of the channel's circuit breaker."""
-        return self._breaker
-
     def turn(self, now: datetime) -> float:
         """Do everything that is due at *now*; returns the seconds until the next turn.
 

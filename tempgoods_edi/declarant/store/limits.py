@@ -39,9 +39,3 @@ def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) 
         return 0
     free = shown(times[-most]) + window if times else now + window
     return max(1, ceil((free - now).total_seconds()))
-
-
-def forgive(store: Store, key: str) -> None:
-    """Forget the tries for *key*, as after one that went well."""
-    with store.writing() as connection:
-        connection.execute(delete(STRIKES).where(STRIKES.c.key == key))

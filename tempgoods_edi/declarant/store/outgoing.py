@@ -111,15 +111,6 @@ def inquire(
         )
 
 
-def due(store: Store, now: datetime, limit: int) -> tuple[Outgoing, ...]:
-    """Messages to send now, longest due first, including those that a gateway took and never finished."""
-    query = (
-        select(MESSAGES).where(MESSAGES.c.due_at <= kept(now)).order_by(MESSAGES.c.due_at, MESSAGES.c.id).limit(limit)
-    )
-    with store.reading() as connection:
-        return tuple(_outgoing(row) for row in connection.execute(query))
-
-
 def unfinished(store: Store, limit: int) -> tuple[Unfinished, ...]:
     """Messages to send, oldest first, whenever they are due; including those that a gateway took and never finished."""
     columns = (MESSAGES.c.id, MESSAGES.c.message_id, MESSAGES.c.attempts)
@@ -180,12 +171,6 @@ def failed(store: Store, id: int, error: Bilingual, now: datetime, answer: bytes
             return
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
         _tell(connection, message, Event.HAND_OVER_FAILED, now, error)
-
-
-def answered(store: Store, id: int, data: bytes, now: datetime) -> None:
-    """Store the answer to a query."""
-    with store.writing() as connection:
-        answer(connection, id, data)
 
 
 def answer(connection: Connection, id: int, data: bytes) -> None:

@@ -108,19 +108,7 @@ def _row(store: Store, secret: str, now: datetime) -> Any:
     return row
 
 
-def speak(store: Store, secret: str, lang: Lang) -> None:
-    """Set the language of the session."""
-    with store.writing() as connection:
-        connection.execute(update(SESSIONS).where(SESSIONS.c.secret == digest(secret)).values(lang=lang))
-
-
 def close(store: Store, secret: str) -> None:
     """Log out: end the session of *secret*."""
     with store.writing() as connection:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == digest(secret)))
-
-
-def close_all(store: Store, ic_card_no: str) -> None:
-    """Log a card out wherever it is logged in."""
-    with store.writing() as connection:
-        connection.execute(delete(SESSIONS).where(SESSIONS.c.ic_card_no == ic_card_no))

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.signing.doctor.cause import Cause, cause
-from tempgoods_edi.signing.doctor.value_causes import (
-    BARE_DIGEST,
-    CHANGED_OR_OTHER_KEY,
-    DER_VALUE,
-    HASHED_TWICE,
-    NO_CERTIFICATE,
-    OTHER_KEY_OR_DAMAGED,
-    OVER_OBJECT,
-    PSS_PADDING,
-    SIGNATURE_METHOD,
-    SIGNED_INFO_CHANGED,
-    USER_ID,
-    WRONG_CERTIFICATE,
-)
+from tempgoods_edi.signing.doctor.cause import cause
 
 _AFTER = ("签名后按原字节发送，不要再经任何工具改写", "send the bytes as they were signed; let no tool rewrite them")
 _C14N = (
@@ -207,13 +193,3 @@ FORM = cause(
     ("报文不能按规定格式读入：{why}", "the message cannot be read in the prescribed form: {why}"),
     ("按规定格式重新生成", "write it anew in the prescribed form"),
 )  # fmt: skip
-
-CAUSES: tuple[Cause, ...] = (
-    WHITESPACE_AROUND, WHITESPACE_IN_VALUES, PRETTY_PRINTED, COMPACTED, RE_INDENTED, NEWLINES_REMOVED,
-    TRIMMED, GARBLED, DECLARATION, DIGEST_METHOD, LINE_ENDS, ATTRIBUTE_ORDER, NO_NAMESPACE, NAMESPACE_CONTEXT,
-    EMPTY_ELEMENTS, EXCLUSIVE, WITH_COMMENTS, RE_ENCODED, BOM, CONTENT_ONLY, DIGEST_ALGORITHM, SIGNATURE_METHOD,
-    DER_VALUE, USER_ID, HASHED_TWICE, OVER_OBJECT, PSS_PADDING, BARE_DIGEST, BYTE_ORDER, HEX_VALUE, WRONG_CERTIFICATE, KEY_NAME,
-    SIGNED_INFO_CHANGED, CHANGED_OR_OTHER_KEY, OTHER_KEY_OR_DAMAGED,
-    CONTENT_CHANGED, NO_CERTIFICATE, NOT_BASE64, FORM,
-)  # fmt: skip
-"""Every cause there is a name for."""

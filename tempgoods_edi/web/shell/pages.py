@@ -55,12 +55,6 @@ def page(
     return response
 
 
-def part(request: Request, template: str, *, texts: ModuleType | None = None, **values: Any) -> HTMLResponse:
-    """Render a part of a page, for htmx or ``fetch``: as `page`, but without using up a flash message."""
-    content = {**frame(request), "flash": None, "texts": texts, **values}
-    return HTMLResponse(visible_page(environment(language(request)).get_template(template).render(content)))
-
-
 def frame(request: Request) -> dict[str, Any]:
     """The values that the layout needs for *request*."""
     services: Context = context(request)

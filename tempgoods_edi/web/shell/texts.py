@@ -12,7 +12,6 @@ ENTERPRISE = Bilingual("录入单位", "Company")
 OPERATOR = Bilingual("操作员", "Operator")
 CUSTOMS_CODE = Bilingual("海关十位编码", "Customs code")
 MENU = Bilingual("菜单", "Menu")
-LANGUAGE = Bilingual("语言", "Language")
 OTHER_LANGUAGE = Bilingual("English", "中文")
 HELP = Bilingual("帮助", "Help")
 OFFICERS_DESK = Bilingual("模拟海关（审单）", "Simulated customs (officers’ desk)")
@@ -20,8 +19,6 @@ BACK = Bilingual("返回", "Back")
 TO_START = Bilingual("返回首页", "To the start page")
 CLOSE = Bilingual("关闭", "Close")
 ACCOUNT = Bilingual("登录信息", "Logged in")
-NEEDED_TO_DECLARE = Bilingual("申报必填", "needed to declare")
-NEEDED_TO_SAVE = Bilingual("暂存必填", "needed to save")
 DISCLAIMER = Bilingual(
     "本系统用于演示和测试，所接“海关”为模拟器，回执没有法律效力。",
     "For demonstration and testing: the “customs” behind it is a simulator; its receipts mean nothing.",
@@ -66,7 +63,6 @@ CHALLENGE_GONE = Bilingual(
 )
 LOGIN_INCOMPLETE = Bilingual("登录请求不完整，请重新登录。", "The log-in request is incomplete. Please log in again.")
 TOO_MANY_LOGINS = Bilingual("登录过于频繁，请在 {time} 之后再试。", "Too many log-ins. Please try again after {time}.")
-NO_AGENT = Bilingual("未检测到 IC 卡控件", "The card control was not found")
 
 # Flash
 DONE = Bilingual("完成", "Done")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -102,9 +102,17 @@ class Service:
             return asked.connect_ex(os.environ["PCSCLITE_CSOCK_NAME"]) == 0
 
 
-def inserted(card: VirtualCard, port: int = FIRST) -> AbstractContextManager[slot.Slot]:
+@contextmanager
+def inserted(card: VirtualCard, port: int = FIRST) -> Iterator[None]:
     """*card* in the reader at *port* of the service, until the end, when it is pulled out."""
-    return slot.inserted(card, port, lambda port: apart.connected(_folder(), port))
+    held = slot.Slot(card, port, lambda port: apart.connected(_folder(), port))
+    thread = threading.Thread(target=held.serve, name=f"card at {port}")
+    thread.start()
+    try:
+        yield
+    finally:
+        held.pull()
+        thread.join()
 
 
 def _folder() -> Path:

@@ -18,12 +18,11 @@ from msgspec import structs
 from tempcard.card import VirtualCard
 from tempcard.folder import Filling
 from tempcard.hindrance import Pace, hindered
-from tempcard.inside import InsideReaders
 from tempgoods_edi.card import apdu
 from tempgoods_edi.card.apdu import Channel
 from tempgoods_edi.card.cards import Card, Pin
 from tempgoods_edi.card.kinds.piv import Piv
-from tempgoods_edi.card.problems import TROUBLES, CardError
+from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.tlv import found, read, written
 from tempgoods_edi.demo_ca import make_certificate, make_key
 from tempgoods_edi.desk import Policy, check
@@ -34,10 +33,12 @@ from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256, SM2_SM3
 from tempgoods_edi.values import Verdict
 from tests import needed
+from tests.card.inside import InsideReaders
 from tests.card.material import BEGIN, END, OWNER, PIN, PUK, Given, Issued, done, package, running
 from tests.card.pcsc import sm2
 from tests.card.pcsc.service import chip
 from tests.card.test_soft import refused
+from tests.card.troubles import TROUBLES
 
 WRONG = Pin("000000")
 NOT_THERE = b"\x6a\x82"

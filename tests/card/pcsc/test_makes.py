@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from tempcard.card import VirtualCard
 from tempcard.folder import Filling
-from tempcard.inside import InsideReaders
 from tempcard.objects import Model
 from tempgoods_edi.card.apdu import Channel
 from tempgoods_edi.card.cards import Card, Pin
@@ -29,6 +28,7 @@ from tempgoods_edi.card.tlv import written
 from tempgoods_edi.cli.application import run
 from tempgoods_edi.demo_ca import make_certificate, make_key
 from tempgoods_edi.signing.key_pairs import KeyPair, PrivateKey
+from tests.card.inside import InsideReaders
 from tests.card.material import BEGIN, END, OWNER, PIN, PUK, Issued
 from tests.card.pcsc.service import FIRST, card_in, chip, inserted
 from tests.card.test_soft import refused

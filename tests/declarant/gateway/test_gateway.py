@@ -102,7 +102,8 @@ class Town:
 
     def stands(self, circuit: Circuit) -> bool:
         """True when the channel stands so."""
-        return self.gateway.breaker.circuit is circuit
+        told = status.channel(self.outbox)
+        return told is not None and told.circuit is circuit
 
     def turn(self, after: float = 1.0) -> None:
         """A turn, so many seconds after the last."""

@@ -21,7 +21,10 @@ NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 #: How much time really passes at each step, and what is done to the clock then: both in seconds.  What passes is told in
 #: parts that add up without rounding, for the tests count to the moment.
 steps = st.lists(
-    st.tuples(st.integers(1, 192).map(lambda parts: parts / 64), st.just(0.0) | st.floats(-1e6, 1e6) | st.sampled_from([-3600.0, 3600.0])),
+    st.tuples(
+        st.integers(1, 192).map(lambda parts: parts / 64),
+        st.just(0.0) | st.floats(-1e6, 1e6) | st.sampled_from([-3600.0, 3600.0]),
+    ),
     min_size=1,
     max_size=60,
 )
@@ -102,7 +105,9 @@ def test_what_failed_is_tried_again_when_its_wait_is_over(jumps: list[tuple[floa
     gateway.turn(wall)
     way.seconds += 3
     gateway.turn(wall)
-    assert gateway.breaker.circuit is Circuit.CLOSED
+    told = status.channel(outbox)
+    assert told is not None
+    assert told.circuit is Circuit.CLOSED
     assert outbox.messages[0].state == "sent"
 
 

@@ -32,19 +32,14 @@ def test_a_session_ends_when_idle_or_old(at: Desk) -> None:
 
 
 def test_logging_out_ends_it_on_the_server(at: Desk) -> None:
-    """Here, or wherever the card is logged in; another card's sessions stay."""
+    """Here; where else the card is logged in, and another card's sessions, stay."""
     mine, also, theirs = (
         sessions.open(at.store, actor, at.clock(), TOKEN)[0]
         for actor in (at.ours.actor, at.ours.actor, at.theirs.actor)
     )
-    sessions.speak(at.store, also, "en")
     sessions.close(at.store, mine)
     assert sessions.find(at.store, mine, at.clock()) is None
-    found = sessions.find(at.store, also, at.clock())
-    assert found is not None
-    assert found.lang == "en"
-    sessions.close_all(at.store, at.ours.actor.ic_card_no)
-    assert sessions.find(at.store, also, at.clock()) is None
+    assert sessions.find(at.store, also, at.clock()) is not None
     assert sessions.find(at.store, theirs, at.clock()) is not None
 
 
@@ -75,7 +70,7 @@ def test_a_challenge_is_taken_once_by_its_browser_in_time(at: Desk) -> None:
 
 
 def test_tries_are_counted_across_restarts(at: Desk) -> None:
-    """So many within the window, for each key by itself; then again once it is over, or after a success."""
+    """So many within the window, for each key by itself; then again once it is over."""
     window = timedelta(minutes=5)
 
     def strike(key: str = "127.0.0.1") -> bool:
@@ -85,8 +80,7 @@ def test_tries_are_counted_across_restarts(at: Desk) -> None:
     assert strike("other")
     at.clock.forward(minutes=5, seconds=1)
     assert strike()
-    limits.forgive(at.store, "127.0.0.1")
-    assert [strike() for _ in range(4)] == [True, True, True, False]
+    assert [strike() for _ in range(3)] == [True, True, False]
 
 
 def test_a_token_acts_for_its_enterprise_until_it_is_revoked(at: Desk) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from h2018.faults.kinds import Parameters, Step
 from h2018.faults.log import Done, done, replay
-from h2018.faults.plan import FaultPlan, Item, Only, Rule, choose, spared, switched, with_rule, without_rule
+from h2018.faults.plan import FaultPlan, Item, Rule, choose, switched, with_rule, without_rule
 from tests.h2018.faults.material import items, plans, seeds, steps
 from tests.h2018.samples import START
 
@@ -63,16 +63,6 @@ def test_switching_one_rule_leaves_the_others_alone(
     assert after == choose(without_rule(plan, name), step, item, seed)
 
 
-@given(plans, steps, items, seeds)
-def test_whoever_is_spared_is_told_why(plan: FaultPlan, step: Step, item: Item, seed: int) -> None:
-    """Every rule that does not strike gives its reason, the nearest miss first."""
-    found = choose(plan, step, item, seed)
-    told = spared(plan, step, item, seed)
-    assert {each.rule for each in told} == {rule.name for rule in plan.rules} - ({found.rule} if found else set())
-    assert [each.unmet for each in told] == sorted(each.unmet for each in told)
-    assert all(each.reason.zh and each.reason.en for each in told)
-
-
 def test_a_probability_is_the_share_that_is_struck() -> None:
     """Of many items about that share, and another seed strikes others."""
     struck = [{n for n in range(4000) if choose(SOMETIMES, "receipt_Y", Item(key=str(n)), seed)} for seed in (1, 2)]
@@ -97,7 +87,6 @@ def test_a_window_is_business_time() -> None:
         now = START + timedelta(seconds=offset)
         assert (choose(plan, "intake", Item(key="M"), 1, now) is not None) is struck
     assert choose(plan, "intake", Item(key="M"), 1) is None
-    assert "time is not known" in spared(plan, "intake", Item(key="M"), 1)[0].reason.en
 
 
 def test_the_parameters_of_a_rule_go_before_those_of_its_kind() -> None:
@@ -120,23 +109,6 @@ def test_a_plan_is_changed_by_giving_another() -> None:
     assert without_rule(second, "a") == FaultPlan()
     with pytest.raises(KeyError):
         switched(second, "b", on=False)
-
-
-def test_the_miss_says_what_was_not_so() -> None:
-    """Each condition has its own words."""
-    rule = Rule(
-        name="r",
-        kind="lost",
-        steps=("receipt_Y",),
-        only=Only(key="A*", message=("TMP211",), enterprise=("E9",)),
-        on=False,
-    )
-    item = Item(key="M1", attempt=1, message="TMP201", enterprise="E1")
-    (told,) = spared(FaultPlan((rule,)), "push", item, 1)
-    assert told.unmet == 5
-    assert told.reason.en == (
-        "switched off; does not strike at push; key “M1” is not like “A*”; the message is TMP201; the enterprise is E1"
-    )
 
 
 @given(plans, happenings, seeds)

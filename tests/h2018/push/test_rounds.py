@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from h2018.push.attempts import Attempt, Class, Result, classify
 from h2018.push.backoff import Backoff, Curve
 from h2018.push.channel import ChannelEvent, ChannelState, IllegalStep
-from h2018.push.rounds import Channel, Settled, after_event, begun, due, expired, laid, next_attempt, settled, starts
+from h2018.push.rounds import Channel, Settled, after_event, begun, due, expired, laid, next_attempt, settled
 from tests.h2018.samples import START
 
 BACKOFF = Backoff()
@@ -139,8 +139,7 @@ def _times(channels: dict[str, Channel], happened: list[tuple[str, int, Result]]
     now = START
     for name, pause, result in happened:
         now += timedelta(seconds=pause)
-        for channel, _parcel in starts(channels.values(), now):
-            channels[channel.name] = channel
+        channels = {each: begun(channel, now)[0] for each, channel in channels.items()}
         if name in channels and channels[name].under_way is not None:
             done = settled(channels[name], result, now, BACKOFF, 1)
             channels[name] = done.channel

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tempgoods_edi.web.wiring import all_routes
+from tests.web.addresses import all_routes
 from tests.web.browser.every_page import PLACES, World, made
 from tests.web.browser.looking import barriers, faults, faults_on_paper, picture
 from tests.web.conftest import DESK, PHONE, Login

@@ -66,13 +66,13 @@ class Filled(Struct):
 
     def handed_over(self) -> None:
         """The gateway hands over what is due."""
-        for message in outgoing.due(self.store, self.portal.now, 100):
+        for message in desk.due(self.store, self.portal.now, 100):
             outgoing.sending(self.store, message.id, self.portal.now)
             outgoing.sent(self.store, message.id, None, self.portal.now)
 
     def not_handed_over(self, why: Bilingual) -> None:
         """The gateway gives up."""
-        for message in outgoing.due(self.store, self.portal.now, 100):
+        for message in desk.due(self.store, self.portal.now, 100):
             outgoing.sending(self.store, message.id, self.portal.now)
             outgoing.failed(self.store, message.id, why, self.portal.now)
 

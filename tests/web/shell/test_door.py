@@ -14,7 +14,7 @@ from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.shell.context import LARGEST_BODY
 from tempgoods_edi.web.shell.files import attachment_headers
 from tempgoods_edi.web.shell.guard import Fields
-from tempgoods_edi.web.wiring import all_routes
+from tests.web.addresses import all_routes
 from tests.web.portal import ORIGIN, Portal, TestClient, token
 
 _SOMETHING = Bilingual("某事", "something")
