@@ -376,7 +376,7 @@ def test_a_text_that_is_shared_by_thousands_of_cells_does_not_fill_the_memory() 
 def test_more_sheets_than_a_workbook_of_goods_has_are_told() -> None:
     """None is left out without a word."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": formulas}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         for _ in range(MAX_SHEETS + 1):
             book.add_worksheet()
     assert [each.rule for each in read(EXHIBITS, "a.xlsx", out.getvalue()).findings] == ["TG-SHEET-015"]
