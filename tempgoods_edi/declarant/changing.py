@@ -9,7 +9,7 @@ from tempgoods_edi.declarant import completing
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, actions_of, load_own, require_allowed
 from tempgoods_edi.declarant.errors import NotAllowed, Refused
-from tempgoods_edi.declarant.saving import completed
+from tempgoods_edi.declarant.saving import draft_of
 from tempgoods_edi.declarant.store import Connection, prepared, usage
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
@@ -80,7 +80,7 @@ def _begun(
     after = _counted(begin(held.declaration, content_of(tree)), approved.number + 1)
     if reason is not None:
         tree = {**tree, "Head": {**tree["Head"], "DelReason": reason}}
-    draft = completed(connection, deps, actor, held.kind, tree, replace(held, declaration=after))
+    draft = draft_of(connection, deps, actor, held.kind, tree, replace(held, declaration=after))
     judged = assess(held.kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
         raise Refused([found for found in judged.findings if found.path in judged.malformed], event.label)

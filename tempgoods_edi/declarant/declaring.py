@@ -13,7 +13,7 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
 from tempgoods_edi.declarant.errors import NotYourCard, Refused, Stale
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
-from tempgoods_edi.declarant.saving import completed
+from tempgoods_edi.declarant.saving import draft_of
 from tempgoods_edi.declarant.store import Connection, attachments, counters, outgoing, prepared
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Bytes, Held, content_of, tree_of
@@ -88,7 +88,7 @@ def prepare(deps: Dependencies, actor: Actor, seq_no: str) -> Prepared:
         held = load_own(connection, actor, seq_no)
         require_allowed(Action.DECLARE, held)
         spec = held.kind.spec
-        draft = completed(connection, deps, actor, held.kind, tree_of(held.declaration.current.content), held)
+        draft = draft_of(connection, deps, actor, held.kind, tree_of(held.declaration.current.content), held)
     judged = assess(spec, draft.tree, draft.known, declared=True)
     errors = [found for found in judged.findings if found.is_error]
     if errors or judged.record is None:
@@ -165,7 +165,7 @@ def declare(
         if still != held.revision or outgoing.in_envelope(connection, waiting.message_id) is not None:
             raise Stale
         prepared.mark_declared(connection, prepared_id, seq_no)
-        return hand_over(connection, deps, actor, held, waiting.content, waiting.message_id, data)
+        return enqueue(connection, deps, actor, held, waiting.content, waiting.message_id, data)
 
 
 def checked(deps: Dependencies, actor: Actor, data: bytes, known: Facts) -> Checked:
@@ -187,7 +187,7 @@ def not_yours(theirs: CertificateIdentity, actor: Actor) -> NotYourCard:
     return NotYourCard(_NOT_YOURS.format(theirs=whose, ours=actor.enterprise_nm))
 
 
-def hand_over(
+def enqueue(
     connection: Connection, deps: Dependencies, actor: Actor, held: Held, content: bytes, message_id: str, data: bytes
 ) -> Stored:
     """Store the declared version and put its message into the gateway's outbox, in one transaction."""

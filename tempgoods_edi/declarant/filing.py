@@ -82,7 +82,7 @@ class Filing:
 
         :param base: the declaration as it is kept now (`Stored.tree`); None for a new one.
         """
-        return saving.shown_completed(self._deps, actor, kind, tree, base)
+        return saving.complete(self._deps, actor, kind, tree, base)
 
     def judge(self, actor: Actor, kind: Kind, tree: Tree, *, declared: bool, seq_no: str | None = None) -> Assessed:
         """Judge *tree*: the findings about it, as far as this portal knows the facts."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tempgoods_edi import codec
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
-from tempgoods_edi.declarant.declaring import DECLARING, checked, hand_over
+from tempgoods_edi.declarant.declaring import DECLARING, checked, enqueue
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
 from tempgoods_edi.declarant.errors import Conflict, Refused, no_declaration
 from tempgoods_edi.declarant.kinds import by_code
@@ -81,7 +81,7 @@ def declare_signed(deps: Dependencies, actor: Actor, data: bytes) -> Stored:
         require_allowed(Action.DECLARE, held)
         for name, found in files.items():
             attachments.put(connection, seq_no, found, archive.files[name], deps.now())
-        return hand_over(connection, deps, actor, held, content_of(tree), message.info.message_id, data)
+        return enqueue(connection, deps, actor, held, content_of(tree), message.info.message_id, data)
 
 
 def _again(connection: Connection, deps: Dependencies, actor: Actor, message: Message, archive: Archive) -> bool:

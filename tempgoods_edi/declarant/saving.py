@@ -34,7 +34,7 @@ class Draft(Struct, frozen=True):
     known: Facts
 
 
-def completed(
+def draft_of(
     connection: Connection, deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, held: Held | None
 ) -> Draft:
     """*tree* as it would be saved: automatic fields, numbers and documents are set, whatever *tree* has there."""
@@ -87,7 +87,7 @@ def judge(deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, *, declared:
     return assess(kind.spec, tree, known, declared=declared)
 
 
-def shown_completed(deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, base: Tree | None) -> Tree:
+def complete(deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, base: Tree | None) -> Tree:
     """*tree* completed for a form while the user fills it in.
 
     :param base: the declaration as it is kept now, as a form shows it; None for a new one.
@@ -95,7 +95,7 @@ def shown_completed(deps: Dependencies, actor: Actor, kind: Kind, tree: Tree, ba
     with deps.store.reading() as connection:
         number = None if base is None else base.get("Head", {}).get("SeqNo")
         held = None if number is None else load_own_of(connection, actor, kind, number)
-        return completed(connection, deps, actor, kind, tree, held).tree
+        return draft_of(connection, deps, actor, kind, tree, held).tree
 
 
 def save(
@@ -111,7 +111,7 @@ def save(
     """
     with deps.store.reading() as connection:
         held = None if seq_no is None else _editable(connection, actor, kind, seq_no, revision)
-        draft = completed(connection, deps, actor, kind, tree, held)
+        draft = draft_of(connection, deps, actor, kind, tree, held)
     full, judged = draft.tree, assess(kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
         raise Refused([found for found in judged.findings if found.path in judged.malformed], SAVING)

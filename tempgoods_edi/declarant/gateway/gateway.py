@@ -22,6 +22,7 @@ from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
 from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.missing_receipts import MissingReceipts, Patience
 from tempgoods_edi.declarant.gateway.outbox import Message, Outbox, Pending, Waiting
+from tempgoods_edi.declarant.gateway.retries import Retries
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
 from tempgoods_edi.declarant.gateway.transports import mark as marked
 from tempgoods_edi.declarant.query_messages import Enquirer, Query
@@ -61,14 +62,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     told: float = 15.0
 
 
-class _Try(Struct, frozen=True):
-    """A message that failed: how often, and when it is tried again."""
-
-    failures: int
-    due: float
-
-
-#: Long ago: a try that is due.
+#: Long ago: what is due at once.
 _ANY = float("-inf")
 
 
@@ -97,12 +91,11 @@ class Gateway:
         seconds: Callable[[], float] = steady.seconds,
         enough: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._outbox, self._transport, self._chance = outbox, transport, chance
-        self._backoff, self._pace = backoff or Backoff(), pace or Pace()
+        self._outbox, self._transport, self._pace = outbox, transport, pace or Pace()
         self._breaker = Breaker(limits=limits or Limits())
         self._missing_receipts = MissingReceipts(patience or Patience())
         self._enquirer, self._clock, self._seconds, self._enough = enquirer, clock, seconds, enough
-        self._tries: dict[int, _Try] = {}
+        self._retries = Retries(backoff or Backoff(), chance, seconds)
         self._error: Bilingual | None = None
         self._polls_at = self._reads_clock_at = _ANY
         self._told: tuple[Circuit, float] | None = None
@@ -146,19 +139,16 @@ class Gateway:
 
     def _hand_over_all(self, now: datetime) -> None:
         pending = self._outbox.open(_MOST_MESSAGES)
-        open_ = {each.id for each in pending}
-        self._tries = {number: each for number, each in self._tries.items() if number in open_}
+        self._retries.keep_only({each.id for each in pending})
         for each in pending:
-            known = self._tries.get(each.id)
-            if known is not None and self._seconds() < known.due:
+            if not self._retries.is_due(each.id):
                 continue
             if self._enough():
                 return
             try:
                 self._hand_over(each, now)
             except _CHOKED as error:
-                # Kept back a while, so that it holds up none of the others.
-                self._tries[each.id] = _Try(1, self._seconds() + self._backoff.most)
+                self._retries.put_off(each.id)
                 why = _OURS.format(why=f"{type(error).__name__}: {error}")
                 self._outbox.retry(each.id, self.business(now), why, self.business(now))
 
@@ -194,15 +184,11 @@ class Gateway:
             self._outbox.again(message.seq_no, self.business(now))
 
     def _not_now(self, message: Pending, now: datetime, why: Bilingual, asked: float | None) -> None:
-        known = self._tries.get(message.id)
-        failures = 1 + (message.attempts if known is None else known.failures)
-        wait = self._backoff.wait(failures, self._chance, asked)
-        if wait is None:
-            self._tries.pop(message.id, None)
-            self._outbox.failed(message.id, _GIVEN_UP.format(tries=failures, why=why), None, self.business(now))
-            return
-        self._tries[message.id] = _Try(failures, self._seconds() + wait)
-        self._outbox.retry(message.id, self.business(now) + timedelta(seconds=wait), why, self.business(now))
+        failure, business = self._retries.failed(message.id, message.attempts, asked), self.business(now)
+        if failure.wait is None:
+            self._outbox.failed(message.id, _GIVEN_UP.format(tries=failure.failures, why=why), None, business)
+        else:
+            self._outbox.retry(message.id, business + timedelta(seconds=failure.wait), why, business)
 
     # -- in
 
@@ -262,8 +248,7 @@ class Gateway:
 
     def _channel_works(self) -> None:
         if self._breaker.circuit is not Circuit.CLOSED:
-            # What waits for its next try need not wait any longer.
-            self._tries = {number: _Try(each.failures, _ANY) for number, each in self._tries.items()}
+            self._retries.all_due()
         self._breaker, self._error, self._down_since = self._breaker.succeeded(), None, None
 
     def _channel_failed(self, error: ChannelError, now: datetime) -> None:
