@@ -20,7 +20,6 @@ from pathlib import Path
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from msgspec import Struct, structs
 
 from tempgoods_edi.card import problems
@@ -30,6 +29,7 @@ from tempgoods_edi.card.problems import CardError, Trouble
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import key_pairs, keys, x509_reading
 from tempgoods_edi.signing.key_pairs import KeyPair
+from tempgoods_edi.signing.pkcs12 import load_key_and_certificates
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA256
 
 KIND = "soft"

@@ -121,10 +121,10 @@ def insert(
 def _pair(path: Path, secret: str | None) -> AnyPair:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
-    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
     from tempgoods_edi.signing.key_pairs import KeyPair
     from tempgoods_edi.signing.keys import open_with
+    from tempgoods_edi.signing.pkcs12 import load_key_and_certificates
 
     data = path.read_bytes()
     try:

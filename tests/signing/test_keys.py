@@ -32,6 +32,14 @@ def test_files_give_back_the_key(world: World, kind: str, password: str | None) 
         assert world.verified(message).state is SignatureState.SIGNED
 
 
+def test_a_file_in_ber_is_read_without_a_word(world: World) -> None:
+    """Some programs write PKCS#12 with an open length: it opens as well, and no warning reaches the person."""
+    der = to_pkcs12(world.rsa, PASSWORD)
+    assert der[:2] == b"\x30\x82"
+    signer = from_pkcs12(b"\x30\x80" + der[4:] + b"\0\0", PASSWORD)
+    assert signer.certificate_der == world.rsa.certificate_der
+
+
 def test_wrong_password_is_told_without_it(world: World) -> None:
     """The error speaks both languages and holds neither the right nor the wrong password."""
     attempts: tuple[Callable[[], FileSigner], ...] = (

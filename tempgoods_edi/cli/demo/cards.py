@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from msgspec import Struct
 
 from h2018 import demo
@@ -17,6 +16,7 @@ from tempgoods_edi.declarant import platform
 from tempgoods_edi.demo_ca import Holder, make_certificate
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing.key_pairs import KeyPair, to_pkcs12
+from tempgoods_edi.signing.pkcs12 import load_key_and_certificates
 from tempgoods_edi.values import Bilingual
 
 #: Folder of the card readers, and the platform's key, in the demonstration's folder.
