@@ -33,6 +33,7 @@ def watched(
                 out.write(_ANEW + _bar(doing, done, len(names), now - begun))
                 out.flush()
             yield name
+        out.write(_ANEW + _bar(doing, len(names), len(names), 0.0))
     finally:
         out.write(_ANEW)
         out.flush()
@@ -40,7 +41,7 @@ def watched(
 
 def _bar(doing: str, done: int, count: int, spent: float) -> str:
     filled = _WIDE * done // count
-    left = f" {_clock(spent / done * (count - done))}" if done else ""
+    left = f" {_clock(spent / done * (count - done))}" if 0 < done < count else ""
     return f"{doing} [{'#' * filled}{'.' * (_WIDE - filled)}] {done}/{count}{left}"
 
 
