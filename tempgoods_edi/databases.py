@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.extras import need
 from tempgoods_edi.values import Bilingual
 
 #: SQLite in memory.
@@ -65,7 +66,11 @@ def url_of(place: str | None) -> str:
 
 
 def kind_of(url: str) -> Kind:
-    """The kind of database that *url* leads to; raises `DatabaseError` for an unsupported one."""
+    """The kind of database that *url* leads to.
+
+    :raises DatabaseError: it is an unsupported one.
+    :raises MissingExtra: it needs the extra ``postgres``, which is not installed.
+    """
     try:
         kind = make_url(url).get_backend_name()
     except (ArgumentError, NoSuchModuleError) as error:
@@ -73,6 +78,7 @@ def kind_of(url: str) -> Kind:
     if kind == "sqlite":
         return "sqlite"
     if kind == "postgresql":
+        need("PostgreSQL", "postgres")
         return "postgresql"
     raise unusable(url, _TWO_KINDS)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +52,10 @@ class Patience(Struct, frozen=True, kw_only=True):
         """The most connections at once; see *connections*."""
         if self.connections is not None:
             return self.connections
+        try:
+            import resource
+        except ImportError:  # Windows bounds descriptors by memory only
+            return MOST_CONNECTIONS
         return max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2, MOST_CONNECTIONS))
 
 

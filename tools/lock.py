@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TOP = Path(__file__).resolve().parent.parent
 #: Where they lie.
@@ -39,9 +39,9 @@ class Lock(NamedTuple):
 
 
 #: Everything that is used together, locked together.
-TEST = Lock("test", ("postgres", "sm2", "testing"), ("dev",))
-#: The part of it that the product needs.
-RUN = Lock("run", (), ("build",))
+TEST = Lock("test", ("portal", "postgres", "second-opinion", "simulator", "sm2", "testing"), ("dev",))
+#: The part of it that `up` needs.
+RUN = Lock("run", ("portal", "simulator"), ("build",))
 #: pyscard alone: pip must be told to compile it with what is locked, and not with what it finds.
 CARD = Lock("card", None, ())
 #: What writes the lock files.
@@ -63,9 +63,15 @@ def main(arguments: Sequence[str]) -> int:
     together = ("--constraints", str(TEST.path), "--upgrade")
     compile_(RUN, str(PROJECT), *together)
     project = tomllib.loads((TOP / PROJECT).read_text("utf-8"))["project"]
-    compile_(CARD, "-", "--no-deps", *arguments, given="\n".join(project["optional-dependencies"]["card"]))
+    compile_(CARD, "-", "--no-deps", *arguments, given=_pyscard(project))
     compile_(LOCKING, *arguments)
     return 0
+
+
+def _pyscard(project: dict[str, Any]) -> str:
+    """What the extra ``card`` asks of pyscard; the rest of it is locked with the portal."""
+    (found,) = (each for each in project["optional-dependencies"]["card"] if each.startswith("pyscard"))
+    return str(found)
 
 
 def compile_(lock: Lock, *arguments: str, given: str = "") -> None:

@@ -31,6 +31,15 @@ COMMANDS: Mapping[str, str] = {
     "up": "upping",
 }
 
+#: What commands need beside the core.
+EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "simulate": ("simulator",),
+    "gateway": ("portal",),
+    "web": ("portal",),
+    "card-agent": ("card",),
+    "up": ("portal", "simulator"),
+}
+
 _UNEXPECTED = Bilingual(
     "程序出错：{error}\n这是我们的错误，请将所用命令和报文报告给我们。设置 TEMPGOODS_DEBUG=1 可显示详情。",
     "something went wrong here: {error}\n"
@@ -54,7 +63,9 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else UNDECIDED
     except TempgoodsError as error:
-        complain(error.text, lang)
+        # What to install is told whichever language is read here.
+        for each in _first(lang) if isinstance(error, ImportError) else (lang,):
+            complain(error.text, each)
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is left must not be flushed into the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,16 +75,37 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if os.environ.get("TEMPGOODS_DEBUG") == "1":
+        missing = _missing(error, arguments)
+        if missing is None and os.environ.get("TEMPGOODS_DEBUG") == "1":
             raise
-        for each in ("zh", "en") if lang == "zh" else ("en", "zh"):
-            complain(_UNEXPECTED.format(error=f"{type(error).__name__}: {error}").in_(each), lang)
+        for each in _first(lang):
+            complain((missing or _UNEXPECTED.format(error=f"{type(error).__name__}: {error}")).in_(each), lang)
     return UNDECIDED
+
+
+def _first(lang: Lang) -> tuple[Lang, ...]:
+    """Both languages, *lang* first."""
+    return ("zh", "en") if lang == "zh" else ("en", "zh")
+
+
+def _missing(error: Exception, arguments: Sequence[str]) -> Bilingual | None:
+    """What to install when a module of an extra is not there; None when something else is wrong."""
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    from tempgoods_edi.extras import unmet
+
+    found = unmet(f"tempgoods-edi {next(iter(arguments), '')}", error)
+    return None if found is None else found.text
 
 
 def _answer(asked: Asked, lang: Lang) -> int:
     """Do what is asked for; the exit code."""
     if asked.wants is Wants.RUN and isinstance(asked.node, Command):
+        extras = EXTRAS.get(asked.program.rpartition(" ")[2])
+        if extras is not None:
+            from tempgoods_edi.extras import need
+
+            need(asked.program, *extras)
         asked.node.run(asked.values)
         return OK
     if asked.wants is Wants.VERSION:

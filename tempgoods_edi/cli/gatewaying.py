@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from tempgoods_edi import steady
 from tempgoods_edi.cli.bell import Bell
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language, tell
-from tempgoods_edi.databases import trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.options import Command, Option
@@ -194,6 +193,8 @@ def _run(gateway: Gateway, life: _Life, lang: Lang) -> None:
 def _complain(error: Exception, lang: Lang) -> None:
     if os.environ.get("TEMPGOODS_DEBUG") == "1":
         traceback.print_exception(error)
+    from tempgoods_edi.databases import trouble
+
     what: Any = error.text if isinstance(error, TempgoodsError) else trouble(error)
     what = what or f"{type(error).__name__}: {error}"
     complain(_TURN_FAILED.format(seconds=f"{_REST_SECONDS:g}", error=what), lang)

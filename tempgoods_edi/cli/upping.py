@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import shutil
 import socket
 import sys
@@ -102,6 +101,8 @@ def _up(
 
     Ctrl-C stops everything in order; nothing is lost by it.
     """
+    import fcntl
+
     from h2018 import demo
     from tempgoods_edi.cli.demo import cards
 

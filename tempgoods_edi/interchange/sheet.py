@@ -39,10 +39,11 @@ class SheetRead(Struct, frozen=True, kw_only=True):
 
 
 def read(goods: GroupSpec, name: str, data: bytes) -> SheetRead:
-    """Read the goods lines in the file *data*, a workbook (.xlsx) or CSV; never raises, whatever the bytes.
+    """Read the goods lines in the file *data*, a workbook (.xlsx) or CSV; nothing is raised for its bytes.
 
     :param goods: the list they are for.
     :param name: of the file, for the texts only: what it is shows in its content.
+    :raises MissingExtra: it is a workbook, and the extra ``sheets`` is not installed.
     """
     return _taken(goods, grids(data), name)
 

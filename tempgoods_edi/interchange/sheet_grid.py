@@ -12,8 +12,18 @@ from io import StringIO
 from msgspec import DecodeError, Struct, msgpack
 
 from tempgoods_edi.apart import Limits, Outcome
+from tempgoods_edi.extras import need
 from tempgoods_edi.interchange import sheet_problems as problems
-from tempgoods_edi.interchange.workbook import DIGITS, MAX_CELLS, MAX_COLUMNS, MAX_SHEET_ROWS, Answer, Refusal, Wire
+from tempgoods_edi.interchange.workbook import (
+    DIGITS,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_SHEET_ROWS,
+    WORKBOOKS,
+    Answer,
+    Refusal,
+    Wire,
+)
 from tempgoods_edi.looks import what_is
 from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Finding, Problem
@@ -63,7 +73,10 @@ class Unreadable(Struct, frozen=True):
 
 
 def grids(data: bytes) -> Iterator[Grid] | Unreadable:
-    """The sheets of the file *data* that are searched: a workbook's visible ones, or the one of CSV."""
+    """The sheets of the file *data* that are searched: a workbook's visible ones, or the one of CSV.
+
+    :raises MissingExtra: it is a workbook, and the extra ``sheets`` is not installed.
+    """
     if len(data) > MAX_BYTES:
         return Unreadable(problems.TOO_LARGE.at(size=len(data), limit=MAX_BYTES))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -135,9 +148,10 @@ def _delimiter(text: str) -> str:
 
 
 def _of_workbook(data: bytes) -> Iterator[Grid] | Unreadable:
-    """The sheets as the process sees them that `workbook.answer` runs in, or why it refused them."""
+    """The sheets as the process sees them that `workbook.answer` runs in, or why it refused them; raises `MissingExtra`."""
     from tempgoods_edi.apart.processes import run  # only who has a workbook pays for it
 
+    need(WORKBOOKS, "sheets")
     ended = run(_TASK, (data,), _LIMITS)
     if ended.outcome is not Outcome.DONE:
         return Unreadable(problems.UNFOLDS.at())

@@ -11,6 +11,8 @@ from io import BytesIO
 from typing import Any
 
 from tempgoods_edi.codelists import code_list
+from tempgoods_edi.extras import need
+from tempgoods_edi.interchange.workbook import WORKBOOKS
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.values import Bilingual, Lang
@@ -78,6 +80,7 @@ def template(goods: GroupSpec, lang: Lang) -> bytes:
 
 
 def _book(out: BytesIO) -> Any:
+    need(WORKBOOKS, "sheets")
     from xlsxwriter import Workbook  # only who writes a workbook pays for its writer
 
     book = Workbook(out, {"in_memory": True})

@@ -14,7 +14,11 @@ from zipfile import ZipFile, ZipInfo
 
 from msgspec import Struct, msgpack
 
+from tempgoods_edi.values import Bilingual
 from tempgoods_edi.zipped import Fault, Unfit, Zipped
+
+#: What needs the extra ``sheets``.
+WORKBOOKS = Bilingual("Excel 文件（.xlsx）", "an Excel workbook (.xlsx)")
 
 MAX_ROWS = 5000
 MAX_COLUMNS = 200

@@ -5,7 +5,6 @@ Reads from standard input, again and again, eight digits (bytes) and so many byt
 
 from __future__ import annotations
 
-import resource
 import sys
 from binascii import Error as NotBase64
 from binascii import a2b_base64
@@ -167,5 +166,7 @@ def serve(source: BinaryIO, out: BinaryIO, engines: Mapping[str, Mapping[str, En
 
 if __name__ == "__main__":
     _limit = int(sys.argv[1])
+    import resource  # only the process itself is bounded; who loads this for its names need not be able to
+
     resource.setrlimit(resource.RLIMIT_AS, (_limit, _limit))
     serve(sys.stdin.buffer, sys.stdout.buffer)

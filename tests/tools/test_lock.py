@@ -55,17 +55,27 @@ def group(name: str) -> Iterator[Requirement]:
             yield from group(each["include-group"])
 
 
+def brought(extra: str) -> Iterator[Requirement]:
+    """What an extra asks for, the extras in it included."""
+    for wanted in map(Requirement, PROJECT["project"]["optional-dependencies"][extra]):
+        if wanted.name == PROJECT["project"]["name"]:
+            for inner in wanted.extras:
+                yield from brought(inner)
+        else:
+            yield wanted
+
+
 def asked(each: Lock) -> Iterator[Requirement]:
     """What pyproject.toml wants to be in the lock file."""
     project: Any = PROJECT["project"]
     if each.extras is not None:
         yield from map(Requirement, project["dependencies"])
         for extra in each.extras:
-            yield from map(Requirement, project["optional-dependencies"][extra])
+            yield from brought(extra)
     for name in each.groups:
         yield from group(name)
     if each is lock.CARD:
-        yield from map(Requirement, project["optional-dependencies"]["card"])
+        yield from (wanted for wanted in brought("card") if wanted.name == "pyscard")
 
 
 @pytest.mark.parametrize("python", PYTHONS)
@@ -96,6 +106,19 @@ def test_the_product_is_tested_with_what_it_runs_with() -> None:
     """Each file that the product needs is locked in the same version for running and for testing it."""
     for python in PYTHONS:
         assert versions(lock.RUN, python).items() <= versions(lock.TEST, python).items()
+
+
+def test_every_extra_is_tested() -> None:
+    """What any of them brings is locked for the tests; of `card`, pyscard has a file of its own."""
+    locked = versions(lock.TEST, "3.11").keys() | versions(lock.CARD, "3.11").keys()
+    assert {canonicalize_name(wanted.name) for wanted in brought("all")} <= locked
+
+
+def test_all_extras_are_in_all() -> None:
+    """The one that is called so leaves none out."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    (everything,) = map(Requirement, extras["all"])
+    assert everything.extras == extras.keys() - {"all"}
 
 
 def test_nothing_compiles_with_what_is_not_locked() -> None:

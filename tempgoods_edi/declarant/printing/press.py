@@ -7,8 +7,8 @@ Run by its path, so that it loads nothing of the package.
 from __future__ import annotations
 
 import json
-import resource
 import sys
+from contextlib import suppress
 
 import typst
 
@@ -18,7 +18,10 @@ _MEMORY = 4 * 1024**3
 
 def main() -> None:
     """Print the data that comes on standard input."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    with suppress(ImportError):  # Windows: only the time is bounded, from outside
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     asked = json.load(sys.stdin.buffer)
     document = typst.compile(
         asked["template"].encode(),
