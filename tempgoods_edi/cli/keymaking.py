@@ -16,6 +16,7 @@ from tempgoods_edi.cli.checking import moment
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
 from tempgoods_edi.demo_ca import Holder
+from tempgoods_edi.extras import need
 from tempgoods_edi.numbers import is_customs_code, is_ic_card_number, is_uscc, uscc_check_character
 from tempgoods_edi.options import Argument, Command, Group, Option
 from tempgoods_edi.signing import key_pairs, sm2
@@ -90,6 +91,8 @@ def _make(
     holders = [_holder(text) for text in enterprise or ()] + [_entering(path) for path in message or ()]
     by_code = {holder.enterprise_code: holder for holder in holders or [DEMONSTRATION]}
     secret = password(password_file, str(folder), say)
+    if kind is Kind.SM2:
+        need("SM2", "sm2")
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / "password.txt"
     if secret is None:

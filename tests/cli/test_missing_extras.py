@@ -19,6 +19,7 @@ from tempgoods_edi.extras import MODULES, MissingExtra, bringing, need
 from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, VALID
 
 TOP = Path(__file__).parents[2]
+PLACES = (TOP, TOP / "simulator", TOP / "simulator" / "card")
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
 #: Modules that only some systems have.
 POSIX = ("crypt", "fcntl", "grp", "posix_spawn", "pty", "pwd", "resource", "syslog", "termios", "tty")
@@ -46,8 +47,8 @@ for name in [name for name in sys.modules if name.partition(".")[0] in masked]:
 RUNNING = MASKING + "from tempgoods_edi.cli.application import run; sys.exit(run(sys.argv[1:]))"
 
 
-def masked(modules: Sequence[str], code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """A Python without *modules* that runs *code*."""
+def masked(modules: Sequence[str], code: str, *arguments: str | Path, folder: Path = TOP) -> subprocess.CompletedProcess[str]:
+    """A Python without *modules* that runs *code* in *folder*."""
     unset = (
         "LC_ALL",
         "LC_MESSAGES",
@@ -60,7 +61,8 @@ def masked(modules: Sequence[str], code: str, *arguments: str | Path) -> subproc
     environment = {name: value for name, value in os.environ.items() if name not in unset}
     return subprocess.run(
         [sys.executable, "-c", code, ",".join(modules), *map(str, arguments)],
-        env={**environment, "TEMPGOODS_LANG": "en", "PYTHONIOENCODING": "utf-8"},
+        env={**environment, "TEMPGOODS_LANG": "en", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(map(str, PLACES))},
+        cwd=folder,
         capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
 
@@ -115,9 +117,9 @@ def test_the_package_and_a_check_need_no_extra_and_no_posix() -> None:
         ("sm2", ("keys", "make", "keys", "--kind", "sm2")),
     ],
 )
-def test_a_command_says_what_to_install(extra: str, command: tuple[str, ...]) -> None:
-    """The line to type, in both languages where a whole command is missing; exit 2 as for misuse, no traceback."""
-    ran = masked((*OTHERS, *POSIX), RUNNING, *command)
+def test_a_command_says_what_to_install(extra: str, command: tuple[str, ...], tmp_path: Path) -> None:
+    """The line to type, in both languages where a whole command is missing; exit 2 as for misuse, no traceback, nothing made."""
+    ran = masked((*OTHERS, *POSIX), RUNNING, *command, folder=tmp_path)
     line = f'pip install "tempgoods-edi[{extra}]"'
     assert ran.returncode == 2
     assert line in ran.stderr
@@ -125,6 +127,7 @@ def test_a_command_says_what_to_install(extra: str, command: tuple[str, ...]) ->
     if command[0] in EXTRAS:
         first, second = ran.stderr.splitlines()
         assert (line in first, line in second, "需要另外安装" in second) == (True, True, True)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
