@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from tempgoods_edi.apart import Ended, Limits, Outcome
+from tempgoods_edi.apart import Ended, ProcessLimits, ProcessOutcome
 from tempgoods_edi.dangers import DAMAGED, MAX_BYTES, OVERSIZED, UNOPENED
 from tempgoods_edi.pdfs import TELLABLE, Seen, look_inside
 from tempgoods_edi.rules import Attachment
 
 #: What all files of one message together may take to open.
-LIMITS = Limits(seconds=5, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024)
+LIMITS = ProcessLimits(seconds=5, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024)
 
 _ALGORITHMS = {"SHA-256": "sha256", "SHA-1": "sha1", "SM3": "sm3"}
 _TASK = "tempgoods_edi.pdfs:answer_each"
@@ -39,7 +39,7 @@ def inspect(name: str, data: bytes, look: Callable[[bytes], Seen] = look_inside)
     return replace(found, encrypted=encrypted, dangers=tuple(sorted(dangers)))
 
 
-def inspect_apart(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Attachment]:
+def inspect_apart(files: Mapping[str, bytes], limits: ProcessLimits = LIMITS) -> dict[str, Attachment]:
     """Inspect *files*, by name, like `inspect`, but in one separate process for all; never raises.
 
     The file that takes longer than the limits is `OVERSIZED`, those after it `UNOPENED`; one that kills its reader, or
@@ -54,7 +54,7 @@ def _is_opened(data: bytes) -> bool:
     return data.startswith(_MARK) and len(data) <= MAX_BYTES
 
 
-def _seen_apart(files: Sequence[bytes], limits: Limits) -> Iterator[Seen]:
+def _seen_apart(files: Sequence[bytes], limits: ProcessLimits) -> Iterator[Seen]:
     if not files:
         return iter(())
     from tempgoods_edi.apart.processes import run  # only who has files to open pays for it
@@ -70,7 +70,7 @@ def seen(ended: Ended, count: int) -> Iterator[Seen]:
         is_answer = encrypted in ("0", "1") and TELLABLE.issuperset(dangers)
         yield encrypted == "1", frozenset(dangers) if is_answer else frozenset({DAMAGED})
     for position in range(len(lines), count):
-        why = OVERSIZED if ended.outcome is Outcome.TOO_LONG else DAMAGED
+        why = OVERSIZED if ended.outcome is ProcessOutcome.TOO_LONG else DAMAGED
         yield False, frozenset({why if position == len(lines) else UNOPENED})
 
 

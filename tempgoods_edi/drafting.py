@@ -19,7 +19,7 @@ from tempgoods_edi.rules import Facts, judge
 from tempgoods_edi.schema import problems, validator
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.schema.strange import strange_texts
-from tempgoods_edi.tolerant import Seen, places_in, read
+from tempgoods_edi.tolerant import ReadFaults, places_in, read
 from tempgoods_edi.values import Finding, told
 
 
@@ -43,7 +43,7 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
 
     :param declared: by the rules for declaring, not only by those for saving a draft.
     """
-    seen = Seen()
+    seen = ReadFaults()
     record = read(spec.root, tree, "", seen)
     if seen.unsure and not seen.faults:
         record = _by_libxml2(spec, tree, seen)
@@ -60,7 +60,7 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
     )
 
 
-def _strange(spec: MessageSpec, tree: Tree, seen: Seen) -> Iterator[Finding]:
+def _strange(spec: MessageSpec, tree: Tree, seen: ReadFaults) -> Iterator[Finding]:
     """Warnings of what nobody sees; where a character cannot be sent at all, that is said already."""
     refused = {each.path for each in seen.faults if each.rule == problems.NOT_A_CHARACTER.id}
     return (each for each in strange_texts(spec.root, tree) if each.path not in refused)
@@ -91,7 +91,7 @@ def with_rules(
     return told((*found, *kept))
 
 
-def _by_libxml2(spec: MessageSpec, tree: Tree, seen: Seen) -> Any:
+def _by_libxml2(spec: MessageSpec, tree: Tree, seen: ReadFaults) -> Any:
     """The record of a document in which nobody sees a fault, if libxml2 does not either."""
     element = etree.fromstring(codec.tree_markup(spec.root, tree))
     refused = validator.refusal(spec.schema, element)

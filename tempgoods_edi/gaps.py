@@ -23,7 +23,7 @@ from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.rules import Facts, Judged, Rule, judge
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.stand_ins import Agreeing, StandIn, filled, typical
-from tempgoods_edi.tolerant import Seen, read, tree_of
+from tempgoods_edi.tolerant import ReadFaults, read, tree_of
 from tempgoods_edi.values import MOST_FINDINGS, Finding
 
 #: What rules and readers meet that rely on what the schema promises.
@@ -51,7 +51,7 @@ class Around(Struct, frozen=True):
     pocket: PocketInfo | None
     tree: Tree
     document: Any | None
-    seen: Seen
+    seen: ReadFaults
     declared: bool
 
 
@@ -63,7 +63,7 @@ def read_around(spec: MessageSpec, package: etree._Element, namespace: str, refu
     parts = {each.partition("/")[0] for each in refused}
     try:
         given = business.get(spec.root.tag) or {}  # an empty one where there are two
-        seen = Seen(whole=dict(_sound(spec.root, given, parts)))
+        seen = ReadFaults(whole=dict(_sound(spec.root, given, parts)))
         return Around(
             spec,
             None if "EnvelopInfo" in parts else _part(info_group(), tree),
@@ -111,7 +111,9 @@ def _sound(root: GroupSpec, tree: Tree, refused: Container[str]) -> Iterator[tup
                 yield f"{path}/", codec.from_tree(group, part)
 
 
-def judged_without(spec: MessageSpec, tree: Tree, record: Any, facts: Facts, seen: Seen, *, declared: bool) -> Judged:
+def judged_without(
+    spec: MessageSpec, tree: Tree, record: Any, facts: Facts, seen: ReadFaults, *, declared: bool
+) -> Judged:
     """The rules' findings on *record* that do not follow from its gaps.
 
     The rules are asked three times: with gaps where the schema refused something, with values there that might have

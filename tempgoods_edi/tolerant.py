@@ -19,7 +19,7 @@ from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.values import MOST_FINDINGS, Finding, Problem
 
 
-class Seen(Struct):
+class ReadFaults(Struct):
     """The findings of one tolerant reading of a tree.
 
     :ivar faults: the first of them, in document order: no more are made than can be told.
@@ -51,7 +51,7 @@ class Seen(Struct):
         return is_wrong
 
 
-def read(group: GroupSpec, tree: Any, prefix: str, seen: Seen) -> Any:
+def read(group: GroupSpec, tree: Any, prefix: str, seen: ReadFaults) -> Any:
     """Read the record of *tree*, with None where a value is refused; faults go to *seen* in document order."""
     if prefix in seen.whole:
         return seen.whole[prefix]
@@ -81,12 +81,12 @@ def read(group: GroupSpec, tree: Any, prefix: str, seen: Seen) -> Any:
     return codec.record_class(group)(**values)
 
 
-def _quiet(seen: Seen, given: Any) -> Seen:
+def _quiet(seen: ReadFaults, given: Any) -> ReadFaults:
     """Of a part that is missing as a whole, its single fields are not told."""
     return structs.replace(seen, faults=[], refused=set(), most=0) if given is None else seen
 
 
-def _read_rows(group: GroupSpec, given: Any, path: str, seen: Seen) -> Iterator[Any]:
+def _read_rows(group: GroupSpec, given: Any, path: str, seen: ReadFaults) -> Iterator[Any]:
     rows = [] if given is None else given if isinstance(given, list) else [given]
     if not rows and group.required:
         seen.refuse(problems.MISSING, f"{path}[1]", label=group.label)
@@ -97,7 +97,7 @@ def _read_rows(group: GroupSpec, given: Any, path: str, seen: Seen) -> Iterator[
             yield read(group, row, f"{path}[{number}]/", seen)
 
 
-def _read_leaf(field: FieldSpec, given: Any, path: str, seen: Seen) -> Any:
+def _read_leaf(field: FieldSpec, given: Any, path: str, seen: ReadFaults) -> Any:
     if given is None and not field.required:
         return None
     if _is_wrong(field, given, path, seen):
@@ -107,7 +107,7 @@ def _read_leaf(field: FieldSpec, given: Any, path: str, seen: Seen) -> Any:
     return text if parse is None else parse(text)
 
 
-def _is_wrong(field: FieldSpec, given: Any, path: str, seen: Seen) -> bool:
+def _is_wrong(field: FieldSpec, given: Any, path: str, seen: ReadFaults) -> bool:
     if len(seen.faults) < seen.most:
         return seen.keep(_leaf_faults(field, given, path))
     # Enough is told: what is wrong need only be known.
@@ -133,7 +133,7 @@ def _leaf_faults(field: FieldSpec, given: Any, path: str) -> Iterator[Finding]:
 _NAME = re.compile(r"[\w.-]{1,64}")
 
 
-def _refuse_unknown(group: GroupSpec, tree: Tree, prefix: str, seen: Seen) -> None:
+def _refuse_unknown(group: GroupSpec, tree: Tree, prefix: str, seen: ReadFaults) -> None:
     known = places_in(group)
     for tag in tree:
         if tag not in known:

@@ -43,7 +43,7 @@ _AES = 99
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
-class Fault(Enum):
+class ArchiveFault(Enum):
     """The reason why an archive is refused."""
 
     DAMAGED = "damaged"
@@ -53,14 +53,14 @@ class Fault(Enum):
     OVERLAPPING = "overlapping"
 
 
-class Unfit(Exception):
+class BadArchive(Exception):
     """An archive that is refused.
 
     :ivar value: the member that it is about, or how much there is.
     :ivar detail: the method, or the limit.
     """
 
-    def __init__(self, fault: Fault, value: object, detail: object = "") -> None:
+    def __init__(self, fault: ArchiveFault, value: object, detail: object = "") -> None:
         super().__init__(fault.value, value, detail)
         self.fault, self.value, self.detail = fault, value, detail
 
@@ -93,24 +93,24 @@ class Zipped:
         # Each entry is an object of a kilobyte to the reader, so they are counted before it makes any.
         entries = data.count(_ENTRY) if isinstance(data, bytes) else _count(data)
         if entries > most + _BY_CHANCE:
-            raise Unfit(Fault.TOO_MANY, entries, most)
+            raise BadArchive(ArchiveFault.TOO_MANY, entries, most)
         try:
             self._archive = zipfile.ZipFile(file)
             infos = self._archive.infolist()
             self.members: Sequence[Member] = tuple(map(_member, infos)) if len(infos) <= most else ()
         except _DAMAGE as error:
-            raise Unfit(Fault.DAMAGED, _why(error)) from error
+            raise BadArchive(ArchiveFault.DAMAGED, _why(error)) from error
         if len(infos) > most:
-            raise Unfit(Fault.TOO_MANY, len(infos), most)
-        self.faults: Sequence[Unfit] = tuple(_faults(self.members, file.seek(0, io.SEEK_END)))
+            raise BadArchive(ArchiveFault.TOO_MANY, len(infos), most)
+        self.faults: Sequence[BadArchive] = tuple(_faults(self.members, file.seek(0, io.SEEK_END)))
 
     def read(self, member: Member, most: int) -> bytes:
-        """The first *most* bytes of *member*; raises `Unfit` when they are not what the directory says."""
+        """The first *most* bytes of *member*; raises `BadArchive` when they are not what the directory says."""
         try:
             with self._archive.open(member.info) as stream:
                 return stream.read(most)
         except _DAMAGE as error:
-            raise Unfit(Fault.DAMAGED, f"{member.name}: {_why(error)}") from error
+            raise BadArchive(ArchiveFault.DAMAGED, f"{member.name}: {_why(error)}") from error
 
 
 def _count(file: BinaryIO) -> int:
@@ -151,16 +151,16 @@ def _extra(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def _faults(members: Sequence[Member], end: int) -> Iterator[Unfit]:
+def _faults(members: Sequence[Member], end: int) -> Iterator[BadArchive]:
     for member in members:
         method = member.info.compress_type
         if member.info.flag_bits & _ENCRYPTED or method == _AES:
-            yield Unfit(Fault.ENCRYPTED, member.name)
+            yield BadArchive(ArchiveFault.ENCRYPTED, member.name)
         elif method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            yield Unfit(Fault.METHOD, member.name, f"{_METHODS.get(method, '?')} ({method})")
+            yield BadArchive(ArchiveFault.METHOD, member.name, f"{_METHODS.get(method, '?')} ({method})")
     after = 0
     # Members whose bytes are another's too: a small archive would unfold without end.
     for member in sorted(members, key=lambda each: each.info.header_offset):
         if member.info.header_offset < after or member.info.header_offset + member.info.compress_size > end:
-            yield Unfit(Fault.OVERLAPPING, member.name)
+            yield BadArchive(ArchiveFault.OVERLAPPING, member.name)
         after = member.info.header_offset + _LOCAL_HEADER + member.info.compress_size

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf
 
 from tempgoods_edi import pdfs
-from tempgoods_edi.apart import Ended, Outcome
+from tempgoods_edi.apart import Ended, ProcessOutcome
 from tempgoods_edi.attachments import LIMITS, inspect, inspect_apart, seen
 from tempgoods_edi.dangers import DAMAGED, MAX_BYTES, OVERSIZED, UNOPENED
 from tempgoods_edi.pdfs import EARLIER
@@ -306,7 +306,7 @@ def test_no_bytes_make_it_raise(data: bytes, at: int) -> None:
         assert found.is_pdf == each.startswith(b"%PDF-")
 
 
-def spun(data: bytes, outcome: Outcome) -> list[tuple[str, ...]]:
+def spun(data: bytes, outcome: ProcessOutcome) -> list[tuple[str, ...]]:
     """What is said of three files when their process ended so after *data*."""
     return [tuple(sorted(dangers)) for _, dangers in seen(Ended(outcome, data), 3)]
 
@@ -319,9 +319,9 @@ def test_files_opened_apart_are_seen_as_they_are_here() -> None:
 
 def test_files_that_nobody_came_to_open_are_never_harmless() -> None:
     """The one that took the time or killed the process is told, and those after it; what was answered stands."""
-    assert spun(b"0\n", Outcome.TOO_LONG) == [(), (OVERSIZED,), (UNOPENED,)]
-    assert spun(b"0\n1 Launch\n0 Lau", Outcome.DIED) == [(), ("Launch",), (DAMAGED,)]
-    assert spun(b"0 all-is-well\n\n9\n0\n", Outcome.DONE) == [(DAMAGED,)] * 3
+    assert spun(b"0\n", ProcessOutcome.TOO_LONG) == [(), (OVERSIZED,), (UNOPENED,)]
+    assert spun(b"0\n1 Launch\n0 Lau", ProcessOutcome.DIED) == [(), ("Launch",), (DAMAGED,)]
+    assert spun(b"0 all-is-well\n\n9\n0\n", ProcessOutcome.DONE) == [(DAMAGED,)] * 3
 
 
 def test_all_files_of_a_message_share_one_budget() -> None:

@@ -107,17 +107,17 @@ def listen_http(reactor: Any, site: Any, host: str, port: int, tls: Tls | None, 
     """
     if tls is None:
         return reactor.listenTCP(port, site, interface=host)
-    from h2018.transports import tls as means
+    from h2018.transports import tls as tls_files
 
-    made = means.demonstration(tls.data, now()) if tls.certificate is None else means.ServerTls(certificate=tls.certificate)
-    options = means.server_options(msgspec.structs.replace(made, client_ca=tls.client_ca))
+    made = tls_files.demonstration(tls.data, now()) if tls.certificate is None else tls_files.ServerTls(certificate=tls.certificate)
+    options = tls_files.server_options(msgspec.structs.replace(made, client_ca=tls.client_ca))
     return reactor.listenSSL(port, site, options, interface=host)
 
 
 def _listen(sftp: Sftp, exchange: Exchange, most: int, reactor: Any) -> Any:
     from twisted.internet.threads import deferToThreadPool
 
-    from h2018.transports.sftp import server as means
+    from h2018.transports.sftp import server as sftp_server
     from h2018.transports.sftp.login import read_users
 
     users = read_users(sftp.users)
@@ -125,11 +125,11 @@ def _listen(sftp: Sftp, exchange: Exchange, most: int, reactor: Any) -> Any:
     def in_thread(call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
         return deferToThreadPool(reactor, reactor.getThreadPool(), call, *arguments)
 
-    factory = means.factory(
+    factory = sftp_server.factory(
         users,
         exchange.root_of,
-        means.host_key(sftp.data),
-        means.Limits(largest=most),
+        sftp_server.host_key(sftp.data),
+        sftp_server.SftpLimits(largest=most),
         reactor,
         in_thread,
         exchange.being_written,

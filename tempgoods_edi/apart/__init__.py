@@ -7,7 +7,7 @@ from enum import Enum
 from msgspec import Struct
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class ProcessLimits(Struct, frozen=True, kw_only=True):
     """The limits of one process: time, memory, output.
 
     :ivar seconds: of the processor's time: a busy machine does not make it fewer.
@@ -22,7 +22,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     answer: int
 
 
-class Outcome(Enum):
+class ProcessOutcome(Enum):
     """How a separate process ended."""
 
     DONE = "done"
@@ -36,5 +36,5 @@ class Ended(Struct, frozen=True):
     :ivar answer: as far as it came.
     """
 
-    outcome: Outcome
+    outcome: ProcessOutcome
     answer: bytes

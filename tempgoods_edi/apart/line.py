@@ -25,7 +25,7 @@ class Busy(TempgoodsError):
         self.seconds = seconds
 
 
-class Line:
+class WaitingLine:
     """A bounded waiting line for slow work, for calls from any thread.
 
     :param most: places in all, those at work included.

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Thread, Timer
 
-from tempgoods_edi.apart import Ended, Limits, Outcome
+from tempgoods_edi.apart import Ended, ProcessLimits, ProcessOutcome
 
 _WORKER = "tempgoods_edi.apart.worker"
 #: Processes at the same time; the others wait.
@@ -24,7 +24,7 @@ _places = BoundedSemaphore(AT_ONCE)
 _TIME_USED_UP = -24
 
 
-def run(task: str, given: Iterable[bytes], limits: Limits) -> Ended:
+def run(task: str, given: Iterable[bytes], limits: ProcessLimits) -> Ended:
     """Run *task* in a separate process.
 
     :param task: ``module:function`` of ours, a function of two binary streams: what it is given, and where it answers.
@@ -33,12 +33,12 @@ def run(task: str, given: Iterable[bytes], limits: Limits) -> Ended:
     return _run(_command(task, limits), given, limits)
 
 
-def _command(task: str, limits: Limits) -> list[str]:
+def _command(task: str, limits: ProcessLimits) -> list[str]:
     # Without `site`, which only takes time: where modules lie is handed on.
     return [sys.executable, "-S", "-P", "-m", _WORKER, task, str(limits.seconds), str(limits.memory)]
 
 
-def _run(command: list[str], given: Iterable[bytes], limits: Limits) -> Ended:
+def _run(command: list[str], given: Iterable[bytes], limits: ProcessLimits) -> Ended:
     with _places, _started(command) as process:
         assert process.stdout is not None  # noqa: S101 - for the type checker: both are pipes
         late = Timer(limits.patience, process.kill)
@@ -58,8 +58,8 @@ def _run(command: list[str], given: Iterable[bytes], limits: Limits) -> Ended:
             feeder.join()
             process.wait()
     if was_late or process.returncode == _TIME_USED_UP:
-        return Ended(Outcome.TOO_LONG, answer)
-    return Ended(Outcome.DONE if in_bounds and process.returncode == 0 else Outcome.DIED, answer)
+        return Ended(ProcessOutcome.TOO_LONG, answer)
+    return Ended(ProcessOutcome.DONE if in_bounds and process.returncode == 0 else ProcessOutcome.DIED, answer)
 
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from tempgoods_edi import steady
 from tempgoods_edi.card.cards import Readers
-from tempgoods_edi.card.control import Control
+from tempgoods_edi.card.control import CardControl
 from tempgoods_edi.card.guard import HEADERS, LocalOnly
 from tempgoods_edi.card.pages import Pages
 from tempgoods_edi.card.socket import converse
@@ -48,7 +48,7 @@ def make_agent(
     :param release: the control's version, told to pages.
     :param seconds: a clock that nobody sets.
     """
-    control = Control(readers, now, patience)
+    control = CardControl(readers, now, patience)
     pages = Pages(control, origins, token, seconds)
     style = files("tempgoods_edi.card").joinpath("static/agent.css").read_bytes()
 

@@ -28,7 +28,7 @@ MOST_PIECES = 1000
 log = logging.getLogger(__name__)
 
 
-class Answer(Struct, frozen=True):
+class CardAnswer(Struct, frozen=True):
     """The answer of a card to one command.
 
     :ivar status: SW1 and SW2.
@@ -45,7 +45,7 @@ class Answer(Struct, frozen=True):
         return self.status & 0xF if self.status & 0xFFF0 == 0x63C0 else None
 
 
-class Channel:
+class CardChannel:
     """The connection to an inserted card.
 
     :param exchange: brings one command to the card and back its answer with the status; raises `CardError` only.
@@ -60,7 +60,7 @@ class Channel:
 
     def send(
         self, ins: int, p1: int, p2: int, data: bytes = b"", *, answers: bool = False, secret: bool = False
-    ) -> Answer:
+    ) -> CardAnswer:
         """Send one command and return the answer.
 
         :param answers: the card answers it with data.
@@ -81,7 +81,7 @@ class Channel:
             answer = self._sent(command[:4] + bytes((answer.status & 0xFF,)))
         return self._whole(answer)
 
-    def _whole(self, answer: Answer) -> Answer:
+    def _whole(self, answer: CardAnswer) -> CardAnswer:
         data = answer.data
         for _ in range(MOST_PIECES):
             if answer.status >> 8 != _MORE or len(data) >= LONGEST_ANSWER:
@@ -90,9 +90,9 @@ class Channel:
             if answer.status >> 8 == _OTHER_LENGTH:
                 answer = self._sent(bytes((0, _GET_RESPONSE, 0, 0, answer.status & 0xFF)))
             data += answer.data
-        return Answer(data, answer.status)
+        return CardAnswer(data, answer.status)
 
-    def _sent(self, command: bytes, *, secret: bool = False) -> Answer:
+    def _sent(self, command: bytes, *, secret: bool = False) -> CardAnswer:
         if log.isEnabledFor(logging.DEBUG):
             hidden = f"… {len(command) - 5} bytes not shown" if secret and len(command) > 5 else command[5:].hex()
             log.debug("> %s %s", command[:5].hex(), hidden)
@@ -101,4 +101,4 @@ class Channel:
             # Some readers' drivers report a card that went away while it worked as an answer without a status.
             raise CardError(problems.PULLED_OUT)
         log.debug("< %s", answered.hex())
-        return Answer(answered[:-2], int.from_bytes(answered[-2:]))
+        return CardAnswer(answered[:-2], int.from_bytes(answered[-2:]))

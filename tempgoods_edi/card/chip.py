@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
 
 from tempgoods_edi.card import problems
-from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.cards import CardState, Pin
-from tempgoods_edi.card.kinds import KINDS, Kind
+from tempgoods_edi.card.kinds import KINDS, CardKind
 from tempgoods_edi.card.kinds.signatures import Holding
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.signing.x509_reading import identity_of
@@ -31,9 +31,9 @@ class ChipCard:
     def __init__(
         self,
         reader: str,
-        opened: Callable[[], AbstractContextManager[Channel]],
+        opened: Callable[[], AbstractContextManager[CardChannel]],
         known: Known,
-        kinds: tuple[Kind, ...] = KINDS,
+        kinds: tuple[CardKind, ...] = KINDS,
     ) -> None:
         self._reader = reader
         self._opened = opened
@@ -76,14 +76,14 @@ class ChipCard:
             kind.unblock(channel, puk, new)
 
     @contextmanager
-    def _met(self) -> Iterator[tuple[Kind, Channel]]:
+    def _met(self) -> Iterator[tuple[CardKind, CardChannel]]:
         with self._opened() as channel:
             kind = next((each for each in self._kinds if each.select(channel)), None)
             if kind is None:
                 raise CardError(problems.UNKNOWN_CARD)
             yield kind, channel
 
-    def _holding(self, kind: Kind, channel: Channel) -> Holding:
+    def _holding(self, kind: CardKind, channel: CardChannel) -> Holding:
         number = kind.number(channel)
         found = self._known.get((kind.name, number)) if number else None
         if found is None:

@@ -13,14 +13,14 @@ from tempgoods_edi.card import problems, shown
 from tempgoods_edi.card.cards import Card, CardState, Pin, Readers
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.protocol import Signed
-from tempgoods_edi.card.shown import Shown
+from tempgoods_edi.card.shown import ShownMessage
 from tempgoods_edi.card.turns import Slot, Turns
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import SignaturePolicy, challenge, sign_object
 from tempgoods_edi.signing.challenge import CLOCKS_DIFFER, LIFETIME, LoginRefused
 
 
-class Control:
+class CardControl:
     """The card control of one machine.
 
     :param now: the machine's clock; aware.
@@ -97,7 +97,7 @@ class Control:
         """
         return await self.sign_shown(shown.read(object_id, package), pin, card_id)
 
-    async def sign_shown(self, message: Shown, pin: Pin, card_id: str) -> Signed:
+    async def sign_shown(self, message: ShownMessage, pin: Pin, card_id: str) -> Signed:
         """Sign a message that was read already; else as `sign`."""
 
         def order(card: Card, state: CardState) -> bytes:

@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from tempgoods_edi.card import problems, shown
 from tempgoods_edi.card.cards import CardState, Pin
-from tempgoods_edi.card.control import Control
+from tempgoods_edi.card.control import CardControl
 from tempgoods_edi.card.guard import return_url
-from tempgoods_edi.card.pending import Pending, Waiting
+from tempgoods_edi.card.pending import Pending, PendingRequests
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.rendering import page, preferred
 from tempgoods_edi.desk import MAX_BYTES
@@ -39,14 +39,14 @@ class Pages:
 
     def __init__(
         self,
-        control: Control,
+        control: CardControl,
         origins: frozenset[str],
         token: Callable[[int], bytes],
         seconds: Callable[[], float],
     ) -> None:
         self._control = control
         self._origins = origins
-        self._waiting = Waiting(seconds, token)
+        self._waiting = PendingRequests(seconds, token)
 
     async def home(self, request: Request) -> Response:
         """The status page: readers, cards, their holders, tries and validity."""
@@ -162,7 +162,7 @@ class Pages:
         )
 
 
-def _message(fields: Mapping[str, str]) -> shown.Shown:
+def _message(fields: Mapping[str, str]) -> shown.ShownMessage:
     return shown.read(_field(fields, "object_id"), _field(fields, "package"))
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tempgoods_edi.card import problems, winscard
-from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.chip import ChipCard, Known
-from tempgoods_edi.card.kinds import KINDS, Kind
+from tempgoods_edi.card.kinds import KINDS, CardKind
 from tempgoods_edi.card.problems import CardError
 
 #: How often a card that another program has for itself is waited for, a tenth of a second each.
@@ -21,7 +21,7 @@ class PcscReaders:
     :param waits: see `_WAITS`.
     """
 
-    def __init__(self, kinds: tuple[Kind, ...] = KINDS, waits: int = _WAITS) -> None:
+    def __init__(self, kinds: tuple[CardKind, ...] = KINDS, waits: int = _WAITS) -> None:
         self._kinds = kinds
         self._waits = waits
         self._known: dict[str, tuple[int, Known]] = {}
@@ -53,7 +53,7 @@ class PcscReaders:
         return ChipCard(reader, lambda: self._opened(reader, count), known, self._kinds)
 
     @contextmanager
-    def _opened(self, reader: str, count: int) -> Iterator[Channel]:
+    def _opened(self, reader: str, count: int) -> Iterator[CardChannel]:
         with winscard.service() as service, service.transaction(reader, self._waits) as channel:
             state = service.state(reader)
             if state is None or _count(state) != count:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tempgoods_edi.card.shown import Shown
+from tempgoods_edi.card.shown import ShownMessage
 from tempgoods_edi.values import Lang
 
 #: Seconds.
@@ -23,7 +23,7 @@ class Pending(Struct, frozen=True, kw_only=True):
     :ivar secret: what the PIN form must carry: only who saw our page knows it.
     """
 
-    what: str | Shown
+    what: str | ShownMessage
     origin: str
     return_url: str
     secret: str
@@ -31,7 +31,7 @@ class Pending(Struct, frozen=True, kw_only=True):
     lang: Lang
 
 
-class Waiting:
+class PendingRequests:
     """The requests to sign that wait, for some minutes, limited in number.
 
     :param seconds: a clock that nobody sets.
@@ -42,7 +42,7 @@ class Waiting:
         self._token = token
         self._held: dict[str, Pending] = {}
 
-    def put(self, what: str | Shown, origin: str, return_url: str, lang: Lang) -> str:
+    def put(self, what: str | ShownMessage, origin: str, return_url: str, lang: Lang) -> str:
         """Add a request to sign, and return its name.
 
         :returns: the name to find it by.

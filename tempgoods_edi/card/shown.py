@@ -38,7 +38,7 @@ _NOT_VALID = Bilingual("不符合报文格式", "not as the schema has it")
 _NOT_OURS = Bilingual("不是企业发出的报文", "no message an enterprise sends")
 
 
-class Shown(Struct, frozen=True):
+class ShownMessage(Struct, frozen=True):
     """A message that may be signed.
 
     :ivar package: the very bytes that are signed.
@@ -73,7 +73,7 @@ class Shown(Struct, frozen=True):
         yield from readable.sections(info_group(), self.root[0], lang, FEW_LINES)
 
 
-def read(object_id: str, package: str) -> Shown:
+def read(object_id: str, package: str) -> ShownMessage:
     """Read the message in *package*, the canonical XML text of one Package.
 
     :raises CardError: it is too big, or nothing that can be shown and signed.
@@ -94,7 +94,7 @@ def read(object_id: str, package: str) -> Shown:
         raise _unfit(_NOT_VALID)
     if message.spec.direction != "out" or message.info.message_type != message.spec.code:
         raise _unfit(_NOT_OURS)
-    return Shown(object_id, inner, message, message.document.oper_cus_reg_code, held[0])
+    return ShownMessage(object_id, inner, message, message.document.oper_cus_reg_code, held[0])
 
 
 def _validated(package: Element) -> Message | None:

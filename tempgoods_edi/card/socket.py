@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tempgoods_edi.card import problems, protocol
 from tempgoods_edi.card.cards import CardState
-from tempgoods_edi.card.control import Control
+from tempgoods_edi.card.control import CardControl
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.protocol import Request, Signed
 
@@ -30,7 +30,7 @@ class Conversation:
     """
 
     def __init__(
-        self, control: Control, origin: str, token: Callable[[int], bytes], confirm: bool, release: str
+        self, control: CardControl, origin: str, token: Callable[[int], bytes], confirm: bool, release: str
     ) -> None:
         self._control = control
         self._origin = origin
@@ -107,7 +107,7 @@ def _data(signed: Signed) -> list[Any]:
     return [signed.value, signed.card.card_id, signed.algorithm, signed.certificate]
 
 
-async def converse(socket: WebSocket, control: Control, origins: frozenset[str], **how: Any) -> None:
+async def converse(socket: WebSocket, control: CardControl, origins: frozenset[str], **how: Any) -> None:
     """Serve one connection until the page closes it, or is silent for too long.
 
     A page of a site that is not allowed is told so, and nothing that it sends is read.

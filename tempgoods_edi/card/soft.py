@@ -41,7 +41,7 @@ _UNDER_PIN = "key.p12"
 _UNDER_PUK = "unblock.p12"
 
 
-class Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SoftCardFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The contents of `card.json`.
 
     :ivar holder: operator and enterprise, for whoever looks into the folder.
@@ -70,7 +70,7 @@ def make(folder: Path, pair: KeyPair, pin: Pin, puk: Pin) -> None:
     put(folder / _UNDER_PIN, under_pin)
     _keep(
         folder,
-        Kept(
+        SoftCardFile(
             holder=f"{identity.operator_name}, {identity.enterprise_name}",
             certificate=b64encode(pair.certificate_der).decode(),
         ),
@@ -179,14 +179,14 @@ def _opens(data: bytes, secret: str) -> bool:
     return True
 
 
-def _kept(folder: Path) -> Kept:
+def _kept(folder: Path) -> SoftCardFile:
     try:
-        return msgspec.json.decode(_read(folder, CARD), type=Kept)
+        return msgspec.json.decode(_read(folder, CARD), type=SoftCardFile)
     except msgspec.DecodeError:
         raise CardError(problems.UNREADABLE_CARD) from None
 
 
-def _keep(folder: Path, kept: Kept) -> None:
+def _keep(folder: Path, kept: SoftCardFile) -> None:
     try:
         put(folder / CARD, msgspec.json.format(msgspec.json.encode(kept)) + b"\n")
     except FileNotFoundError:
@@ -202,7 +202,7 @@ def _read(folder: Path, name: str) -> bytes:
         raise CardError(problems.UNREADABLE_CARD) from None
 
 
-def _certificate(kept: Kept) -> x509.Certificate:
+def _certificate(kept: SoftCardFile) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(b64decode(kept.certificate, validate=True))
     except ValueError:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tempgoods_edi.card import problems
-from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.problems import CardError, Trouble
 
 PRESENT, MUTE, UNAVAILABLE, UNKNOWN = 0x20, 0x200, 0x8, 0x4
@@ -133,7 +133,7 @@ class Service:
         self._scard.SCardGetStatusChange(self._context, milliseconds, [(reader, since)])
 
     @contextmanager
-    def transaction(self, reader: str, most_waits: int) -> Iterator[Channel]:
+    def transaction(self, reader: str, most_waits: int) -> Iterator[CardChannel]:
         """An exclusive transaction with the card in *reader*.
 
         After a PIN was sent the card is reset at the end: nobody else shall sign by it.
@@ -150,7 +150,7 @@ class Service:
             # pyscard hands out signed bytes on some systems
             return bytes(each & 0xFF for each in answer)
 
-        channel = Channel(exchange, counts_lengths=protocol == _T0)
+        channel = CardChannel(exchange, counts_lengths=protocol == _T0)
         gone = False
         try:
             yield channel

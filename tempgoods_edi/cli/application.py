@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, Language, complain, language, tell
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.options import Asked, Command, Group, Wants, read
+from tempgoods_edi.options import Command, Group, ParsedCommand, Wants, read
 from tempgoods_edi.values import Bilingual, Lang
 
 #: Each command and the module that has it as its ``COMMAND``.
@@ -98,7 +98,7 @@ def _missing(error: Exception, arguments: Sequence[str]) -> Bilingual | None:
     return None if found is None else found.text
 
 
-def _answer(asked: Asked, lang: Lang) -> int:
+def _answer(asked: ParsedCommand, lang: Lang) -> int:
     """Do what is asked for; the exit code."""
     if asked.wants is Wants.RUN and isinstance(asked.node, Command):
         extras = EXTRAS.get(asked.program.rpartition(" ")[2])

@@ -12,7 +12,7 @@ from tempgoods_edi.cli.terminal import OK, REFUSED, CommandError, LanguageOption
 from tempgoods_edi.cli.version import version
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.options import Argument, Command, Option
-from tempgoods_edi.signing.doctor import Cause, Diagnosis, Difference, Part, diagnose
+from tempgoods_edi.signing.doctor import Cause, Diagnosis, Difference, PartDiagnosis, diagnose
 from tempgoods_edi.values import Bilingual, Lang
 from tempgoods_edi.visible import visible, width
 
@@ -98,11 +98,11 @@ def _report(source: str, found: Diagnosis, lang: Lang) -> Iterator[str]:
         yield f"  {_TRUST.in_(lang)}"
 
 
-def _right(part: Part, lang: Lang) -> tuple[str, str]:
+def _right(part: PartDiagnosis, lang: Lang) -> tuple[str, str]:
     return (_RIGHT.in_(lang), "green") if part.right else (_WRONG.in_(lang), "red")
 
 
-def _part(part: Part, lang: Lang) -> Iterator[str]:
+def _part(part: PartDiagnosis, lang: Lang) -> Iterator[str]:
     for cause in part.causes:
         yield from _cause(cause, lang)
     if part.difference is not None:
@@ -162,7 +162,7 @@ def _tree(source: str, found: Diagnosis) -> dict[str, object]:
     }
 
 
-def _part_tree(part: Part | None) -> dict[str, object] | None:
+def _part_tree(part: PartDiagnosis | None) -> dict[str, object] | None:
     if part is None:
         return None
     at = part.difference

@@ -53,7 +53,7 @@ _PASSWORD = Bilingual("以上密钥的密码：--password-file", "the password o
 _WORTH = Bilingual("仅供测试：这些证书不是海关签发的。", "For tests only: no customs authority issued these.")
 
 
-class Kind(StrEnum):
+class KeyKind(StrEnum):
     """The kinds of key that can sign messages."""
 
     RSA = "rsa"
@@ -75,8 +75,8 @@ def _make(
         Option("--on", metavar="YYYY-MM-DD", help="Valid on this day too, as --today of check. Repeatable. 有效日"),
     ] = None,
     kind: Annotated[
-        Kind, Option("--kind", help="Kind of keys: rsa | ecdsa | sm2 (for --profile sm2-sm3). 密钥种类")
-    ] = Kind.RSA,
+        KeyKind, Option("--kind", help="Kind of keys: rsa | ecdsa | sm2 (for --profile sm2-sm3). 密钥种类")
+    ] = KeyKind.RSA,
     password_file: PasswordFileOption = None,
     force: Annotated[bool, Option("--force", help="Overwrite what is there.")] = False,
     lang: LanguageOption = None,
@@ -107,7 +107,7 @@ def _make(
 
 
 def _made(
-    folder: Path, holders: dict[str, Holder], secret: str, validity: tuple[datetime, datetime], kind: Kind
+    folder: Path, holders: dict[str, Holder], secret: str, validity: tuple[datetime, datetime], kind: KeyKind
 ) -> Iterator[tuple[Path, bytes, Bilingual]]:
     """Each file with what it is; CA, cards and revocation list are valid for the same time."""
     begin, end = validity
@@ -143,10 +143,10 @@ def _keep(path: Path, data: bytes, force: bool, *, private: bool) -> None:
         stream.write(data)
 
 
-def _key(kind: Kind) -> key_pairs.PrivateKey | sm2.Sm2Key:
-    if kind is Kind.SM2:
+def _key(kind: KeyKind) -> key_pairs.PrivateKey | sm2.Sm2Key:
+    if kind is KeyKind.SM2:
         return sm2.new_key()
-    return demo_ca.make_key("ecdsa") if kind is Kind.ECDSA else demo_ca.make_key()
+    return demo_ca.make_key("ecdsa") if kind is KeyKind.ECDSA else demo_ca.make_key()
 
 
 def _serial() -> int:

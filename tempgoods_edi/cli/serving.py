@@ -68,7 +68,7 @@ def _web(
     lang: LanguageOption = None,
 ) -> None:
     """Serve the declarant's portal; Ctrl-C stops it. 启动申报人网站。"""
-    from tempgoods_edi.web.shell.context import Settings
+    from tempgoods_edi.web.shell.context import PortalSettings
     from tempgoods_edi.web.wiring import serve
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -79,7 +79,7 @@ def _web(
     said = believed(trust, crl)  # never anybody: who is logged in declares
     if not said.trust:
         complain(_UNTRUSTED, language(lang))
-    settings = Settings(
+    settings = PortalSettings(
         database=database,
         trust=said.trust,
         crls=said.crls,

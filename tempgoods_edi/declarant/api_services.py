@@ -12,7 +12,7 @@ from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import inspecting
 from tempgoods_edi.declarant.actors import Actor
-from tempgoods_edi.declarant.errors import Refused
+from tempgoods_edi.declarant.errors import RefusedContents
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarations import BY_CODE
@@ -41,7 +41,7 @@ _TOO_MANY = Bilingual(
 _NOT_OUTWARD = Bilingual("“{code}”不是向海关发送的报文", "{code} is not sent to customs")
 
 
-class NotBuilt(Refused):
+class NotBuilt(RefusedContents):
     """No message could be built; the findings say why."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:

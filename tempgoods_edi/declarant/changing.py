@@ -8,7 +8,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, actions_of, load_own, require_allowed
-from tempgoods_edi.declarant.errors import NotAllowed, Refused
+from tempgoods_edi.declarant.errors import NotAllowed, RefusedContents
 from tempgoods_edi.declarant.saving import draft_of
 from tempgoods_edi.declarant.store import Connection, prepared, usage
 from tempgoods_edi.declarant.store.audit import Cause
@@ -83,7 +83,7 @@ def _begun(
     draft = draft_of(connection, deps, actor, held.kind, tree, replace(held, declaration=after))
     judged = assess(held.kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
-        raise Refused([found for found in judged.findings if found.path in judged.malformed], event.label)
+        raise RefusedContents([found for found in judged.findings if found.path in judged.malformed], event.label)
     after = _counted(begin(held.declaration, content_of(draft.tree)), approved.number + 1)
     cause = Cause(who=actor.operator_nm)
     return stored(connection, transition(connection, held, after, event, deps.now(), cause, written=True))

@@ -18,7 +18,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 SETTING = "customs clock"
 
 
-class Settings(Protocol):
+class SettingsStore(Protocol):
     """Small named texts in the store."""
 
     def get(self, name: str) -> str | None:
@@ -56,7 +56,7 @@ def written(clock: Followed) -> str:
     return msgspec.json.encode(clock).decode()
 
 
-def business_now(machine_now: datetime, settings: Settings) -> datetime:
+def business_now(machine_now: datetime, settings: SettingsStore) -> datetime:
     """Business time when the machine shows *machine_now* (aware); in China's zone.
 
     What is kept but cannot be read counts as nothing kept.
@@ -70,7 +70,7 @@ def business_now(machine_now: datetime, settings: Settings) -> datetime:
         return machine_now.astimezone(CHINA_TIME)
 
 
-def read(settings: Settings) -> Followed:
+def read(settings: SettingsStore) -> Followed:
     """The stored offset of customs' clock; an empty one when no clock is followed."""
     kept = settings.get(SETTING)
     try:

@@ -11,7 +11,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
-from tempgoods_edi.declarant.errors import NotYourCard, Refused, Stale
+from tempgoods_edi.declarant.errors import NotYourCard, RefusedContents, Stale
 from tempgoods_edi.declarant.platform import RECEIVER_ID, SENDER_ID
 from tempgoods_edi.declarant.saving import draft_of
 from tempgoods_edi.declarant.store import Connection, attachments, counters, outgoing, prepared
@@ -92,7 +92,7 @@ def prepare(deps: Dependencies, actor: Actor, seq_no: str) -> Prepared:
     judged = assess(spec, draft.tree, draft.known, declared=True)
     errors = [found for found in judged.findings if found.is_error]
     if errors or judged.record is None:
-        raise Refused(errors or judged.findings, DECLARING)
+        raise RefusedContents(errors or judged.findings, DECLARING)
     with deps.store.writing() as connection:
         message_id = counters.next_message_id(connection, SENDER_ID, RECEIVER_ID, now)
         info = EnvelopInfo(
@@ -152,7 +152,7 @@ def declare(
     signed = _Signed(algorithm, identity.serial, certificate_der, signature)
     built = seal(held.kind.spec, waiting.package.decode(), waiting.object_id, signed, deps.signature)
     if built.data is None:
-        raise Refused(built.findings, DECLARING)
+        raise RefusedContents(built.findings, DECLARING)
     # The card as the certificate says, not as the session does: a colleague's signature is not the operator's.
     checked(deps, actor, built.data, structs.replace(known, card=None))
     data = pack(waiting.message_id, built.data, files) if files else built.data
@@ -177,7 +177,7 @@ def checked(deps: Dependencies, actor: Actor, data: bytes, known: Facts) -> Chec
     if found.certificate is not None and found.certificate.enterprise_code != actor.enterprise_no:
         raise not_yours(found.certificate, actor)
     if found.verdict is not Verdict.VALID:
-        raise Refused([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
+        raise RefusedContents([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
     return found
 
 
@@ -224,5 +224,5 @@ def files_of(connection: Connection, seq_no: str, tree: Tree) -> dict[str, bytes
 def _identity(deps: Dependencies, certificate_der: bytes) -> CertificateIdentity:
     credential = deps.trust.read(b2a_base64(certificate_der, newline=False))
     if credential is None:
-        raise Refused([CERTIFICATE_UNREADABLE.at("KeyInfo/X509Certificate")], DECLARING)
+        raise RefusedContents([CERTIFICATE_UNREADABLE.at("KeyInfo/X509Certificate")], DECLARING)
     return credential.identity

@@ -10,7 +10,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
-from tempgoods_edi.declarant.errors import Refused, no_document
+from tempgoods_edi.declarant.errors import RefusedContents, no_document
 from tempgoods_edi.declarant.store import Connection, attachments, prepared
 from tempgoods_edi.declarant.store.audit import Cause
 from tempgoods_edi.declarant.store.declarations import Held, content_of, load, tree_of
@@ -97,7 +97,7 @@ def _document(tree: Tree, number: int) -> Tree:
 
 
 def _judge(connection: Connection, deps: Dependencies, actor: Actor, held: Held, tree: Tree, found: Attachment) -> None:
-    """Raise `Refused` for what is wrong with the last of the documents; the rest of the form is not asked about here."""
+    """Raise `RefusedContents` for what is wrong with the last of the documents; the rest of the form is not asked about here."""
     known = facts.known(connection, actor, held.kind, tree, deps.today(), held)
     known = msgspec.structs.replace(known, attachments={**(known.attachments or {}), found.name: found})
     # The goods do not matter to the rules on files, and five thousand lines take their time.
@@ -110,7 +110,7 @@ def _judge(connection: Connection, deps: Dependencies, actor: Actor, held: Held,
         if each.is_error and each.path.startswith(place) and each.rule.startswith(_FILE_RULES)
     ]
     if wrong:
-        raise Refused(wrong, _UPLOADING)
+        raise RefusedContents(wrong, _UPLOADING)
 
 
 def _listed(connection: Connection, deps: Dependencies, actor: Actor, held: Held, tree: Tree) -> Stored:

@@ -41,7 +41,7 @@ class NotAllowed(TempgoodsError):
         self.action, self.state = action, state
 
 
-class Refused(TempgoodsError):
+class RefusedContents(TempgoodsError):
     """The action is refused because of the contents.
 
     :ivar findings: why, each at its field.
@@ -53,7 +53,7 @@ class Refused(TempgoodsError):
         self.findings = tuple(findings)
 
 
-class Conflict(Refused):
+class Conflict(RefusedContents):
     """The number in the declaration belongs to another declaration, which goes on undisturbed."""
 
 

@@ -31,7 +31,7 @@ _OPTIONS = {
 }
 
 
-class Column(Struct, frozen=True):
+class ExportColumn(Struct, frozen=True):
     """One column of a list.
 
     :ivar width: in characters.
@@ -43,7 +43,7 @@ class Column(Struct, frozen=True):
 
 
 def write(
-    to: IO[bytes], sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], made_at: datetime
+    to: IO[bytes], sheet: str, columns: Sequence[ExportColumn], rows: Iterable[Sequence[Cell]], made_at: datetime
 ) -> int:
     """Write one sheet with a heading and *rows*, at most `MOST_ROWS`; returns the number of rows written.
 

@@ -33,7 +33,7 @@ from tempgoods_edi.declarant.reasons import Reason
 from tempgoods_edi.declarant.start_page import StartPage
 from tempgoods_edi.declarant.store import Store, audit, listing, outgoing, people
 from tempgoods_edi.declarant.store.audit import Changed
-from tempgoods_edi.declarant.store.listing import Page, Search
+from tempgoods_edi.declarant.store.listing import DeclarationPage, Search
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.drafting import Assessed
@@ -178,7 +178,7 @@ class Filing:
 
     # 综合查询, start page, history
 
-    def find(self, actor: Actor, search: Search) -> Page:
+    def find(self, actor: Actor, search: Search) -> DeclarationPage:
         """Search the enterprise's declarations by conditions; gives one page."""
         with self._deps.store.reading() as connection:
             return listing.find(connection, actor.enterprise_no, search)

@@ -12,7 +12,7 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own
 from tempgoods_edi.declarant.errors import NotFound
 from tempgoods_edi.declarant.store import Connection, audit, outgoing, receipts
-from tempgoods_edi.declarant.store.audit import Line
+from tempgoods_edi.declarant.store.audit import AuditLine
 from tempgoods_edi.declarant.store.outgoing import MessageState, Outgoing
 from tempgoods_edi.declarant.stored import Stored, stored
 from tempgoods_edi.lifecycle.receipts import Effect
@@ -22,7 +22,7 @@ from tempgoods_edi.values import Bilingual
 _NO_PAPER = Bilingual("没有第 {number} 号记录", "there is no record number {number}")
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
+class HistoryReceipt(Struct, frozen=True, kw_only=True):
     """A receipt in the history of a declaration; its bytes are fetched by `id`.
 
     :ivar effect: what became of it; None when the version it is about is not there any more.
@@ -38,7 +38,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
-class Sent(Struct, frozen=True, kw_only=True):
+class SentMessage(Struct, frozen=True, kw_only=True):
     """A sent message in the history of a declaration; its bytes are fetched by `id`."""
 
     id: int
@@ -57,9 +57,9 @@ class History(Struct, frozen=True, kw_only=True):
 
     stored: Stored
     versions: tuple[Version[Tree], ...]
-    receipts: tuple[Receipt, ...]
-    audit: tuple[Line, ...]
-    messages: tuple[Sent, ...]
+    receipts: tuple[HistoryReceipt, ...]
+    audit: tuple[AuditLine, ...]
+    messages: tuple[SentMessage, ...]
 
 
 def history(deps: Dependencies, actor: Actor, seq_no: str) -> History:
@@ -96,14 +96,14 @@ def _paper(
     return found
 
 
-def _receipts(connection: Connection, about: Stored) -> tuple[Receipt, ...]:
+def _receipts(connection: Connection, about: Stored) -> tuple[HistoryReceipt, ...]:
     effects = {
         (kept.receipt.message_id, kept.receipt.result): kept.effect
         for version in about.declaration.versions
         for kept in version.progress.kept
     }
     return tuple(
-        Receipt(
+        HistoryReceipt(
             id=row.id,
             code=row.code,
             result=row.result,
@@ -117,8 +117,8 @@ def _receipts(connection: Connection, about: Stored) -> tuple[Receipt, ...]:
     )
 
 
-def _sent(found: Outgoing) -> Sent:
-    return Sent(
+def _sent(found: Outgoing) -> SentMessage:
+    return SentMessage(
         id=found.id,
         kind=found.kind,
         message_id=found.message_id,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tempgoods_edi.apart.line import Line
+from tempgoods_edi.apart.line import WaitingLine
 from tempgoods_edi.attachments import inspect_apart
 from tempgoods_edi.rules import Attachment
 
 #: Requests whose files are being opened, or wait for it: each keeps a thread of the portal.
-LINE = Line(most=12, each=3)
+LINE = WaitingLine(most=12, each=3)
 
 
 def inspect(enterprise_no: str, files: Mapping[str, bytes]) -> Mapping[str, Attachment]:

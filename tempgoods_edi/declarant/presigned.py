@@ -9,7 +9,7 @@ from tempgoods_edi.declarant import facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.declaring import DECLARING, checked, enqueue
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
-from tempgoods_edi.declarant.errors import Conflict, Refused, no_declaration
+from tempgoods_edi.declarant.errors import Conflict, RefusedContents, no_declaration
 from tempgoods_edi.declarant.kinds import by_code
 from tempgoods_edi.declarant.store import Connection, attachments, outgoing
 from tempgoods_edi.declarant.store.declarations import content_of
@@ -47,15 +47,15 @@ def declare_signed(deps: Dependencies, actor: Actor, data: bytes) -> Stored:
     """
     archive = _opened(data, deps)
     if archive.findings:
-        raise Refused(archive.findings, DECLARING)
+        raise RefusedContents(archive.findings, DECLARING)
     message = _message(deps, archive.message)
     kind, head = by_code(message.spec.code), getattr(message.document, "head", None)
     if kind is None or head is None:
-        raise Refused([UNKNOWN_MESSAGE.at(value=message.spec.code, known="")], DECLARING)
+        raise RefusedContents([UNKNOWN_MESSAGE.at(value=message.spec.code, known="")], DECLARING)
     if message.flag != "1":
-        raise Refused((), DECLARING, _NOT_DECLARED)
+        raise RefusedContents((), DECLARING, _NOT_DECLARED)
     if head.seq_no is None:
-        raise Refused((), DECLARING, _NO_NUMBER)
+        raise RefusedContents((), DECLARING, _NO_NUMBER)
     seq_no: str = head.seq_no
     tree = codec.to_tree(message.spec.root, message.document)
     files = deps.inspect(actor.enterprise_no, archive.files)
@@ -69,9 +69,9 @@ def declare_signed(deps: Dependencies, actor: Actor, data: bytes) -> Stored:
         known = facts.known(connection, actor, kind, tree, deps.today(), held)
     current = held.declaration.current
     if (head.dcl_type_cd, head.chg_tms_cnt) != (current.kind.value, current.number):
-        raise Refused((), DECLARING, _OTHER_VERSION.format(kind=current.kind.value, version=current.number))
+        raise RefusedContents((), DECLARING, _OTHER_VERSION.format(kind=current.kind.value, version=current.number))
     if tree["Head"].get(kind.number_tag) != (held.customs_no if current.number else None):
-        raise Refused((), DECLARING, _OTHER_NUMBER.format(number=held.customs_no or "–"))
+        raise RefusedContents((), DECLARING, _OTHER_NUMBER.format(number=held.customs_no or "–"))
     # The files as they came with it, not as the portal has them; the card as the certificate says, not as the token does.
     checked(deps, actor, archive.message, replace(known, attachments=files, card=None))
     with deps.store.writing() as connection:
@@ -102,8 +102,8 @@ def _opened(data: bytes, deps: Dependencies) -> Archive:
 
 
 def _message(deps: Dependencies, data: bytes) -> Message:
-    """What *data* holds, whatever the rules may say of it; raises `Refused` when the schema does not take it."""
+    """What *data* holds, whatever the rules may say of it; raises `RefusedContents` when the schema does not take it."""
     found = check(data, Facts(today=deps.today()), Policy(now=deps.now(), signature=deps.signature))
     if found.message is None:
-        raise Refused([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
+        raise RefusedContents([each for each in found.findings if each.is_in_the_way], DECLARING, found.reason)
     return found.message

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.store.outgoing import Outgoing
 from tempgoods_edi.declarant.stored import Stored
-from tempgoods_edi.lifecycle.receipts import Effect, Kept
+from tempgoods_edi.lifecycle.receipts import AppliedReceipt, Effect
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.values import Bilingual, steps
 
@@ -55,7 +55,7 @@ def reasons(stored: Stored, messages: tuple[Outgoing, ...] = ()) -> tuple[Reason
     return tuple(_reason(stored, note) for note in notes)
 
 
-def _decision(stored: Stored) -> Kept | None:
+def _decision(stored: Stored) -> AppliedReceipt | None:
     """The receipt that gave the last attempt back; None when the present state came otherwise."""
     applied = [kept for kept in stored.version.progress.kept if kept.effect is Effect.APPLIED]
     return applied[-1] if applied and applied[-1].receipt.result in _GIVEN_BACK else None

@@ -21,7 +21,7 @@ from tempgoods_edi.declarant.store.receipts import Arrived, Known, Outcome, Said
 from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.message import Message
-from tempgoods_edi.lifecycle.receipts import EVENTS, Effect, Receipt
+from tempgoods_edi.lifecycle.receipts import EVENTS, BusinessReceipt, Effect
 from tempgoods_edi.lifecycle.states import Event
 from tempgoods_edi.lifecycle.versions import VersionKind, received
 from tempgoods_edi.numbers import CHINA_TIME
@@ -148,7 +148,7 @@ def _apply(
     if held is None or held.kind.spec.answers != read.arrived.code:
         receipts.note_unknown(connection, id, said)
         return Received(id, Outcome.UNKNOWN_NUMBER, again=known is not None)
-    receipt = Receipt(
+    receipt = BusinessReceipt(
         result=said.result,
         seq_no=said.claimed,
         version=said.version,
@@ -167,7 +167,13 @@ def _apply(
 
 
 def _moved(
-    connection: Connection, held: Held, after: Bytes, receipt: Receipt, effect: Effect | None, id: int, now: datetime
+    connection: Connection,
+    held: Held,
+    after: Bytes,
+    receipt: BusinessReceipt,
+    effect: Effect | None,
+    id: int,
+    now: datetime,
 ) -> None:
     approved = effect is Effect.APPLIED and receipt.result == "1"
     event = EVENTS.get(receipt.result, Event.RECEIPT_STORED)
@@ -179,7 +185,7 @@ def _moved(
     transition(connection, held, after, event, now, cause, customs_no=receipt.business_id if approved else None)
 
 
-def _effect(after: Bytes, receipt: Receipt) -> Effect | None:
+def _effect(after: Bytes, receipt: BusinessReceipt) -> Effect | None:
     return next(
         (kept.effect for each in reversed(after.versions) for kept in each.progress.kept if kept.receipt == receipt),
         None,

@@ -10,7 +10,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant import completing, facts
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies, load_own, require_allowed
-from tempgoods_edi.declarant.errors import Conflict, Refused, Stale, no_declaration
+from tempgoods_edi.declarant.errors import Conflict, RefusedContents, Stale, no_declaration
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.store import Connection, audit, counters, declarations, in_house, people, prepared
 from tempgoods_edi.declarant.store.audit import Cause
@@ -114,7 +114,7 @@ def save(
         draft = draft_of(connection, deps, actor, kind, tree, held)
     full, judged = draft.tree, assess(kind.spec, draft.tree, draft.known, declared=False)
     if judged.malformed:
-        raise Refused([found for found in judged.findings if found.path in judged.malformed], SAVING)
+        raise RefusedContents([found for found in judged.findings if found.path in judged.malformed], SAVING)
     try:
         return _keep(deps, actor, kind, seq_no, held, full)
     except in_house.NumberTaken as taken:

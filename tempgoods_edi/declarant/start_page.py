@@ -11,7 +11,7 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies
 from tempgoods_edi.declarant.kinds import KINDS, naming
 from tempgoods_edi.declarant.store import Connection, facts, listing
-from tempgoods_edi.declarant.store.listing import Row
+from tempgoods_edi.declarant.store.listing import DeclarationRow
 from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.numbers import CHINA_TIME
@@ -40,7 +40,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
     day: date
     urgency: Urgency
     title: str | None = None
-    row: Row | None = None
+    row: DeclarationRow | None = None
 
 
 class StartPage(Struct, frozen=True, kw_only=True):
@@ -53,10 +53,10 @@ class StartPage(Struct, frozen=True, kw_only=True):
     :ivar counts: how many there are of each, also beyond those shown.
     """
 
-    rejected: tuple[Row, ...]
-    failed: tuple[Row, ...]
-    stuck: tuple[Row, ...]
-    drafts: tuple[Row, ...]
+    rejected: tuple[DeclarationRow, ...]
+    failed: tuple[DeclarationRow, ...]
+    stuck: tuple[DeclarationRow, ...]
+    drafts: tuple[DeclarationRow, ...]
     deadlines: tuple[Deadline, ...]
     counts: dict[str, int]
 
@@ -79,7 +79,7 @@ def start_page(deps: Dependencies, actor: Actor) -> StartPage:
 
 def _newest(
     connection: Connection, actor: Actor, states: tuple[State, ...], before: datetime | None = None
-) -> tuple[tuple[Row, ...], int]:
+) -> tuple[tuple[DeclarationRow, ...], int]:
     return listing.in_states(connection, actor.enterprise_no, states, MOST, before)
 
 
@@ -103,7 +103,7 @@ def _deadlines(connection: Connection, actor: Actor, today: date) -> Iterator[De
             )
 
 
-def _due(connection: Connection, actor: Actor, today: date) -> list[Row]:
+def _due(connection: Connection, actor: Actor, today: date) -> list[DeclarationRow]:
     rows = listing.due_between(connection, actor.enterprise_no, State.APPROVED, today - _BACK, today + _AHEAD)
     # Of several extensions of one entry the latest counts.
     latest = {row.entry_no: row.seq_no for row in rows if row.kind.code in _EXTENDING and row.entry_no}

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from tempgoods_edi.declarations._paper import Column, Paper
+from tempgoods_edi.declarations._paper import Paper, PrintColumn
 from tempgoods_edi.declarations._type import DeclarationType
 from tempgoods_edi.rules import Rule
 
@@ -63,4 +63,4 @@ def all_rules() -> tuple[Rule[Any], ...]:
     )
 
 
-__all__ = ["BY_CODE", "NAMES", "Column", "DeclarationType", "Paper", "all_declarations", "all_rules"]
+__all__ = ["BY_CODE", "NAMES", "DeclarationType", "Paper", "PrintColumn", "all_declarations", "all_rules"]

@@ -22,7 +22,7 @@ def _is_in_an_open_list(field: FieldSpec) -> bool:
     return field.codelist is not None and field.widget != "locked" and not code_list(field.codelist).closed
 
 
-def _unknown(doc: Any, columns: tuple[_plan.Column, ...]) -> Iterator[Hit]:
+def _unknown(doc: Any, columns: tuple[_plan.FieldColumn, ...]) -> Iterator[Hit]:
     for column in columns:
         codes = code_list(column.field.codelist or "")
         if not codes.has_all(column.values(doc)):

@@ -9,7 +9,7 @@ from tempgoods_edi.values import Bilingual
 _T = Bilingual
 
 
-class Column(Struct, frozen=True):
+class PrintColumn(Struct, frozen=True):
     """One column of a printed goods table.
 
     :ivar tags: whose values stand in it: in each of its lines one behind the other, a quantity and its unit.
@@ -34,8 +34,8 @@ class Paper(Struct, frozen=True, kw_only=True):
     :ivar office: the title of the part of the form that customs fill in.
     """
 
-    checked: tuple[Column, ...] = ()
-    listed: tuple[Column, ...] = ()
+    checked: tuple[PrintColumn, ...] = ()
+    listed: tuple[PrintColumn, ...] = ()
     list_title: Bilingual | None = None
     rows: tuple[tuple[str, ...], ...] = ()
     form_title: Bilingual | None = None
@@ -48,31 +48,31 @@ _WEIGHT = _T("毛重/净重（千克）", "Gross/net weight (kg)")
 _PRICE = _T("单价", "Unit price")
 _TOTAL = _T("总价", "Total")
 
-SEQUENCE = Column((("GdsSeqNo",),), 1.1, _T("序号", "No."))
-CODE = Column((("Gdecd",),), 2.6)
-ENTRY = Column((("EntryNo",), ("EntryGNo",)), 4.2, _T("报关单号/商品序号", "Entry and item"))
-ENTRY_PRICE = Column((("UnitPrice", "CurrCd"),), 3.2, _PRICE, right=True)
-DISPOSAL = Column((("DisposalCd",),), 1.5, _T("处置", "Disposal"))
+SEQUENCE = PrintColumn((("GdsSeqNo",),), 1.1, _T("序号", "No."))
+CODE = PrintColumn((("Gdecd",),), 2.6)
+ENTRY = PrintColumn((("EntryNo",), ("EntryGNo",)), 4.2, _T("报关单号/商品序号", "Entry and item"))
+ENTRY_PRICE = PrintColumn((("UnitPrice", "CurrCd"),), 3.2, _PRICE, right=True)
+DISPOSAL = PrintColumn((("DisposalCd",),), 1.5, _T("处置", "Disposal"))
 
-_ORIGIN = Column((("NatCd",),), 2.2, _T("原产国", "Origin"))
-_DECLARED = Column((("DclQty", "DclUnitCd"),), 2.4, _QUANTITY, right=True)
-_UNIT_PRICE = Column((("UnitPrice",),), 2.6, _PRICE, right=True)
-_VALUE = Column((("TotalPrice", "CurrCd"),), 3.2, _TOTAL, right=True)
+_ORIGIN = PrintColumn((("NatCd",),), 2.2, _T("原产国", "Origin"))
+_DECLARED = PrintColumn((("DclQty", "DclUnitCd"),), 2.4, _QUANTITY, right=True)
+_UNIT_PRICE = PrintColumn((("UnitPrice",),), 2.6, _PRICE, right=True)
+_VALUE = PrintColumn((("TotalPrice", "CurrCd"),), 3.2, _TOTAL, right=True)
 
 #: Goods that are brought: briefly, and in full but for their disposal, which stands last.
-BROUGHT_BRIEF = (SEQUENCE, CODE, Column((("GdsNm",),), 7.4), _DECLARED, _UNIT_PRICE, _VALUE, _ORIGIN)
+BROUGHT_BRIEF = (SEQUENCE, CODE, PrintColumn((("GdsNm",),), 7.4), _DECLARED, _UNIT_PRICE, _VALUE, _ORIGIN)
 BROUGHT = (
     SEQUENCE,
-    Column((("Gdecd",),), 2.7),
-    Column((("GdsNm",),), 5.2),
-    Column((("GdsSpcfModelDesc",),), 4.6),
+    PrintColumn((("Gdecd",),), 2.7),
+    PrintColumn((("GdsNm",),), 5.2),
+    PrintColumn((("GdsSpcfModelDesc",),), 4.6),
     _DECLARED,
-    Column((("LawfQty", "LawfUnitCd"), ("SecdLawfQty", "SecdLawfUnitCd")), 2.6, _LEGAL, right=True),
+    PrintColumn((("LawfQty", "LawfUnitCd"), ("SecdLawfQty", "SecdLawfUnitCd")), 2.6, _LEGAL, right=True),
     _UNIT_PRICE,
     _VALUE,
     _ORIGIN,
-    Column((("GrossWt",), ("NetWt",)), 2.4, _WEIGHT, right=True),
-    Column((("PackNo",),), 1.6),
+    PrintColumn((("GrossWt",), ("NetWt",)), 2.4, _WEIGHT, right=True),
+    PrintColumn((("PackNo",),), 1.6),
 )
 
 #: Rows that stand on several forms.

@@ -41,7 +41,7 @@ class Part(Struct, frozen=True):
         return Hit(path=fill(self.prefix + field.tag, (row + 1,)), value=value, params={"label": field.label, **params})
 
 
-class Column(Struct, frozen=True):
+class FieldColumn(Struct, frozen=True):
     """One field of one part, with the way to its value."""
 
     part: Part
@@ -68,10 +68,13 @@ def parts(record: type) -> tuple[Part, ...]:
 
 
 @cache
-def columns(record: type, chosen: Callable[[FieldSpec], bool]) -> tuple[Column, ...]:
+def columns(record: type, chosen: Callable[[FieldSpec], bool]) -> tuple[FieldColumn, ...]:
     """Every field of the message that is *chosen* (a module-level function, so that the result is cached)."""
     return tuple(
-        Column(part, field, attrgetter(field.name)) for part in parts(record) for field in part.fields if chosen(field)
+        FieldColumn(part, field, attrgetter(field.name))
+        for part in parts(record)
+        for field in part.fields
+        if chosen(field)
     )
 
 

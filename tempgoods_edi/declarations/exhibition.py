@@ -261,7 +261,7 @@ def staff_is_asked_for_in_time(doc: ExhibitionMessage, facts: Facts) -> Iterator
         yield Hit(value=moved)
 
 
-_EXHIBITOR = _paper.Column((("ExhibitorNm",), ("BoothNo",)), 3.6, Bilingual("参展商/展位", "Exhibitor, booth"))
+_EXHIBITOR = _paper.PrintColumn((("ExhibitorNm",), ("BoothNo",)), 3.6, Bilingual("参展商/展位", "Exhibitor, booth"))
 _PAPER = _paper.Paper(
     checked=_paper.BROUGHT_BRIEF,
     listed=(*_paper.BROUGHT, _EXHIBITOR, _paper.DISPOSAL),

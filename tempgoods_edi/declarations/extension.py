@@ -184,9 +184,9 @@ _ENTRY_LINES = _entries.EntryLines(
 )
 
 _EXTENDED = (
-    _paper.SEQUENCE, _paper.ENTRY, _paper.CODE, _paper.Column((("GdsNm",),), 6.4),
-    _paper.Column((("EntryQty", "DclUnitCd"),), 2.2, right=True), _paper.Column((("RemainQty",),), 1.8, right=True),
-    _paper.Column((("ExtQty",),), 1.8, right=True), _paper.ENTRY_PRICE,
+    _paper.SEQUENCE, _paper.ENTRY, _paper.CODE, _paper.PrintColumn((("GdsNm",),), 6.4),
+    _paper.PrintColumn((("EntryQty", "DclUnitCd"),), 2.2, right=True), _paper.PrintColumn((("RemainQty",),), 1.8, right=True),
+    _paper.PrintColumn((("ExtQty",),), 1.8, right=True), _paper.ENTRY_PRICE,
 )  # fmt: skip
 _PAPER = _paper.Paper(
     checked=_EXTENDED,

@@ -264,8 +264,8 @@ _ENTRY_LINES = _entries.EntryLines(
 )
 
 _LENT = (
-    _paper.SEQUENCE, _paper.ENTRY, _paper.CODE, _paper.Column((("GdsNm",),), 6.4),
-    _paper.Column((("EntryQty", "EntryUnitCd"),), 2.4, right=True), _paper.Column((("LoanQty",),), 1.8, right=True),
+    _paper.SEQUENCE, _paper.ENTRY, _paper.CODE, _paper.PrintColumn((("GdsNm",),), 6.4),
+    _paper.PrintColumn((("EntryQty", "EntryUnitCd"),), 2.4, right=True), _paper.PrintColumn((("LoanQty",),), 1.8, right=True),
     _paper.ENTRY_PRICE,
 )  # fmt: skip
 _PAPER = _paper.Paper(

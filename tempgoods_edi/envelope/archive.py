@@ -15,7 +15,7 @@ from msgspec import Struct
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.texts import shown
 from tempgoods_edi.values import Finding, Problem
-from tempgoods_edi.zipped import Fault, Member, Unfit, Zipped
+from tempgoods_edi.zipped import ArchiveFault, BadArchive, Member, Zipped
 
 #: Most files in one archive: one message and as many documents as its schema allows.
 MAX_FILES = 101
@@ -24,12 +24,12 @@ MAX_FILE_BYTES = 4 * 1024 * 1024 + 1
 #: What one archive may unpack to altogether (bytes); a larger one is not unpacked at all.
 MAX_UNFOLDED_BYTES = 64 * 1024 * 1024
 
-_PROBLEMS: Mapping[Fault, Problem] = {
-    Fault.DAMAGED: problems.BAD_ARCHIVE,
-    Fault.TOO_MANY: problems.TOO_MANY_MEMBERS,
-    Fault.METHOD: problems.PACKED_OTHERWISE,
-    Fault.ENCRYPTED: problems.ENCRYPTED_MEMBER,
-    Fault.OVERLAPPING: problems.OVERLAPPING_MEMBER,
+_PROBLEMS: Mapping[ArchiveFault, Problem] = {
+    ArchiveFault.DAMAGED: problems.BAD_ARCHIVE,
+    ArchiveFault.TOO_MANY: problems.TOO_MANY_MEMBERS,
+    ArchiveFault.METHOD: problems.PACKED_OTHERWISE,
+    ArchiveFault.ENCRYPTED: problems.ENCRYPTED_MEMBER,
+    ArchiveFault.OVERLAPPING: problems.OVERLAPPING_MEMBER,
 }
 #: What no name may have in it: it would lead into a folder, or show another name than it is.
 _UNSAFE = frozenset("/\\:\0")
@@ -76,7 +76,7 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
         if findings:
             return Archive(b"", {}, tuple(findings))
         content = {member.name: zipped.read(member, limits[member.name]) for member in zipped.members}
-    except Unfit as unfit:
+    except BadArchive as unfit:
         return Archive(b"", {}, (_finding(unfit),))
     message = content.pop(messages[0].name)
     if len(message) > max_bytes:
@@ -107,11 +107,11 @@ def glance(file: BinaryIO, max_bytes: int) -> Glance:
         if zipped.faults or len(messages) != 1:
             return Glance(b"", names)
         return Glance(zipped.read(messages[0], max_bytes), names)
-    except Unfit:
+    except BadArchive:
         return Glance(b"", ())
 
 
-def _finding(unfit: Unfit) -> Finding:
+def _finding(unfit: BadArchive) -> Finding:
     value = shown(unfit.value) if isinstance(unfit.value, str) else unfit.value
     return _PROBLEMS[unfit.fault].at(value=value, method=unfit.detail, limit=unfit.detail)
 

@@ -11,7 +11,7 @@ from io import StringIO
 
 from msgspec import DecodeError, Struct, msgpack
 
-from tempgoods_edi.apart import Limits, Outcome
+from tempgoods_edi.apart import ProcessLimits, ProcessOutcome
 from tempgoods_edi.extras import need
 from tempgoods_edi.interchange import sheet_problems as problems
 from tempgoods_edi.interchange.workbook import (
@@ -20,9 +20,9 @@ from tempgoods_edi.interchange.workbook import (
     MAX_COLUMNS,
     MAX_SHEET_ROWS,
     WORKBOOKS,
-    Answer,
     Refusal,
     Wire,
+    WorkbookAnswer,
 )
 from tempgoods_edi.looks import what_is
 from tempgoods_edi.texts import NotText, decoded
@@ -33,7 +33,7 @@ MAX_BYTES = 8 * 1024 * 1024
 _HEAD = 256 * 1024
 _TASK = "tempgoods_edi.interchange.workbook:answer"
 #: What reading one workbook may take.
-_LIMITS = Limits(seconds=10, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024 * 1024)
+_LIMITS = ProcessLimits(seconds=10, patience=60, memory=512 * 1024 * 1024, answer=64 * 1024 * 1024)
 _REFUSALS: Mapping[Refusal, Problem] = {
     "damaged": problems.NOT_A_SHEET,
     "unfolds": problems.UNFOLDS,
@@ -153,10 +153,10 @@ def _of_workbook(data: bytes) -> Iterator[Grid] | Unreadable:
 
     need(WORKBOOKS, "sheets")
     ended = run(_TASK, (data,), _LIMITS)
-    if ended.outcome is not Outcome.DONE:
+    if ended.outcome is not ProcessOutcome.DONE:
         return Unreadable(problems.UNFOLDS.at())
     try:
-        answer = msgpack.decode(ended.answer, type=Answer)
+        answer = msgpack.decode(ended.answer, type=WorkbookAnswer)
     except DecodeError:
         return Unreadable(problems.NOT_A_SHEET.at(value="?"))
     if answer.refused:

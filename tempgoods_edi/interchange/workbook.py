@@ -15,7 +15,7 @@ from zipfile import ZipFile, ZipInfo
 from msgspec import Struct, msgpack
 
 from tempgoods_edi.values import Bilingual
-from tempgoods_edi.zipped import Fault, Unfit, Zipped
+from tempgoods_edi.zipped import ArchiveFault, BadArchive, Zipped
 
 #: What needs the extra ``sheets``.
 WORKBOOKS = Bilingual("Excel 文件（.xlsx）", "an Excel workbook (.xlsx)")
@@ -40,7 +40,7 @@ Refusal: TypeAlias = Literal["damaged", "unfolds", "rows", "columns", "sheets", 
 Wire: TypeAlias = str | tuple[str]
 
 
-class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WorkbookAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The process's answer: the rows of each visible sheet, or the reason why there are none.
 
     :ivar refused: why; empty when it was read.
@@ -58,35 +58,35 @@ def answer(given: BinaryIO, answers: BinaryIO) -> None:
     answers.write(msgpack.encode(look_into(given.read())))
 
 
-def look_into(data: bytes) -> Answer:
+def look_into(data: bytes) -> WorkbookAnswer:
     """Read the workbook *data*; whatever goes wrong in its reader is the workbook's fault."""
     try:
         measured = _measured(data)
         return _sheets(measured) if isinstance(measured, bytes) else measured
-    except Unfit as unfit:
-        if unfit.fault is Fault.TOO_MANY:
-            return Answer(refused="unfolds")
-        return Answer(refused="damaged", value=unfit.fault.value)
+    except BadArchive as unfit:
+        if unfit.fault is ArchiveFault.TOO_MANY:
+            return WorkbookAnswer(refused="unfolds")
+        return WorkbookAnswer(refused="damaged", value=unfit.fault.value)
     except BaseException as error:  # noqa: BLE001 - a panic of the reader's own language is no Exception
-        return Answer(refused="damaged", value=type(error).__name__)
+        return WorkbookAnswer(refused="damaged", value=type(error).__name__)
 
 
-def _sheets(measured: bytes) -> Answer:
+def _sheets(measured: bytes) -> WorkbookAnswer:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(BytesIO(measured))
     names = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
     if len(names) > MAX_SHEETS:
-        return Answer(refused="sheets", limit=MAX_SHEETS)
+        return WorkbookAnswer(refused="sheets", limit=MAX_SHEETS)
     found, cells, characters = [], 0, 0
     for name in names:
         sheet = _grid(book.get_sheet_by_name(name))
         cells += sum(map(len, sheet))
         characters += sum(len(cell) if isinstance(cell, str) else len(cell[0]) for row in sheet for cell in row)
         if cells > MAX_CELLS or characters > MAX_CHARACTERS:
-            return Answer(refused="cells", limit=MAX_CELLS)
+            return WorkbookAnswer(refused="cells", limit=MAX_CELLS)
         found.append(sheet)
-    return Answer(sheets=found)
+    return WorkbookAnswer(sheets=found)
 
 
 def _grid(sheet: Any) -> list[list[Wire]]:
@@ -135,25 +135,25 @@ def number_text(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _measured(data: bytes) -> bytes | Answer:
+def _measured(data: bytes) -> bytes | WorkbookAnswer:
     """The workbook's XML parts, unfolded and looked through, in an archive that holds them as they are."""
     out, left = BytesIO(), _MAX_UNFOLDED
     zipped = Zipped(data, _MAX_PARTS)
     if zipped.faults or len({part.name for part in zipped.members}) < len(zipped.members):
-        return Answer(refused="unfolds")
+        return WorkbookAnswer(refused="unfolds")
     with ZipFile(out, "w") as kept:
         for part in zipped.members:
             content = zipped.read(part, left + 1)
             if len(content) > left:
-                return Answer(refused="unfolds")
+                return WorkbookAnswer(refused="unfolds")
             left -= len(content)
             reach = _Reach()
             if not reach.measure(content):
                 continue
             if reach.columns > MAX_COLUMNS:
-                return Answer(refused="columns", limit=MAX_COLUMNS)
+                return WorkbookAnswer(refused="columns", limit=MAX_COLUMNS)
             if reach.rows > MAX_SHEET_ROWS:
-                return Answer(refused="rows", limit=MAX_ROWS)
+                return WorkbookAnswer(refused="rows", limit=MAX_ROWS)
             kept.writestr(ZipInfo(part.name), content)
     return out.getvalue()
 

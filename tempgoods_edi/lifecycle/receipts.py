@@ -39,7 +39,7 @@ _HAND_OVER_NOTES = frozenset({Event.HAND_OVER, Event.HAND_OVER_FAILED})
 _NEXT_VERSION = frozenset({Event.CHANGE, Event.APPLY_DELETION})
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
+class BusinessReceipt(Struct, frozen=True, kw_only=True):
     """The fields of a business receipt that matter for the state.
 
     :ivar result: manageResult as received.
@@ -75,13 +75,13 @@ class Effect(Enum):
         return _EFFECT_LABELS[self]
 
 
-class Kept(Struct, frozen=True):
+class AppliedReceipt(Struct, frozen=True):
     """A receipt in the form in which it is stored and shown.
 
     :ivar attempt: how often the version had been declared when the effect was judged.
     """
 
-    receipt: Receipt
+    receipt: BusinessReceipt
     effect: Effect
     attempt: int = 0
 
@@ -104,7 +104,7 @@ class Progress(Struct, frozen=True, kw_only=True):
     attempts: int = 0
     rank: int = 0
     ended_at: datetime | None = None
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[AppliedReceipt, ...] = ()
 
 
 def advanced(progress: Progress, event: Event) -> Progress:
@@ -125,7 +125,7 @@ def advanced(progress: Progress, event: Event) -> Progress:
     return replace(progress, state=state, attempts=progress.attempts + 1, rank=0, ended_at=_last_decision(progress))
 
 
-def apply_receipt(progress: Progress, receipt: Receipt) -> Progress:
+def apply_receipt(progress: Progress, receipt: BusinessReceipt) -> Progress:
     """*progress* after *receipt*; never fails: a receipt without effect is stored, a duplicate changes nothing.
 
     A duplicate of one that could not act acts once it can: after a backup was restored receipts come for what is not yet
@@ -143,14 +143,14 @@ def apply_receipt(progress: Progress, receipt: Receipt) -> Progress:
     effect = effect_of(progress, receipt)
     if known is not None and effect is not Effect.APPLIED:
         return progress
-    kept = (*(each for each in progress.kept if each is not known), Kept(receipt, effect, progress.attempts))
+    kept = (*(each for each in progress.kept if each is not known), AppliedReceipt(receipt, effect, progress.attempts))
     if effect is not Effect.APPLIED:
         return replace(progress, kept=kept)
     state = step(progress.state, _event(progress, receipt))
     return replace(progress, state=state, rank=RANKS[receipt.result], kept=kept)
 
 
-def effect_of(progress: Progress, receipt: Receipt) -> Effect:
+def effect_of(progress: Progress, receipt: BusinessReceipt) -> Effect:
     """The effect that *receipt*, seen for the first time, would have."""
     if receipt.seq_no != progress.seq_no:
         return Effect.OTHER_NUMBER
@@ -169,7 +169,7 @@ def effect_of(progress: Progress, receipt: Receipt) -> Effect:
     return Effect.APPLIED
 
 
-def _may_act_now(progress: Progress, known: Kept) -> bool:
+def _may_act_now(progress: Progress, known: AppliedReceipt) -> bool:
     """Whether a receipt that did nothing is judged again: the version was declared since, and this is no older attempt's."""
     if known.effect is Effect.APPLIED or known.attempt >= progress.attempts:
         return False
@@ -177,7 +177,7 @@ def _may_act_now(progress: Progress, known: Kept) -> bool:
     return ended_at is None or (managed_at is not None and managed_at > ended_at)
 
 
-def _event(progress: Progress, receipt: Receipt) -> Event:
+def _event(progress: Progress, receipt: BusinessReceipt) -> Event:
     event = EVENTS[receipt.result]
     return Event.RECEIPT_DELETION_APPROVED if progress.deletion and event is Event.RECEIPT_APPROVED else event
 

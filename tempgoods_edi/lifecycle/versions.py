@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tempgoods_edi.lifecycle.receipts import Progress, Receipt, advanced, apply_receipt
+from tempgoods_edi.lifecycle.receipts import BusinessReceipt, Progress, advanced, apply_receipt
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import IllegalTransition
 
@@ -114,7 +114,7 @@ def happened(declaration: Declaration[Content], event: Event) -> Declaration[Con
     return _with_current(declaration, replace(current, progress=advanced(current.progress, event)))
 
 
-def received(declaration: Declaration[Content], receipt: Receipt) -> Declaration[Content]:
+def received(declaration: Declaration[Content], receipt: BusinessReceipt) -> Declaration[Content]:
     """The declaration after *receipt*, applied to the version that it is about, else kept with the current one."""
     about = [version for version in declaration.versions if version.number == receipt.version]
     target = about[-1] if about else declaration.current

@@ -8,9 +8,20 @@ is told in both languages, which `argparse` cannot, and reading it takes a forti
 from __future__ import annotations
 
 from tempgoods_edi.options.declared import Argument, Command, Group, Option
-from tempgoods_edi.options.numbers import Limits
-from tempgoods_edi.options.parsing import Asked, Wants, read
+from tempgoods_edi.options.numbers import NumberLimits
+from tempgoods_edi.options.parsing import ParsedCommand, Wants, read
 from tempgoods_edi.options.problems import Misuse
 from tempgoods_edi.options.speaking import spoken
 
-__all__ = ["Argument", "Asked", "Command", "Group", "Limits", "Misuse", "Option", "Wants", "read", "spoken"]
+__all__ = [
+    "Argument",
+    "Command",
+    "Group",
+    "Misuse",
+    "NumberLimits",
+    "Option",
+    "ParsedCommand",
+    "Wants",
+    "read",
+    "spoken",
+]

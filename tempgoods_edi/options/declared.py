@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, Struct
 
-from tempgoods_edi.options.numbers import Limits
+from tempgoods_edi.options.numbers import NumberLimits
 from tempgoods_edi.options.problems import ONE_OF
 from tempgoods_edi.values import Bilingual
 
@@ -30,7 +30,7 @@ class Option:
         help: str,
         off: str = "",
         metavar: str = "",
-        limits: Limits | None = None,
+        limits: NumberLimits | None = None,
         any_case: bool = False,
     ) -> None:
         self.names, self.off, self.help, self.metavar = names, off, help, metavar

@@ -18,7 +18,7 @@ _WITHIN = Bilingual("{kind}（{low} 至 {high}）", "{kind} from {low} to {high}
 DAY = 86_400.0
 
 
-class Limits(Struct, frozen=True):
+class NumberLimits(Struct, frozen=True):
     """The limits of a number option.
 
     :ivar sign: what stands for the value in the help.
@@ -55,30 +55,30 @@ class Limits(Struct, frozen=True):
         return number if self.low <= number <= self.high else None
 
 
-def whole(low: int, high: int) -> Limits:
+def whole(low: int, high: int) -> NumberLimits:
     """Limits for a whole number."""
-    return Limits("<number>", _WHOLE, low, high, whole=True)
+    return NumberLimits("<number>", _WHOLE, low, high, whole=True)
 
 
-def count(most: int) -> Limits:
+def count(most: int) -> NumberLimits:
     """Limits for a count, from one to *most*."""
     return whole(1, most)
 
 
-def seconds(low: float, high: float) -> Limits:
+def seconds(low: float, high: float) -> NumberLimits:
     """Limits for a duration in seconds."""
-    return Limits("<seconds>", _SECONDS, low, high, whole=False)
+    return NumberLimits("<seconds>", _SECONDS, low, high, whole=False)
 
 
-def factor(most: float) -> Limits:
+def factor(most: float) -> NumberLimits:
     """Limits for a factor up to *most*."""
-    return Limits("<number>", _FACTOR, 0, most, whole=False)
+    return NumberLimits("<number>", _FACTOR, 0, most, whole=False)
 
 
 #: A port to listen on: 0 is any that is free.
-PORT = Limits("<port>", _PORT, 0, 65535, whole=True)
+PORT = NumberLimits("<port>", _PORT, 0, 65535, whole=True)
 #: A port to connect to.
-PORT_OF_ANOTHER = Limits("<port>", _PORT, 1, 65535, whole=True)
+PORT_OF_ANOTHER = NumberLimits("<port>", _PORT, 1, 65535, whole=True)
 
 
 def _shown(number: float) -> str:

@@ -26,7 +26,7 @@ class Wants(Enum):
     NOTHING = auto()
 
 
-class Asked(Struct, frozen=True):
+class ParsedCommand(Struct, frozen=True):
     """A parsed command line.
 
     :ivar program: with the names of the commands that lead to *node*.
@@ -39,7 +39,7 @@ class Asked(Struct, frozen=True):
     values: dict[str, Any] = {}
 
 
-def read(top: Command | Group, arguments: Sequence[str], program: str) -> Asked:
+def read(top: Command | Group, arguments: Sequence[str], program: str) -> ParsedCommand:
     """Parse *arguments* for the commands below *top*.
 
     :param program: what it is called in texts.
@@ -49,12 +49,12 @@ def read(top: Command | Group, arguments: Sequence[str], program: str) -> Asked:
     try:
         while isinstance(node, Group):
             if not words:
-                return Asked(Wants.NOTHING, program, node)
+                return ParsedCommand(Wants.NOTHING, program, node)
             name = words.pop(0)
             if name in HELP.said.names:
-                return Asked(Wants.HELP, program, node)
+                return ParsedCommand(Wants.HELP, program, node)
             if name == VERSION and node.has_version:
-                return Asked(Wants.VERSION, program, node)
+                return ParsedCommand(Wants.VERSION, program, node)
             if name.startswith("-"):
                 raise _unknown(name, problems.NO_OPTION, (HELP.shown, *((VERSION,) if node.has_version else ())))
             if name not in node.commands:
@@ -65,7 +65,9 @@ def read(top: Command | Group, arguments: Sequence[str], program: str) -> Asked:
         from tempgoods_edi.options.helping import usage
 
         raise error.of(program, usage(program, node)) from None
-    return Asked(Wants.HELP, program, node) if values is None else Asked(Wants.RUN, program, node, values)
+    return (
+        ParsedCommand(Wants.HELP, program, node) if values is None else ParsedCommand(Wants.RUN, program, node, values)
+    )
 
 
 def _values(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from tempgoods_edi.signing import certificate_problems, constraints, revocation
 from tempgoods_edi.signing.authorities import Authorities, Authority, issued
 from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.policy import Algorithm
-from tempgoods_edi.signing.revocation import Listing
+from tempgoods_edi.signing.revocation import RevocationEntry
 from tempgoods_edi.signing.x509_reading import (
     UNREADABLE,
     Family,
@@ -48,7 +48,7 @@ class Issuer(Struct, frozen=True):
     begin: datetime
     end: datetime
     within: bool
-    listings: tuple[Listing, ...] | None
+    listings: tuple[RevocationEntry, ...] | None
 
     def in_force(self, now: datetime) -> bool:
         """True while the CA is valid."""

@@ -39,7 +39,7 @@ _INDIRECT = Bilingual("含其他 CA 的证书（间接列表）", "it lists cert
 _CRITICAL = Bilingual("含不能识别的关键扩展 {oid}", "critical extension {oid} is not understood")
 
 
-class Listing(Struct, frozen=True):
+class RevocationEntry(Struct, frozen=True):
     """What one revocation list says of one certificate.
 
     :ivar since, until: when the list was made, and when the next is due.
@@ -53,7 +53,7 @@ class Listing(Struct, frozen=True):
     revoked_at: datetime | None
 
 
-def newest(listings: Iterable[Listing], now: datetime) -> Listing | None:
+def newest(listings: Iterable[RevocationEntry], now: datetime) -> RevocationEntry | None:
     """The list that counts at *now*: the newest of those issued by then; None when there is none yet."""
     return max((each for each in listings if each.since <= now), key=lambda e: (e.since, e.number), default=None)
 
@@ -81,7 +81,7 @@ def loaded(
     return found
 
 
-def listing(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> Listing | None:
+def listing(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> RevocationEntry | None:
     """What *crl* says of *certificate*; None when that certificate is outside the list's scope."""
     if not _covers(crl, certificate):
         return None
@@ -90,7 +90,7 @@ def listing(crl: x509.CertificateRevocationList, certificate: x509.Certificate) 
         number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     except x509.ExtensionNotFound:
         number = -1
-    return Listing(
+    return RevocationEntry(
         crl.last_update_utc,
         crl.next_update_utc or _NEVER,
         number,

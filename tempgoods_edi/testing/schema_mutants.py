@@ -27,7 +27,7 @@ Edit = Callable[[etree._Element], None]
 _FOREIGN = "{urn:example:other}"
 
 
-class Place(Struct, frozen=True):
+class ElementPlace(Struct, frozen=True):
     """An element of a full tree.
 
     :ivar path: as findings name it.
@@ -45,7 +45,7 @@ class Place(Struct, frozen=True):
         return root
 
 
-class Fault(Struct, frozen=True):
+class SchemaFault(Struct, frozen=True):
     """One change to a valid element that makes it faulty."""
 
     name: str
@@ -78,14 +78,14 @@ def schema_mutants(spec: MessageSpec, tree: Tree | None = None) -> Iterator[Muta
         yield Mutant(name=fault.name, rule=fault.problem.id, path=fault.path, data=data, part=part)
 
 
-def part_mutants(group: GroupSpec, tree: Tree, top: str, prefix: str) -> Iterator[tuple[Fault, str]]:
+def part_mutants(group: GroupSpec, tree: Tree, top: str, prefix: str) -> Iterator[tuple[SchemaFault, str]]:
     """Each fault of an element of *group*, with the element's text.
 
     :param top: path of the element itself.
     :param prefix: path of what is in it, before the tag.
     """
     right = etree.fromstring(codec.tree_markup(group, tree))
-    places = [Place(group, top, ()), *_places(group, tree, prefix, ())]
+    places = [ElementPlace(group, top, ()), *_places(group, tree, prefix, ())]
     for place in places:
         for fault in _faults(place, prefix if not place.steps else f"{place.path}/"):
             broken = deepcopy(right)
@@ -102,7 +102,7 @@ def _around(spec: MessageSpec) -> tuple[bytes, bytes]:
     return before, after
 
 
-def _places(group: GroupSpec, tree: Tree, prefix: str, steps: tuple[int, ...]) -> Iterator[Place]:
+def _places(group: GroupSpec, tree: Tree, prefix: str, steps: tuple[int, ...]) -> Iterator[ElementPlace]:
     """Every element below; of a list only its last, so that positions in paths are put to the test."""
     at = 0
     for child in group.children:
@@ -113,38 +113,38 @@ def _places(group: GroupSpec, tree: Tree, prefix: str, steps: tuple[int, ...]) -
         at += len(rows)
         number = f"[{len(rows)}]" if isinstance(given, list) else ""
         if rows:
-            place = Place(child, f"{prefix}{child.tag}{number}", (*steps, at - 1))
+            place = ElementPlace(child, f"{prefix}{child.tag}{number}", (*steps, at - 1))
             yield place
             if isinstance(child, GroupSpec):
                 yield from _places(child, rows[-1], f"{place.path}/", place.steps)
 
 
-def _faults(place: Place, prefix: str) -> Iterator[Fault]:
+def _faults(place: ElementPlace, prefix: str) -> Iterator[SchemaFault]:
     node, path = place.node, place.path
-    yield Fault(f"{path}: attribute", problems.STRAY_ATTRIBUTE, path, lambda e: e.set("note", "1"))
+    yield SchemaFault(f"{path}: attribute", problems.STRAY_ATTRIBUTE, path, lambda e: e.set("note", "1"))
     if isinstance(node, FieldSpec):
         for broken in facet_faults(node):
-            yield Fault(f"{path}: {broken.facet} {_shown(broken.text)}", broken.problem, path, _text(broken.text))
-        yield Fault(f"{path}: element in the value", problems.CHILD_IN_VALUE, path, _append("b"))
+            yield SchemaFault(f"{path}: {broken.facet} {_shown(broken.text)}", broken.problem, path, _text(broken.text))
+        yield SchemaFault(f"{path}: element in the value", problems.CHILD_IN_VALUE, path, _append("b"))
     else:
         yield from _structure_faults(node, path, prefix)
     if place.steps:
         yield from _place_faults(node, path)
 
 
-def _structure_faults(group: GroupSpec, path: str, prefix: str) -> Iterator[Fault]:
-    yield Fault(f"{path}: text between elements", problems.STRAY_TEXT, path, _stray)
-    yield Fault(f"{path}: text after an element", problems.STRAY_TEXT, path, _stray_tail)
-    yield Fault(f"{prefix}Unknown: added", problems.UNKNOWN_ELEMENT, f"{prefix}Unknown", _append("Unknown"))
+def _structure_faults(group: GroupSpec, path: str, prefix: str) -> Iterator[SchemaFault]:
+    yield SchemaFault(f"{path}: text between elements", problems.STRAY_TEXT, path, _stray)
+    yield SchemaFault(f"{path}: text after an element", problems.STRAY_TEXT, path, _stray_tail)
+    yield SchemaFault(f"{prefix}Unknown: added", problems.UNKNOWN_ELEMENT, f"{prefix}Unknown", _append("Unknown"))
     for first, second in zip(group.children, group.children[1:], strict=False):
         yield from _order_fault(first, second, prefix)
     for child in group.children:
         if isinstance(child, GroupSpec) and child.max_occurs is not None and child.repeated:
             too_many = f"{prefix}{child.tag}[{child.max_occurs + 1}]"
-            yield Fault(f"{too_many}: one too many", problems.TOO_MANY, too_many, _fill_up(child))
+            yield SchemaFault(f"{too_many}: one too many", problems.TOO_MANY, too_many, _fill_up(child))
 
 
-def _order_fault(first: FieldSpec | GroupSpec, second: FieldSpec | GroupSpec, prefix: str) -> Iterator[Fault]:
+def _order_fault(first: FieldSpec | GroupSpec, second: FieldSpec | GroupSpec, prefix: str) -> Iterator[SchemaFault]:
     """*first* moved behind the first *second*."""
     number = "[2]" if isinstance(first, GroupSpec) and first.repeated else ""
     path = f"{prefix}{first.tag}{number}"
@@ -154,23 +154,25 @@ def _order_fault(first: FieldSpec | GroupSpec, second: FieldSpec | GroupSpec, pr
         assert target is not None
         target.addnext(moved)
 
-    yield Fault(f"{path}: after {second.tag}", problems.MISPLACED, path, edit)
+    yield SchemaFault(f"{path}: after {second.tag}", problems.MISPLACED, path, edit)
 
 
-def _place_faults(node: FieldSpec | GroupSpec, path: str) -> Iterator[Fault]:
+def _place_faults(node: FieldSpec | GroupSpec, path: str) -> Iterator[SchemaFault]:
     repeated = isinstance(node, GroupSpec) and node.repeated
     if not repeated:
-        yield Fault(f"{path}: twice", problems.MISPLACED, path, lambda e: e.addnext(deepcopy(e)))
+        yield SchemaFault(f"{path}: twice", problems.MISPLACED, path, lambda e: e.addnext(deepcopy(e)))
     if node.required:
         missing = f"{path.rpartition('[')[0]}[1]" if repeated else path
-        yield Fault(f"{missing}: missing", problems.MISSING, missing, _remove_all)
+        yield SchemaFault(f"{missing}: missing", problems.MISSING, missing, _remove_all)
     else:
         above = path.rpartition("/")[0]
         for tag in (f"{node.tag}X", node.tag.swapcase()):
             wrong = f"{above}/{tag}" if above else tag
-            yield Fault(f"{wrong}: misspelt", problems.UNKNOWN_ELEMENT, wrong, _rename(tag))
+            yield SchemaFault(f"{wrong}: misspelt", problems.UNKNOWN_ELEMENT, wrong, _rename(tag))
         plain = f"{above}/{node.tag}" if above else node.tag
-        yield Fault(f"{plain}: in another namespace", problems.UNKNOWN_ELEMENT, plain, _rename(f"{_FOREIGN}{node.tag}"))
+        yield SchemaFault(
+            f"{plain}: in another namespace", problems.UNKNOWN_ELEMENT, plain, _rename(f"{_FOREIGN}{node.tag}")
+        )
 
 
 def _shown(text: str) -> str:

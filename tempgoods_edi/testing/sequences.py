@@ -13,13 +13,13 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tempgoods_edi.lifecycle.receipts import EVENTS, Progress, Receipt, advanced, apply_receipt
+from tempgoods_edi.lifecycle.receipts import EVENTS, BusinessReceipt, Progress, advanced, apply_receipt
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import TRANSITIONS
 from tempgoods_edi.numbers import CHINA_TIME
 
 #: One step of a life: something that happens here, or a receipt that comes.
-Step: TypeAlias = Event | Receipt
+Step: TypeAlias = Event | BusinessReceipt
 
 SEQ_NO = "202700000000000042"
 _BEGIN = datetime(2027, 3, 1, 9, tzinfo=CHINA_TIME)
@@ -29,7 +29,7 @@ _OWN_EVENTS = (
 )  # fmt: skip
 
 
-def receipts(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Receipt]:
+def receipts(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[BusinessReceipt]:
     """Receipts about version *version* of the declaration *seq_no*, with any result that customs give."""
     return st.builds(
         _receipt,
@@ -41,7 +41,7 @@ def receipts(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Rec
     )
 
 
-def strays(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Receipt]:
+def strays(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[BusinessReceipt]:
     """Receipts that must have no effect on that version: another number or version, or an unknown result."""
     other = f"{int(seq_no) + 1:018d}"
     return st.one_of(
@@ -55,8 +55,8 @@ def strays(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[Recei
     )
 
 
-def _receipt(result: str, seq_no: str, version: int, minutes: int, serial: int) -> Receipt:
-    return Receipt(
+def _receipt(result: str, seq_no: str, version: int, minutes: int, serial: int) -> BusinessReceipt:
+    return BusinessReceipt(
         result=result,
         seq_no=seq_no,
         version=version,
@@ -68,13 +68,13 @@ def _receipt(result: str, seq_no: str, version: int, minutes: int, serial: int) 
 
 
 @st.composite
-def disordered(draw: st.DrawFn, items: Sequence[Receipt]) -> list[Receipt]:
+def disordered(draw: st.DrawFn, items: Sequence[BusinessReceipt]) -> list[BusinessReceipt]:
     """*items* in any order, repeated any number of times, each at least once."""
     again = draw(st.lists(st.sampled_from(items), max_size=2 * len(items))) if items else []
     return draw(st.permutations([*items, *again]))
 
 
-def receipt_sequences(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[list[Receipt]]:
+def receipt_sequences(*, seq_no: str = SEQ_NO, version: int = 0) -> st.SearchStrategy[list[BusinessReceipt]]:
     """The receipts of one declaring as they may arrive: any order, duplicates, and strays among them."""
     either = st.one_of(receipts(seq_no=seq_no, version=version), strays(seq_no=seq_no, version=version))
     return st.lists(either, min_size=1, max_size=5).flatmap(disordered)

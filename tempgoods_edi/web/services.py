@@ -16,12 +16,12 @@ from tempgoods_edi.declarant.store import Store, sessions
 from tempgoods_edi.declarant.store import settings as store_settings
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
-from tempgoods_edi.web.shell.context import Context, Settings
+from tempgoods_edi.web.shell.context import Context, PortalSettings
 from tempgoods_edi.web.shell.live import Live
 
 
 def open_services(
-    settings: Settings,
+    settings: PortalSettings,
     machine_now: Callable[[], datetime],
     token: Callable[[int], bytes],
     pause: Callable[[float], None],

@@ -24,13 +24,13 @@ from tempgoods_edi.patient import BACKLOG, Patience, limited, protocol, quiet
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.services import open_services
 from tempgoods_edi.web.shell import errors, routes
-from tempgoods_edi.web.shell.context import Context, Settings
+from tempgoods_edi.web.shell.context import Context, PortalSettings
 from tempgoods_edi.web.shell.door import door
 from tempgoods_edi.web.shell.files import STATIC
 from tempgoods_edi.web.shell.guard import guarded
 from tempgoods_edi.web.shell.upkeep import upkeep
 
-__all__ = ["Context", "Settings", "machine_now", "make_app", "random_bytes", "serve"]
+__all__ = ["Context", "PortalSettings", "machine_now", "make_app", "random_bytes", "serve"]
 
 #: The parts of the portal, each with its ``router``.
 PARTS = ("tempgoods_edi.web.forms", "tempgoods_edi.web.queries", "tempgoods_edi.web.api")
@@ -56,7 +56,7 @@ def random_bytes(count: int) -> bytes:
 
 
 def make_app(
-    settings: Settings,
+    settings: PortalSettings,
     now: Callable[[], datetime] = machine_now,
     token: Callable[[int], bytes] = random_bytes,
     stopping: Callable[[], bool] = lambda: False,
@@ -100,11 +100,11 @@ def make_app(
     return app
 
 
-def _Door(app: Any, settings: Settings, token: Callable[[int], bytes]) -> Any:  # noqa: N802 - stands where a class would
+def _Door(app: Any, settings: PortalSettings, token: Callable[[int], bytes]) -> Any:  # noqa: N802 - stands where a class would
     return door(app, settings, token)
 
 
-def serve(settings: Settings, say: Callable[[str], None], patience: Patience | None = None) -> None:
+def serve(settings: PortalSettings, say: Callable[[str], None], patience: Patience | None = None) -> None:
     """Run the portal until interrupted (Ctrl-C, SIGTERM).
 
     :param say: told where it listens, once it does.

@@ -8,11 +8,11 @@ from threading import active_count
 import pytest
 from msgspec.structs import replace
 
-from tempgoods_edi.apart import Limits, Outcome
-from tempgoods_edi.apart.line import Busy, Line
+from tempgoods_edi.apart import ProcessLimits, ProcessOutcome
+from tempgoods_edi.apart.line import Busy, WaitingLine
 from tempgoods_edi.apart.processes import run
 
-LIMITS = Limits(seconds=1, patience=60, memory=256 * 1024 * 1024, answer=1024 * 1024)
+LIMITS = ProcessLimits(seconds=1, patience=60, memory=256 * 1024 * 1024, answer=1024 * 1024)
 
 
 @pytest.fixture(autouse=True)
@@ -25,22 +25,22 @@ def test_a_task_is_given_its_input_and_answers() -> None:
     """All of it, in order, and nothing is left behind."""
     before = active_count()
     ended = run("tasks:echo", (b"a" * 300_000, b"b"), LIMITS)
-    assert (ended.outcome, ended.answer) == (Outcome.DONE, b"a" * 300_000 + b"b")
+    assert (ended.outcome, ended.answer) == (ProcessOutcome.DONE, b"a" * 300_000 + b"b")
     assert active_count() == before
 
 
 @pytest.mark.parametrize(
     ("task", "outcome"),
     [
-        ("abort", Outcome.DIED),
-        ("fail", Outcome.DIED),
-        ("nothing_of_that_name", Outcome.DIED),
-        ("spin", Outcome.TOO_LONG),
-        ("eat", Outcome.DIED),
-        ("talk", Outcome.DIED),
+        ("abort", ProcessOutcome.DIED),
+        ("fail", ProcessOutcome.DIED),
+        ("nothing_of_that_name", ProcessOutcome.DIED),
+        ("spin", ProcessOutcome.TOO_LONG),
+        ("eat", ProcessOutcome.DIED),
+        ("talk", ProcessOutcome.DIED),
     ],
 )
-def test_one_that_goes_wrong_is_ended(task: str, outcome: Outcome) -> None:
+def test_one_that_goes_wrong_is_ended(task: str, outcome: ProcessOutcome) -> None:
     """It takes no more time, memory or words than it may, though its input is never read."""
     ended = run(f"tasks:{task}", [b"x" * 1_000_000] * 3, LIMITS)
     assert ended.outcome is outcome
@@ -50,7 +50,7 @@ def test_one_that_goes_wrong_is_ended(task: str, outcome: Outcome) -> None:
 
 def test_one_that_waits_for_ever_is_ended() -> None:
     """Without using the processor it uses up our patience."""
-    assert run("tasks:hang", (), replace(LIMITS, patience=2)).outcome is Outcome.TOO_LONG
+    assert run("tasks:hang", (), replace(LIMITS, patience=2)).outcome is ProcessOutcome.TOO_LONG
 
 
 def test_it_knows_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def test_it_knows_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_line_has_few_places_for_one_and_some_for_all() -> None:
     """Who finds none is told; who leaves makes room."""
-    line = Line(most=3, each=2)
+    line = WaitingLine(most=3, each=2)
     line.enter("a")
     line.enter("a")
     with pytest.raises(Busy):

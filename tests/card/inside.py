@@ -7,16 +7,16 @@ from contextlib import contextmanager
 
 from tempcard.card import Pulled, VirtualCard
 from tempgoods_edi.card import problems
-from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.chip import ChipCard, Known
-from tempgoods_edi.card.kinds import KINDS, Kind
+from tempgoods_edi.card.kinds import KINDS, CardKind
 from tempgoods_edi.card.problems import CardError
 
 
 class InsideReaders:
     """Readers by name, with the card in each; change *slots* to insert and remove cards."""
 
-    def __init__(self, slots: Mapping[str, VirtualCard | None], kinds: tuple[Kind, ...] = KINDS) -> None:
+    def __init__(self, slots: Mapping[str, VirtualCard | None], kinds: tuple[CardKind, ...] = KINDS) -> None:
         self._slots = slots
         self._kinds = kinds
 
@@ -32,14 +32,14 @@ class InsideReaders:
 
 
 @contextmanager
-def _opened(chip: VirtualCard) -> Iterator[Channel]:
+def _opened(chip: VirtualCard) -> Iterator[CardChannel]:
     def exchange(command: bytes) -> bytes:
         try:
             return chip.transmit(command)
         except Pulled:
             raise CardError(problems.PULLED_OUT) from None
 
-    channel = Channel(exchange)
+    channel = CardChannel(exchange)
     try:
         yield channel
     finally:

@@ -15,7 +15,7 @@ from tempgoods_edi import demo_ca
 from tempgoods_edi.declarant import api_services, platform
 from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.customs_queries import CustomsQueries, Pace
-from tempgoods_edi.declarant.errors import Refused, Stale, Unreachable
+from tempgoods_edi.declarant.errors import RefusedContents, Stale, Unreachable
 from tempgoods_edi.declarant.filing import Filing
 from tempgoods_edi.declarant.gateway.transports.http import Http
 from tempgoods_edi.declarant.query_messages import Enquirer
@@ -66,7 +66,7 @@ def test_a_colleagues_card_does_not_sign_for_the_operator(at: Desk) -> None:
     other = colleague(at)
     prepared = at.filing.prepare(at.ours.actor, draft.seq_no)
     value = signature(prepared.object_id, prepared.package, other)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedContents) as refused:
         at.filing.declare(
             at.ours.actor, draft.seq_no, prepared.id, other.signer.algorithm, value, other.signer.certificate_der
         )
@@ -83,7 +83,7 @@ def test_a_change_made_elsewhere_names_ones_own_exhibition(at: Desk) -> None:
     prepared = at.filing.prepare(at.ours.actor, begun.seq_no)
     for number in ("<ExhibitionNo>ZH222826000002</ExhibitionNo>", ""):
         package = prepared.package.replace("<ExhibitionNo>ZH222826000001</ExhibitionNo>", number)
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedContents):
             at.filing.declare_signed(at.ours.actor, message(prepared.object_id, package, at.ours))
     assert at.filing.get(at.ours.actor, begun.seq_no).tree["Head"]["ExhibitionNo"] == "ZH222826000001"
     at.filing.declare_signed(at.ours.actor, message(prepared.object_id, prepared.package, at.ours))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tempgoods_edi import demo_ca
-from tempgoods_edi.declarant.errors import Conflict, NotYourCard, Refused, Stale
+from tempgoods_edi.declarant.errors import Conflict, NotYourCard, RefusedContents, Stale
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.archive import pack, unpack
 from tempgoods_edi.errors import TempgoodsError
@@ -54,7 +54,7 @@ def test_files_travel_with_the_message(at: Desk) -> None:
 def test_an_error_keeps_it_here(at: Desk) -> None:
     """What customs would refuse is refused before a PIN is asked for, each reason at its field."""
     draft = at.saved(EndDate="20270301", LinkMan=None)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedContents) as refused:
         at.filing.prepare(at.ours.actor, draft.seq_no)
     assert {"Head/EndDate", "Head/LinkMan"} <= {found.path for found in refused.value.findings}
     assert at.filing.get(at.ours.actor, draft.seq_no).state is State.DRAFT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused
+from tempgoods_edi.declarant.errors import NotAllowed, NotFound, RefusedContents
 from tempgoods_edi.declarant.store.tables import ATTACHMENTS
 from tests.declarant.desk import EXHIBITION, Desk, tree
 from tests.declarant.pdf import a_pdf
@@ -49,7 +49,7 @@ def test_files_are_listed_and_read_back(at: Desk) -> None:
 def test_what_customs_would_refuse_is_not_kept(at: Desk, name: str, data: bytes, rule: str) -> None:
     """Refused with the rule it breaks, nothing stored, the list as it was."""
     seq_no = at.saved().seq_no
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedContents) as refused:
         at.filing.attach(at.ours.actor, seq_no, name, CONTRACT, data)
     assert any(found.rule.startswith(rule) for found in refused.value.findings)
     assert kept(at) == 0
@@ -60,7 +60,7 @@ def test_a_name_is_used_once(at: Desk) -> None:
     """The name is what binds list and file."""
     seq_no = at.saved().seq_no
     at.filing.attach(at.ours.actor, seq_no, "a.pdf", CONTRACT, a_pdf())
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedContents):
         at.filing.attach(at.ours.actor, seq_no, "a.pdf", CONTRACT, a_pdf(300))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from tempgoods_edi.declarant.exporting import Column, sheet_name, write
+from tempgoods_edi.declarant.exporting import ExportColumn, sheet_name, write
 from tests.declarant.desk import START
 
 #: What XML can hold; the rest a workbook writes in a form of its own.
@@ -21,7 +21,7 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn
 def written(rows: list[tuple[object, ...]]) -> bytes:
     """A workbook with these rows."""
     made = io.BytesIO()
-    columns = [Column(f"c{number}") for number in range(max(map(len, rows), default=1))]
+    columns = [ExportColumn(f"c{number}") for number in range(max(map(len, rows), default=1))]
     assert write(made, "展览会/2027", columns, rows, START) == len(rows)  # type: ignore[arg-type]  # every kind of cell
     return made.getvalue()
 

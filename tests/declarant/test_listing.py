@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tempgoods_edi.declarant.store import Store, facts, outgoing
-from tempgoods_edi.declarant.store.listing import SORTED_BY, Row, Search
+from tempgoods_edi.declarant.store.listing import SORTED_BY, DeclarationRow, Search
 from tempgoods_edi.lifecycle.deadlines import Urgency
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.records.tmp301 import WriteOffChange
@@ -45,7 +45,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     store.close()
 
 
-def everything(many: Desk) -> list[Row]:
+def everything(many: Desk) -> list[DeclarationRow]:
     """All rows, however they come."""
     return list(many.filing.find(many.ours.actor, Search(kind=EXHIBITION, size=1000)).rows)
 
@@ -53,7 +53,7 @@ def everything(many: Desk) -> list[Row]:
 @given(sort=st.sampled_from(SORTED_BY), descending=st.booleans(), size=st.integers(1, 30))
 def test_pages_are_the_whole_in_order(many: Desk, sort: str, descending: bool, size: int) -> None:
     """Put together, the pages of any size are all rows, once each, in the order asked for; a page past the end is empty."""
-    rows: list[Row] = []
+    rows: list[DeclarationRow] = []
     for page in range(1, 40):
         found = many.filing.find(
             many.ours.actor, Search(kind=EXHIBITION, page=page, size=size, sort=sort, descending=descending)
@@ -64,7 +64,7 @@ def test_pages_are_the_whole_in_order(many: Desk, sort: str, descending: bool, s
         rows.extend(found.rows)
     assert sorted(row.seq_no for row in rows) == sorted(row.seq_no for row in everything(many))
 
-    def key(row: Row) -> tuple[bool, object, str]:
+    def key(row: DeclarationRow) -> tuple[bool, object, str]:
         value = getattr(row, sort)
         value = value.value if isinstance(value, State) else value
         return value is not None, value if value is not None else "", row.seq_no

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from tempgoods_edi.declarant import kinds
-from tempgoods_edi.declarant.errors import Conflict, NotAllowed, NotFound, Refused, Stale
+from tempgoods_edi.declarant.errors import Conflict, NotAllowed, NotFound, RefusedContents, Stale
 from tempgoods_edi.declarant.kinds import KINDS, Kind
 from tempgoods_edi.declarant.store import Store
 from tempgoods_edi.declarant.store.listing import Search
@@ -39,7 +39,7 @@ def test_saving_is_refused_only_for_what_the_schema_cannot_take(at: Desk) -> Non
     assert wrong.tree["Head"]["EndDate"] == "20270301"
     judged = at.filing.judge(at.ours.actor, EXHIBITION, wrong.tree, declared=False, seq_no=wrong.seq_no)
     assert any(found.path == "Head/EndDate" for found in judged.findings)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedContents) as refused:
         at.saved(StartDate="soon", MasterCusCd=None)
     assert {found.path for found in refused.value.findings} == {"Head/StartDate", "Head/MasterCusCd"}
     assert at.filing.find(at.ours.actor, Search(kind=EXHIBITION)).total == 1

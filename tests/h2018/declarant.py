@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from h2018.store import Receipt as Delivered
-from tempgoods_edi.lifecycle.receipts import Progress, Receipt, advanced, apply_receipt
+from h2018.store import StoredReceipt as Delivered
+from tempgoods_edi.lifecycle.receipts import BusinessReceipt, Progress, advanced, apply_receipt
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import IllegalTransition
 from tempgoods_edi.lifecycle.versions import VersionKind
@@ -81,7 +81,7 @@ def next_tree(believed: Believed, kind: VersionKind, hall: str, right: bool) -> 
 def told(believed: Believed, delivered: Delivered) -> Believed:
     """What is believed once that receipt came."""
     result = text_of(delivered.data, "manageResult")
-    receipt = Receipt(
+    receipt = BusinessReceipt(
         result=result,
         seq_no=text_of(delivered.data, "etpsPreentNo"),
         version=int(text_of(delivered.data, "tmsCnt")),

@@ -16,7 +16,7 @@ from twisted.internet.task import Clock
 
 from h2018.business_clock import BusinessClock
 from h2018.config import Config
-from h2018.store import Receipt, Reply
+from h2018.store import Reply, StoredReceipt
 from h2018.tenant import tenants
 from h2018.tenant.intake import IntakeService
 from h2018.tenant.tenants import Customs
@@ -152,7 +152,7 @@ class Tenant(Struct, frozen=True):
         self.settle()
         return reply
 
-    def receipts(self, seq_no: str | None = None) -> tuple[Receipt, ...]:
+    def receipts(self, seq_no: str | None = None) -> tuple[StoredReceipt, ...]:
         """All receipts so far, or those of one case."""
         return tuple(each for each in self.tenant.store.receipts() if seq_no in (None, each.seq_no))
 

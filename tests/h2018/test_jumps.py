@@ -15,7 +15,7 @@ from h2018.push import rounds
 from h2018.push.attempts import Result
 from h2018.push.backoff import Backoff
 from h2018.push.rounds import Channel
-from h2018.steering.control import Control
+from h2018.steering.control import OverrideSet
 from h2018.steering.gate import RateLimit
 from h2018.tenant.tenants import Customs
 from tests.h2018.tenant import START, make_tenant, trust
@@ -29,7 +29,7 @@ def test_the_rate_limit_goes_on_whatever_the_clocks_do(jumps: list[tuple[float, 
     machine = Clock()
     customs = Customs(Config(starts_at=START, clock="manual"), machine, trust=trust())
     tenant = customs.tenant()
-    tenant.overrides.control = Control(rate_limit=RateLimit(requests=1, seconds=60))
+    tenant.overrides.control = OverrideSet(rate_limit=RateLimit(requests=1, seconds=60))
     assert tenant.overrides.admission(START, "anna").status is None
     for jump, passed in jumps:
         machine.rightNow += passed
@@ -45,7 +45,7 @@ def test_the_rate_limit_goes_on_whatever_the_clocks_do(jumps: list[tuple[float, 
 def test_a_reset_forgets_who_sent_how_much() -> None:
     """Also when it puts business time back by years."""
     tenant = make_tenant().tenant
-    limit = Control(rate_limit=RateLimit(requests=1, seconds=1e6))
+    limit = OverrideSet(rate_limit=RateLimit(requests=1, seconds=1e6))
     tenant.overrides.control = limit
     tenant.advance(1e8)
     assert [tenant.overrides.admission(tenant.clock.now(), "anna").status for _ in range(2)] == [None, 429]

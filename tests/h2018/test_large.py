@@ -19,7 +19,7 @@ from twisted.internet.defer import Deferred, succeed
 from h2018.config import Config
 from h2018.store.bodies import IN_PIECES
 from h2018.store.tables import BODIES, JOURNAL, TAKEN
-from h2018.workers.preparation import PreparationQueue, PreparationThreads, Prepared
+from h2018.workers.preparation import PreparationQueue, PreparationThreads, PreparedMessage
 from tempgoods_edi.envelope.archive import pack
 from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed
 
@@ -68,7 +68,7 @@ def at_work(place: str | None = None) -> tuple[Tenant, Executor]:
 
 def sent(made: Tenant, elsewhere: Executor, data: bytes) -> Any:
     """The answer to *data*."""
-    ready: list[Prepared] = []
+    ready: list[PreparedMessage] = []
     made.tenant.prepared(data).addCallback(ready.append)
     elsewhere.finish()
     return made.tenant.take(ready[0], "http")
@@ -130,7 +130,7 @@ def test_what_watches_the_thread_would_see_it(here: list[str]) -> None:
 def test_others_are_taken_between_the_pieces_of_a_large_one() -> None:
     """A message that comes while half of a large one is written is answered; then the large one; nothing is mixed up."""
     made, elsewhere = at_work()
-    ready: list[Prepared] = []
+    ready: list[PreparedMessage] = []
     made.tenant.prepared(LARGE).addCallback(ready.append)
     steps, done = elsewhere.steps.pop()
     for _ in range(3):

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from h2018.cases import Approve, AskAgain, OfficerDecision, Reason, Return
 from h2018.config import Config
 from h2018.decisions.review import DECIDABLE
-from h2018.store import Receipt, Reply
+from h2018.store import Reply, StoredReceipt
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.versions import VersionKind
 from tests.h2018.declarant import Believed, declared, may_declare, next_progress, next_tree, told
@@ -44,7 +44,7 @@ class Declarants(RuleBasedStateMachine):
         self.believed: dict[str, Believed] = {}
         self.taken: list[tuple[bytes, Reply]] = []
         self.used: set[int] = set()
-        self.seen: list[Receipt] = []
+        self.seen: list[StoredReceipt] = []
         self.tenant: Tenant
 
     @initialize(progression=st.sampled_from(["timed", "manual", "immediate"]))

@@ -17,7 +17,15 @@ from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from h2018 import app
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX, Folders
-from h2018.workers.preparation import APART, EACH_READ, PreparationQueue, PreparationThreads, Prepared, as_read, prepare
+from h2018.workers.preparation import (
+    APART,
+    EACH_READ,
+    PreparationQueue,
+    PreparationThreads,
+    PreparedMessage,
+    as_read,
+    prepare,
+)
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
@@ -79,7 +87,7 @@ def nowhere(_digest: bytes, _data: bytes) -> Iterator[None]:
     return iter(())
 
 
-def heard(waiting: Deferred[Prepared], into: list[object]) -> None:
+def heard(waiting: Deferred[PreparedMessage], into: list[object]) -> None:
     """Write down when a message is ready."""
     waiting.addCallbacks(lambda prepared: into.append(prepared.data), lambda failure: into.append(failure.type))
 

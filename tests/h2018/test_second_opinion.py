@@ -18,7 +18,7 @@ from h2018 import app
 from h2018.config import Config
 from h2018.tenant.tenants import Customs, Tenant
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
-from h2018.workers.preparation import PreparationQueue, Prepared, Second
+from h2018.workers.preparation import PreparationQueue, PreparedMessage, Second
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.second_opinion import NotInstalled, SecondOpinion, asking
@@ -119,22 +119,22 @@ class Held:
     """Engines that answer when the test says so."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[Prepared, Deferred[Prepared]]] = []
+        self.asked: list[tuple[PreparedMessage, Deferred[PreparedMessage]]] = []
 
-    def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
+    def seconded(self, prepared: PreparedMessage) -> Deferred[PreparedMessage]:
         """Remember it."""
-        done: Deferred[Prepared] = Deferred()
+        done: Deferred[PreparedMessage] = Deferred()
         self.asked.append((prepared, done))
         return done
 
-    def now(self, prepared: Prepared) -> Prepared:
+    def now(self, prepared: PreparedMessage) -> PreparedMessage:
         """Not asked here."""
         return prepared
 
     def answer(self, position: int) -> None:
         """The one asked about at *position* is answered."""
         prepared, done = self.asked[position]
-        done.callback(Prepared(prepared.data, b"", "", second=Second({})))
+        done.callback(PreparedMessage(prepared.data, b"", "", second=Second({})))
 
 
 def test_what_one_sender_sends_keeps_its_order_also_when_it_comes_in_a_zip() -> None:

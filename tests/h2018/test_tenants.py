@@ -11,7 +11,7 @@ from twisted.internet.task import Clock
 
 from h2018.cases import Approve
 from h2018.config import Config
-from h2018.store import BadSnapshot, Receipt
+from h2018.store import BadSnapshot, StoredReceipt
 from h2018.tenant.tenants import BadName, BadSetting, Customs, NameTaken, NoSuchReceipt, NoSuchTenant, Tenant
 from tempgoods_edi.errors import TempgoodsError
 from tests.h2018.filings import filing, results
@@ -95,11 +95,11 @@ def test_a_receipt_is_delivered_again_with_the_same_bytes() -> None:
 def test_listeners_hear_of_what_is_committed_and_cannot_hurt() -> None:
     """Each receipt once, by way in; one that fails keeps nothing from the others; journal lines likewise."""
     made = make_tenant(Config(progression="immediate"))
-    heard: list[Receipt] = []
-    by_folder: list[Receipt] = []
+    heard: list[StoredReceipt] = []
+    by_folder: list[StoredReceipt] = []
     lines: list[str] = []
 
-    def fail(receipt: Receipt) -> None:
+    def fail(receipt: StoredReceipt) -> None:
         raise RuntimeError("no ears")
 
     made.tenant.subscribe(fail)
@@ -119,7 +119,7 @@ def test_a_listener_may_send_while_it_is_told() -> None:
     made = make_tenant(Config(progression="immediate"))
     heard: list[int] = []
 
-    def react(receipt: Receipt) -> None:
+    def react(receipt: StoredReceipt) -> None:
         heard.append(receipt.sequence)
         if receipt.sequence == 2:
             made.send(filing(2))

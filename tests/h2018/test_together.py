@@ -10,9 +10,9 @@ import pytest
 from twisted.internet.task import Clock
 
 from h2018.config import Config
-from h2018.store import Receipt, Reply
+from h2018.store import Reply, StoredReceipt
 from h2018.tenant.tenants import Customs, Tenant
-from h2018.workers.preparation import Prepared
+from h2018.workers.preparation import PreparedMessage
 from tests.h2018.tenant import REGISTRY, START, fixture, signed, trust
 
 CONFIG = Config(starts_at=START, clock="manual", progression="immediate", registry=REGISTRY)
@@ -98,7 +98,7 @@ def test_nobody_is_told_before_all_are_on_the_disk(customs: Customs, turns: Turn
     """Listeners hear of receipts outside any transaction, each receipt once, in order."""
     tenant, heard = customs.tenant(), []
 
-    def hear(receipt: Receipt) -> None:
+    def hear(receipt: StoredReceipt) -> None:
         with closing(tenant.store.database.engine.raw_connection()) as same:
             heard.append((receipt.sequence, same.in_transaction))
 
@@ -127,7 +127,7 @@ def test_one_that_makes_the_service_fail_fails_alone(
     good, poison = messages(3), b"<poison/>"
     really = tenant.intake_service._take
 
-    def take(prepared: Prepared, source: str) -> Reply:
+    def take(prepared: PreparedMessage, source: str) -> Reply:
         reply = really(prepared, source)
         if prepared.data == poison:
             raise ZeroDivisionError
@@ -149,7 +149,7 @@ def test_a_commit_that_fails_is_told_to_all_and_nothing_happened(customs: Custom
     """Nobody is answered as if it were taken; afterwards the same messages are taken as for the first time."""
     tenant = customs.tenant()
     database = tenant.store.database
-    heard: list[Receipt] = []
+    heard: list[StoredReceipt] = []
     tenant.subscribe(heard.append)
     run = database._run
 

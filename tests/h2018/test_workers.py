@@ -21,7 +21,7 @@ from h2018.faults.plan import FaultPlan, Rule
 from h2018.transports.folders import OUT_BOX, SENT_BOX, Folders
 from h2018.workers.per_tenant import EACH, TenantWorkers, WorkerPool
 from h2018.workers.threads import ImmediateExecutor
-from tempgoods_edi.apart.line import Line as Waiting
+from tempgoods_edi.apart.line import WaitingLine as Waiting
 from tempgoods_edi.envelope.archive import glance, pack
 from tests.costs import only_linux
 from tests.h2018.http.web import CONFIG, Web, serving

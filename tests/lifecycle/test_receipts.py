@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tempgoods_edi.lifecycle.receipts import EVENTS, RANKS, Effect, Progress, Receipt, advanced, apply_receipt
+from tempgoods_edi.lifecycle.receipts import EVENTS, RANKS, BusinessReceipt, Effect, Progress, advanced, apply_receipt
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import TRANSITIONS, IllegalTransition
 
@@ -27,7 +27,7 @@ TARGETS = {
 }
 
 some_receipts = st.builds(
-    Receipt,
+    BusinessReceipt,
     result=st.sampled_from([*EVENTS, "9", ""]),
     seq_no=st.sampled_from([NUMBER, NUMBER, NUMBER, "202700000000000002"]),
     version=st.sampled_from([0, 0, 0, 1]),
@@ -36,14 +36,14 @@ some_receipts = st.builds(
 )
 
 
-def after(progress: Progress, receipts: Iterable[Receipt]) -> Progress:
+def after(progress: Progress, receipts: Iterable[BusinessReceipt]) -> Progress:
     """*progress* after all *receipts*."""
     return reduce(apply_receipt, receipts, progress)
 
 
-def receipt(result: str, *, at: datetime = NOON, message_id: str | None = None, version: int = 0) -> Receipt:
+def receipt(result: str, *, at: datetime = NOON, message_id: str | None = None, version: int = 0) -> BusinessReceipt:
     """A receipt about our declaration."""
-    return Receipt(result=result, seq_no=NUMBER, managed_at=at, message_id=message_id, version=version)
+    return BusinessReceipt(result=result, seq_no=NUMBER, managed_at=at, message_id=message_id, version=version)
 
 
 @pytest.mark.parametrize("result", EVENTS)
@@ -59,18 +59,20 @@ def test_the_precedence_is_the_published_one() -> None:
 
 
 @given(st.lists(some_receipts, max_size=6), st.data(), st.sampled_from([State.DECLARED, State.SENT, State.SEND_FAILED]))
-def test_order_and_repetition_change_nothing(receipts: list[Receipt], data: st.DataObject, state: State) -> None:
+def test_order_and_repetition_change_nothing(
+    receipts: list[BusinessReceipt], data: st.DataObject, state: State
+) -> None:
     """Any order and any repetition of the same receipts ends in the same state with the same receipts kept."""
     start = replace(SENT, state=state)
     repeats = data.draw(st.lists(st.sampled_from(receipts), max_size=4)) if receipts else []
-    shuffled: Sequence[Receipt] = data.draw(st.permutations([*receipts, *repeats]))
+    shuffled: Sequence[BusinessReceipt] = data.draw(st.permutations([*receipts, *repeats]))
     once, again = after(start, receipts), after(start, shuffled)
     assert (once.state, once.rank) == (again.state, again.rank)
     assert {kept.receipt for kept in once.kept} == {kept.receipt for kept in again.kept}
 
 
 @given(st.lists(some_receipts, max_size=8))
-def test_the_highest_receipt_decides(receipts: list[Receipt]) -> None:
+def test_the_highest_receipt_decides(receipts: list[BusinessReceipt]) -> None:
     """The state is that of the highest known receipt about this number and version, or the state before."""
     about_us = [r.result for r in receipts if r.seq_no == NUMBER and r.version == 0 and r.result in RANKS]
     expected = TARGETS[max(about_us, key=lambda result: RANKS[result])] if about_us else State.SENT
@@ -78,7 +80,7 @@ def test_the_highest_receipt_decides(receipts: list[Receipt]) -> None:
 
 
 @given(some_receipts)
-def test_a_duplicate_changes_nothing_at_all(one: Receipt) -> None:
+def test_a_duplicate_changes_nothing_at_all(one: BusinessReceipt) -> None:
     """The second time, not even what is kept changes."""
     once = apply_receipt(SENT, one)
     assert apply_receipt(once, one) is once
@@ -88,12 +90,12 @@ USER_EVENTS = st.sampled_from([event for event in Event if event not in set(EVEN
 
 
 @given(st.lists(st.one_of(some_receipts, USER_EVENTS), max_size=25))
-def test_no_history_breaks_the_bookkeeping(history: list[Receipt | Event]) -> None:
+def test_no_history_breaks_the_bookkeeping(history: list[BusinessReceipt | Event]) -> None:
     """Whatever happens in whatever order: receipts never raise, all are kept, and states follow the table."""
     progress = Progress(seq_no=NUMBER)
     for happened in history:
         before = progress
-        if isinstance(happened, Receipt):
+        if isinstance(happened, BusinessReceipt):
             progress = apply_receipt(before, happened)
             assert happened in [kept.receipt for kept in progress.kept]
             assert progress.state is before.state or progress.state in TRANSITIONS[before.state].values()
@@ -117,7 +119,7 @@ def test_no_history_breaks_the_bookkeeping(history: list[Receipt | Event]) -> No
         (after(SENT, [receipt("1")]), receipt("Y"), Effect.OUTRANKED),
     ],
 )
-def test_what_cannot_act_is_kept_with_the_reason(progress: Progress, one: Receipt, effect: Effect) -> None:
+def test_what_cannot_act_is_kept_with_the_reason(progress: Progress, one: BusinessReceipt, effect: Effect) -> None:
     """A receipt that does nothing leaves the state alone and is kept with a reason in both languages."""
     result = apply_receipt(progress, one)
     assert result.state is progress.state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tempgoods_edi.lifecycle.receipts import Effect, Receipt
+from tempgoods_edi.lifecycle.receipts import BusinessReceipt, Effect
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import IllegalTransition
 from tempgoods_edi.lifecycle.versions import (
@@ -29,7 +29,7 @@ def decided(declaration: Declaration[str], result: str) -> Declaration[str]:
         declaration = happened(declaration, event)
     version = declaration.current.number
     return received(
-        declaration, Receipt(result=result, seq_no=NUMBER, version=version, message_id=f"{version}{result}")
+        declaration, BusinessReceipt(result=result, seq_no=NUMBER, version=version, message_id=f"{version}{result}")
     )
 
 
@@ -116,10 +116,10 @@ def test_a_version_under_way_cannot_be_changed_or_saved() -> None:
 def test_a_receipt_goes_to_the_version_it_is_about() -> None:
     """A late receipt about the filing leaves the change under way alone; one about no version is kept and shown."""
     under_way = happened(changed(approved(), "second"), Event.DECLARE)
-    late = received(under_way, Receipt(result="3", seq_no=NUMBER, version=0, message_id="late"))
+    late = received(under_way, BusinessReceipt(result="3", seq_no=NUMBER, version=0, message_id="late"))
     assert [version.state for version in late.versions] == [State.APPROVED, State.DECLARED]
     assert late.versions[0].progress.kept[-1].effect is Effect.OUTRANKED
-    lost = received(under_way, Receipt(result="3", seq_no=NUMBER, version=9))
+    lost = received(under_way, BusinessReceipt(result="3", seq_no=NUMBER, version=9))
     assert lost.state is State.DECLARED
     assert lost.current.progress.kept[-1].effect is Effect.OTHER_VERSION
 

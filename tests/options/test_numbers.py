@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tempgoods_edi.options.numbers import DAY, PORT, PORT_OF_ANOTHER, Limits, count, factor, seconds, whole
+from tempgoods_edi.options.numbers import DAY, PORT, PORT_OF_ANOTHER, NumberLimits, count, factor, seconds, whole
 
 ALL = (PORT, PORT_OF_ANOTHER, count(1000), factor(100), seconds(0.01, DAY), whole(0, 2**63 - 1))
 TYPED = st.one_of(
@@ -19,7 +19,7 @@ TYPED = st.one_of(
 
 @given(limits=st.sampled_from(ALL), text=TYPED)
 @example(limits=whole(0, 2**63 - 1), text="9223372036854775808")
-def test_what_is_read_is_within_the_limits(limits: Limits, text: str) -> None:
+def test_what_is_read_is_within_the_limits(limits: NumberLimits, text: str) -> None:
     """A number from the least to the most, whole where it must be; else nothing."""
     number = limits.read(text)
     if number is not None:
@@ -28,7 +28,7 @@ def test_what_is_read_is_within_the_limits(limits: Limits, text: str) -> None:
 
 
 @pytest.mark.parametrize("limits", ALL)
-def test_the_limits_themselves_are_taken(limits: Limits) -> None:
+def test_the_limits_themselves_are_taken(limits: NumberLimits) -> None:
     """What is told to be allowed, is."""
     for end in (limits.low, limits.high):
         assert limits.read(str(end)) == end

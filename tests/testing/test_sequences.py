@@ -8,18 +8,20 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tempgoods_edi.lifecycle.receipts import EVENTS, RANKS, Progress, Receipt, advanced, apply_receipt
+from tempgoods_edi.lifecycle.receipts import EVENTS, RANKS, BusinessReceipt, Progress, advanced, apply_receipt
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.testing import sequences
 
 
-def after(receipts: list[Receipt], progress: Progress) -> Progress:
+def after(receipts: list[BusinessReceipt], progress: Progress) -> Progress:
     """*progress* after all of *receipts*."""
     return reduce(apply_receipt, receipts, progress)
 
 
 @given(receipts=sequences.receipt_sequences(), deletion=st.booleans(), data=st.data())
-def test_order_and_repetition_do_not_matter(receipts: list[Receipt], deletion: bool, data: st.DataObject) -> None:
+def test_order_and_repetition_do_not_matter(
+    receipts: list[BusinessReceipt], deletion: bool, data: st.DataObject
+) -> None:
     """The same receipts in another order, with other duplicates, end in the same state and rank."""
     waiting = sequences.waiting(deletion=deletion)
     once = after(receipts, waiting)
@@ -28,7 +30,7 @@ def test_order_and_repetition_do_not_matter(receipts: list[Receipt], deletion: b
 
 
 @given(receipts=sequences.receipt_sequences())
-def test_the_highest_receipt_decides(receipts: list[Receipt]) -> None:
+def test_the_highest_receipt_decides(receipts: list[BusinessReceipt]) -> None:
     """The state is that of the highest receipt about this version; without one it stays sent."""
     about = [r for r in receipts if r.seq_no == sequences.SEQ_NO and r.version == 0 and r.result in RANKS]
     state = after(receipts, sequences.waiting()).state
@@ -41,7 +43,7 @@ def test_the_highest_receipt_decides(receipts: list[Receipt]) -> None:
 
 
 @given(receipt=sequences.strays())
-def test_strays_do_nothing(receipt: Receipt) -> None:
+def test_strays_do_nothing(receipt: BusinessReceipt) -> None:
     """A receipt of another number, another version or unknown result changes no state and is kept."""
     waiting = sequences.waiting()
     found = apply_receipt(waiting, receipt)
@@ -50,7 +52,7 @@ def test_strays_do_nothing(receipt: Receipt) -> None:
 
 
 @given(receipts=sequences.receipt_sequences())
-def test_every_receipt_is_kept_once(receipts: list[Receipt]) -> None:
+def test_every_receipt_is_kept_once(receipts: list[BusinessReceipt]) -> None:
     """Nothing that came is lost, and a duplicate is not kept twice."""
     kept = [each.receipt for each in after(receipts, sequences.waiting()).kept]
     assert kept == list(dict.fromkeys(kept))
@@ -58,7 +60,7 @@ def test_every_receipt_is_kept_once(receipts: list[Receipt]) -> None:
 
 
 @given(items=st.lists(sequences.receipts(), max_size=6), data=st.data())
-def test_disorder_loses_nothing(items: list[Receipt], data: st.DataObject) -> None:
+def test_disorder_loses_nothing(items: list[BusinessReceipt], data: st.DataObject) -> None:
     """Each of the items is in what comes of them, and nothing else."""
     assert set(data.draw(sequences.disordered(items))) == set(items)
 
@@ -70,7 +72,7 @@ def test_lives_keep_to_the_table(life: list[sequences.Step]) -> None:
     for step in life:
         before = progress.state
         progress = advanced(progress, step) if isinstance(step, Event) else apply_receipt(progress, step)
-        if before is State.APPROVED and isinstance(step, Receipt):
+        if before is State.APPROVED and isinstance(step, BusinessReceipt):
             assert progress.state is State.APPROVED
 
 
@@ -78,7 +80,7 @@ def test_every_result_can_be_drawn() -> None:
     """The receipts of the strategy have all the results customs gives."""
     from hypothesis import find
 
-    def has(result: str) -> Callable[[Receipt], bool]:
+    def has(result: str) -> Callable[[BusinessReceipt], bool]:
         return lambda receipt: receipt.result == result
 
     for result in EVENTS:

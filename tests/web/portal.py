@@ -19,7 +19,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.signing.key_pairs import KeyPair, to_pkcs12
 from tempgoods_edi.signing.keys import FileSigner, from_pkcs12
 from tempgoods_edi.signing.signer import Signer
-from tempgoods_edi.web.shell.context import Settings
+from tempgoods_edi.web.shell.context import PortalSettings
 from tempgoods_edi.web.wiring import make_app
 from tests.web.stack import BEGIN, END, HOLDERS, csrf_of
 
@@ -63,7 +63,7 @@ class Portal:
         self._chance = Random(2018)
         chosen = {"database": str(folder / "portal.sqlite3"), "trust": (ca,), "origin": ORIGIN, **settings}
         self.app: FastAPI = make_app(
-            Settings(**chosen),  # type: ignore[arg-type]  # settings by their names
+            PortalSettings(**chosen),  # type: ignore[arg-type]  # settings by their names
             lambda: self.now,
             self._chance.randbytes,
             seconds=lambda: self.seconds,

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from tempgoods_edi.declarant.store import challenges
-from tempgoods_edi.web.shell.context import Settings
+from tempgoods_edi.web.shell.context import PortalSettings
 from tempgoods_edi.web.wiring import make_app
 from tests.declarant.desk import START
 from tests.web.portal import ORIGIN, TestClient
@@ -20,7 +20,7 @@ from tests.web.portal import ORIGIN, TestClient
 def main(database: str, ca: str, token: str, seed: str) -> None:
     """Answer each line with one."""
     chance = Random(int(seed))
-    settings = Settings(database=database, trust=(Path(ca),), origin=ORIGIN)
+    settings = PortalSettings(database=database, trust=(Path(ca),), origin=ORIGIN)
     app = make_app(settings, lambda: START, chance.randbytes)
     client = TestClient(app, base_url=ORIGIN, raise_server_exceptions=False, client=(f"192.0.2.{seed}", 50000))
     client.headers["Authorization"] = f"Bearer {token}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from tempcard.commands import OK, Command, Line, read
+from tempcard.commands import OK, Command, CommandChain, read
 from tempcard.folder import Chance, Folder, Secret
 from tempcard.keys import CODES, Material, Sm2Signer, computed
 from tempcard.objects import STANDARD, Model, objects, template
@@ -93,7 +93,7 @@ class VirtualCard:
 
     def reset(self) -> None:
         """Reset the card: everything is forgotten except what is on disk."""
-        self._line = Line()
+        self._line = CommandChain()
         self._selected = False
         self._keys: dict[int, Material] | None = None
         self._fresh = False

@@ -49,7 +49,7 @@ def read(apdu: bytes) -> Command | int:
     return Command(ins, p1, p2, data, most, bool(cla & _CHAINED))
 
 
-class Line:
+class CommandChain:
     """Command chaining: collects the pieces of commands, and hands out answers in pieces."""
 
     def __init__(self) -> None:

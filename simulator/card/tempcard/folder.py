@@ -46,7 +46,7 @@ class Filling(Struct, frozen=True):
     certificate_der: bytes
 
 
-class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CardFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The contents of `piv.json`.
 
     :ivar number: GUID, hexadecimal.
@@ -89,7 +89,7 @@ def make(
     content = msgspec.json.encode(keys)
     for name, secret in secrets.items():
         put(folder / _BOXES[name], vault.sealed(content, secret, chance))
-    _keep(folder, State(number=chance(16).hex(), certificates=certificates))
+    _keep(folder, CardFile(number=chance(16).hex(), certificates=certificates))
 
 
 class Folder:
@@ -102,9 +102,9 @@ class Folder:
         self._path = path
         self._chance = chance
 
-    def state(self) -> State:
+    def state(self) -> CardFile:
         """The card's present state on disk."""
-        return msgspec.json.decode((self._path / STATE).read_bytes(), type=State)
+        return msgspec.json.decode((self._path / STATE).read_bytes(), type=CardFile)
 
     def certificates(self) -> dict[int, bytes]:
         """The certificates by key slot."""
@@ -148,5 +148,5 @@ class Folder:
         return content
 
 
-def _keep(folder: Path, state: State) -> None:
+def _keep(folder: Path, state: CardFile) -> None:
     put(folder / STATE, msgspec.json.format(msgspec.json.encode(state)) + b"\n")

@@ -10,20 +10,20 @@ from msgspec import Struct
 from tempcard.card import Pulled, Step
 
 
-class Pace(Struct, frozen=True):
+class CardPace(Struct, frozen=True):
     """The duration of each step of a card, in seconds."""
 
     command: float = 0.0
     pin: float = 0.0
     signature: float = 0.0
 
-    def times(self, factor: float) -> Pace:
+    def times(self, factor: float) -> CardPace:
         """The same pace, slower by *factor*."""
-        return Pace(self.command * factor, self.pin * factor, self.signature * factor)
+        return CardPace(self.command * factor, self.pin * factor, self.signature * factor)
 
 
 #: About what contact cards take: a command with its way there and back, a PIN with its counter, RSA-2048.
-REAL = Pace(command=0.015, pin=0.06, signature=0.6)
+REAL = CardPace(command=0.015, pin=0.06, signature=0.6)
 
 
 def _wait(seconds: float) -> None:
@@ -31,7 +31,7 @@ def _wait(seconds: float) -> None:
 
 
 def hindered(
-    pace: Pace, *, pulled_at: int | None = None, wait: Callable[[float], None] = _wait
+    pace: CardPace, *, pulled_at: int | None = None, wait: Callable[[float], None] = _wait
 ) -> Callable[[Step], None]:
     """The function that a `VirtualCard` calls *before* each step.
 

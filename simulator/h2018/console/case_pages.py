@@ -10,10 +10,10 @@ from twisted.internet.defer import Deferred
 from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Reason, Return
 from h2018.console import listing
 from h2018.console.reading import declared
-from h2018.console.showing import WHAT, Seen, Told, look, told
-from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page, seen_other
+from h2018.console.showing import WHAT, ShownBytes, ShownReceipt, look, told
+from h2018.console.web import NOTHING_HERE, BadInput, PageResponse, Visit, page, seen_other
 from h2018.operations import officer
-from h2018.store import Line
+from h2018.store import JournalLine
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.explain.readable import meaning
 from tempgoods_edi.schema import reader
@@ -31,7 +31,7 @@ _NO_REASON = Bilingual("退单须至少写一条理由", "a return needs at leas
 _NO_QUESTION = Bilingual("请写明要求补充什么", "say what is asked for")
 
 
-def cases(visit: Visit) -> Answer:
+def cases(visit: Visit) -> PageResponse:
     """The page that lists declarations."""
     what = listing.wanted(visit.query)
     found = listing.found(visit.tenant, what)
@@ -50,17 +50,17 @@ def cases(visit: Visit) -> Answer:
     )
 
 
-def case(visit: Visit) -> Deferred[Answer]:
+def case(visit: Visit) -> Deferred[PageResponse]:
     """The page of one declaration."""
     return _shown(visit)
 
 
-def approve(visit: Visit) -> Answer:
+def approve(visit: Visit) -> PageResponse:
     """Handle the officer's approval of a declaration."""
     return _decided(visit, Approve(note=visit.field("note")), "approved")
 
 
-def refuse(visit: Visit) -> Answer | Deferred[Answer]:
+def refuse(visit: Visit) -> PageResponse | Deferred[PageResponse]:
     """Handle the officer's return of a declaration, with a reason for each field."""
     pairs = zip_longest(visit.form.get("path", ()), visit.form.get("text", ()), fillvalue="")
     reasons = tuple(Reason(path=path.strip(), text=text) for path, text in pairs if text.strip())
@@ -69,7 +69,7 @@ def refuse(visit: Visit) -> Answer | Deferred[Answer]:
     return _decided(visit, Return(reasons=reasons, note=visit.field("note")), "returned")
 
 
-def ask_again(visit: Visit) -> Answer | Deferred[Answer]:
+def ask_again(visit: Visit) -> PageResponse | Deferred[PageResponse]:
     """Handle the officer's question to the declarant; the declaration stays where it is."""
     text = visit.field("text")
     if not text:
@@ -77,7 +77,7 @@ def ask_again(visit: Visit) -> Answer | Deferred[Answer]:
     return _decided(visit, AskAgain(text=text), "asked")
 
 
-def _decided(visit: Visit, decision: OfficerDecision, done: str) -> Answer:
+def _decided(visit: Visit, decision: OfficerDecision, done: str) -> PageResponse:
     officer.decide(visit.tenant, visit.names[1], decision, OFFICER)
     return seen_other(visit, "cases", visit.names[1], done=done)
 
@@ -85,18 +85,18 @@ def _decided(visit: Visit, decision: OfficerDecision, done: str) -> Answer:
 def _case(visit: Visit) -> Case:
     found = visit.tenant.store.case(visit.names[1])
     if found is None:
-        raise Unfit(NOTHING_HERE, 404)
+        raise BadInput(NOTHING_HERE, 404)
     return found
 
 
-def _shown(visit: Visit, problem: Bilingual | None = None) -> Deferred[Answer]:
+def _shown(visit: Visit, problem: Bilingual | None = None) -> Deferred[PageResponse]:
     found, tenant = _case(visit), visit.tenant
     # What came in does not change: a page that only refreshes itself is spared the reading of thousands of lines.
     line = None if visit.live else declared(tenant, found.seq_no)
     receipts = tenant.store.receipts_of(found.seq_no)[-_MOST_RECEIPTS:]
     looking = tenant.workers.in_thread(lambda: tuple(map(told, receipts)))
 
-    def read(answers: tuple[Told, ...]) -> Deferred[Answer]:
+    def read(answers: tuple[ShownReceipt, ...]) -> Deferred[PageResponse]:
         inside = look(visit, line, found, _SHOWN_XML)
         return inside.addCallback(lambda seen: _case_page(visit, found, line, seen, answers, problem))
 
@@ -104,8 +104,13 @@ def _shown(visit: Visit, problem: Bilingual | None = None) -> Deferred[Answer]:
 
 
 def _case_page(
-    visit: Visit, found: Case, line: Line | None, inside: Seen, receipts: tuple[Told, ...], problem: Bilingual | None
-) -> Answer:
+    visit: Visit,
+    found: Case,
+    line: JournalLine | None,
+    inside: ShownBytes,
+    receipts: tuple[ShownReceipt, ...],
+    problem: Bilingual | None,
+) -> PageResponse:
     return page(
         "case.html",
         visit,
@@ -126,7 +131,7 @@ def _case_page(
     )
 
 
-def journal_of(tenant: Tenant, found: Case) -> tuple[Line, ...]:
+def journal_of(tenant: Tenant, found: Case) -> tuple[JournalLine, ...]:
     """The journal lines about a declaration, oldest first."""
     store = tenant.store
     lines = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from h2018.console.web import Answer, Visit, page, seen_other, whole
+from h2018.console.web import PageResponse, Visit, page, seen_other, whole
 from h2018.push import callbacks
 from h2018.push.callbacks import Callback
 from h2018.push.rounds import Channel
@@ -33,7 +33,7 @@ class Letter(Struct, frozen=True):
     attempts: tuple[Attempt, ...]
 
 
-def deliveries(visit: Visit) -> Answer:
+def deliveries(visit: Visit) -> PageResponse:
     """The page of callbacks, dead letters and the last receipts."""
     tenant = visit.tenant
     ways = tuple(_ways(tenant))
@@ -66,7 +66,7 @@ def _letter(tenant: Tenant, receipt: Laid) -> Letter:
     return Letter(receipt, tenant.store.deliveries_of_receipt(receipt.sequence))
 
 
-def redeliver(visit: Visit) -> Answer:
+def redeliver(visit: Visit) -> PageResponse:
     """Handle the button that delivers a receipt once more: the same bytes under a new sequence."""
     visit.tenant.redeliver(whole(visit.field("sequence")))
     return seen_other(visit, "deliveries", done="redelivered")

@@ -48,7 +48,7 @@ class Block(Struct, frozen=True):
     cells: tuple[Cell, ...]
 
 
-class Line(Struct, frozen=True):
+class FormLine(Struct, frozen=True):
     """One line of a list within a form.
 
     :ivar findings: those at the line as a whole.
@@ -71,7 +71,7 @@ class Table(Struct, frozen=True):
     tag: str
     title: str
     header: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
     total: int
     marked: int
     page: int
@@ -173,7 +173,7 @@ def _table(group: GroupSpec, elements: Sequence[Element], found: Found, lang: La
         path = f"{group.tag}[{number}]"
         texts = {local(leaf): _text(leaf, lang) for leaf in elements[number - 1] if isinstance(leaf.tag, str)}
         cells = tuple(_cell(field, path, texts, found, lang) for field in shown)
-        lines.append(Line(number, path, cells, tuple(found.get(path, ()))))
+        lines.append(FormLine(number, path, cells, tuple(found.get(path, ()))))
     header = tuple(field.label.in_(lang) for field in shown)
     return Table(
         tag=group.tag,

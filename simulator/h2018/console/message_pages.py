@@ -8,10 +8,10 @@ from twisted.internet.defer import Deferred
 
 from h2018.console.reading import content, readable
 from h2018.console.rendering import SAFETY
-from h2018.console.showing import WHAT, Seen, look, told
-from h2018.console.web import NOTHING_HERE, Answer, Unfit, Visit, page
+from h2018.console.showing import WHAT, ShownBytes, look, told
+from h2018.console.web import NOTHING_HERE, BadInput, PageResponse, Visit, page
 from h2018.http.routing import Pieces
-from h2018.store import Line, Receipt
+from h2018.store import JournalLine, StoredReceipt
 from tempgoods_edi.looks import is_archive
 
 ON_PAGE = 50
@@ -19,7 +19,7 @@ _MOST_LINES = 200
 SHOWN_XML = 256 * 1024
 
 
-def journal(visit: Visit) -> Answer:
+def journal(visit: Visit) -> PageResponse:
     """The page of the latest journal lines, or of those about one number."""
     store, text, what = visit.tenant.store, visit.query.get("text", "").strip(), visit.query.get("what", "")
     before = visit.query.get("before", "")
@@ -40,12 +40,12 @@ def journal(visit: Visit) -> Answer:
     return page("journal.html", visit, "journal", records=lines, words=WHAT, text=text, what=what, older=older)
 
 
-def message(visit: Visit) -> Deferred[Answer]:
+def message(visit: Visit) -> Deferred[PageResponse]:
     """The page of one message by its message_id, also of a refused one that made no declaration."""
     store, message_id = visit.tenant.store, visit.names[1]
     lines = store.page(message_id, limit=_MOST_LINES).lines
     if not lines:
-        raise Unfit(NOTHING_HERE, 404)
+        raise BadInput(NOTHING_HERE, 404)
     received = next((each for each in lines if each.what == "received" and each.size), None)
     seq_no = next((each.seq_no for each in lines if each.seq_no), None)
     found = store.case(seq_no)
@@ -54,7 +54,7 @@ def message(visit: Visit) -> Deferred[Answer]:
     return looking.addCallback(lambda inside: _bytes_page(visit, received, inside, message_id, seq_no, lines))
 
 
-def record(visit: Visit) -> Deferred[Answer]:
+def record(visit: Visit) -> Deferred[PageResponse]:
     """The page of one journal line with the bytes that came in or went out."""
     line = _line(visit)
     looking = look(visit, line, None, SHOWN_XML, as_form=False)
@@ -62,8 +62,13 @@ def record(visit: Visit) -> Deferred[Answer]:
 
 
 def _bytes_page(
-    visit: Visit, line: Line | None, inside: Seen, message_id: str | None, seq_no: str | None, lines: tuple[Line, ...]
-) -> Answer:
+    visit: Visit,
+    line: JournalLine | None,
+    inside: ShownBytes,
+    message_id: str | None,
+    seq_no: str | None,
+    lines: tuple[JournalLine, ...],
+) -> PageResponse:
     return page(
         "message.html",
         visit,
@@ -77,16 +82,16 @@ def _bytes_page(
     )
 
 
-def exact(visit: Visit) -> Answer:
+def exact(visit: Visit) -> PageResponse:
     """The exact bytes of a journal line as a download, which the browser never shows itself."""
     line, store = _line(visit), visit.tenant.store
     kind = "zip" if is_archive(next(store.pieces(line.sequence), b"")) else "xml"
     headers = {**SAFETY, "Content-Disposition": f'attachment; filename="journal-{line.sequence}.{kind}"'}
     pieces = Pieces(partial(store.pieces, line.sequence), line.size)
-    return Answer(200, b"", "application/octet-stream", headers, pieces)
+    return PageResponse(200, b"", "application/octet-stream", headers, pieces)
 
 
-def receipt(visit: Visit) -> Deferred[Answer]:
+def receipt(visit: Visit) -> Deferred[PageResponse]:
     """The page of one receipt."""
     found = _receipt(visit)
     looking = visit.tenant.workers.in_thread(lambda: (told(found), *readable(content(found.data), SHOWN_XML)))
@@ -95,26 +100,26 @@ def receipt(visit: Visit) -> Deferred[Answer]:
     )
 
 
-def exact_receipt(visit: Visit) -> Answer:
+def exact_receipt(visit: Visit) -> PageResponse:
     """The exact bytes of a receipt, likewise as a download."""
     found = _receipt(visit)
     headers = {**SAFETY, "Content-Disposition": f'attachment; filename="{found.name}"'}
-    return Answer(200, found.data, "application/octet-stream", headers)
+    return PageResponse(200, found.data, "application/octet-stream", headers)
 
 
-def _receipt(visit: Visit) -> Receipt:
+def _receipt(visit: Visit) -> StoredReceipt:
     number = visit.names[1]
     found = (
         visit.tenant.store.receipt(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     )
     if found is None:
-        raise Unfit(NOTHING_HERE, 404)
+        raise BadInput(NOTHING_HERE, 404)
     return found
 
 
-def _line(visit: Visit) -> Line:
+def _line(visit: Visit) -> JournalLine:
     number = visit.names[1]
     found = visit.tenant.store.line(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if found is None:
-        raise Unfit(NOTHING_HERE, 404)
+        raise BadInput(NOTHING_HERE, 404)
     return found

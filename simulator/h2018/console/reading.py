@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from h2018.store import Line
+from h2018.store import JournalLine
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.envelope.archive import glance
@@ -75,7 +75,7 @@ def readable(found: Content, most: int) -> tuple[str, bool]:
     return clean, len(text) <= most
 
 
-def declared(tenant: Tenant, seq_no: str) -> Line | None:
+def declared(tenant: Tenant, seq_no: str) -> JournalLine | None:
     """The journal line with which the present version of a declaration came in."""
     case = tenant.store.case(seq_no)
     if case is None:

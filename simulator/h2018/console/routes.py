@@ -1,4 +1,4 @@
-"""The console's addresses: what a browser asks for becomes a `Visit`, and an `Answer` becomes what it gets.
+"""The console's addresses: what a browser asks for becomes a `Visit`, and an `PageResponse` becomes what it gets.
 
 A request that changes something must come from a page of this console: same origin, and the token of its session.
 """
@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 from h2018.console import case_pages, clock_pages, delivery_pages, message_pages, switch_pages, tenant_pages
 from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
-from h2018.console.web import FOREIGN, NOTHING_HERE, Answer, Page, Unfit, Visit, page, to
+from h2018.console.web import FOREIGN, NOTHING_HERE, BadInput, Page, PageResponse, Visit, page, to
 from h2018.http.routing import Answered, Handler, HttpError, Request, Response, ResponseDoc, Route
 from h2018.operations.operation import OperationError
 from h2018.tenant.tenants import DEFAULT, Customs, NoSuchReceipt, NoSuchTenant
@@ -225,13 +225,13 @@ def _answered(made_by: Page, visit: Visit, set_cookie: str | None = None) -> Ans
         answer = made_by(visit)
     except Exception as error:  # noqa: BLE001 - what it is nobody can tell a person about is raised again
         answer = _why_not(visit, error)
-    if isinstance(answer, Answer):
+    if isinstance(answer, PageResponse):
         return _response(answer, set_cookie)
-    json_response: Deferred[Answer] = answer.addErrback(lambda failure: _why_not(visit, failure.value))
+    json_response: Deferred[PageResponse] = answer.addErrback(lambda failure: _why_not(visit, failure.value))
     return json_response.addCallback(_response, set_cookie)
 
 
-def _why_not(visit: Visit, error: BaseException | None) -> Answer:
+def _why_not(visit: Visit, error: BaseException | None) -> PageResponse:
     """The page that says why there is no other; raises *error* when it is not for people."""
     match error:
         case None:
@@ -242,14 +242,14 @@ def _why_not(visit: Visit, error: BaseException | None) -> Answer:
             return page("problem.html", visit, code=404, problem=error.text)
         case OperationError():
             return page("problem.html", visit, code=error.status, problem=error.text)
-        case Unfit():
+        case BadInput():
             return page("problem.html", visit, code=error.code, problem=error.text)
         case TempgoodsError():
             return page("problem.html", visit, code=409, problem=error.text)
     raise error
 
 
-def _response(answer: Answer, set_cookie: str | None = None) -> Response:
+def _response(answer: PageResponse, set_cookie: str | None = None) -> Response:
     headers = dict(answer.headers)
     if set_cookie is not None:
         headers["Set-Cookie"] = set_cookie

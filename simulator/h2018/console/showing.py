@@ -12,7 +12,7 @@ from h2018.cases import Case
 from h2018.console.form import NO_FORM, Form, Wanted, form
 from h2018.console.reading import Content, content, local, readable
 from h2018.console.web import Visit
-from h2018.store import Line, Receipt
+from h2018.store import JournalLine, StoredReceipt
 from tempgoods_edi._xml import Malformed, parse
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.values import Bilingual
@@ -31,15 +31,15 @@ WHAT = {
 }
 
 
-class Told(Struct, frozen=True):
+class ShownReceipt(Struct, frozen=True):
     """A receipt as a page shows it to people."""
 
-    receipt: Receipt
+    receipt: StoredReceipt
     result: str
     notes: tuple[str, ...]
 
 
-class Seen(Struct, frozen=True):
+class ShownBytes(Struct, frozen=True):
     """A message or receipt as a page shows it, made from the bytes that came in or went out.
 
     :ivar files: names of the attachments that came along.
@@ -54,11 +54,13 @@ class Seen(Struct, frozen=True):
 
 
 #: Where there are no bytes.
-NOTHING_SEEN = Seen()
+NOTHING_SEEN = ShownBytes()
 
 
-def look(visit: Visit, line: Line | None, found: Case | None, most: int, *, as_form: bool = True) -> Deferred[Seen]:
-    """Read the bytes of *line* in a thread and prepare what a page shows of them; see `Seen`.
+def look(
+    visit: Visit, line: JournalLine | None, found: Case | None, most: int, *, as_form: bool = True
+) -> Deferred[ShownBytes]:
+    """Read the bytes of *line* in a thread and prepare what a page shows of them; see `ShownBytes`.
 
     :param found: the declaration they made, with what was found in it.
     :param most: characters of XML that are shown.
@@ -69,12 +71,12 @@ def look(visit: Visit, line: Line | None, found: Case | None, most: int, *, as_f
     return visit.tenant.workers.into(line, partial(_seen, visit, found, most, as_form))
 
 
-def _seen(visit: Visit, found: Case | None, most: int, as_form: bool, file: BinaryIO) -> Seen:
+def _seen(visit: Visit, found: Case | None, most: int, as_form: bool, file: BinaryIO) -> ShownBytes:
     """Found by a thread, since the bytes may be anything."""
     inside = content(file)
     xml, complete = readable(inside, most)
     filled = _form_of(visit, inside, found) if as_form else NO_FORM
-    return Seen(filled, inside.spec, inside.files, xml, complete)
+    return ShownBytes(filled, inside.spec, inside.files, xml, complete)
 
 
 def _form_of(visit: Visit, inside: Content, found: Case | None) -> Form:
@@ -87,11 +89,11 @@ def _form_of(visit: Visit, inside: Content, found: Case | None) -> Form:
     return form(inside.spec, inside.message, () if found is None else found.findings, visit.lang, wanted)
 
 
-def told(receipt: Receipt) -> Told:
+def told(receipt: StoredReceipt) -> ShownReceipt:
     """A receipt prepared for a page, with its result and notes."""
     root = parse(receipt.data)
     if isinstance(root, Malformed):
-        return Told(receipt, "?", ())
+        return ShownReceipt(receipt, "?", ())
     leaves = [(local(each), each.text or "") for each in root.iter() if isinstance(each.tag, str) and len(each) == 0]
     result = next((text for tag, text in leaves if tag == "manageResult"), "")
-    return Told(receipt, result, tuple(text for tag, text in leaves if tag == "note"))
+    return ShownReceipt(receipt, result, tuple(text for tag, text in leaves if tag == "note"))

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 
-from h2018.console.web import Answer, Visit, page, seen_other, whole
+from h2018.console.web import PageResponse, Visit, page, seen_other, whole
 from h2018.faults.kinds import CATALOGUE as FAULTS
 from h2018.faults.kinds import STEPS
 from h2018.faults.live import FaultsInForce
@@ -21,12 +21,12 @@ FACE: operations.Face = "console"
 _LOGGED = 20
 
 
-def switches(visit: Visit) -> Answer:
+def switches(visit: Visit) -> PageResponse:
     """The page that shows every switch and override."""
     return _shown(visit)
 
 
-def _shown(visit: Visit, findings: tuple[Finding, ...] = (), typed: str | None = None, about: str = "") -> Answer:
+def _shown(visit: Visit, findings: tuple[Finding, ...] = (), typed: str | None = None, about: str = "") -> PageResponse:
     tenant = visit.tenant
     faults, parked = tenant.faults, scenarios.parked(tenant)
     written = tenant.overrides.written.text or ("" if parked is None else parked.text)
@@ -59,13 +59,13 @@ def _last(faults: FaultsInForce) -> int:
     return bisect_left(range(reach + 1), True, key=lambda number: not faults.log(number, 1))
 
 
-def all_faults(visit: Visit) -> Answer:
+def all_faults(visit: Visit) -> PageResponse:
     """Handle the main switch of all faults."""
     fault_plan.switch(visit.tenant, FACE, on=_is_on(visit))
     return _switched(visit)
 
 
-def one_fault(visit: Visit) -> Answer:
+def one_fault(visit: Visit) -> PageResponse:
     """Handle the switch of one fault rule, or its removal."""
     name, action = visit.field("name"), visit.field("action")
     if action == "remove":
@@ -75,7 +75,7 @@ def one_fault(visit: Visit) -> Answer:
     return _switched(visit)
 
 
-def add_fault(visit: Visit) -> Answer:
+def add_fault(visit: Visit) -> PageResponse:
     """Handle the form that adds a fault rule of one kind, switched on."""
     steps = tuple(step for step in visit.form.get("step", ()) if step)
     probability = _share(visit.field("share") or "100")
@@ -83,23 +83,23 @@ def add_fault(visit: Visit) -> Answer:
     return _switched(visit)
 
 
-def load_plan(visit: Visit) -> Answer:
+def load_plan(visit: Visit) -> PageResponse:
     """Handle the form that loads a whole fault plan from TOML."""
     return _stored(visit, "plan", lambda text: fault_plan.put(visit.tenant, FACE, text))
 
 
-def store_scenarios(visit: Visit) -> Answer:
+def store_scenarios(visit: Visit) -> PageResponse:
     """Handle the form that stores scenarios from TOML or JSON."""
     return _stored(visit, "scenarios", lambda text: scenarios.put(visit.tenant, FACE, scenarios.written_as(text)))
 
 
-def switch_scenarios(visit: Visit) -> Answer:
+def switch_scenarios(visit: Visit) -> PageResponse:
     """Handle the switch of all scenarios: off, kept for later, or on again."""
     scenarios.switch(visit.tenant, FACE, on=_is_on(visit))
     return _switched(visit)
 
 
-def next_outcome(visit: Visit) -> Answer:
+def next_outcome(visit: Visit) -> PageResponse:
     """Handle the form that sets the outcome of the next messages."""
     outcome = overrides.outcome_of(visit.field("outcome"), {})
     count, enterprise = whole(visit.field("count") or "1"), visit.field("enterprise") or None
@@ -107,7 +107,7 @@ def next_outcome(visit: Visit) -> Answer:
     return _switched(visit)
 
 
-def outage(visit: Visit) -> Answer:
+def outage(visit: Visit) -> PageResponse:
     """Handle the form that starts or ends an outage of customs."""
     if _is_on(visit):
         overrides.add_outage(visit.tenant, FACE)
@@ -116,7 +116,7 @@ def outage(visit: Visit) -> Answer:
     return _switched(visit)
 
 
-def rate_limit(visit: Visit) -> Answer:
+def rate_limit(visit: Visit) -> PageResponse:
     """Handle the form that sets the rate limit in messages a second; an empty field removes the limit."""
     typed = visit.field("requests")
     if typed:
@@ -126,7 +126,7 @@ def rate_limit(visit: Visit) -> Answer:
     return _switched(visit)
 
 
-def forget(visit: Visit) -> Answer:
+def forget(visit: Visit) -> PageResponse:
     """Handle the button that withdraws every override."""
     overrides.take_back(visit.tenant, FACE)
     return _switched(visit)
@@ -136,16 +136,16 @@ def _is_on(visit: Visit) -> bool:
     return visit.field("on") == "1"
 
 
-def _switched(visit: Visit) -> Answer:
+def _switched(visit: Visit) -> PageResponse:
     return seen_other(visit, "switches", done="switched")
 
 
-def _stored(visit: Visit, about: str, put: Callable[[str], None]) -> Answer:
+def _stored(visit: Visit, about: str, put: Callable[[str], None]) -> PageResponse:
     """What was typed is in force; or the page once more, with what is wrong with it."""
     text = next(iter(visit.form.get("text", ())), "").replace("\r\n", "\n")
     try:
         put(text)
-    except operations.Unfit as error:
+    except operations.InvalidParameter as error:
         if not error.findings:
             raise
         return _shown(visit, error.findings, text, about)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from h2018.console.web import Answer, Visit, page, seen_other, to
+from h2018.console.web import PageResponse, Visit, page, seen_other, to
 from h2018.operations import tenants as operations
 from h2018.tenant.tenants import DEFAULT
 
 
-def tenants(visit: Visit) -> Answer:
+def tenants(visit: Visit) -> PageResponse:
     """The page that lists all tenants with counts of what is in them."""
     tenants = [visit.customs.tenant(name) for name in visit.customs.names()]
     rows = [(tenant, tenant.store.next_sequence - 1) for tenant in tenants]
     return page("tenants.html", visit, "tenants", rows=rows, default=DEFAULT)
 
 
-def create(visit: Visit) -> Answer:
+def create(visit: Visit) -> PageResponse:
     """Handle the form that creates an empty tenant."""
     operations.create(visit.customs, visit.field("name"))
     return seen_other(visit, "tenants", done="created")
 
 
-def drop(visit: Visit) -> Answer:
+def drop(visit: Visit) -> PageResponse:
     """Handle the button that deletes a tenant."""
     name = visit.field("name")
     operations.drop(visit.customs, name)
@@ -29,7 +29,7 @@ def drop(visit: Visit) -> Answer:
     return seen_other(visit, "tenants", done="dropped")
 
 
-def empty(visit: Visit) -> Answer:
+def empty(visit: Visit) -> PageResponse:
     """Handle the button that empties a tenant, so that it is as new."""
     operations.empty(visit.customs, visit.field("name"))
     return seen_other(visit, "tenants", done="emptied")

@@ -48,7 +48,7 @@ class Visit(Struct, frozen=True, kw_only=True):
         return next(iter(self.form.get(name, ())), "").strip()
 
 
-class Answer(Struct, frozen=True):
+class PageResponse(Struct, frozen=True):
     """The response that a console page gives.
 
     :ivar pieces: in place of the body, as in `routing.Response`.
@@ -62,10 +62,10 @@ class Answer(Struct, frozen=True):
 
 
 #: What makes a page, at once or when others have looked into something.
-Page: TypeAlias = Callable[[Visit], Answer | Deferred[Answer]]
+Page: TypeAlias = Callable[[Visit], PageResponse | Deferred[PageResponse]]
 
 
-class Unfit(Exception):
+class BadInput(Exception):
     """A request that makes no sense; its text is shown to the user."""
 
     def __init__(self, text: Bilingual, code: int = 400) -> None:
@@ -94,7 +94,7 @@ DONE: Mapping[str, Bilingual] = {
 }
 
 
-def page(template: str, visit: Visit, here: str = "", code: int = 200, **content: object) -> Answer:
+def page(template: str, visit: Visit, here: str = "", code: int = 200, **content: object) -> PageResponse:
     """Render a page within the console's frame.
 
     :param here: the section of the menu it belongs to.
@@ -111,12 +111,12 @@ def page(template: str, visit: Visit, here: str = "", code: int = 200, **content
         "own": visit.address.partition("?")[0],
         "other_language": _other_language(visit),
     }
-    return Answer(
+    return PageResponse(
         code, rendered(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"}
     )
 
 
-def seen_other(visit: Visit, *steps: str, **query: str) -> Answer:
+def seen_other(visit: Visit, *steps: str, **query: str) -> PageResponse:
     """Redirect (303) to another page of the same tenant, after an action."""
     address = "/console/t/" + "/".join(step(each) for each in (visit.names[0], *steps))
     if query:
@@ -124,15 +124,15 @@ def seen_other(visit: Visit, *steps: str, **query: str) -> Answer:
     return to(address)
 
 
-def to(address: str) -> Answer:
+def to(address: str) -> PageResponse:
     """Redirect to another address of the console."""
-    return Answer(303, b"", HTML, {**SAFETY, "Location": address})
+    return PageResponse(303, b"", HTML, {**SAFETY, "Location": address})
 
 
 def whole(text: str) -> int:
-    """Parse a whole number that was typed; raises `Unfit`."""
+    """Parse a whole number that was typed; raises `BadInput`."""
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise Unfit(Bilingual("应填整数：“{text}”", "not a whole number: “{text}”").format(text=text[:40]))
+        raise BadInput(Bilingual("应填整数：“{text}”", "not a whole number: “{text}”").format(text=text[:40]))
     return int(text)
 
 

@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred, inlineCallbacks
 from h2018 import versions
 from h2018.cases import Case
 from h2018.faults.plan_file import as_data
-from h2018.store import Line, Page
+from h2018.store import JournalLine, JournalPage
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.looks import is_archive
 
@@ -68,7 +68,7 @@ def _files(tenant: Tenant, case: Case) -> Iterator[tuple[str, Iterable[bytes]]]:
         yield f"receipts/{receipt.sequence:09d}-{receipt.name}", [receipt.data]
 
 
-def _lines(tenant: Tenant, case: Case) -> tuple[Line, ...]:
+def _lines(tenant: Tenant, case: Case) -> tuple[JournalLine, ...]:
     """The lines about the case, and those at which its messages were received, before they had its number."""
     found = {line.sequence: line for line in _all(partial(tenant.store.page, seq_no=case.seq_no))}
     for trace_id in {line.trace_id for line in found.values() if line.trace_id}:
@@ -76,16 +76,16 @@ def _lines(tenant: Tenant, case: Case) -> tuple[Line, ...]:
     return tuple(line for _, line in sorted(found.items()))
 
 
-def _all(page: Callable[..., Page]) -> Iterator[Line]:
+def _all(page: Callable[..., JournalPage]) -> Iterator[JournalLine]:
     """The lines of every page."""
     found, after = page(), 0
     while found.lines:
         yield from found.lines
         after = found.lines[-1].sequence
-        found = page(after=after) if found.more else Page(())
+        found = page(after=after) if found.more else JournalPage(())
 
 
-def _step(line: Line) -> dict[str, Any]:
+def _step(line: JournalLine) -> dict[str, Any]:
     return {
         "sequence": line.sequence,
         "at": line.at,

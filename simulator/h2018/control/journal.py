@@ -24,9 +24,9 @@ from h2018.http.routing import (
     json_response,
 )
 from h2018.http_api.shown import MORE, THERE_IS_MORE, Told, telling
-from h2018.store import Line, Reply
+from h2018.store import JournalLine, Reply
 from h2018.tenant.tenants import Customs, NoSuchTenant, Tenant
-from h2018.workers.preparation import Prepared
+from h2018.workers.preparation import PreparedMessage
 from tempgoods_edi.values import Bilingual
 
 _LAST = 2**53
@@ -167,14 +167,14 @@ def _data(request: Request) -> Response:
     return Response(200, b"", _RAW, {"X-Sha256": line.hash}, pieces=pieces)
 
 
-def _line(tenant: Tenant, sequence: int) -> Line:
+def _line(tenant: Tenant, sequence: int) -> JournalLine:
     line = tenant.store.line(sequence)
     if line is None:
         raise HttpError(404, _NO_LINE.format(n=sequence))
     return line
 
 
-def _received(tenant: Tenant, sequence: int) -> Line:
+def _received(tenant: Tenant, sequence: int) -> JournalLine:
     line = _line(tenant, sequence)
     if line.what not in ("received", "repeated"):
         raise HttpError(422, _NOT_RECEIVED.format(n=sequence))
@@ -194,12 +194,12 @@ def _replay(customs: Customs, request: Request) -> Deferred[Response]:
 
 
 @inlineCallbacks
-def _replayed(tenant: Tenant, lines: list[Line], into: Tenant) -> Generator[Deferred[Any], Any, Response]:
+def _replayed(tenant: Tenant, lines: list[JournalLine], into: Tenant) -> Generator[Deferred[Any], Any, Response]:
     """One after the other, as they came the first time; one at a time is in memory."""
     replayed = []
     for line in lines:
         data = yield tenant.workers.whole(line)
-        prepared: Prepared = yield into.prepared(data)
+        prepared: PreparedMessage = yield into.prepared(data)
         replayed.append(_again(tenant, line, prepared, into, _FROM))
     return json_response(replayed)
 
@@ -211,13 +211,15 @@ def _reprocess(customs: Customs, request: Request) -> Deferred[Response]:
 
 
 @inlineCallbacks
-def _reprocessed(tenant: Tenant, line: Line, body: bytes, into: Tenant) -> Generator[Deferred[Any], Any, Response]:
+def _reprocessed(
+    tenant: Tenant, line: JournalLine, body: bytes, into: Tenant
+) -> Generator[Deferred[Any], Any, Response]:
     data = body or (yield tenant.workers.whole(line))
-    prepared: Prepared = yield into.prepared(data)
+    prepared: PreparedMessage = yield into.prepared(data)
     return json_response(_again(tenant, line, prepared, into, _EDITED))
 
 
-def _again(tenant: Tenant, line: Line, prepared: Prepared, into: Tenant, text: Bilingual) -> Replayed:
+def _again(tenant: Tenant, line: JournalLine, prepared: PreparedMessage, into: Tenant, text: Bilingual) -> Replayed:
     before = into.store.lines.next_sequence
     reply: Reply = into.take(prepared, _SOURCE)
     why = Why(

@@ -14,9 +14,9 @@ from h2018.http.routing import Handler, Refused, Request, Response, ResponseDoc,
 from h2018.operations import overrides
 from h2018.operations.operation import Face
 from h2018.setup_files.durations import LONGEST
-from h2018.steering.control import Control
+from h2018.steering.control import OverrideSet
 from h2018.steering.gate import OUTAGE_STATUS
-from h2018.steering.outcomes import CATALOGUE, PARTICULARS, Kind, Outcome
+from h2018.steering.outcomes import CATALOGUE, PARTICULARS, Outcome, OutcomeKind
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
@@ -86,7 +86,7 @@ class Listed(Struct, frozen=True, kw_only=True):
 
 def routes() -> tuple[Route, ...]:
     """The routes for overrides."""
-    now = {200: ResponseDoc(text=Bilingual("现有指令", "what is asked for now"), kind=Control)}
+    now = {200: ResponseDoc(text=Bilingual("现有指令", "what is asked for now"), kind=OverrideSet)}
     unfit = ResponseDoc(text=Bilingual("指令不成立", "the order makes no sense"), kind=Refused)
     orders = {**now, 422: unfit}
     decide = {**orders, 409: ResponseDoc(text=Bilingual("为时已晚", "it is too late for that"), kind=Refused)}
@@ -168,7 +168,7 @@ def _outcomes(request: Request) -> Response:
     return json_response([_listed(kind) for kind in CATALOGUE.values()])
 
 
-def _listed(kind: Kind) -> Listed:
+def _listed(kind: OutcomeKind) -> Listed:
     return Listed(
         name=kind.name,
         label=kind.label,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from h2018.control.answering import FACE, route
 from h2018.faults import plan_file
-from h2018.faults.kinds import CATALOGUE, Kind
+from h2018.faults.kinds import CATALOGUE, FaultType
 from h2018.faults.live import Logged
 from h2018.faults.plan import FaultPlan
 from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
@@ -239,5 +239,5 @@ def _kinds(_: Request) -> Response:
     return json_response([_kind(kind) for kind in CATALOGUE.values()])
 
 
-def _kind(kind: Kind) -> FaultKind:
+def _kind(kind: FaultType) -> FaultKind:
     return FaultKind(kind.name, kind.level, kind.label, kind.does, kind.steps, kind.takes)

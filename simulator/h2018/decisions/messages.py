@@ -27,7 +27,7 @@ NOT_CUSTOMS = "模拟回执，非海关签发 / simulated, not issued by customs
 _PARTY_LENGTH = 16
 
 
-class Sent(Struct, frozen=True, kw_only=True):
+class SendingContext(Struct, frozen=True, kw_only=True):
     """The circumstances of one message that customs send: time, ids, recipient.
 
     :ivar serial: the sender's running number, at most 11 digits.
@@ -67,7 +67,7 @@ def receipt(code: str, case: Case, result: str, at: datetime, infos: Sequence[Ch
     return record(hde_appr_result=head, check_info=tuple(infos))
 
 
-def packaged(code: str, document: Any, about: str, sent: Sent) -> tuple[str, bytes]:
+def packaged(code: str, document: Any, about: str, sent: SendingContext) -> tuple[str, bytes]:
     """The message_id and the bytes of a message from customs, in its envelope."""
     message_id = str(MessageId(_party(sent.sender), _party(sent.recipient), sent.at, sent.serial))
     message = Message(

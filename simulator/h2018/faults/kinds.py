@@ -80,7 +80,7 @@ class Parameters(Struct, frozen=True, kw_only=True, omit_defaults=True):
     breach: Breach | None = None
 
 
-class Kind(Struct, frozen=True, kw_only=True):
+class FaultType(Struct, frozen=True, kw_only=True):
     """One kind of fault in the catalogue.
 
     :ivar defaults: every parameter it has, with what is taken where none is set.
@@ -102,36 +102,36 @@ class Kind(Struct, frozen=True, kw_only=True):
         return (*set_here, *self.optional)
 
 
-_KINDS: tuple[Kind, ...] = (
-    Kind(
+_KINDS: tuple[FaultType, ...] = (
+    FaultType(
         name="refuse",
         level="transport",
         label=Bilingual("拒绝连接", "refused"),
         does=Bilingual("连接随即关闭，不读取内容", "the connection is closed at once, nothing is read"),
         steps=("intake", "pull", "push"),
     ),
-    Kind(
+    FaultType(
         name="reset",
         level="transport",
         label=Bilingual("连接重置", "reset"),
         does=Bilingual("读取后以 RST 断开，不应答", "the connection is reset after reading, without an answer"),
         steps=_LINE,
     ),
-    Kind(
+    FaultType(
         name="hang",
         level="transport",
         label=Bilingual("不应答", "hanging"),
         does=Bilingual("连接保持打开，始终没有应答", "the connection stays open, no answer ever comes"),
         steps=_REQUESTS,
     ),
-    Kind(
+    FaultType(
         name="empty",
         level="transport",
         label=Bilingual("空应答", "empty"),
         does=Bilingual("应答 200，内容为空", "answered 200 with nothing in it"),
         steps=_REQUESTS,
     ),
-    Kind(
+    FaultType(
         name="garbage",
         level="transport",
         label=Bilingual("乱码应答", "garbage"),
@@ -139,7 +139,7 @@ _KINDS: tuple[Kind, ...] = (
         steps=_LINE,
         defaults=Parameters(size=512),
     ),
-    Kind(
+    FaultType(
         name="slow",
         level="transport",
         label=Bilingual("缓慢", "slow"),
@@ -149,7 +149,7 @@ _KINDS: tuple[Kind, ...] = (
             profile=Profile(shape="lognormal", seconds=2, spread=0.8, longest=60), bytes_per_second=2048
         ),
     ),
-    Kind(
+    FaultType(
         name="truncated",
         level="transport",
         label=Bilingual("中途断开", "truncated"),
@@ -159,7 +159,7 @@ _KINDS: tuple[Kind, ...] = (
         steps=_LINE,
         defaults=Parameters(keep=0.5),
     ),
-    Kind(
+    FaultType(
         name="error",
         level="transport",
         label=Bilingual("服务器错误", "server error"),
@@ -168,7 +168,7 @@ _KINDS: tuple[Kind, ...] = (
         defaults=Parameters(status=500),
         optional=("retry_after",),
     ),
-    Kind(
+    FaultType(
         name="too_many",
         level="transport",
         label=Bilingual("请求过多", "too many requests"),
@@ -176,7 +176,7 @@ _KINDS: tuple[Kind, ...] = (
         steps=("intake", "pull"),
         defaults=Parameters(retry_after=30),
     ),
-    Kind(
+    FaultType(
         name="outage",
         level="transport",
         label=Bilingual("停机时段", "outage"),
@@ -187,14 +187,14 @@ _KINDS: tuple[Kind, ...] = (
         defaults=Parameters(status=503),
         optional=("retry_after",),
     ),
-    Kind(
+    FaultType(
         name="lost",
         level="message",
         label=Bilingual("丢失", "lost"),
         does=Bilingual("回执不发出；补发申请可取回", "it never leaves; a request for receipts brings it back"),
         steps=_RECEIPTS,
     ),
-    Kind(
+    FaultType(
         name="late",
         level="message",
         label=Bilingual("迟到", "late"),
@@ -202,7 +202,7 @@ _KINDS: tuple[Kind, ...] = (
         steps=_RECEIPTS,
         defaults=Parameters(profile=Profile(seconds=3600)),
     ),
-    Kind(
+    FaultType(
         name="duplicated",
         level="message",
         label=Bilingual("重复", "duplicated"),
@@ -210,7 +210,7 @@ _KINDS: tuple[Kind, ...] = (
         steps=_RECEIPTS,
         defaults=Parameters(copies=2),
     ),
-    Kind(
+    FaultType(
         name="reordered",
         level="message",
         label=Bilingual("乱序", "reordered"),
@@ -218,28 +218,28 @@ _KINDS: tuple[Kind, ...] = (
         steps=_RECEIPTS,
         defaults=Parameters(behind=1),
     ),
-    Kind(
+    FaultType(
         name="misaddressed",
         level="message",
         label=Bilingual("他人编号", "somebody else's number"),
         does=Bilingual("预录入编号和海关编号换成他人的", "its numbers are those of somebody else's declaration"),
         steps=_MESSAGES,
     ),
-    Kind(
+    FaultType(
         name="changed",
         level="message",
         label=Bilingual("内容被改", "changed"),
         does=Bilingual("一个值中有一个字符被改", "one character of one value is another"),
         steps=_MESSAGES,
     ),
-    Kind(
+    FaultType(
         name="badly_signed",
         level="message",
         label=Bilingual("签名错误", "badly signed"),
         does=Bilingual("外加一层签名，摘要和签名值均不对", "wrapped in a signature whose digest and value are wrong"),
         steps=_RECEIPTS,
     ),
-    Kind(
+    FaultType(
         name="wrong_encoding",
         level="message",
         label=Bilingual("编码错误", "wrong encoding"),
@@ -247,7 +247,7 @@ _KINDS: tuple[Kind, ...] = (
         steps=_MESSAGES,
         defaults=Parameters(encoding="gb18030"),
     ),
-    Kind(
+    FaultType(
         name="schema_invalid",
         level="message",
         label=Bilingual("不符合规范", "invalid by schema"),
@@ -261,4 +261,4 @@ _KINDS: tuple[Kind, ...] = (
 )
 
 #: Every kind by its name, in the order people are shown them.
-CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
+CATALOGUE: Mapping[str, FaultType] = MappingProxyType({kind.name: kind for kind in _KINDS})

@@ -27,7 +27,7 @@ KEPT = 1000
 _PLAN, _REPLAY, _COUNT = "faults/plan", "faults/replay", "faults/logged"
 
 
-class Settings(Protocol):
+class SettingsStore(Protocol):
     """What keeps a tenant's named settings (its store)."""
 
     def setting(self, key: str) -> bytes | None:
@@ -56,7 +56,7 @@ class FaultsInForce:
 
     __slots__ = ("_decoded", "_now", "_seed", "_settings")
 
-    def __init__(self, settings: Settings, seed: Callable[[], int], now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: SettingsStore, seed: Callable[[], int], now: Callable[[], datetime]) -> None:
         self._settings, self._seed, self._now = settings, seed, now
         self._decoded: tuple[bytes, FaultPlan] | None = None
 

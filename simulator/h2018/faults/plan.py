@@ -14,7 +14,7 @@ from random import Random
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from h2018.faults.kinds import CATALOGUE, Kind, Parameters, Step
+from h2018.faults.kinds import CATALOGUE, FaultType, Parameters, Step
 from h2018.seeded_random import chance
 from tempgoods_edi.values import Bilingual
 
@@ -96,7 +96,7 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: Parameters = Parameters()
 
     @property
-    def about(self) -> Kind:
+    def about(self) -> FaultType:
         """The fault's kind in the catalogue."""
         return CATALOGUE[self.kind]
 

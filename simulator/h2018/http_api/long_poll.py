@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
-from h2018.store import Receipt
+from h2018.store import StoredReceipt
 from h2018.tenant.tenants import Tenant
 
 
@@ -42,7 +42,7 @@ class LongPoll:
         if known is None or known[0] is not tenant:
             waiting: list[Deferred[None]] = []
 
-            def tell(_: Receipt) -> None:
+            def tell(_: StoredReceipt) -> None:
                 for waits in tuple(waiting):
                     if not waits.called:
                         waits.callback(None)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from h2018.cases import Why
-from h2018.store import Line, Receipt
+from h2018.store import JournalLine, StoredReceipt
 from tempgoods_edi.values import Bilingual
 
 #: Header of a list that has others behind it, and what it says.
@@ -79,7 +79,7 @@ class Standing(Struct, frozen=True):
     receipts: tuple[int, ...]
 
 
-def listing(receipt: Receipt) -> Listed:
+def listing(receipt: StoredReceipt) -> Listed:
     """Turn a receipt into its JSON form."""
     return Listed(
         sequence=receipt.sequence,
@@ -94,7 +94,7 @@ def listing(receipt: Receipt) -> Listed:
     )
 
 
-def telling(line: Line) -> Told:
+def telling(line: JournalLine) -> Told:
     """Turn a journal line into its JSON form."""
     return Told(
         sequence=line.sequence,

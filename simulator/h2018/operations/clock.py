@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from h2018.business_clock import ClockError
-from h2018.operations.operation import Conflict, Unfit
+from h2018.operations.operation import Conflict, InvalidParameter
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
@@ -21,7 +21,7 @@ _TOO_FAR = Bilingual("一次最多前进 100 年", "at most 100 years at a time"
 def advance(tenant: Tenant, seconds: float) -> None:
     """Advance business time by *seconds*, stopping at every step that falls due."""
     if not 0 <= seconds <= LONGEST.total_seconds():
-        raise Unfit(_TOO_FAR)
+        raise InvalidParameter(_TOO_FAR)
     with _possible():
         tenant.advance(seconds)
 
@@ -29,7 +29,7 @@ def advance(tenant: Tenant, seconds: float) -> None:
 def advance_to(tenant: Tenant, instant: datetime) -> None:
     """Advance business time to *instant* (aware)."""
     if instant - tenant.clock.now() > LONGEST:
-        raise Unfit(_TOO_FAR)
+        raise InvalidParameter(_TOO_FAR)
     with _possible():
         tenant.advance_to(instant)
 

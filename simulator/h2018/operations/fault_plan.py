@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from h2018.faults import plan_file
 from h2018.faults.kinds import CATALOGUE, Step
 from h2018.faults.plan import FaultPlan, Only, Rule, switched, with_rule, without_rule
-from h2018.operations.operation import Face, NotThere, Unfit, Unknown, no_longer, noted
+from h2018.operations.operation import Face, InvalidParameter, NotThere, Unknown, no_longer, noted
 from h2018.operations.scenarios import small_enough
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
@@ -35,7 +35,7 @@ def put(tenant: Tenant, face: Face, text: str, form: Literal["toml", "json"] = "
         return
     found = plan_file.load_json(text) if form == "json" else plan_file.load(text)
     if found.findings:
-        raise Unfit(_UNFIT.format(n=len(found.findings)), found.findings)
+        raise InvalidParameter(_UNFIT.format(n=len(found.findings)), found.findings)
     rules = len(found.plan.rules)
     _put(tenant, face, found.plan, Bilingual(f"启用 {rules} 条故障", f"{rules} faults are in force"))
 
@@ -82,9 +82,9 @@ def add_rule(
     if kind not in CATALOGUE:
         raise Unknown(_NO_KIND)
     if not set(steps) <= set(CATALOGUE[kind].steps):
-        raise Unfit(_NO_STEP)
+        raise InvalidParameter(_NO_STEP)
     if not 0 <= probability <= 1:
-        raise Unfit(_NO_CHANCE)
+        raise InvalidParameter(_NO_CHANCE)
     no_longer("key", key, LONGEST_KEY)
     plan = tenant.faults.get()
     names = {rule.name for rule in plan.rules}
@@ -113,6 +113,6 @@ def _no_rule(name: str) -> NotThere:
 
 def _put(tenant: Tenant, face: Face, plan: FaultPlan, text: Bilingual) -> None:
     if len(plan.rules) > MOST:
-        raise Unfit(_TOO_MANY.format(n=MOST))
+        raise InvalidParameter(_TOO_MANY.format(n=MOST))
     with noted(tenant, face, text):
         tenant.faults.put(plan)

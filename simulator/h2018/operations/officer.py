@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Return
 from h2018.decisions.review import NotDecidable
-from h2018.operations.operation import Conflict, NotThere, Unfit, no_longer
+from h2018.operations.operation import Conflict, InvalidParameter, NotThere, no_longer
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
 
@@ -42,16 +42,16 @@ def _fitting(decision: OfficerDecision) -> OfficerDecision:
             return Approve(note=_text("note", note))
         case AskAgain(text=text):
             if not text.strip():
-                raise Unfit(_NO_QUESTION)
+                raise InvalidParameter(_NO_QUESTION)
             return AskAgain(text=_text("text", text))
         case Return(reasons=reasons, note=note):
             if len(reasons) > MOST_REASONS:
-                raise Unfit(_TOO_MANY.format(most=MOST_REASONS))
+                raise InvalidParameter(_TOO_MANY.format(most=MOST_REASONS))
             for each in reasons:
                 no_longer("path", each.path, LONGEST_PATH)
             given = tuple(replace(each, text=_text("text", each.text)) for each in reasons)
             if not note.strip() and not any(each.text for each in given):
-                raise Unfit(_NO_REASON)
+                raise InvalidParameter(_NO_REASON)
             return Return(reasons=given, note=_text("note", note))
 
 

@@ -31,11 +31,11 @@ class OperationError(TempgoodsError):
         self.findings = findings
 
 
-class Unfit(OperationError):
+class InvalidParameter(OperationError):
     """Operation refused: a parameter makes no sense, or is beyond a limit."""
 
 
-class Unknown(Unfit):
+class Unknown(InvalidParameter):
     """Operation refused: a name is in no catalogue."""
 
     status = 400
@@ -62,12 +62,12 @@ def noted(tenant: Tenant, face: Face, text: Bilingual, *, seq_no: str | None = N
 
 
 def no_longer(name: str, value: str | None, most: int) -> None:
-    """Raise `Unfit` when a text has more than *most* characters."""
+    """Raise `InvalidParameter` when a text has more than *most* characters."""
     if value is not None and len(value) > most:
-        raise Unfit(_TOO_LONG.format(name=name, most=most))
+        raise InvalidParameter(_TOO_LONG.format(name=name, most=most))
 
 
 def within(name: str, value: float | None, least: float, most: float) -> None:
-    """Raise `Unfit` when a number is outside its limits."""
+    """Raise `InvalidParameter` when a number is outside its limits."""
     if value is not None and not least <= value <= most:
-        raise Unfit(_BEYOND.format(name=name, least=least, most=most))
+        raise InvalidParameter(_BEYOND.format(name=name, least=least, most=most))

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from h2018.cases import Approve, Case, OfficerDecision, Reason, Return
 from h2018.decisions.review import DECIDABLE, NotDecidable
-from h2018.operations.operation import Conflict, Face, Unfit, Unknown, no_longer, noted, within
+from h2018.operations.operation import Conflict, Face, InvalidParameter, Unknown, no_longer, noted, within
 from h2018.setup_files.durations import LONGEST
-from h2018.steering.control import Control, Next, ThisOne
+from h2018.steering.control import Next, OverrideSet, ThisOne
 from h2018.steering.gate import OUTAGE_STATUS, Outage, RateLimit
 from h2018.steering.outcomes import CATALOGUE, Outcome, ground, problems
 from h2018.tenant.tenants import Tenant
@@ -49,13 +49,13 @@ def outcome_of(name: str, given: Mapping[str, object]) -> Outcome:
         raise Unknown(_UNKNOWN.format(name="outcome", value=name[:LONGEST_NAME]))
     for particular in given:
         if particular not in kind.takes:
-            raise Unfit(_NOT_TAKEN.format(outcome=kind.name, name=particular))
+            raise InvalidParameter(_NOT_TAKEN.format(outcome=kind.name, name=particular))
     for needed in kind.needs:
         if needed not in given:
-            raise Unfit(_NEEDED.format(outcome=kind.name, name=needed))
+            raise InvalidParameter(_NEEDED.format(outcome=kind.name, name=needed))
     found = Outcome(name=kind.name, **given)  # type: ignore[arg-type]  # by name, as the catalogue has them
     if found.rule is not None and found.rule not in problems():
-        raise Unfit(_UNKNOWN.format(name="rule", value=found.rule))
+        raise InvalidParameter(_UNKNOWN.format(name="rule", value=found.rule))
     within("delay", found.delay, 0, LONGEST)
     for particular, text in (("path", found.path), ("note", found.note), ("code", found.code)):
         no_longer(particular, text, LONGEST_TEXT)
@@ -70,7 +70,7 @@ def decide_this(
     One that waits for an officer is decided on at once, by an officer.
     """
     if message_id is None and seq_no is None:
-        raise Unfit(_WHICH)
+        raise InvalidParameter(_WHICH)
     for name, value in (("message_id", message_id), ("seq_no", seq_no)):
         no_longer(name, value, LONGEST_NAME)
     which = " ".join(filter(None, (message_id, seq_no)))
@@ -114,9 +114,9 @@ def add_outage(
 ) -> None:
     """Add an outage of customs, from now on or within a window; *status* 0 breaks the connection instead of answering."""
     if status not in STATUSES:
-        raise Unfit(_UNKNOWN.format(name="status", value=status))
+        raise InvalidParameter(_UNKNOWN.format(name="status", value=status))
     if since is not None and until is not None and until <= since:
-        raise Unfit(_BACKWARDS)
+        raise InvalidParameter(_BACKWARDS)
     control = tenant.overrides.control
     outage = Outage(since=since, until=until, status=status or None)
     outages = tuple(dict.fromkeys((*control.outages, outage)))
@@ -147,12 +147,12 @@ def lift_rate_limit(tenant: Tenant, face: Face) -> None:
 
 def take_back(tenant: Tenant, face: Face) -> None:
     """Withdraw every override: outcomes, outages and the rate limit."""
-    _change(tenant, face, Control(), Bilingual("撤销全部指令", "everything that was asked for is taken back"))
+    _change(tenant, face, OverrideSet(), Bilingual("撤销全部指令", "everything that was asked for is taken back"))
 
 
-def _change(tenant: Tenant, face: Face, control: Control, text: Bilingual) -> None:
+def _change(tenant: Tenant, face: Face, control: OverrideSet, text: Bilingual) -> None:
     if max(len(control.these), len(control.next), len(control.outages)) > MOST:
-        raise Unfit(_TOO_MANY.format(n=MOST))
+        raise InvalidParameter(_TOO_MANY.format(n=MOST))
     with noted(tenant, face, text):
         tenant.overrides.control = control
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from h2018.operations.operation import Face, Unfit
+from h2018.operations.operation import Face, InvalidParameter
 from h2018.steering.live import ScenarioText
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.bounded import MAX_TOML_BYTES
@@ -28,7 +28,7 @@ def put(tenant: Tenant, face: Face, written: ScenarioText) -> None:
     with tenant.transaction():
         findings = tenant.overrides.set_scenarios(written)
         if findings:
-            raise Unfit(_UNFIT.format(n=len(findings)), findings)
+            raise InvalidParameter(_UNFIT.format(n=len(findings)), findings)
         tenant.store.set_setting(_PARKED, None)
         count = len(tenant.overrides.scenarios)
         tenant.note(face, Bilingual(f"启用 {count} 个场景", f"{count} scenarios are in force"))
@@ -68,6 +68,6 @@ def written_as(text: str) -> ScenarioText:
 
 
 def small_enough(text: str) -> None:
-    """Raise `Unfit` for a text that is too long to be read."""
+    """Raise `InvalidParameter` for a text that is too long to be read."""
     if len(text.encode()) > LARGEST:
-        raise Unfit(_TOO_LONG.format(most=LARGEST))
+        raise InvalidParameter(_TOO_LONG.format(most=LARGEST))

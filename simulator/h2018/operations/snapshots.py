@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from twisted.internet.defer import Deferred, inlineCallbacks
 
-from h2018.operations.operation import Conflict, Unfit
+from h2018.operations.operation import Conflict, InvalidParameter
 from h2018.store import BadSnapshot
 from h2018.store.snapshots import Snapshot, unpacked
 from h2018.tenant.contents import Gone
@@ -26,6 +26,6 @@ def restore(tenant: Tenant, data: bytes) -> Generator[Deferred[Any], Any, None]:
         found: Snapshot = yield tenant.workers.in_thread(unpacked, data)
         yield tenant.workers.by_steps(tenant.restoring(found))
     except BadSnapshot as error:
-        raise Unfit(error.text) from error
+        raise InvalidParameter(error.text) from error
     except Gone as error:
         raise Conflict(error.text) from error

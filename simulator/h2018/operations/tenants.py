@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from h2018.business_clock import ClockError
-from h2018.operations.operation import Conflict, NotThere, Unfit
+from h2018.operations.operation import Conflict, InvalidParameter, NotThere
 from h2018.tenant.tenants import BadName, Customs, NameTaken, NoSuchTenant, Tenant
 
 
@@ -32,7 +32,7 @@ def create(
     except NameTaken as error:
         raise Conflict(error.text) from error
     except (BadName, ClockError) as error:
-        raise Unfit(error.text) from error
+        raise InvalidParameter(error.text) from error
 
 
 def drop(customs: Customs, name: str) -> None:

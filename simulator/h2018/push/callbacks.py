@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from h2018.push.channel import ChannelEvent
 from h2018.push.reachable import NotReachable, is_refused
 from h2018.push.rounds import Channel, after_event
-from h2018.store import Attempt, Laid, Receipt
+from h2018.store import Attempt, Laid, StoredReceipt
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -83,7 +83,7 @@ class PushStore(Protocol):
     def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
         """Receipts with a sequence above *after*, oldest first, without their bytes."""
 
-    def receipt(self, sequence: int) -> Receipt | None:
+    def receipt(self, sequence: int) -> StoredReceipt | None:
         """The receipt with that sequence; None when there is none."""
 
     @property

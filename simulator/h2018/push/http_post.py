@@ -29,7 +29,7 @@ from h2018.push import broken_post, request
 from h2018.push.attempts import Result
 from h2018.push.callbacks import Callback
 from h2018.push.reachable import Reachable
-from h2018.store import Receipt
+from h2018.store import StoredReceipt
 
 #: So much of an answer is read.
 _MOST_ANSWER = 64 * 1024
@@ -51,7 +51,7 @@ class Agents:
     def __init__(self, reactor: Any, strike: Strike | None = None) -> None:
         self._reactor, self._strike = reactor, strike
 
-    def __call__(self, callback: Callback, receipt: Receipt, attempt: int) -> Deferred[Result]:
+    def __call__(self, callback: Callback, receipt: StoredReceipt, attempt: int) -> Deferred[Result]:
         """Post *receipt*; the result never fails and comes within the callback's time."""
         item = Item(key=f"{receipt.message_id}@{callback.name}", message=receipt.code, enterprise=receipt.recipient)
         fault = None if self._strike is None else self._strike(item, receipt.data)

@@ -24,14 +24,14 @@ from h2018.push.callbacks import BadCallback, Callback, NoSuchCallback, PushStor
 from h2018.push.channel import ChannelEvent
 from h2018.push.rounds import Channel, Parcel, Settled
 from h2018.store import Attempt as Row
-from h2018.store import Receipt
+from h2018.store import StoredReceipt
 from tempgoods_edi.values import Bilingual
 
 #: So many that nothing was tried of are laid ready, and so many in all: those refused before must not fill it.
 _FRESH, _MOST = 32, 512
 
 #: Posts one receipt to a callback; the try's number is for the receiver to see.  Never fails: what goes wrong is a result.
-Post = Callable[[Callback, Receipt, int], Deferred[Result]]
+Post = Callable[[Callback, StoredReceipt, int], Deferred[Result]]
 
 _NO_RECEIPT = Bilingual("没有序号为 {value} 的回执，或不是给该企业的", "there is no receipt {value}, or it is for somebody else")
 
@@ -114,7 +114,7 @@ class Pusher:
         self.start()
         return False
 
-    def receipt_ready(self, receipt: Receipt) -> None:
+    def receipt_ready(self, receipt: StoredReceipt) -> None:
         """A receipt is ready: the channels that it may concern look into the store."""
         if not self.in_step():
             return

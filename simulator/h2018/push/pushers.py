@@ -14,7 +14,7 @@ from h2018.push.attempts import Result
 from h2018.push.backoff import Backoff
 from h2018.push.callbacks import Callback
 from h2018.push.pusher import Post, Pusher
-from h2018.store import Receipt
+from h2018.store import StoredReceipt
 from h2018.tenant.tenants import Customs, Tenant
 from h2018.workers.loop import every
 
@@ -76,7 +76,7 @@ class Pushers:
         def strike(item: Item, data: bytes) -> Fault | None:
             return tenant.faults.strike("push", item, data)
 
-        def post(callback: Callback, receipt: Receipt, attempt: int) -> Deferred[Result]:
+        def post(callback: Callback, receipt: StoredReceipt, attempt: int) -> Deferred[Result]:
             nonlocal agents
             if agents is None:
                 # Twisted's HTTP client brings pyOpenSSL with it: not before there is something to push.

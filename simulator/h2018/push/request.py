@@ -9,7 +9,7 @@ from twisted.web.http_headers import Headers
 
 from h2018.http.routing import RETRY_AFTER, ResponseDoc, Webhook
 from h2018.push.callbacks import Callback
-from h2018.store import Receipt
+from h2018.store import StoredReceipt
 from tempgoods_edi.values import Bilingual
 
 _XML = "application/xml; charset=utf-8"
@@ -49,7 +49,7 @@ RECEIPT = Webhook(
 )
 
 
-def head(callback: Callback, receipt: Receipt, attempt: int) -> Headers:
+def head(callback: Callback, receipt: StoredReceipt, attempt: int) -> Headers:
     """The headers of one push; ours come before those that were registered."""
     headers = Headers({name: [value] for name, value in callback.headers.items()})
     ours = {

@@ -22,7 +22,7 @@ from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding, Problem, tol
 _LONGEST_SHOWN = 200
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class TablePlace(Struct, frozen=True, kw_only=True):
     """The position of a table in its file.
 
     :ivar file: name of the file, or of what the text came from.
@@ -57,7 +57,7 @@ class TableReading:
     __slots__ = ("_asked", "_data", "_path", "findings", "place")
 
     def __init__(
-        self, place: Place, data: Mapping[str, Any], path: str = "", findings: list[Finding] | None = None
+        self, place: TablePlace, data: Mapping[str, Any], path: str = "", findings: list[Finding] | None = None
     ) -> None:
         self.place = place
         self.findings: list[Finding] = [] if findings is None else findings
@@ -276,7 +276,7 @@ def from_data(data: object, kind: str, file: str, lines: Iterable[int] = ()) -> 
     readings = []
     for number, (each, line) in enumerate(zip(tables, numbers, strict=True), 1):
         name = each.get("name")
-        place = Place(file=file, kind=kind, number=number, name=name if isinstance(name, str) else "", line=line)
+        place = TablePlace(file=file, kind=kind, number=number, name=name if isinstance(name, str) else "", line=line)
         readings.append(TableReading(place, each))
     return Tables(tuple(readings), tuple(found))
 

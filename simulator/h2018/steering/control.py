@@ -1,6 +1,6 @@
 """The overrides set through the control interface, as one value: one message, the next n, outage, rate limit.
 
-A tenant has one `Control`; each change gives a new one.  Requests are asked in the order they were made.
+A tenant has one `OverrideSet`; each change gives a new one.  Requests are asked in the order they were made.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Next(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.left > 0 and self.enterprise in (None, seen.enterprise) and self.message in (None, seen.code)
 
 
-class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OverrideSet(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All overrides that are set now.  `outages` and `rate_limit` are applied by the gate, before a message is read."""
 
     these: tuple[ThisOne, ...] = ()
@@ -67,10 +67,10 @@ class Override(Struct, frozen=True, kw_only=True):
 
     outcome: Outcome | None
     text: Bilingual | None
-    control: Control
+    control: OverrideSet
 
 
-def override_of(control: Control, seen: View) -> Override:
+def override_of(control: OverrideSet, seen: View) -> Override:
     """The override that applies to *seen*; one that cannot apply (an approval for a draft) is skipped and stays."""
     passed_over: Bilingual | None = None
     for number, this in enumerate(control.these):

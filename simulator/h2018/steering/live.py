@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from h2018.steering import planes, scenario_file
-from h2018.steering.control import Control
+from h2018.steering.control import OverrideSet
 from h2018.steering.gate import Admission, Bucket, admit, outage_at
 from h2018.steering.planes import Steering
 from h2018.steering.scenario import Counts, Scenario
@@ -52,15 +52,15 @@ class Overrides:
         self._buckets: dict[str, Bucket] = {}
 
     @property
-    def control(self) -> Control:
+    def control(self) -> OverrideSet:
         """The overrides that the control interface set."""
-        return self._value(_CONTROL, Control, Control())
+        return self._value(_CONTROL, OverrideSet, OverrideSet())
 
     @control.setter
-    def control(self, control: Control) -> None:
+    def control(self, control: OverrideSet) -> None:
         if control.rate_limit != self.control.rate_limit:
             self.forget()
-        self._store.set_setting(_CONTROL, None if control == Control() else msgspec.json.encode(control))
+        self._store.set_setting(_CONTROL, None if control == OverrideSet() else msgspec.json.encode(control))
 
     @property
     def written(self) -> ScenarioText:

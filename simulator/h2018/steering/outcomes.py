@@ -37,7 +37,7 @@ _DECLARED: tuple[Subject, ...] = ("declaration",)
 _GROUNDS: tuple[Particular, ...] = ("rule", "path", "note", "code", "delay")
 
 
-class Kind(Struct, frozen=True, kw_only=True):
+class OutcomeKind(Struct, frozen=True, kw_only=True):
     """One kind of outcome in the catalogue.
 
     :ivar subjects: what it can be asked for; on anything else it is passed over.
@@ -68,8 +68,8 @@ class Kind(Struct, frozen=True, kw_only=True):
         return f"T-{self.name.upper()}{delay}-0001"
 
 
-_KINDS: tuple[Kind, ...] = (
-    Kind(
+_KINDS: tuple[OutcomeKind, ...] = (
+    OutcomeKind(
         name="rules",
         label=Bilingual("按规则", "by the rules"),
         does=Bilingual(
@@ -81,7 +81,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="review",
         takes=(),
     ),
-    Kind(
+    OutcomeKind(
         name="delay",
         label=Bilingual("延迟", "delayed"),
         does=Bilingual("由真实规则决定，审核（查询则为答复）推迟指定时长", "the real rules decide, that much later"),
@@ -91,7 +91,7 @@ _KINDS: tuple[Kind, ...] = (
         takes=("delay",),
         needs=("delay",),
     ),
-    Kind(
+    OutcomeKind(
         name="approve",
         label=Bilingual("通过", "approved"),
         does=Bilingual(
@@ -103,7 +103,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="review",
         takes=("note", "delay"),
     ),
-    Kind(
+    OutcomeKind(
         name="reject",
         label=Bilingual("退单", "rejected"),
         does=Bilingual("回执 Y、3，附规则编号和说明", "receipts Y and 3, with the rule's id and a note"),
@@ -112,7 +112,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="review",
         takes=_GROUNDS,
     ),
-    Kind(
+    OutcomeKind(
         name="store_fail",
         label=Bilingual("入库失败", "not stored"),
         does=Bilingual(
@@ -123,7 +123,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="store",
         takes=("code", "note", "delay"),
     ),
-    Kind(
+    OutcomeKind(
         name="manual",
         label=Bilingual("转人工", "to manual review"),
         does=Bilingual("回执 Y、2，等待关员决定", "receipts Y and 2, then it waits for an officer"),
@@ -133,7 +133,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="review",
         takes=("note", "delay"),
     ),
-    Kind(
+    OutcomeKind(
         name="manual_approve",
         label=Bilingual("转人工后通过", "approved after manual review"),
         does=Bilingual("回执 Y、2、1", "receipts Y, 2 and 1"),
@@ -142,7 +142,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="review",
         takes=("note", "delay"),
     ),
-    Kind(
+    OutcomeKind(
         name="manual_reject",
         label=Bilingual("转人工后退单", "rejected after manual review"),
         does=Bilingual("回执 Y、2、3，附规则编号和说明", "receipts Y, 2 and 3, with the rule's id and a note"),
@@ -151,7 +151,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="review",
         takes=_GROUNDS,
     ),
-    Kind(
+    OutcomeKind(
         name="stuck",
         label=Bilingual("审核无结果", "stuck in review"),
         does=Bilingual("回执 Y，此后不再有回执", "receipt Y, and none ever after"),
@@ -160,7 +160,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="store",
         takes=("delay",),
     ),
-    Kind(
+    OutcomeKind(
         name="silent",
         label=Bilingual("无业务回执", "never a receipt"),
         does=Bilingual("技术回执成功，此后没有任何回执或答复", "the technical answer is good, then nothing ever comes"),
@@ -169,7 +169,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="answer",
         takes=("delay",),
     ),
-    Kind(
+    OutcomeKind(
         name="refuse",
         label=Bilingual("技术回执失败", "refused at once"),
         does=Bilingual(
@@ -181,7 +181,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="answer",
         takes=_GROUNDS,
     ),
-    Kind(
+    OutcomeKind(
         name="busy",
         label=Bilingual("系统繁忙", "busy"),
         does=Bilingual(
@@ -194,7 +194,7 @@ _KINDS: tuple[Kind, ...] = (
         delays="answer",
         takes=("note", "delay"),
     ),
-    Kind(
+    OutcomeKind(
         name="no_answer",
         label=Bilingual("不予应答", "no answer"),
         does=Bilingual(
@@ -209,7 +209,7 @@ _KINDS: tuple[Kind, ...] = (
 )
 
 #: Every outcome by its name, in the order people are shown them.
-CATALOGUE: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
+CATALOGUE: Mapping[str, OutcomeKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
@@ -231,7 +231,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_d
     code: str | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> OutcomeKind:
         """The outcome's kind in the catalogue; KeyError when the catalogue has no such kind."""
         return CATALOGUE[self.name]
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from h2018.cases import Plane, Why
 from h2018.steering import reserved
-from h2018.steering.control import Control, override_of
+from h2018.steering.control import OverrideSet, override_of
 from h2018.steering.outcomes import Outcome, fits
 from h2018.steering.scenario import Counts, Scenario, match
 from h2018.steering.view import View
@@ -33,10 +33,10 @@ class Steering(Struct, frozen=True, kw_only=True):
     plane: Plane
     why: tuple[Why, ...]
     counts: Counts
-    control: Control
+    control: OverrideSet
 
 
-def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts: Counts) -> Steering:
+def steer(control: OverrideSet, scenarios: tuple[Scenario, ...], seen: View, counts: Counts) -> Steering:
     """Decide which outcome the message *seen* is to have.
 
     Scenarios count the message whoever decides, so what control does for a moment shifts nobody's n-th time.
@@ -74,18 +74,20 @@ def steer(control: Control, scenarios: tuple[Scenario, ...], seen: View, counts:
     return Steering(outcome=None, plane="rules", why=why, counts=counts, control=control)
 
 
-def afterwards(control: Control, seen: View, counts: Counts) -> Steering | None:
+def afterwards(control: OverrideSet, seen: View, counts: Counts) -> Steering | None:
     """The override that control sets on a waiting declaration; None when there is none.  Counts do not change."""
-    alone = Control(these=control.these)
+    alone = OverrideSet(these=control.these)
     order = override_of(alone, seen)
     if order.outcome is None:
         return None
-    rest = Control(these=order.control.these, next=control.next, outages=control.outages, rate_limit=control.rate_limit)
+    rest = OverrideSet(
+        these=order.control.these, next=control.next, outages=control.outages, rate_limit=control.rate_limit
+    )
     return _decided(order.outcome, "control", order.text, [], counts, rest)
 
 
 def _decided(
-    outcome: Outcome, plane: Plane, text: Bilingual | None, notes: list[Why], counts: Counts, control: Control
+    outcome: Outcome, plane: Plane, text: Bilingual | None, notes: list[Why], counts: Counts, control: OverrideSet
 ) -> Steering:
     # ``rules`` asked for by a plane is the rules' own decision, with the plane that shielded it from the others.
     chosen = None if outcome.name == "rules" else outcome

@@ -17,12 +17,12 @@ From top to bottom, a module imports only what is below it::
 from __future__ import annotations
 
 from h2018.store.database import Database, DatabaseError
-from h2018.store.overview import Page
+from h2018.store.overview import JournalPage
 from h2018.store.snapshots import BadSnapshot
 from h2018.store.store import Store
-from h2018.store.values import Attempt, Laid, Line, Receipt, Record, Reply, Timer, What, fingerprint
+from h2018.store.values import Attempt, JournalLine, Laid, Record, Reply, StoredReceipt, Timer, What, fingerprint
 
 __all__ = [
-    "Attempt", "BadSnapshot", "Database", "DatabaseError", "Laid", "Line", "Page", "Receipt", "Record", "Reply", "Store",
-    "Timer", "What", "fingerprint",
+    "Attempt", "BadSnapshot", "Database", "DatabaseError", "JournalLine", "JournalPage", "Laid", "Record", "Reply", "Store",
+    "StoredReceipt", "Timer", "What", "fingerprint",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from h2018.store.bodies import Bodies
 from h2018.store.database import Database, Row
 from h2018.store.owner import Owner
 from h2018.store.tables import BODIES, JOURNAL
-from h2018.store.values import NOTHING, Line, instant
+from h2018.store.values import NOTHING, JournalLine, instant
 
 #: Reasons of one page, as JSON (bytes); a page has one line at least.
 MOST_WHY = 4 * 1024 * 1024
@@ -38,7 +38,7 @@ _SIZE = case(
     else_=_IN_PIECES,
 )
 _TENANT_IS = _COLUMN.world == bindparam("world")
-#: What `Line` is made of, in the order of its fields.
+#: What `JournalLine` is made of, in the order of its fields.
 LINE: tuple[ColumnElement[Any], ...] = (
     _COLUMN.sequence, _COLUMN.at, _COLUMN.what, _COLUMN.trace_id, _COLUMN.message_id, _COLUMN.seq_no, _SIZE, _COLUMN.hash,
     _COLUMN.why,
@@ -90,13 +90,13 @@ _STANDING = {
 }
 
 
-class Page(Struct, frozen=True):
+class JournalPage(Struct, frozen=True):
     """One page of journal lines.
 
     :ivar more: there are others behind them.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[JournalLine, ...]
     more: bool = False
 
 
@@ -106,7 +106,7 @@ class Standing(Struct, frozen=True):
     :ivar taken: it is the answer that says so; None when there is no answer.
     """
 
-    line: Line
+    line: JournalLine
     taken: bool | None
 
 
@@ -122,7 +122,7 @@ class Overview:
         self._weights = {how: database.prepare(statement) for how, statement in _WEIGHTS.items()}
         self._standing = tuple(map(database.prepare, _STANDING[database.is_sqlite]))
 
-    def line(self, sequence: int) -> Line | None:
+    def line(self, sequence: int) -> JournalLine | None:
         """The journal line with that number, without its bytes; None when there is none."""
         row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _line(row)
@@ -136,7 +136,7 @@ class Overview:
         before: int | None = None,
         limit: int = MOST_LINES,
         newest_first: bool = False,
-    ) -> Page:
+    ) -> JournalPage:
         """One page of journal lines after and before the given numbers, oldest first unless *newest_first*.
 
         :param message_id: only those about this message.
@@ -150,30 +150,30 @@ class Overview:
         by = "both" if {"message_id", "seq_no"} <= span.keys() else next((name for name in _PICKED if name in span), "")
         return self._page((by, newest_first), span, limit)
 
-    def traced(self, trace_id: str, limit: int = MOST_LINES) -> Page:
+    def traced(self, trace_id: str, limit: int = MOST_LINES) -> JournalPage:
         """The journal lines of one submission, oldest first."""
         try:
             first = self.line(int(trace_id[:TRACE_NUMBER], 16))
         except ValueError:
-            return Page(())
+            return JournalPage(())
         if first is None or first.trace_id != trace_id:
-            return Page(())
+            return JournalPage(())
         span: dict[str, object] = {"after": first.sequence - 1, "before": _ALL}
         if first.message_id is not None:
             return self._page(
                 ("trace_id", False), {**span, "message_id": first.message_id, "trace_id": trace_id}, limit
             )
         found = self._page(("", False), span, 2)
-        return Page(tuple(line for line in found.lines if line.trace_id == trace_id))
+        return JournalPage(tuple(line for line in found.lines if line.trace_id == trace_id))
 
-    def _page(self, how: tuple[str, bool], span: Mapping[str, object], limit: int) -> Page:
+    def _page(self, how: tuple[str, bool], span: Mapping[str, object], limit: int) -> JournalPage:
         most = min(limit, MOST_LINES)
         params = {"world": self._tenant.number, **span, "most": most + 1}
         weights = [row[0] for row in self._weights[how](params).fetchall()]
         fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_WHY, accumulate(weights[:most])))
         count = max(1, fitting)
         rows = self._lists[how]({**params, "most": count}).fetchall()
-        return Page(tuple(map(_line, rows)), more=len(weights) > count)
+        return JournalPage(tuple(map(_line, rows)), more=len(weights) > count)
 
     def standing(self, message_id: str) -> Standing | None:
         """The state of the message with that id; None when no such message was received.
@@ -188,7 +188,7 @@ class Overview:
         return None
 
     def pieces(self, sequence: int) -> Iterator[bytes]:
-        """The bytes of one journal line in pieces; `Line.size` tells the reader when all have come."""
+        """The bytes of one journal line in pieces; `JournalLine.size` tells the reader when all have come."""
         row = self._data({"world": self._tenant.number, "sequence": sequence}).fetchone()
         if row is None:
             return
@@ -203,12 +203,12 @@ class Overview:
 TRACE_NUMBER = 8
 
 
-def _line(row: Row) -> Line:
-    return Line(**fields_of(row))
+def _line(row: Row) -> JournalLine:
+    return JournalLine(**fields_of(row))
 
 
 def fields_of(row: Row) -> dict[str, Any]:
-    """The fields of a `Line` from a row with the columns `LINE`."""
+    """The fields of a `JournalLine` from a row with the columns `LINE`."""
     sequence, at, what, trace_id, message_id, seq_no, size, digest, why = row
     return {
         "sequence": sequence,

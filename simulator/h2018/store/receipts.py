@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, insert, select
 from h2018.store.database import Database, Params, Row, Run
 from h2018.store.owner import Owner
 from h2018.store.tables import JOURNAL, RECEIPTS
-from h2018.store.values import Laid, Receipt, instant, microseconds
+from h2018.store.values import Laid, StoredReceipt, instant, microseconds
 
 _ALL = 1 << 62
 #: Receipts that are read at once: so many bytes, but one at least.
@@ -87,7 +87,7 @@ class Receipts:
             self._last_ones = number or 0, sequence or 0
         return self._last_ones
 
-    def add(self, receipt: Receipt, sent: int) -> None:
+    def add(self, receipt: StoredReceipt, sent: int) -> None:
         """Store a receipt under the next number and (unless held back) sequence; *sent* is the journal line with its bytes."""
         self._insert(
             {
@@ -107,7 +107,7 @@ class Receipts:
         )
         self._last_ones = receipt.number, receipt.sequence or self.last()[1]
 
-    def receipt(self, sequence: int) -> Receipt | None:
+    def receipt(self, sequence: int) -> StoredReceipt | None:
         """The receipt with that sequence; None when there is none."""
         row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
@@ -117,7 +117,7 @@ class Receipts:
         row = self._laid_one({"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _laid(row)
 
-    def read(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Receipt, ...]:
+    def read(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[StoredReceipt, ...]:
         """Receipts with a sequence above *after*, oldest first, at most *limit*."""
         run, params = self._above(recipient, after, limit, self._to_all, self._to_one)
         return tuple(map(_receipt, run(params).fetchall()))
@@ -127,7 +127,7 @@ class Receipts:
         run, params = self._above(recipient, after, limit, self._laid_to_all, self._laid_to_one)
         return tuple(map(_laid, run(params).fetchall()))
 
-    def page(self, recipient: str | None, after: int, limit: int) -> tuple[tuple[Receipt, ...], bool]:
+    def page(self, recipient: str | None, after: int, limit: int) -> tuple[tuple[StoredReceipt, ...], bool]:
         """Receipts as `read` gives them, up to `MOST_BYTES` (one at least), and whether more follow."""
         sizes = [each.size for each in self.laid(recipient, after, limit + 1)]
         fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_BYTES, accumulate(sizes[:limit])))
@@ -140,7 +140,7 @@ class Receipts:
         params: dict[str, object] = {"world": self._tenant.number, "after": after, "most": _ALL if limit is None else limit}
         return (to_all, params) if recipient is None else (to_one, {**params, "recipient": recipient})
 
-    def of_case(self, seq_no: str) -> tuple[Receipt, ...]:
+    def of_case(self, seq_no: str) -> tuple[StoredReceipt, ...]:
         """The receipts of one case in the order in which they were made, each once, including those held back."""
         return tuple(map(_receipt, self._of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
 
@@ -149,9 +149,9 @@ class Receipts:
         return tuple(map(_laid, self._laid_of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
 
 
-def _receipt(row: Row) -> Receipt:
+def _receipt(row: Row) -> StoredReceipt:
     *shared, data, trace_id, number = row
-    return Receipt(data=bytes(data), trace_id=trace_id, number=number, **_shared(shared))
+    return StoredReceipt(data=bytes(data), trace_id=trace_id, number=number, **_shared(shared))
 
 
 def _laid(row: Row) -> Laid:

@@ -16,7 +16,7 @@ _DELETE = delete(SETTINGS).where(*_WHICH)
 _COUNT = select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), COUNTERS.c.name == bindparam("name"))
 
 
-class Settings:
+class StoredSettings:
     """The named settings of one tenant, cached in memory once read."""
 
     __slots__ = ("_delete", "_known", "_one", "_put", "_tenant")

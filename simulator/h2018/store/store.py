@@ -13,7 +13,7 @@ from h2018.store.journal import Journal
 from h2018.store.overview import Overview
 from h2018.store.owner import Owner
 from h2018.store.receipts import Receipts
-from h2018.store.settings import Counters, Settings
+from h2018.store.settings import Counters, StoredSettings
 from h2018.store.shelf import Shelf
 from h2018.store.taken import Taken
 from h2018.store.timers import Timers
@@ -37,7 +37,7 @@ class Store:
         self._overview = Overview(database, self._owner, self.lines.bodies)
         self.counters = Counters(database, self._owner)
         self.timers = Timers(database, self._owner)
-        self._settings = Settings(database, self._owner)
+        self._settings = StoredSettings(database, self._owner)
         self._filed = Filed(database, self._owner, self.counters)
         self._taken = Taken(database, self._owner, self.lines)
         self._receipts = Receipts(database, self._owner)

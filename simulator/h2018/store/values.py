@@ -24,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class JournalLine(Struct, frozen=True, kw_only=True):
     """One line of the journal without its bytes, of which there may be many: what lists are made of.
 
     :ivar at: business time, aware.
@@ -43,7 +43,7 @@ class Line(Struct, frozen=True, kw_only=True):
     why: tuple[Why, ...]
 
 
-class Record(Line, frozen=True, kw_only=True):
+class Record(JournalLine, frozen=True, kw_only=True):
     """One line of the journal with its bytes; never changed, never removed.
 
     :ivar data: the exact bytes received or sent; empty for a decision.
@@ -72,7 +72,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
+class StoredReceipt(Struct, frozen=True, kw_only=True):
     """One message from customs that is ready to be fetched.
 
     :ivar number: running number of what was made; the envelope's id ends in it.
@@ -103,7 +103,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Laid(Struct, frozen=True, kw_only=True):
-    """A receipt without its bytes, for lists; fields as in `Receipt`.
+    """A receipt without its bytes, for lists; fields as in `StoredReceipt`.
 
     :ivar size: how many bytes it is.
     """

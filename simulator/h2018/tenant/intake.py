@@ -22,12 +22,12 @@ from h2018.decisions.queries import Files
 from h2018.registry.registry import Registry
 from h2018.steering.live import Overrides
 from h2018.steering.view import view
-from h2018.store import Receipt, Record, Reply, Store
+from h2018.store import Record, Reply, Store, StoredReceipt
 from h2018.tenant.effects import Effects
 from h2018.tenant.idempotency import identity_of, repeat_of
 from h2018.tenant.outbox import Subscriber
 from h2018.tenant.progress import Party, Progress, trace_of
-from h2018.workers.preparation import Prepared, as_read
+from h2018.workers.preparation import PreparedMessage, as_read
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.desk import Checked, Policy, judged
 from tempgoods_edi.rules import Facts
@@ -58,7 +58,7 @@ class IntakeService:
         """The tenant's present settings."""
         return self._effects.config
 
-    def subscribe(self, tell: Callable[[Receipt], None], source: str | None = None) -> None:
+    def subscribe(self, tell: Callable[[StoredReceipt], None], source: str | None = None) -> None:
         """Call *tell* with every committed receipt from now on, or only with those for one way in."""
         self._effects.outbox.subscribers.append(Subscriber(source, tell))
 
@@ -72,7 +72,9 @@ class IntakeService:
         profile = policy_of(config.signature_profile)
         return Policy(now=self.clock.now(), trust=self._trust, signature=profile, allow_unsigned=config.allow_unsigned)
 
-    def intake(self, prepared: Prepared, source: str, then: Callable[[Exception | None], None] | None = None) -> Reply:
+    def intake(
+        self, prepared: PreparedMessage, source: str, then: Callable[[Exception | None], None] | None = None
+    ) -> Reply:
         """Take a message (XML, or ZIP with its attachments) and answer it.
 
         A message taken before, whatever bytes it comes in, gets the answer it was given then, and nothing happens a
@@ -91,7 +93,7 @@ class IntakeService:
             self._note_fault(prepared, error)
             raise
 
-    def _again(self, known: Reply, prepared: Prepared) -> Reply:
+    def _again(self, known: Reply, prepared: PreparedMessage) -> Reply:
         self.store.note(
             "repeated",
             self.clock.now(),
@@ -103,7 +105,7 @@ class IntakeService:
         )
         return replace(known, repeated=True)
 
-    def _note_fault(self, prepared: Prepared, error: Exception) -> None:
+    def _note_fault(self, prepared: PreparedMessage, error: Exception) -> None:
         """Keep the bytes that made us fail, if that can still be done."""
         try:
             with self._effects.work.transaction():
@@ -113,7 +115,7 @@ class IntakeService:
             if trouble(second) is None:
                 _log.failure("a message that made the service fail could not be kept")
 
-    def _take(self, prepared: Prepared, source: str) -> Reply:
+    def _take(self, prepared: PreparedMessage, source: str) -> Reply:
         store, now, config = self.store, self.clock.now(), self.config
         line = store.lines.next_sequence
         trace_id = trace_of(config.seed, line)
@@ -199,7 +201,7 @@ class IntakeService:
         )
 
 
-def _judged(prepared: Prepared, facts: Facts) -> Checked:
+def _judged(prepared: PreparedMessage, facts: Facts) -> Checked:
     """What we say of a message that was read; undecided where others, who were asked, say otherwise."""
     if prepared.read is None:
         raise ValueError("it is judged when it is read")

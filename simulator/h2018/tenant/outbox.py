@@ -20,7 +20,7 @@ from h2018.faults.kinds import RECEIPT_STEPS, Step
 from h2018.faults.live import FaultsInForce
 from h2018.faults.plan import Item
 from h2018.faults.spoiling import Dispatch
-from h2018.store import Receipt, Record, Store
+from h2018.store import Record, Store, StoredReceipt
 from h2018.store.timers import PARCEL
 from h2018.tenant.scheduler import Scheduler
 from h2018.tenant.unit_of_work import UnitOfWork
@@ -42,13 +42,13 @@ class Subscriber(Struct, frozen=True):
     """
 
     source: str | None
-    tell: Callable[[Receipt], None]
+    tell: Callable[[StoredReceipt], None]
 
 
 class DelayedReceipt(Struct, frozen=True):
     """A receipt that is delayed: what to lay ready later, and the message_id of what it answers."""
 
-    receipt: Receipt
+    receipt: StoredReceipt
     reply_to: str | None
 
 
@@ -70,7 +70,7 @@ class Outbox:
     ) -> None:
         self._config, self._clock, self._store, self._faults = config, clock, store, faults
         self._scheduler = scheduler
-        self._ready: list[Receipt] = []
+        self._ready: list[StoredReceipt] = []
         self._written: list[Record] = []
         self.subscribers: list[Subscriber] = []
         self.watchers: list[Callable[[Record], None]] = []
@@ -88,7 +88,7 @@ class Outbox:
     def send(self, send: Send) -> None:
         """Make a message and lay it ready, unless a fault strikes it."""
         config, now, number = self._config(), self._clock.now(), self._store.next_number
-        sent = messages.Sent(
+        sent = messages.SendingContext(
             sender=config.sender_id,
             recipient=send.recipient,
             at=now,
@@ -96,7 +96,7 @@ class Outbox:
             pocket=drawn(config.seed, "pocket", number)[:_HEX_POCKET],
         )
         message_id, data = messages.packaged(send.code, send.document, send.about, sent)
-        made = Receipt(
+        made = StoredReceipt(
             sequence=0,
             recipient=send.recipient,
             source=send.source,
@@ -134,7 +134,7 @@ class Outbox:
         parcel = msgspec.json.decode(body, type=DelayedReceipt)
         self.release(parcel.receipt, parcel.reply_to, struck=True)
 
-    def release(self, receipt: Receipt, reply_to: str | None = None, *, struck: bool = False) -> Receipt:
+    def release(self, receipt: StoredReceipt, reply_to: str | None = None, *, struck: bool = False) -> StoredReceipt:
         """Lay *receipt* ready under the next sequence, and return it as it was stored."""
         store = self._store
         laid = replace(receipt, number=store.next_number, sequence=store.next_sequence, at=self._clock.now())
@@ -145,7 +145,9 @@ class Outbox:
             self._arrived(timer.body)
         return laid
 
-    def _add(self, receipt: Receipt, reply_to: str | None, *, struck: bool = False, kept_back: bool = False) -> None:
+    def _add(
+        self, receipt: StoredReceipt, reply_to: str | None, *, struck: bool = False, kept_back: bool = False
+    ) -> None:
         why: tuple[Why, ...] = ()
         if struck or kept_back:
             why = (Why(stage="fault", plane="control", text=_LATER if kept_back else _STRUCK),)

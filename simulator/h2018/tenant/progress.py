@@ -15,7 +15,7 @@ from h2018.decisions.review import NotDecidable
 from h2018.registry.registry import Returned
 from h2018.steering.live import Overrides
 from h2018.steering.view import View
-from h2018.store import Receipt
+from h2018.store import StoredReceipt
 from h2018.store.journal import trace_start
 from h2018.tenant.effects import Effects
 from h2018.tenant.outbox import drawn
@@ -84,7 +84,7 @@ class Progress:
             effects.carry_out(case, decided)
         return effects.store.case(seq_no) or case
 
-    def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
+    def record_return(self, lines: Sequence[Returned]) -> tuple[StoredReceipt, ...]:
         """Book one return entry, notify the declarants (TMP301), and return the notices.
 
         :raises RegistryError: a line does not fit what is on file; nothing is booked then.

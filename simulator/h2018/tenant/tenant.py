@@ -18,7 +18,7 @@ from h2018.config import Config
 from h2018.faults.live import FaultsInForce
 from h2018.registry.registry import Holdings, Registry, Returned
 from h2018.steering.live import Overrides
-from h2018.store import Database, Receipt, Record, Reply, Store
+from h2018.store import Database, Record, Reply, Store, StoredReceipt
 from h2018.store.snapshots import Snapshot, unpacked
 from h2018.tenant import settings
 from h2018.tenant.contents import Contents, first_reading
@@ -30,7 +30,7 @@ from h2018.tenant.scheduler import Scheduler
 from h2018.tenant.settings import UNUSABLE, BadSetting, KeptSettings
 from h2018.tenant.unit_of_work import UnitOfWork
 from h2018.workers.per_tenant import TenantWorkers, WorkerPool, worker_pool
-from h2018.workers.preparation import PreparationQueue, PreparationThreads, Prepared, SecondOpinions
+from h2018.workers.preparation import PreparationQueue, PreparationThreads, PreparedMessage, SecondOpinions
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.values import Bilingual
@@ -114,14 +114,14 @@ class Tenant:
         """Take a message and answer it, waiting until its files are opened; see `IntakeService.intake`."""
         return self.take(self._queue.at_once(data, self.intake_service.policy()), source)
 
-    def prepared(self, data: bytes) -> Deferred[Prepared]:
+    def prepared(self, data: bytes) -> Deferred[PreparedMessage]:
         """Prepare a message for `take`; a message with files takes a while, and others are served meanwhile.
 
         :raises apart.line.Busy: too many messages with files are waiting.
         """
         return self._queue.prepared(data, self.intake_service.policy())
 
-    def take(self, prepared: Prepared, source: str) -> Reply:
+    def take(self, prepared: PreparedMessage, source: str) -> Reply:
         """Take a prepared message and answer it; see `IntakeService.intake`."""
         return self.intake_service.intake(prepared, source)
 
@@ -137,7 +137,7 @@ class Tenant:
             return succeed(self.intake(data, source))
         return self.prepared(data).addCallback(self._taken_together, source)
 
-    def _taken_together(self, prepared: Prepared, source: str) -> Deferred[Reply]:
+    def _taken_together(self, prepared: PreparedMessage, source: str) -> Deferred[Reply]:
         waiting: Deferred[Reply] = Deferred()
 
         def then(error: Exception | None) -> None:
@@ -165,7 +165,7 @@ class Tenant:
         for timer in ripe:
             self._scheduler.run(timer)
 
-    def redeliver(self, sequence: int) -> Receipt:
+    def redeliver(self, sequence: int) -> StoredReceipt:
         """Lay a receipt ready once more: the same bytes under a new sequence; raises `NoSuchReceipt`."""
         receipt = self.store.receipt(sequence)
         if receipt is None:
@@ -173,7 +173,7 @@ class Tenant:
         with self._work.transaction():
             return self._outbox.release(receipt)
 
-    def subscribe(self, tell: Callable[[Receipt], None], source: str | None = None) -> None:
+    def subscribe(self, tell: Callable[[StoredReceipt], None], source: str | None = None) -> None:
         """Call *tell* with every committed receipt from now on, or only with those for one way in."""
         self.intake_service.subscribe(tell, source)
 
@@ -242,7 +242,7 @@ class Tenant:
             text = Bilingual("登记报关单 {count} 份", "{count} entries put on file")
             self.note("registry", text.format(count=len(holdings.entries)))
 
-    def record_return(self, lines: Sequence[Returned]) -> tuple[Receipt, ...]:
+    def record_return(self, lines: Sequence[Returned]) -> tuple[StoredReceipt, ...]:
         """Book one return entry, notify the declarants (TMP301), and return the notices.
 
         :raises RegistryError: a line does not fit what is on file; nothing is booked then.

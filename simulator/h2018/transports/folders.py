@@ -24,11 +24,11 @@ from twisted.logger import Logger
 
 from h2018.cases import Answer
 from h2018.decisions import messages, receipt_texts
-from h2018.store import Receipt, Reply
+from h2018.store import Reply, StoredReceipt
 from h2018.tenant.tenants import DEFAULT, Customs, Tenant
 from h2018.transports.whole_files import Inode, inode, is_file, read_file, shortened, state
 from h2018.workers.loop import every
-from h2018.workers.preparation import Prepared
+from h2018.workers.preparation import PreparedMessage
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.databases import trouble
 from tempgoods_edi.envelope.problems import STAGE_FAILED, TOO_BIG
@@ -175,7 +175,7 @@ class Folders:
         if len(data) > limit:
             return _failed(TOO_BIG.at(size=path.stat().st_size, limit=limit))
         try:
-            prepared: Prepared = yield self._tenant.prepared(data)
+            prepared: PreparedMessage = yield self._tenant.prepared(data)
             return self._tenant.take(prepared, self.source)
         except (Busy, CancelledError):
             raise
@@ -183,10 +183,10 @@ class Folders:
             _log.failure("{path} made the service fail", path=path.name)
             return _failed(STAGE_FAILED.at(value=type(error).__name__))
 
-    def _received(self, _receipt: Receipt) -> None:
+    def _received(self, _receipt: StoredReceipt) -> None:
         self.catch_up()
 
-    def _is_there(self, receipt: Receipt) -> bool:
+    def _is_there(self, receipt: StoredReceipt) -> bool:
         path = self.root / IN_BOX / f"{_receipt_stem(receipt)}_{_moment(receipt.at)}.xml"
         return is_file(path) and read_file(path, len(receipt.data)) == receipt.data
 
@@ -269,7 +269,7 @@ def _failed(finding: Finding) -> Reply:
     return Reply(outcome="refused", data=messages.technical(answer), trace_id="", rules=(finding.rule,))
 
 
-def _receipt_stem(receipt: Receipt) -> str:
+def _receipt_stem(receipt: StoredReceipt) -> str:
     return f"Receipt_{receipt.message_id}"
 
 

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO, TypeVar
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.logger import Logger
 
-from h2018.store import Line, Store
+from h2018.store import JournalLine, Store
 from h2018.store.bodies import IN_PIECES
 from h2018.workers.threads import Executor, ImmediateExecutor, ThreadExecutor
-from tempgoods_edi.apart.line import Line as Waiting
+from tempgoods_edi.apart.line import WaitingLine as Waiting
 
 #: Looked into, or waiting for it, in all and of one tenant.
 MOST, EACH = 16, 8
@@ -66,7 +66,7 @@ class TenantWorkers:
         self._tenant, self._store, self._pool = tenant, store, pool
 
     @inlineCallbacks
-    def into(self, line: Line, look: Callable[[BinaryIO], Found]) -> Generator[Deferred[Any], Any, Found]:
+    def into(self, line: JournalLine, look: Callable[[BinaryIO], Found]) -> Generator[Deferred[Any], Any, Found]:
         """Have a thread call *look* with the bytes of *line*; large ones are copied into a temporary file.
 
         :raises apart.line.Busy: too many are waiting.
@@ -77,7 +77,7 @@ class TenantWorkers:
             return found
 
     @inlineCallbacks
-    def whole(self, line: Line) -> Generator[Deferred[Any], Any, bytes]:
+    def whole(self, line: JournalLine) -> Generator[Deferred[Any], Any, bytes]:
         """All bytes of *line* at once; raises `apart.line.Busy`."""
         with self._pool.waiting.place(self._tenant):
             pieces = BytesIO()

@@ -20,7 +20,7 @@ from h2018.message_head import head_field
 from h2018.store import fingerprint
 from h2018.store.bodies import IN_PIECES
 from h2018.workers.threads import ThreadExecutor
-from tempgoods_edi.apart.line import Line
+from tempgoods_edi.apart.line import WaitingLine
 from tempgoods_edi.desk import MAX_BYTES, Checked, Opened, Policy, Read, judged, opened, read
 from tempgoods_edi.envelope.content import content_identity
 from tempgoods_edi.looks import is_archive
@@ -45,7 +45,7 @@ class Second(Struct, frozen=True):
     said: Said | None
 
 
-class Prepared(Struct, frozen=True):
+class PreparedMessage(Struct, frozen=True):
     """A message that is prepared for intake.
 
     :ivar digest: SHA-256 of it.
@@ -67,13 +67,13 @@ class Prepared(Struct, frozen=True):
     second: Second | None = None
 
 
-def prepare(data: bytes) -> Prepared:
+def prepare(data: bytes) -> PreparedMessage:
     """Prepare a message now, in the caller's thread; a message with files takes its time."""
     archive = opened(data) if is_archive(data) else None
-    return Prepared(data, sha256(data).digest(), fingerprint(data, MAX_BYTES), archive)
+    return PreparedMessage(data, sha256(data).digest(), fingerprint(data, MAX_BYTES), archive)
 
 
-def as_read(prepared: Prepared, policy: Policy) -> Prepared:
+def as_read(prepared: PreparedMessage, policy: Policy) -> PreparedMessage:
     """Parse a prepared message as far as that needs only its bytes and *policy*."""
     found = read(prepared.data if prepared.opened is None else prepared.opened, policy)
     if found.message is None or found.failed is not None:
@@ -90,10 +90,10 @@ Keep = Callable[[bytes, bytes], Iterator[None]]
 class SecondOpinions(Protocol):
     """Other engines that judge a message; see `second_opinion.SecondOpinionThread`."""
 
-    def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
+    def seconded(self, prepared: PreparedMessage) -> Deferred[PreparedMessage]:
         """Add the other engines' findings to *prepared*, which was parsed."""
 
-    def now(self, prepared: Prepared) -> Prepared:
+    def now(self, prepared: PreparedMessage) -> PreparedMessage:
         """Add the other engines' findings to *prepared*, waiting for them."""
 
 
@@ -106,7 +106,7 @@ class PreparationThreads(ThreadExecutor):
 
     def __init__(self, reactor: Any) -> None:
         super().__init__(reactor, _AT_ONCE, "files")
-        self.line, self.readers = Line(MOST, EACH), Line(MOST_READ, EACH_READ)
+        self.line, self.readers = WaitingLine(MOST, EACH), WaitingLine(MOST_READ, EACH_READ)
         self._reading = ThreadExecutor(reactor, 1, "reading")
 
     def reading(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
@@ -128,7 +128,7 @@ class _Waiting:
     __slots__ = ("is_done", "lane", "out", "result")
 
     def __init__(self, lane: str | None) -> None:
-        self.lane, self.out = lane, Deferred[Prepared]()
+        self.lane, self.out = lane, Deferred[PreparedMessage]()
         self.is_done = False
         self.result: Any = None
 
@@ -153,7 +153,7 @@ class PreparationQueue:
         self._is_closed = False
         self._waiting: deque[_Waiting] = deque()
 
-    def prepared(self, data: bytes, policy: Policy | None = None) -> Deferred[Prepared]:
+    def prepared(self, data: bytes, policy: Policy | None = None) -> Deferred[PreparedMessage]:
         """Prepare *data*: at once, or, with files or when large, after those that came before.
 
         :param policy: how it is to be read; None leaves that to be done.
@@ -177,7 +177,7 @@ class PreparationQueue:
         making.addBoth(partial(self._done, line, each))
         return each.out
 
-    def at_once(self, data: bytes, policy: Policy | None) -> Prepared:
+    def at_once(self, data: bytes, policy: Policy | None) -> PreparedMessage:
         """Prepare *data*, waiting for everything that takes time."""
         prepared = prepare(data)
         return (
@@ -196,9 +196,9 @@ class PreparationQueue:
     @inlineCallbacks
     def _made_ready(
         self, threads: PreparationThreads, data: bytes, policy: Policy | None, each: _Waiting
-    ) -> Generator[Deferred[Any], Any, Prepared]:
+    ) -> Generator[Deferred[Any], Any, PreparedMessage]:
         if is_archive(data) or len(data) > IN_PIECES:
-            prepared: Prepared = yield threads.in_thread(prepare, data)
+            prepared: PreparedMessage = yield threads.in_thread(prepare, data)
         else:
             prepared = yield threads.reading(prepare, data)
         if each.lane is None:
@@ -212,12 +212,12 @@ class PreparationQueue:
                 prepared = yield self._second_opinion.seconded(prepared)
         return prepared
 
-    def _pieces(self, prepared: Prepared) -> Iterator[None]:
+    def _pieces(self, prepared: PreparedMessage) -> Iterator[None]:
         pieces = self._keep(prepared.digest, prepared.data)
         while not self._is_closed and next(pieces, pieces) is None:
             yield
 
-    def _done(self, line: Line, each: _Waiting, result: Any) -> None:
+    def _done(self, line: WaitingLine, each: _Waiting, result: Any) -> None:
         line.leave(self._name)
         each.is_done, each.result = True, result
         self._release()

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import structs
 from twisted.internet.defer import Deferred
 
-from h2018.workers.preparation import Prepared, Second
+from h2018.workers.preparation import PreparedMessage, Second
 from h2018.workers.threads import Executor, ImmediateExecutor, ThreadExecutor
 from tempgoods_edi.desk import Stage
 from tempgoods_edi.second_opinion import SecondOpinion
@@ -28,11 +28,11 @@ class SecondOpinionThread:
             ImmediateExecutor() if reactor is None else ThreadExecutor(reactor, 1, "second-opinion")
         )
 
-    def seconded(self, prepared: Prepared) -> Deferred[Prepared]:
+    def seconded(self, prepared: PreparedMessage) -> Deferred[PreparedMessage]:
         """Add the other engines' findings to *prepared*, which was parsed."""
         return self._executor.in_thread(self.now, prepared)
 
-    def now(self, prepared: Prepared) -> Prepared:
+    def now(self, prepared: PreparedMessage) -> PreparedMessage:
         """Add the other engines' findings to *prepared*, waiting for them."""
         if prepared.read is None or Stage.PARSE not in prepared.read.stages:
             return prepared  # nothing that others could read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tempgoods_edi.card import problems, tlv
-from tempgoods_edi.card.apdu import BAD_DATA, OK, Answer, Channel
+from tempgoods_edi.card.apdu import BAD_DATA, OK, CardAnswer, CardChannel
 from tempgoods_edi.card.cards import Pin
 from tempgoods_edi.card.kinds import piv_data
 from tempgoods_edi.card.kinds.piv_data import CERTIFICATES, GLOBAL_REFERENCE, PIN_REFERENCE
@@ -44,12 +44,12 @@ class Piv:
     def __init__(self, key: int | None = None) -> None:
         self._key = key
 
-    def select(self, channel: Channel) -> bool:
+    def select(self, channel: CardChannel) -> bool:
         """True when the card has the PIV application."""
         answers = (channel.send(SELECT, 4, 0, asked, answers=True) for asked in piv_data.ASKED)
         return any(answer.status == OK and piv_data.is_piv(answer.data) for answer in answers)
 
-    def number(self, channel: Channel) -> bytes:
+    def number(self, channel: CardChannel) -> bytes:
         """The GUID in the card's CHUID; the whole CHUID in another form; empty without one."""
         found = piv_data.data_object(channel, CHUID) or b""
         try:
@@ -57,7 +57,7 @@ class Piv:
         except ValueError:
             return found
 
-    def holding(self, channel: Channel) -> Holding:
+    def holding(self, channel: CardChannel) -> Holding:
         """The signing key: the one asked for, else the signature key, which for SM2 is in a slot of its own.
 
         Never another one: what is signed by it would be another certificate's.
@@ -81,17 +81,17 @@ class Piv:
             raise CardError(problems.NO_CERTIFICATE)
         raise CardError(problems.NO_SIGNING_KEY, place=f"{key:02X}", instead=_instead(others))
 
-    def tries_left(self, channel: Channel) -> int | None:
+    def tries_left(self, channel: CardChannel) -> int | None:
         """Read the tries by a VERIFY without a PIN; None while somebody's PIN is in force."""
         return channel.send(VERIFY, 0, piv_data.pin_reference(channel)).tries_left
 
-    def verify(self, channel: Channel, pin: Pin) -> None:
+    def verify(self, channel: CardChannel, pin: Pin) -> None:
         """Check *pin* on the card."""
         sent = _padded(pin, _LENGTH)
         which = piv_data.pin_reference(channel)
         _taken(channel.send(VERIFY, 0, which, sent, secret=True), *_pin_troubles(which))
 
-    def sign(self, channel: Channel, holding: Holding, data: bytes) -> bytes:
+    def sign(self, channel: CardChannel, holding: Holding, data: bytes) -> bytes:
         """Sign with GENERAL AUTHENTICATE, given the padded block or the digest."""
         asked = tlv.written(RESPONSE, b"") + tlv.written(CHALLENGE, prepared(holding, data))
         answer = channel.send(
@@ -105,13 +105,13 @@ class Piv:
             value = None
         return finished(holding, value or b"")
 
-    def change_pin(self, channel: Channel, old: Pin, new: Pin) -> None:
+    def change_pin(self, channel: CardChannel, old: Pin, new: Pin) -> None:
         """Change the card's PIN."""
         both = _padded(old, _LENGTH) + _padded(new, _LENGTH)
         which = piv_data.pin_reference(channel)
         _taken(channel.send(CHANGE, 0, which, both, secret=True), *_pin_troubles(which))
 
-    def unblock(self, channel: Channel, puk: Pin, new: Pin) -> None:
+    def unblock(self, channel: CardChannel, puk: Pin, new: Pin) -> None:
         """Set a new PIN by the card's PUK.
 
         :raises CardError: its PIN is the global one, of which the application's PUK is not; nothing was sent then.
@@ -123,7 +123,7 @@ class Piv:
         _taken(answer, problems.WRONG_PUK, problems.PUK_BLOCKED)
 
 
-def _others(channel: Channel, but: int) -> dict[int, Holding]:
+def _others(channel: CardChannel, but: int) -> dict[int, Holding]:
     """The keys that could sign, but for one."""
     found = {}
     for key in CERTIFICATES:
@@ -157,7 +157,7 @@ def _pin_troubles(which: int) -> tuple[Trouble, Trouble]:
     return problems.WRONG_PIN, problems.BLOCKED
 
 
-def _taken(answer: Answer, wrong: Trouble, blocked: Trouble) -> None:
+def _taken(answer: CardAnswer, wrong: Trouble, blocked: Trouble) -> None:
     """Nothing when a PIN or PUK was taken.
 
     :raises CardError: it was not.

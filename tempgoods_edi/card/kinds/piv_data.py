@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from tempgoods_edi.card import problems, tlv
-from tempgoods_edi.card.apdu import OK, Answer, Channel
+from tempgoods_edi.card.apdu import OK, CardAnswer, CardChannel
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.values import Bilingual
 
@@ -56,7 +56,7 @@ def is_piv(answer: bytes) -> bool:
     return any(name[: len(each)] == each[: len(name)] for each in (short, short[_RID:]))
 
 
-def data_object(channel: Channel, tag: int) -> bytes | None:
+def data_object(channel: CardChannel, tag: int) -> bytes | None:
     """The data object under *tag*; None when there is none.
 
     :raises CardError: it cannot be read, so that nobody knows whether there is anything.
@@ -73,7 +73,7 @@ def data_object(channel: Channel, tag: int) -> bytes | None:
         raise CardError(problems.UNREADABLE_CARD) from None
 
 
-def certificate(channel: Channel, key: int) -> bytes | None:
+def certificate(channel: CardChannel, key: int) -> bytes | None:
     """The certificate (DER) of *key*, unpacked; None when there is none.
 
     :raises CardError: there is one, but it cannot be read.
@@ -89,7 +89,7 @@ def certificate(channel: Channel, key: int) -> bytes | None:
     return _unpacked(key, packed) if info[0] & _COMPRESSED else packed
 
 
-def pin_reference(channel: Channel) -> int:
+def pin_reference(channel: CardChannel) -> int:
     """The PIN to ask for: the application's own, or the global one where the discovery object prefers that.
 
     :raises CardError: it cannot be read; a PIN sent on a guess would cost a try of another one.
@@ -109,7 +109,7 @@ def unreadable(key: int, reason: Bilingual) -> CardError:
     return CardError(problems.UNREADABLE_CERTIFICATE, place=f"{key:02X}", reason=reason, instead="")
 
 
-def unexpected(answer: Answer) -> CardError:
+def unexpected(answer: CardAnswer) -> CardError:
     """The error that the card's answer has no meaning here."""
     return CardError(problems.CARD_ANSWERED, status=f"{answer.status:04X}")
 

@@ -22,7 +22,7 @@ from msgspec import Struct
 from h2018.client import Control, Refused, connect
 from h2018.demo import CA, PASSWORD
 from tempgoods_edi.card.cards import Pin
-from tempgoods_edi.card.control import Control as CardControl
+from tempgoods_edi.card.control import CardControl
 from tempgoods_edi.card.slots import FolderReaders
 from tempgoods_edi.cli.demo.cards import CARDS, PLATFORM_KEY, READERS
 from tempgoods_edi.cli.terminal import CommandError

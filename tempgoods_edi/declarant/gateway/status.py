@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
-from tempgoods_edi.declarant.clocks import Settings
+from tempgoods_edi.declarant.clocks import SettingsStore
 from tempgoods_edi.declarant.gateway.breaker import Circuit
 from tempgoods_edi.values import Bilingual
 
@@ -56,7 +56,7 @@ def written(channel: Channel) -> str:
     return msgspec.json.encode(channel).decode()
 
 
-def channel(settings: Settings) -> Channel | None:
+def channel(settings: SettingsStore) -> Channel | None:
     """The channel's state that the gateway reported last; None when no gateway ever ran."""
     kept = settings.get(SETTING)
     if kept is None:
@@ -67,7 +67,7 @@ def channel(settings: Settings) -> Channel | None:
         return None
 
 
-def trouble(settings: Settings, machine_now: datetime) -> Bilingual | None:
+def trouble(settings: SettingsStore, machine_now: datetime) -> Bilingual | None:
     """The trouble with the channel to show on the start page; None when all is well."""
     found = channel(settings)
     return _NO_GATEWAY if found is None else found.trouble(machine_now)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from tempgoods_edi.declarant.printing import barcode
-from tempgoods_edi.declarant.printing.sheets import Column, PrintedKind, Sheet
+from tempgoods_edi.declarant.printing.sheets import PrintColumn, PrintedKind, Sheet
 from tempgoods_edi.declarant.printing.shown import Pieces, pieces, value
 from tempgoods_edi.declarant.sections import sections
 from tempgoods_edi.lifecycle.states import Action, State
@@ -211,14 +211,14 @@ def _goods(group: GroupSpec, lines: Sequence[Row], sheet: Sheet, lang: Lang) -> 
     }
 
 
-def _named(columns: Sequence[Column]) -> int:
+def _named(columns: Sequence[PrintColumn]) -> int:
     """The column that says what the goods are, under which stands what has no column: the name, else the widest."""
     names = [at for at, column in enumerate(columns) if column.tags == (("GdsNm",),)]
     return names[0] if names else max(range(len(columns)), key=lambda at: columns[at].width)
 
 
 def _cells(
-    line: Row, columns: Iterable[Column], fits: Iterable[float], fields: Mapping[str, FieldSpec], lang: Lang
+    line: Row, columns: Iterable[PrintColumn], fits: Iterable[float], fields: Mapping[str, FieldSpec], lang: Lang
 ) -> Iterator[Pieces]:
     for column, widest in zip(columns, fits, strict=True):
         rows = (

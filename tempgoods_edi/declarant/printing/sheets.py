@@ -11,12 +11,12 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from tempgoods_edi.declarant.sections import sections
-from tempgoods_edi.declarations import Column, Paper
+from tempgoods_edi.declarations import Paper, PrintColumn
 from tempgoods_edi.lifecycle.states import Action
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.values import Bilingual
 
-__all__ = ["Column", "PrintedKind", "Sheet", "sheets"]
+__all__ = ["PrintColumn", "PrintedKind", "Sheet", "sheets"]
 
 Layout = Literal["check-sheet", "list", "form"]
 
@@ -80,7 +80,7 @@ class Sheet(Struct, frozen=True):
     layout: Layout
     title: Bilingual
     remark: Bilingual | None = None
-    columns: tuple[Column, ...] = ()
+    columns: tuple[PrintColumn, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     statement: Bilingual | None = None
     office: Bilingual | None = None
@@ -123,11 +123,11 @@ def _list_title(goods: GroupSpec) -> Bilingual:
     return goods.label if goods.label.zh.endswith("清单") else _LIST.format(goods=goods.label)
 
 
-def _columns(goods: GroupSpec) -> tuple[Column, ...]:
+def _columns(goods: GroupSpec) -> tuple[PrintColumn, ...]:
     """The first fields of a line; what has no column stands under the name of the goods."""
     fields = [child for child in goods.children if isinstance(child, FieldSpec) and not child.change_only]
     return tuple(
-        Column(((field.tag,),), _width(field), right=field.atom in ("decimal", "integer") and not field.auto)
+        PrintColumn(((field.tag,),), _width(field), right=field.atom in ("decimal", "integer") and not field.auto)
         for field in fields[:_COLUMNS]
     )
 

@@ -19,7 +19,7 @@ CUSTOMS, GATEWAY = "customs", "gateway"
 _MOST_CHANGES = 500
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class AuditLine(Struct, frozen=True, kw_only=True):
     """One line of the audit log.
 
     :ivar who: the operator's name; ``customs`` or ``gateway`` when it was no operator.
@@ -91,11 +91,11 @@ def write(
     )
 
 
-def lines_of(connection: Connection, seq_no: str) -> tuple[Line, ...]:
+def lines_of(connection: Connection, seq_no: str) -> tuple[AuditLine, ...]:
     """The audit log of one declaration, oldest first."""
     rows = connection.execute(select(AUDIT).where(AUDIT.c.seq_no == seq_no).order_by(AUDIT.c.id))
     return tuple(
-        Line(
+        AuditLine(
             id=row.id,
             at=shown(row.at),
             version=row.version,

@@ -22,7 +22,7 @@ from tempgoods_edi.declarant.store.usage import used
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.lifecycle.table import allowed
 
-__all__ = ["FROM_HEAD", "SORTED_BY", "Page", "Row", "Search", "find"]
+__all__ = ["FROM_HEAD", "SORTED_BY", "DeclarationPage", "DeclarationRow", "Search", "find"]
 
 _CODES = [kind.code for kind in KINDS]
 #: Numbers: whoever looks for one may type its beginning.
@@ -53,7 +53,7 @@ class Search(Struct, frozen=True, kw_only=True):
     descending: bool = True
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class DeclarationRow(Struct, frozen=True, kw_only=True):
     """One line of a list."""
 
     kind: Kind
@@ -79,17 +79,17 @@ class Row(Struct, frozen=True, kw_only=True):
     actions: frozenset[Action] = frozenset()
 
 
-class Page(Struct, frozen=True):
+class DeclarationPage(Struct, frozen=True):
     """One page of a list, with the total number.
 
     :ivar total: how many there are on all pages together.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[DeclarationRow, ...]
     total: int
 
 
-def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
+def find(connection: Connection, enterprise_no: str, search: Search) -> DeclarationPage:
     """The page of declarations that *search* asks for; a page past the end has no rows."""
     theirs = (DECLARATIONS.c.enterprise_no == enterprise_no, DECLARATIONS.c.listed == search.kind.code)
     conditions = tuple(_conditions(search.conditions, connection.dialect.name))
@@ -97,7 +97,7 @@ def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
     size = min(max(search.size, 1), _LARGEST_PAGE)
     offset = (max(search.page, 1) - 1) * size
     if offset >= total:
-        return Page((), total)
+        return DeclarationPage((), total)
     which: tuple[ColumnElement[bool], ...] = (*theirs, *conditions)
     if conditions and (offset + size) * _count(connection, *theirs) > _SHORT_WALK * total:
         # What is looked for is rare, or the page far on: the numbers are gathered first, by whatever index serves the
@@ -115,14 +115,14 @@ def find(connection: Connection, enterprise_no: str, search: Search) -> Page:
         row.seq_no: _row_of(row)
         for row in connection.execute(select(DECLARATIONS).where(DECLARATIONS.c.seq_no.in_(page)))
     }
-    return Page(
+    return DeclarationPage(
         _all_with_actions(connection, enterprise_no, [rows[number] for number in page if number in rows]), total
     )
 
 
 def in_states(
     connection: Connection, enterprise_no: str, states: Collection[State], most: int, before: datetime | None = None
-) -> tuple[tuple[Row, ...], int]:
+) -> tuple[tuple[DeclarationRow, ...], int]:
     """The *most* last changed of an enterprise's declarations in one of *states*, and their total number.
 
     :param before: only those that nothing happened to since.
@@ -140,7 +140,9 @@ def in_states(
     return _all_with_actions(connection, enterprise_no, rows), count
 
 
-def due_between(connection: Connection, enterprise_no: str, state: State, first: date, last: date) -> tuple[Row, ...]:
+def due_between(
+    connection: Connection, enterprise_no: str, state: State, first: date, last: date
+) -> tuple[DeclarationRow, ...]:
     """An enterprise's declarations in *state* with a deadline between *first* and *last*, soonest first, without actions."""
     query = select(DECLARATIONS).where(
         DECLARATIONS.c.enterprise_no == enterprise_no,
@@ -156,14 +158,16 @@ def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(DECLARATIONS).where(*which)).scalar_one())
 
 
-def _all_with_actions(connection: Connection, enterprise_no: str, rows: list[Row]) -> tuple[Row, ...]:
+def _all_with_actions(
+    connection: Connection, enterprise_no: str, rows: list[DeclarationRow]
+) -> tuple[DeclarationRow, ...]:
     """The same rows with what may be done about each."""
     numbers = {row.customs_no for row in rows if row.customs_no and row.kind.changeable}
     in_use = used(connection, enterprise_no, numbers)
     return tuple(_with_actions(row, row.customs_no in in_use) for row in rows)
 
 
-def _with_actions(row: Row, in_use: bool) -> Row:
+def _with_actions(row: DeclarationRow, in_use: bool) -> DeclarationRow:
     open_ = allowed(row.state, never_approved=not row.approved, changeable=row.kind.changeable, used=in_use)
     return replace(row, actions=open_)
 
@@ -201,12 +205,12 @@ def _behind(beginning: str) -> str:
     return rest[:-1] + chr(following) if rest else ""
 
 
-def _row_of(row: Any) -> Row:
+def _row_of(row: Any) -> DeclarationRow:
     """A row of the table as lists show it."""
     kind = by_code(row.code)
     if kind is None:
         raise RuntimeError(f"{row.seq_no} is of no kind: {row.code}")
-    return Row(
+    return DeclarationRow(
         kind=kind,
         seq_no=row.seq_no,
         state=State(row.state),

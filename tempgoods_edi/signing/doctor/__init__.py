@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tempgoods_edi.signing.doctor.cause import Cause
-from tempgoods_edi.signing.doctor.diagnosis import Diagnosis, Difference, Part, diagnose
+from tempgoods_edi.signing.doctor.diagnosis import Diagnosis, Difference, PartDiagnosis, diagnose
 
-__all__ = ["Cause", "Diagnosis", "Difference", "Part", "diagnose"]
+__all__ = ["Cause", "Diagnosis", "Difference", "PartDiagnosis", "diagnose"]

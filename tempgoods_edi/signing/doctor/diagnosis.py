@@ -13,7 +13,7 @@ from tempgoods_edi.signing.doctor import causes, garbled, value_causes, values
 from tempgoods_edi.signing.doctor.budget import Budget
 from tempgoods_edi.signing.doctor.cause import Cause
 from tempgoods_edi.signing.doctor.hashing import hashed
-from tempgoods_edi.signing.doctor.looking import NOT_XML, Seen, looked
+from tempgoods_edi.signing.doctor.looking import NOT_XML, SignatureParts, looked
 from tempgoods_edi.signing.doctor.variants import Variant, variants
 from tempgoods_edi.signing.identity import serial_of
 from tempgoods_edi.signing.policy import ALGORITHMS, SHA1, SHA256, SM3, Algorithm
@@ -54,7 +54,7 @@ class Difference(Struct, frozen=True):
     received: bytes
 
 
-class Part(Struct, frozen=True):
+class PartDiagnosis(Struct, frozen=True):
     """The diagnosis of one of the two values: digest or signature value.
 
     :ivar right: it is as it must be.
@@ -84,8 +84,8 @@ class Diagnosis(Struct, frozen=True):
 
     verdict: Literal["right", "broken", "unsigned"]
     form: tuple[Cause, ...] = ()
-    digest: Part | None = None
-    value: Part | None = None
+    digest: PartDiagnosis | None = None
+    value: PartDiagnosis | None = None
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -117,7 +117,7 @@ def diagnose(data: bytes, certificate: bytes | None = None) -> Diagnosis:
     return Diagnosis("right" if right else "broken", form, digest, value)
 
 
-def _unread(seen: Seen, data: bytes, digest: Part) -> Iterator[Cause]:
+def _unread(seen: SignatureParts, data: bytes, digest: PartDiagnosis) -> Iterator[Cause]:
     """Why a message that is read in another encoding can't be read as it is."""
     explained = not digest.causes or digest.causes[-1].id != causes.CONTENT_CHANGED.id
     if seen.encoding == "UTF-8":
@@ -153,12 +153,12 @@ def _form(data: bytes) -> Iterator[Cause]:
             yield causes.FORM.told(why=finding.text)
 
 
-def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
+def _digest(seen: SignatureParts, algorithm: Algorithm | None) -> PartDiagnosis:
     wanted = algorithm.digest if algorithm is not None else _DIGESTS.get(seen.digest_method, "sha256")
     whole = seen.canonical_object
     digest = seen.digest if seen.digest_hex is None else seen.digest_hex
     if digest is None:
-        return Part(False, (causes.NOT_BASE64.told(element="DigestValue"),), whole)
+        return PartDiagnosis(False, (causes.NOT_BASE64.told(element="DigestValue"),), whole)
     names = sorted(_SIZES.get(len(digest), ()), key=lambda name: name != wanted)
     written = () if seen.digest_hex is None else (causes.HEX_VALUE.told(element="DigestValue"),)
     orders = ((digest, written), (digest[::-1], (*written, causes.BYTE_ORDER.told(element="DigestValue"))))
@@ -176,19 +176,19 @@ def _digest(seen: Seen, algorithm: Algorithm | None) -> Part:
                 found = (*found, causes.DIGEST_ALGORITHM.told(used=name, wanted=wanted))
             elif _DIGESTS.get(seen.digest_method) != wanted:
                 found = (*found, causes.DIGEST_METHOD.told(used=name, named=seen.digest_method or "?"))
-            return Part(not found, found, whole, _difference(each.data, whole), work=budget.spent)
+            return PartDiagnosis(not found, found, whole, _difference(each.data, whole), work=budget.spent)
     clue = garbled.clue(whole)
     if budget.cut:
         clue = Bilingual(clue.zh + _CUT.zh, clue.en + _CUT.en)
     found = (*written, causes.CONTENT_CHANGED.told(clue=clue))
-    return Part(False, found, whole, None, tried, budget.spent)
+    return PartDiagnosis(False, found, whole, None, tried, budget.spent)
 
 
-def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -> Part:
+def _value(seen: SignatureParts, algorithm: Algorithm | None, certificate: bytes | None) -> PartDiagnosis:
     whole = seen.canonical_info
     value = seen.value if seen.value_hex is None else seen.value_hex
     if value is None:
-        return Part(False, (causes.NOT_BASE64.told(element="SignatureValue"),), whole)
+        return PartDiagnosis(False, (causes.NOT_BASE64.told(element="SignatureValue"),), whole)
     candidates = [*_candidates(seen)]
     written = () if seen.value_hex is None else (causes.HEX_VALUE.told(element="SignatureValue"),)
     orders = ((value, written), (value[::-1], (*written, causes.BYTE_ORDER.told(element="SignatureValue"))))
@@ -210,14 +210,14 @@ def _value(seen: Seen, algorithm: Algorithm | None, certificate: bytes | None) -
             if answer.own:
                 break
     if not holders or values.serial(holders[0]) == "":
-        return Part(False, (value_causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
+        return PartDiagnosis(False, (value_causes.NO_CERTIFICATE.told(name=seen.key_name),), whole)
     if not own:
         unsure = value_causes.OTHER_KEY_OR_DAMAGED.told(serial=values.serial(holders[0]))
         certain = (*written, value_causes.CHANGED_OR_OTHER_KEY if own is None else unsure)
-    return Part(False, certain, whole, None, len(candidates) - 1)
+    return PartDiagnosis(False, certain, whole, None, len(candidates) - 1)
 
 
-def _foreign(seen: Seen, holder: bytes) -> tuple[Cause, ...]:
+def _foreign(seen: SignatureParts, holder: bytes) -> tuple[Cause, ...]:
     """That the certificate sent along is not that of the key, which *holder* is."""
     if seen.certificate is None or holder == seen.certificate:
         return ()
@@ -226,17 +226,17 @@ def _foreign(seen: Seen, holder: bytes) -> tuple[Cause, ...]:
     return (value_causes.WRONG_CERTIFICATE.told(serial=values.serial(seen.certificate), other=told),)
 
 
-def _explained(seen: Seen, algorithm: Algorithm | None, made: values.Made, holder: bytes) -> Part:
+def _explained(seen: SignatureParts, algorithm: Algorithm | None, made: values.Made, holder: bytes) -> PartDiagnosis:
     found = [*made.variant.causes, *made.causes]
     found.extend(_foreign(seen, holder))
     written = seen.signature_method.rpartition("#")[2]
     if (algorithm is None or written != made.algorithm) and value_causes.SIGNED_INFO_CHANGED not in found:
         found.append(value_causes.SIGNATURE_METHOD.told(used=made.algorithm, wanted=written or "?"))
     whole = seen.canonical_info
-    return Part(not found, tuple(found), whole, _difference(made.variant.data, whole))
+    return PartDiagnosis(not found, tuple(found), whole, _difference(made.variant.data, whole))
 
 
-def _candidates(seen: Seen) -> Iterator[Variant]:
+def _candidates(seen: SignatureParts) -> Iterator[Variant]:
     """SignedInfo in every reading; with another of our algorithms named; and the Object in its place."""
     whole = seen.canonical_info
     tried = variants("SignedInfo", seen.signed_info, whole, Budget(_MOST_WORK))
@@ -254,7 +254,7 @@ def _candidates(seen: Seen) -> Iterator[Variant]:
         yield each
 
 
-def _digests_of(seen: Seen) -> Iterator[tuple[bytes, bytes]]:
+def _digests_of(seen: SignatureParts) -> Iterator[tuple[bytes, bytes]]:
     """DigestValue as it stands, and as it was when it was the Object's right one, or not there yet."""
     if seen.digest is None:
         return

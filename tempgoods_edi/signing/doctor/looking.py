@@ -28,7 +28,7 @@ NOT_XML = Bilingual("不是可读的 XML（{why}）", "it is not readable XML ({
 _LACKS = Bilingual("缺少或重复 {name}", "{name} is missing, or there more than once")
 
 
-class Seen(Struct, frozen=True):
+class SignatureParts(Struct, frozen=True):
     """The parts of a signature, whatever else is wrong with the message.
 
     :ivar signed_info: that element as it is written, with what is declared around it.  So `object`.
@@ -57,7 +57,7 @@ class Seen(Struct, frozen=True):
     value_hex: bytes | None = None
 
 
-def looked(data: bytes) -> Seen | Bilingual:
+def looked(data: bytes) -> SignatureParts | Bilingual:
     """The parts of the signature in *data*, or the reason why they cannot be found."""
     root = parse(data)
     if not isinstance(root, Malformed):
@@ -71,7 +71,7 @@ def looked(data: bytes) -> Seen | Bilingual:
     )
 
 
-def _readings(data: bytes, malformed: Malformed) -> Iterator[Seen]:
+def _readings(data: bytes, malformed: Malformed) -> Iterator[SignatureParts]:
     """The message in each encoding it may be in; first in UTF-8, when only its declaration stands in the way."""
     said = _SAID.match(data)
     declared = None if said is None or said[1].upper() == b"UTF-8" else said[1].decode("ascii", "replace")
@@ -82,15 +82,15 @@ def _readings(data: bytes, malformed: Malformed) -> Iterator[Seen]:
             continue
         root = parse(_DECLARATION.sub("", text).encode())
         seen = None if isinstance(root, Malformed) else _parts(root)
-        if isinstance(seen, Seen):
+        if isinstance(seen, SignatureParts):
             yield structs.replace(seen, encoding=name, declared=declared, why=malformed.message)
 
 
-def _confirmed(seen: Seen) -> bool:
+def _confirmed(seen: SignatureParts) -> bool:
     return any(hashed(name, seen.canonical_object) == seen.digest for name in _HASHES.get(len(seen.digest or b""), ()))
 
 
-def _parts(root: Element) -> Seen | Bilingual:
+def _parts(root: Element) -> SignatureParts | Bilingual:
     held = {
         name: _one(root, name) for name in ("SignedInfo", "Object", "SignatureMethod", "DigestMethod", "DigestValue")
     }
@@ -102,7 +102,7 @@ def _parts(root: Element) -> Seen | Bilingual:
     info_bytes, content_bytes = canonical(info), canonical(content)
     if info_bytes is None or content_bytes is None:
         return _LACKS.format(name="C14N")
-    return Seen(
+    return SignatureParts(
         signed_info=etree.tostring(info, encoding="utf-8", with_tail=False),
         object=etree.tostring(content, encoding="utf-8", with_tail=False),
         canonical_info=info_bytes,

@@ -51,7 +51,7 @@ class Made(Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
 
 
-class Asked(Struct, frozen=True):
+class KeyVerdict(Struct, frozen=True):
     """What a public key tells about a signature value.
 
     :ivar own: True when it is certainly this key's, False when nothing of this key is seen in it; None when its kind of
@@ -64,7 +64,7 @@ class Asked(Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
 
 
-def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> Asked | None:
+def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> KeyVerdict | None:
     """What the key of *certificate* (DER) tells about *value* over *candidates*; None for an unknown kind of key."""
     try:
         read = x509.load_der_x509_certificate(certificate)
@@ -74,11 +74,11 @@ def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> As
         key = read.public_key()
     except (ValueError, UnsupportedAlgorithm):
         point = sm2.certificate_key(read.tbs_certificate_bytes)
-        return None if point is None else Asked(_first(_by_sm2(point, value, candidates)), None)
+        return None if point is None else KeyVerdict(_first(_by_sm2(point, value, candidates)), None)
     if isinstance(key, rsa.RSAPublicKey):
         return _by_rsa(key, value, candidates)
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return Asked(_first(_by_ec(key, value, candidates)), None)
+        return KeyVerdict(_first(_by_ec(key, value, candidates)), None)
     return None
 
 
@@ -90,25 +90,25 @@ def serial(certificate: bytes) -> str:
         return ""
 
 
-def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Asked:
+def _by_rsa(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> KeyVerdict:
     """RSA gives back what was signed, so that key and bytes are judged apart."""
     found = opened(key, value)
     if found is None or found.form == "pss":
         # PSS with a long salt can only be told by the bytes that were signed.
         made = _first(_by_pss(key, value, candidates))
         known = made is not None or found is not None
-        return Asked(made, known, (value_causes.PSS_PADDING, value_causes.SIGNED_INFO_CHANGED) if known else ())
+        return KeyVerdict(made, known, (value_causes.PSS_PADDING, value_causes.SIGNED_INFO_CHANGED) if known else ())
     mistake = () if found.form == "pkcs1" else (value_causes.BARE_DIGEST.told(form=_FORMS[found.form]),)
     names = _NAMES.get(len(found.digest), ()) if found.name is None else (found.name,)
     for each in candidates if names else ():
         for name in names:
             once = hashed(name, each.data)
             if once == found.digest:
-                return Asked(Made(each, f"rsa-{name}", mistake), True)
+                return KeyVerdict(Made(each, f"rsa-{name}", mistake), True)
             if found.digest in (hashed(name, once), hashed(name, once.hex().encode())):
-                return Asked(Made(each, f"rsa-{name}", (*mistake, value_causes.HASHED_TWICE)), True)
+                return KeyVerdict(Made(each, f"rsa-{name}", (*mistake, value_causes.HASHED_TWICE)), True)
     # Inside what is no known DigestInfo anything may be, this SignedInfo too.
-    return Asked(None, True, (*mistake, value_causes.SIGNED_INFO_CHANGED) if names else mistake)
+    return KeyVerdict(None, True, (*mistake, value_causes.SIGNED_INFO_CHANGED) if names else mistake)
 
 
 def _by_pss(key: rsa.RSAPublicKey, value: bytes, candidates: Iterable[Variant]) -> Iterator[Made]:

@@ -38,7 +38,7 @@ class NoToken(NotLoggedIn):
         self.headers = {"WWW-Authenticate": "Bearer"}
 
 
-class Pace:
+class TokenRateLimit:
     """The rate limit per token, kept in memory."""
 
     __slots__ = ("_came", "_lock")
@@ -89,12 +89,12 @@ def caller(
 Caller = Annotated[Actor, Depends(caller)]
 
 
-def _pace(request: Request) -> Pace:
+def _pace(request: Request) -> TokenRateLimit:
     """One for each running portal."""
     state = request.app.state
     if not hasattr(state, "api_pace"):
-        state.api_pace = Pace()
-    found: Pace = state.api_pace
+        state.api_pace = TokenRateLimit()
+    found: TokenRateLimit = state.api_pace
     return found
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from tempgoods_edi.declarant.history import Receipt as KeptReceipt
+from tempgoods_edi.declarant.history import HistoryReceipt as KeptReceipt
 from tempgoods_edi.declarant.reasons import Reason
-from tempgoods_edi.declarant.store.listing import Row as FoundRow
+from tempgoods_edi.declarant.store.listing import DeclarationRow as FoundRow
 from tempgoods_edi.declarant.stored import Stored
 from tempgoods_edi.values import Bilingual, Finding
 

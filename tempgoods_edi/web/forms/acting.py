@@ -16,7 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 from tempgoods_edi.declarant import sheets
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.differences import differences
-from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused, Stale, Unreachable
+from tempgoods_edi.declarant.errors import NotAllowed, NotFound, RefusedContents, Stale, Unreachable
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.declarant.sections import leaves
 from tempgoods_edi.drafting import Assessed
@@ -27,7 +27,7 @@ from tempgoods_edi.web.forms.fields import Choice
 from tempgoods_edi.web.forms.model import FILLED_BY, Shape, Tree, put, value_at
 from tempgoods_edi.web.forms.posting import Posted, with_lines
 from tempgoods_edi.web.forms.rowing import operate
-from tempgoods_edi.web.forms.showing import Conflict, Shown, compared, form_page, shape_of, shown_reasons
+from tempgoods_edi.web.forms.showing import EditConflict, FormPage, compared, form_page, shape_of, shown_reasons
 from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.flash import flash
 
@@ -62,7 +62,7 @@ def open_page(request: Request, actor: Actor, kind: Kind, stored: Stored | None,
     services = context(request)
     shape = shape_of(kind, stored, offered(services, actor))
     if stored is None:
-        return form_page(request, Shown(kind=kind, shape=shape, tree=services.filing.new(actor, kind), page=page))
+        return form_page(request, FormPage(kind=kind, shape=shape, tree=services.filing.new(actor, kind), page=page))
     findings: tuple[Finding, ...] = ()
     if shape.open:
         findings = judged(services, actor, kind, stored.tree, stored.tree, seq_no=stored.seq_no).findings
@@ -76,7 +76,7 @@ def act(request: Request, actor: Actor, kind: Kind, stored: Stored | None, field
     base = services.filing.new(actor, kind) if stored is None else stored.tree
     told = {name: value for name, value in fields.items() if isinstance(value, str)}
     posted = posting.read(shape, told, base, [each for each in fields.getlist("pick") if isinstance(each, str)])
-    shown = Shown(
+    shown = FormPage(
         kind=kind,
         shape=shape,
         tree=posted.tree,
@@ -107,7 +107,7 @@ def refused_page(request: Request, actor: Actor, stored: Stored, findings: Itera
 
 
 def _saved(
-    request: Request, services: Context, actor: Actor, shown: Shown, posted: Posted, base: Tree, fields: FormData
+    request: Request, services: Context, actor: Actor, shown: FormPage, posted: Posted, base: Tree, fields: FormData
 ) -> Response:
     """Save; then declare or upload when that was the button."""
     filing, kind = services.filing, shown.kind
@@ -116,7 +116,7 @@ def _saved(
     shown = structs.replace(shown, tree=tree, open_line=None)
     try:
         stored = filing.save(actor, kind, tree, seq_no=seq_no, revision=posted.revision)
-    except Refused as refused:
+    except RefusedContents as refused:
         return form_page(request, _refused(services, actor, shown, base, refused), status=422)
     except (Stale, NotAllowed) as late:
         return form_page(request, _conflict(services, actor, shown, late), status=409)
@@ -145,9 +145,9 @@ def _back(services: Context, seq_no: str, said: Bilingual, *, anchor: str = "", 
 
 def _stored_shown(
     services: Context, shape: Shape, stored: Stored, *, findings: tuple[Finding, ...] = (), page: int = 1
-) -> Shown:
+) -> FormPage:
     filing = services.filing
-    return Shown(
+    return FormPage(
         kind=stored.kind,
         shape=shape,
         tree=stored.tree,
@@ -160,7 +160,7 @@ def _stored_shown(
     )
 
 
-def _refused(services: Context, actor: Actor, shown: Shown, base: Tree, refused: Refused) -> Shown:
+def _refused(services: Context, actor: Actor, shown: FormPage, base: Tree, refused: RefusedContents) -> FormPage:
     """Everything found, what keeps it from being saved first; *refused* alone when nothing is malformed."""
     assessed = judged(services, actor, shown.kind, shown.tree, base, seq_no=_seq_no(shown))
     findings = assessed.findings if assessed.malformed else refused.findings
@@ -168,7 +168,7 @@ def _refused(services: Context, actor: Actor, shown: Shown, base: Tree, refused:
     return structs.replace(shown, findings=tuple(findings), malformed=malformed)
 
 
-def _conflict(services: Context, actor: Actor, shown: Shown, late: Stale | NotAllowed) -> Shown:
+def _conflict(services: Context, actor: Actor, shown: FormPage, late: Stale | NotAllowed) -> FormPage:
     """Theirs and mine side by side; saving again, with their revision, keeps mine (when the state lets it)."""
     if shown.stored is None:
         raise late
@@ -179,11 +179,11 @@ def _conflict(services: Context, actor: Actor, shown: Shown, late: Stale | NotAl
         if isinstance(late, Stale)
         else late.text
     )
-    conflict = Conflict(text, tuple(compared(shown.shape, each.path, each.before, each.after) for each in found))
+    conflict = EditConflict(text, tuple(compared(shown.shape, each.path, each.before, each.after) for each in found))
     return structs.replace(shown, stored=theirs, revision=theirs.revision, conflict=conflict)
 
 
-def _with_wrong_values(services: Context, actor: Actor, shown: Shown, base: Tree) -> Shown:
+def _with_wrong_values(services: Context, actor: Actor, shown: FormPage, base: Tree) -> FormPage:
     """With what is wrong in fields that have something in them: what is still empty is not complained of yet."""
     assessed = judged(services, actor, shown.kind, shown.tree, base, seq_no=_seq_no(shown))
     return structs.replace(
@@ -191,7 +191,7 @@ def _with_wrong_values(services: Context, actor: Actor, shown: Shown, base: Tree
     )
 
 
-def _seq_no(shown: Shown) -> str | None:
+def _seq_no(shown: FormPage) -> str | None:
     return shown.stored.seq_no if shown.stored else None
 
 
@@ -218,7 +218,7 @@ def _looked_up(services: Context, actor: Actor, shape: Shape, tree: Tree, base: 
     return tree, minded
 
 
-def _imported(services: Context, actor: Actor, shown: Shown, fields: FormData) -> Shown:
+def _imported(services: Context, actor: Actor, shown: FormPage, fields: FormData) -> FormPage:
     """The goods of an uploaded sheet, behind those there are or in their place, with what cannot be read."""
     file = fields.get("goods-file")
     if not isinstance(file, UploadFile) or not file.filename:
@@ -233,7 +233,7 @@ def _imported(services: Context, actor: Actor, shown: Shown, fields: FormData) -
     return _with_wrong_values(services, actor, shown, tree)
 
 
-def _entry_goods(services: Context, actor: Actor, shown: Shown, action: str, fields: FormData) -> Shown:
+def _entry_goods(services: Context, actor: Actor, shown: FormPage, action: str, fields: FormData) -> FormPage:
     """Ask customs about goods of entries, or take over the ticked ones (W16, W22, without scripts)."""
     if action == "entry-open" or not shown.shape.goods_open:
         return structs.replace(shown, entry_lines=entry_goods.Found())
@@ -256,7 +256,7 @@ def _told(finding: Finding) -> Bilingual:
 
 
 def _uploaded(
-    request: Request, services: Context, actor: Actor, shown: Shown, stored: Stored, fields: FormData
+    request: Request, services: Context, actor: Actor, shown: FormPage, stored: Stored, fields: FormData
 ) -> Response:
     """Attach the chosen file to what was just saved (W19, without scripts)."""
     file = fields.get("document-file")
@@ -266,7 +266,7 @@ def _uploaded(
         return form_page(request, structs.replace(after, notice=texts.NO_FILE), status=422)
     try:
         services.filing.attach(actor, stored.seq_no, file.filename, shown.document_type, file.file.read())
-    except Refused as refused:
+    except RefusedContents as refused:
         said = texts.NOT_UPLOADED.format(name=file.filename)
         after = structs.replace(after, upload_errors=refused.findings, notice=said, notice_mood="danger")
         return form_page(request, after, status=422)

@@ -33,7 +33,7 @@ _NOT_READ = Bilingual("内容无法读取", "it cannot be read")
 _OFFERED = 30
 
 
-class Asked(Struct):
+class FieldCheck(Struct):
     """The request of a field check: the head, and the goods line that is open.
 
     :ivar seq_no: of a stored declaration; None for a new one.
@@ -56,7 +56,7 @@ def check(request: Request, session: Session, slug: str, sent: Annotated[bytes, 
     """Check the head and the open line; findings in the summary's words (W6); nothing is saved."""
     services, actor, kind = context(request), session.actor, kind_of(slug)
     try:
-        asked = msgspec.convert(single(sent), Asked)
+        asked = msgspec.convert(single(sent), FieldCheck)
     except (msgspec.MsgspecError, Unfit):
         return JSONResponse({"error": _NOT_READ.in_(language(request))}, 400)
     stored = services.filing.get(actor, asked.seq_no) if asked.seq_no else None
@@ -82,7 +82,7 @@ def check(request: Request, session: Session, slug: str, sent: Annotated[bytes, 
     return JSONResponse({"findings": found, "row": filled})
 
 
-def _filled(shape: Any, completed: dict[str, Any], asked: Asked) -> dict[str, str]:
+def _filled(shape: Any, completed: dict[str, Any], asked: FieldCheck) -> dict[str, str]:
     """What the system fills into the open line, such as the tariff's units."""
     lines = completed.get(shape.goods.tag) or ()
     if asked.row is None or not lines:

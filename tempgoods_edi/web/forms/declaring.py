@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused
+from tempgoods_edi.declarant.errors import NotAllowed, NotFound, RefusedContents
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.forms import acting, goods, texts
@@ -63,7 +63,7 @@ def declare(request: Request, session: Session, seq_no: str, fields: Fields) -> 
         )
     except NotFound:
         raise
-    except Refused as refused:
+    except RefusedContents as refused:
         if any(each.path for each in refused.findings):
             return acting.refused_page(request, session.actor, stored, refused.findings)
         said = refused.findings[0].text if refused.findings else refused.text
@@ -86,7 +86,7 @@ def _sign_page(
     services = context(request)
     try:
         prepared = services.filing.prepare(session.actor, stored.seq_no)
-    except Refused as refused:
+    except RefusedContents as refused:
         return acting.refused_page(request, session.actor, stored, refused.findings)
     except NotAllowed as late:
         response = RedirectResponse(f"/declarations/{stored.seq_no}", 303)

@@ -43,7 +43,7 @@ class Total(Struct, frozen=True):
     amounts: tuple[tuple[str, Bilingual], ...]
 
 
-class Row(Struct, frozen=True):
+class GoodsRow(Struct, frozen=True):
     """One goods line as the table shows it.
 
     :ivar cells: text, and findings, of each column.
@@ -75,7 +75,7 @@ def pages(count: int) -> int:
     return max(1, -(-count // PAGE))
 
 
-def rows(shape: Shape, lines: Sequence[Tree], page: int, findings: Iterable[Finding] = ()) -> tuple[Row, ...]:
+def rows(shape: Shape, lines: Sequence[Tree], page: int, findings: Iterable[Finding] = ()) -> tuple[GoodsRow, ...]:
     """The lines of one *page* as the goods table shows them."""
     start = (page - 1) * PAGE
     by_line = _by_line(shape, findings)
@@ -146,7 +146,7 @@ def _by_line(shape: Shape, findings: Iterable[Finding]) -> Mapping[int, list[Fin
     return found
 
 
-def _row(shape: Shape, number: int, line: Tree, findings: Sequence[Finding]) -> Row:
+def _row(shape: Shape, number: int, line: Tree, findings: Sequence[Finding]) -> GoodsRow:
     at: dict[str, list[Finding]] = {}
     for each in findings:
         at.setdefault(each.path.rpartition("/")[2] if "/" in each.path else "", []).append(each)
@@ -155,7 +155,7 @@ def _row(shape: Shape, number: int, line: Tree, findings: Sequence[Finding]) -> 
     for spec in shape.columns:
         text = Bilingual(str(number), str(number)) if spec is numbered else readable(spec, line.get(spec.tag) or "")
         cells.append((text, tuple(at.get(spec.tag, ()))))
-    return Row(number, tuple(cells), tuple(findings))
+    return GoodsRow(number, tuple(cells), tuple(findings))
 
 
 def _column(shape: Shape, spec: FieldSpec, lang: Lang) -> dict[str, Any]:

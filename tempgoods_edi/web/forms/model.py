@@ -65,7 +65,7 @@ CHOSEN_WITH = {"DeclarantNo": "DeclarantNm"}
 FILLED_BY = {"exhibition": {"ExhibitionNm": "exhibition_nm"}}
 
 
-class Section(Struct, frozen=True):
+class FormSection(Struct, frozen=True):
     """The fields under one heading of a form."""
 
     title: Bilingual
@@ -89,7 +89,7 @@ class Form(Struct, frozen=True, kw_only=True):
     """Everything a template needs to show a document."""
 
     shape: Shape
-    sections: tuple[Section, ...]
+    sections: tuple[FormSection, ...]
     lines: tuple[Tree, ...]
     documents: tuple[Tree, ...]
     findings: tuple[Place, ...]
@@ -111,7 +111,7 @@ def form_of(
     return Form(
         shape=shape,
         sections=tuple(
-            Section(title, members)
+            FormSection(title, members)
             for title, fields in sections(shape.spec, shape.number_tag)
             if (
                 members := tuple(

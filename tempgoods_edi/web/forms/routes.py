@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from msgspec import to_builtins
 from starlette.datastructures import UploadFile
 
-from tempgoods_edi.declarant.errors import NotAllowed, NotFound, Refused
+from tempgoods_edi.declarant.errors import NotAllowed, NotFound, RefusedContents
 from tempgoods_edi.declarant.kinds import EXHIBITION_NO, numbered
 from tempgoods_edi.declarant.printing import offered, render
 from tempgoods_edi.errors import TempgoodsError
@@ -140,7 +140,7 @@ def upload(request: Request, session: Session, seq_no: str, fields: Fields) -> R
         stored = services.filing.attach(
             session.actor, seq_no, file.filename, kind if isinstance(kind, str) else "", file.file.read()
         )
-    except Refused as refused:
+    except RefusedContents as refused:
         lang = language(request)
         return JSONResponse(
             {"findings": [told(each, lang) for each in refused.findings], "text": refused.text.in_(lang)}, 422

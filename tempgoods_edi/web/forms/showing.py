@@ -49,14 +49,14 @@ class ShownReason(Struct, frozen=True, kw_only=True):
     new: Bilingual
 
 
-class Conflict(Struct, frozen=True):
+class EditConflict(Struct, frozen=True):
     """Somebody else saved in the meantime: their values against the typed ones."""
 
     text: Bilingual
     differences: tuple[Compared, ...]
 
 
-class Shown(Struct, frozen=True, kw_only=True):
+class FormPage(Struct, frozen=True, kw_only=True):
     """One form page, to be rendered by `form_page`.
 
     :ivar stored: what is stored; None for a document never saved.
@@ -78,7 +78,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     page: int = 1
     open_line: int | None = None
     open_row: Tree | None = None
-    conflict: Conflict | None = None
+    conflict: EditConflict | None = None
     notice: Bilingual | None = None
     notice_mood: str = "warning"
     import_said: Bilingual | None = None
@@ -90,7 +90,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     differences: tuple[Compared, ...] = ()
 
 
-def form_page(request: Request, shown: Shown, *, status: int = 200) -> HTMLResponse:
+def form_page(request: Request, shown: FormPage, *, status: int = 200) -> HTMLResponse:
     """Render the page of *shown*."""
     form = form_of(shown.shape, shown.tree, shown.findings, shown.malformed)
     lang, services = language(request), context(request)
@@ -205,7 +205,7 @@ def _joined(first: Bilingual, second: Bilingual) -> Bilingual:
     return Bilingual(f"{first.zh} {second.zh}", f"{first.en} {second.en}")
 
 
-def _summary_head(form: Form, shown: Shown) -> Bilingual:
+def _summary_head(form: Form, shown: FormPage) -> Bilingual:
     if form.blocking:
         return texts.NOT_SAVED_SUMMARY.format(n=len(form.blocking))
     errors = sum(1 for each in form.findings if each.finding.is_error)
@@ -214,7 +214,7 @@ def _summary_head(form: Form, shown: Shown) -> Bilingual:
     return (texts.NOT_DECLARED if shown.declaring else texts.TO_CORRECT).format(n=errors)
 
 
-def _open_row(shown: Shown, form: Form) -> tuple[Any, ...]:
+def _open_row(shown: FormPage, form: Form) -> tuple[Any, ...]:
     """The inputs of the line that is open; without one they are there too, closed, for the script to fill."""
     if not shown.shape.goods_open:
         return ()
@@ -234,7 +234,7 @@ def _lists(shape: Shape) -> dict[str, tuple[Choice, ...]]:
     return {name: short_list(name) for name in names() if name in used}
 
 
-def _script_data(shown: Shown, form: Form, request: Request) -> dict[str, Any]:
+def _script_data(shown: FormPage, form: Form, request: Request) -> dict[str, Any]:
     lang = language(request)
     return {
         "slug": shown.kind.slug,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.queries import texts
-from tempgoods_edi.web.queries.listed import Listed, columns, conditions
+from tempgoods_edi.web.queries.listed import ListColumn, columns, conditions
 
 #: Rows a page may have.
 SIZES = (20, 50, 100)
@@ -29,14 +29,14 @@ class Condition(Struct, frozen=True, kw_only=True):
     :ivar value: as it is looked for; None for no condition, or a wrong one.
     """
 
-    column: Listed
+    column: ListColumn
     name: str
     typed: str = ""
     value: str | None = None
     wrong: Bilingual | None = None
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class ListQuery(Struct, frozen=True, kw_only=True):
     """The query of a list page.
 
     :ivar sort: name of the column it is ordered by.
@@ -80,18 +80,18 @@ class Asked(Struct, frozen=True, kw_only=True):
         written = urlencode(list(self.pairs(**other)))
         return f"?{written}" if written else ""
 
-    def sorted_by(self, column: Listed) -> str:
+    def sorted_by(self, column: ListColumn) -> str:
         """The URL's query with *column* as the order: reversed when it is the order already."""
         down = not self.descending if column.name == self.sort else False
         return self.query(sort=column.name, order="desc" if down else "asc", page=1)
 
 
-def asked(kind: Kind, given: Mapping[str, str]) -> Asked:
+def asked(kind: Kind, given: Mapping[str, str]) -> ListQuery:
     """Read the query of a URL; a wrong condition is reported, a wrong order or page becomes the default."""
     sortable = {column.name for column in columns(kind) if column.sortable}
     sort = given.get("sort", _SORT)
     size = _number(given.get("size"), SIZES[0])
-    return Asked(
+    return ListQuery(
         kind=kind,
         conditions=tuple(_with_right_spans(list(_conditions(kind, given)))),
         sort=sort if sort in sortable else _SORT,
@@ -109,7 +109,7 @@ def _conditions(kind: Kind, given: Mapping[str, str]) -> Iterator[Condition]:
             yield _condition(column, name, given.get(name, "").strip())
 
 
-def _condition(column: Listed, name: str, typed: str) -> Condition:
+def _condition(column: ListColumn, name: str, typed: str) -> Condition:
     wrong = _wrong(column, typed) if typed else None
     if column.form == "day":
         value = _day(typed)
@@ -120,7 +120,7 @@ def _condition(column: Listed, name: str, typed: str) -> Condition:
     )
 
 
-def _wrong(column: Listed, typed: str) -> Bilingual | None:
+def _wrong(column: ListColumn, typed: str) -> Bilingual | None:
     if not typed.isprintable():
         return texts.UNREADABLE
     if column.form == "day":

@@ -43,7 +43,7 @@ _LONGEST = 100
 STATES = tuple(state for state in State if state not in (State.NEW, State.DISCARDED))
 
 
-class Listed(Struct, frozen=True, kw_only=True):
+class ListColumn(Struct, frozen=True, kw_only=True):
     """One column of a list of declarations.
 
     :ivar name: the column of the store, and the name in addresses.
@@ -77,28 +77,28 @@ class Listed(Struct, frozen=True, kw_only=True):
         return ()
 
 
-def columns(kind: Kind) -> tuple[Listed, ...]:
+def columns(kind: Kind) -> tuple[ListColumn, ...]:
     """The columns of the list of *kind*, in order."""
     return _columns(kind.slug)
 
 
 @cache
-def _columns(slug: str) -> tuple[Listed, ...]:
+def _columns(slug: str) -> tuple[ListColumn, ...]:
     kind = by_slug(slug)
     return () if kind is None else tuple(found for name in _ORDER if (found := _column(kind, name)) is not None)
 
 
-def page_columns(kind: Kind) -> tuple[Listed, ...]:
+def page_columns(kind: Kind) -> tuple[ListColumn, ...]:
     """The columns of *kind* that the page shows."""
     return tuple(column for column in columns(kind) if column.on_page)
 
 
-def conditions(kind: Kind) -> tuple[Listed, ...]:
+def conditions(kind: Kind) -> tuple[ListColumn, ...]:
     """The columns of *kind* that have a condition."""
     return tuple(column for column in columns(kind) if column.condition)
 
 
-def _column(kind: Kind, name: str) -> Listed | None:
+def _column(kind: Kind, name: str) -> ListColumn | None:
     own = {"customs_no": kind.number_tag, "title": kind.title_tag, "due": kind.due_tag, "seq_no": "SeqNo"}
     fields = (kind.spec.root.at(f"Head/{tag}") for tag in (own.get(name), *FROM_HEAD.get(name, ())) if tag)
     field = next((each for each in fields if isinstance(each, FieldSpec)), None)
@@ -134,8 +134,8 @@ def _form(name: str, field: FieldSpec) -> Form:
     return "number" if name in _NUMBERS else "text"
 
 
-def _made(name: str, label: Bilingual, form: Form, field: FieldSpec | None) -> Listed:
-    return Listed(
+def _made(name: str, label: Bilingual, form: Form, field: FieldSpec | None) -> ListColumn:
+    return ListColumn(
         name=name,
         label=label,
         form=form,

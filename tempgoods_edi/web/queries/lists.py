@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotAllowed
 from tempgoods_edi.declarant.kinds import Kind, by_slug
-from tempgoods_edi.declarant.store.listing import Row, Search
+from tempgoods_edi.declarant.store.listing import DeclarationRow, Search
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.web.queries import cells, texts
-from tempgoods_edi.web.queries.asked import SIZES, Asked, asked
+from tempgoods_edi.web.queries.asked import SIZES, ListQuery, asked
 from tempgoods_edi.web.queries.listed import columns, page_columns
 from tempgoods_edi.web.queries.workbooks import workbook
 from tempgoods_edi.web.shell.context import context
@@ -109,7 +109,7 @@ def act_on_row(request: Request, kind: OfKind, session: LoggedIn, fields: Fields
     return RedirectResponse(f"/declarations/{stored.seq_no}/deletion", 303)
 
 
-def search(wanted: Asked, **other: Any) -> Search:
+def search(wanted: ListQuery, **other: Any) -> Search:
     """The search for the store; values in *other* replace the query's, named as in `Search`."""
     found = Search(
         kind=wanted.kind,
@@ -122,7 +122,7 @@ def search(wanted: Asked, **other: Any) -> Search:
     return replace(found, **other)
 
 
-def _every(filing: Filing, actor: Actor, wanted: Asked) -> Iterator[Row]:
+def _every(filing: Filing, actor: Actor, wanted: ListQuery) -> Iterator[DeclarationRow]:
     number = 1
     while True:
         found = filing.find(actor, search(wanted, page=number, size=_BATCH)).rows
@@ -132,7 +132,7 @@ def _every(filing: Filing, actor: Actor, wanted: Asked) -> Iterator[Row]:
         number += 1
 
 
-def _offered_actions(row: Row) -> str:
+def _offered_actions(row: DeclarationRow) -> str:
     """Names of the buttons that can be pressed for *row*, for the page's script.
 
     A used exhibition has the button too: it leads to the reason why it cannot be deleted.
@@ -141,5 +141,5 @@ def _offered_actions(row: Row) -> str:
     return " ".join(("view", *(("change", "deletion") if approved else ())))
 
 
-def _editable(row: Row) -> bool:
+def _editable(row: DeclarationRow) -> bool:
     return Action.SAVE in row.actions

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import NotFound
 from tempgoods_edi.declarant.kinds import KINDS
-from tempgoods_edi.declarant.store.listing import Row
+from tempgoods_edi.declarant.store.listing import DeclarationRow
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.deadlines import Urgency
 from tempgoods_edi.numbers import CHINA_TIME
@@ -36,7 +36,7 @@ _MOST_REASONS = 3
 class Returned(Struct, frozen=True):
     """A declaration that customs returned, with the first of the reasons."""
 
-    row: Row
+    row: DeclarationRow
     reasons: tuple[ShownReason, ...]
     more: int
 
@@ -74,7 +74,7 @@ def days_left(day: date, today: date) -> Bilingual:
     return texts.DAYS_LEFT.format(days=days) if days > 0 else texts.DAYS_OVER.format(days=-days)
 
 
-def _returned(filing: Filing, actor: Actor, rows: Sequence[Row]) -> Iterator[Returned]:
+def _returned(filing: Filing, actor: Actor, rows: Sequence[DeclarationRow]) -> Iterator[Returned]:
     for row in rows:
         try:
             stored = filing.get(actor, row.seq_no)

@@ -21,7 +21,7 @@ _PIECE = 256 * 1024
 
 def workbook(
     title: Bilingual,
-    columns: Sequence[exporting.Column],
+    columns: Sequence[exporting.ExportColumn],
     rows: Iterable[Sequence[exporting.Cell]],
     now: datetime,
     lang: Lang,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Unreachable
-from tempgoods_edi.declarant.exporting import Cell, Column
+from tempgoods_edi.declarant.exporting import Cell, ExportColumn
 from tempgoods_edi.declarant.query_messages import NotAsked
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
@@ -49,7 +49,7 @@ class Question(Struct, frozen=True):
         return self.wrong is None and bool(self.original or self.back)
 
 
-class Line(Struct, frozen=True):
+class BalanceLine(Struct, frozen=True):
     """One goods line of an entry with its write-off balance.
 
     :ivar urgency: how soon its deadline falls; None when nothing has to go back any more.
@@ -61,10 +61,10 @@ class Line(Struct, frozen=True):
     urgency: Urgency | None
 
 
-class Answer(Struct, frozen=True):
+class WriteOffAnswer(Struct, frozen=True):
     """The answer of customs; *lines* is None when nothing was asked or nobody answered."""
 
-    lines: tuple[Line, ...] | None = None
+    lines: tuple[BalanceLine, ...] | None = None
     unreachable: Bilingual | None = None
     wrong: Bilingual | None = None
 
@@ -108,25 +108,25 @@ def _question(given: Mapping[str, str]) -> Question:
     return Question(original, back)
 
 
-def _answer(services: Context, actor: Actor, question: Question) -> Answer:
+def _answer(services: Context, actor: Actor, question: Question) -> WriteOffAnswer:
     if not question.asked:
-        return Answer()
+        return WriteOffAnswer()
     if services.customs_queries is None:
-        return Answer(unreachable=texts.NOT_SET_UP)
+        return WriteOffAnswer(unreachable=texts.NOT_SET_UP)
     try:
         found = services.customs_queries.write_off(actor, question.original or None, question.back or None)
     except Unreachable as error:
-        return Answer(unreachable=error.text)
+        return WriteOffAnswer(unreachable=error.text)
     except NotAsked as error:
-        return Answer(wrong=error.text)
+        return WriteOffAnswer(wrong=error.text)
     today = services.now().astimezone(CHINA_TIME).date()
-    return Answer(lines=tuple(_line(each, today) for each in found or ()))
+    return WriteOffAnswer(lines=tuple(_line(each, today) for each in found or ()))
 
 
-def _line(found: WriteOff, today: date) -> Line:
+def _line(found: WriteOff, today: date) -> BalanceLine:
     unit = code_list("units").get(found.entry_unit_cd)
     status = reader.message("TMP271").root.at("WriteOff/StatusCd")
-    return Line(
+    return BalanceLine(
         found=found,
         unit=unit.name.bilingual() if unit is not None else Bilingual(found.entry_unit_cd, found.entry_unit_cd),
         status=_meaning(status, found.status_cd) if isinstance(status, FieldSpec) else Bilingual("", ""),
@@ -139,16 +139,16 @@ def _meaning(field: FieldSpec, value: str) -> Bilingual:
     return readable(field, value) if option is None else option.label
 
 
-def _columns(lang: Lang) -> tuple[Column, ...]:
+def _columns(lang: Lang) -> tuple[ExportColumn, ...]:
     titles = (
         (texts.ORIGINAL, 22), (texts.ITEM, 8), (texts.GOODS_NAME, 30), (texts.QUANTITY, 12), (texts.UNIT, 10),
         (texts.ENTERED_ON, 14), (texts.DEADLINE, 14), (texts.RETURNED, 12), (texts.REMAINING, 12), (texts.STATUS, 14),
         (texts.RETURN, 22), (texts.RETURN_ITEM, 10), (texts.RETURN_QUANTITY, 12), (texts.RETURN_DATE, 14),
     )  # fmt: skip
-    return tuple(Column(title.in_(lang), width=width) for title, width in titles)
+    return tuple(ExportColumn(title.in_(lang), width=width) for title, width in titles)
 
 
-def _rows(line: Line, lang: Lang) -> Iterator[tuple[Cell, ...]]:
+def _rows(line: BalanceLine, lang: Lang) -> Iterator[tuple[Cell, ...]]:
     found = line.found
     same: tuple[Cell, ...] = (
         found.original_entry_no, found.original_entry_g_no, found.gds_nm, found.entry_qty, line.unit.in_(lang),

@@ -28,7 +28,7 @@ LARGEST_BODY = 12 * 1024 * 1024
 CONCURRENCY = 400
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class PortalSettings(Struct, frozen=True, kw_only=True):
     """The settings of one portal.
 
     :ivar database: path of an SQLite file, or URL (`declarant.store`).
@@ -104,7 +104,7 @@ class Context(Struct, kw_only=True):
     :ivar stopping: True once the server has been told to end; live connections then end too.
     """
 
-    settings: Settings
+    settings: PortalSettings
     now: Callable[[], datetime]
     machine_now: Callable[[], datetime]
     seconds: Callable[[], float]

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tempgoods_edi.declarant.store.database import trouble
 from tempgoods_edi.web.shell import errors, texts
-from tempgoods_edi.web.shell.context import LARGEST_BODY, Settings
+from tempgoods_edi.web.shell.context import LARGEST_BODY, PortalSettings
 from tempgoods_edi.web.shell.policy import safety
 
 access = logging.getLogger("tempgoods.access")
@@ -29,7 +29,7 @@ storage = logging.getLogger("tempgoods.storage")
 _DRAINED = 8 * LARGEST_BODY
 
 
-def door(inner: ASGIApp, settings: Settings, token: Callable[[int], bytes]) -> ASGIApp:
+def door(inner: ASGIApp, settings: PortalSettings, token: Callable[[int], bytes]) -> ASGIApp:
     """Wrap the application *inner* in the outermost middleware.
 
     :param token: so many random bytes.

@@ -101,7 +101,7 @@ def told(request: Request, error: Exception) -> Problem:
         return Problem(422, texts.UNFIT.format(text=texts.ERROR_TEXTS[422], names=", ".join(sorted(names))[:300]))
     if isinstance(error, (TooMany, Busy)):
         return Problem(429, error.text, (), {"Retry-After": str(error.seconds)})
-    if isinstance(error, filing_errors.Refused):
+    if isinstance(error, filing_errors.RefusedContents):
         return Problem(409 if isinstance(error, filing_errors.Conflict) else 422, error.text, tuple(error.findings))
     if isinstance(error, TempgoodsError):
         # An error of one part of the pages may say itself what status and headers it is told with.

@@ -41,7 +41,7 @@ class Change(Protocol):
     def customs_no(self) -> str | None: ...  # noqa: D102 - its customs number
 
 
-class Told(Struct, frozen=True):
+class ChangeNotice(Struct, frozen=True):
     """A changed declaration as pages get it."""
 
     id: int
@@ -90,7 +90,7 @@ class Live:
         self._ended: set[str] = set()
         self._reader: asyncio.Task[None] | None = None
 
-    def since(self, enterprise_no: str, lang: Lang, after: int) -> tuple[Told, ...]:
+    def since(self, enterprise_no: str, lang: Lang, after: int) -> tuple[ChangeNotice, ...]:
         """The changes after the change *after*, for a page that listens through another one.  Blocks."""
         changes, _ = self._changes(enterprise_no, after)
         return tuple(_told(change, lang) for change in changes)
@@ -179,5 +179,5 @@ def _events(listener: Listener, changes: tuple[Change, ...]) -> Iterator[bytes]:
             yield b"id: %d\nevent: state\ndata: %b\n\n" % (change.id, told)
 
 
-def _told(change: Change, lang: Lang) -> Told:
-    return Told(change.id, change.seq_no, change.state.value, change.state.label.in_(lang), change.customs_no)
+def _told(change: Change, lang: Lang) -> ChangeNotice:
+    return ChangeNotice(change.id, change.seq_no, change.state.value, change.state.label.in_(lang), change.customs_no)

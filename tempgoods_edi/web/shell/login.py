@@ -48,7 +48,7 @@ class LoginRefused(TempgoodsError):
     """The log-in is refused."""
 
 
-class Given(Struct, frozen=True):
+class IssuedChallenge(Struct, frozen=True):
     """A challenge that was issued."""
 
     id: str
@@ -124,13 +124,13 @@ def log_out(request: Request) -> Response:
     return response
 
 
-def _given_out(request: Request) -> Given:
+def _given_out(request: Request) -> IssuedChallenge:
     services = context(request)
     browser, moment = browser_of(request), services.machine_now()
     strike(services, f"challenge {address_of(request)}", 4 * services.settings.logins_by_address, moment)
     nonce = urlsafe_b64encode(services.token(_NONCE_BYTES)).decode()
     text = challenge.written(services.settings.address, nonce, moment)
-    return Given(str(challenges.issue(services.store, text, browser, moment, services.token)), text)
+    return IssuedChallenge(str(challenges.issue(services.store, text, browser, moment, services.token)), text)
 
 
 def _actor(request: Request, fields: Fields, moment: datetime) -> Actor:

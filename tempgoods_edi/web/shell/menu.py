@@ -13,25 +13,25 @@ from tempgoods_edi.values import Bilingual
 _DECLARING = "申报"
 
 
-class Entry(Struct, frozen=True):
+class MenuEntry(Struct, frozen=True):
     """One entry of the menu."""
 
     text: Bilingual
     address: str
 
 
-class Section(Struct, frozen=True):
+class MenuSection(Struct, frozen=True):
     """The entries under one heading of the menu."""
 
     text: Bilingual
-    entries: tuple[Entry, ...]
+    entries: tuple[MenuEntry, ...]
 
 
-def _forms() -> Iterator[Section]:
+def _forms() -> Iterator[MenuSection]:
     """The kinds under their headings."""
     for heading in dict.fromkeys(kind.heading for kind in KINDS):
         kinds = [kind for kind in KINDS if kind.heading == heading]
-        yield Section(heading, tuple(Entry(_briefly(kind), f"/forms/{kind.slug}") for kind in kinds))
+        yield MenuSection(heading, tuple(MenuEntry(_briefly(kind), f"/forms/{kind.slug}") for kind in kinds))
 
 
 def _briefly(kind: Kind) -> Bilingual:
@@ -51,20 +51,20 @@ def _query(kind: Kind) -> Bilingual:
 
 
 MENU = (
-    Section(
+    MenuSection(
         Bilingual("我的工作", "My work"),
         (
-            Entry(Bilingual("首页", "Start page"), "/"),
-            Entry(Bilingual("报关员", "Declarants"), "/declarants"),
-            Entry(Bilingual("接口令牌", "API tokens"), "/tokens"),
+            MenuEntry(Bilingual("首页", "Start page"), "/"),
+            MenuEntry(Bilingual("报关员", "Declarants"), "/declarants"),
+            MenuEntry(Bilingual("接口令牌", "API tokens"), "/tokens"),
         ),
     ),
     *_forms(),
-    Section(
+    MenuSection(
         Bilingual("综合查询", "Queries"),
         (
-            *(Entry(_query(kind), f"/queries/{kind.slug}") for kind in KINDS),
-            Entry(Bilingual("核注情况查询", "Write-offs"), "/queries/write-off"),
+            *(MenuEntry(_query(kind), f"/queries/{kind.slug}") for kind in KINDS),
+            MenuEntry(Bilingual("核注情况查询", "Write-offs"), "/queries/write-off"),
         ),
     ),
 )

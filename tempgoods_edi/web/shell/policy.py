@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
 
-from tempgoods_edi.web.shell.context import Settings
+from tempgoods_edi.web.shell.context import PortalSettings
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -19,7 +19,7 @@ _ALWAYS = {
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def content_security_policy(settings: Settings, nonce: str) -> str:
+def content_security_policy(settings: PortalSettings, nonce: str) -> str:
     """The Content-Security-Policy: our own files and addresses and the local card agent only; no frames."""
     return "; ".join(
         (
@@ -36,7 +36,7 @@ def content_security_policy(settings: Settings, nonce: str) -> str:
     )
 
 
-def safety(headers: MutableHeaders, scope: Scope, settings: Settings, nonce: str) -> None:
+def safety(headers: MutableHeaders, scope: Scope, settings: PortalSettings, nonce: str) -> None:
     """Add the security headers to *headers*; a route's own Cache-Control stays."""
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)

@@ -11,7 +11,7 @@ from fastapi import Request
 from tempgoods_edi.declarant.store import sessions
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.web.shell import texts
-from tempgoods_edi.web.shell.context import Settings, context
+from tempgoods_edi.web.shell.context import PortalSettings, context
 
 if TYPE_CHECKING:
     from fastapi import Response
@@ -28,12 +28,12 @@ class NotLoggedIn(TempgoodsError):
         super().__init__(texts.SESSION_ENDED)
 
 
-def cookie_name(settings: Settings) -> str:
+def cookie_name(settings: PortalSettings) -> str:
     """Name of the session cookie; its prefix lets browsers refuse one that another host or plain HTTP has set."""
     return "__Host-tempgoods" if settings.secure else "tempgoods_session"
 
 
-def browser_cookie_name(settings: Settings) -> str:
+def browser_cookie_name(settings: PortalSettings) -> str:
     """Name of the cookie that ties a log-in to the browser that began it."""
     return "__Host-tempgoods-login" if settings.secure else "tempgoods_login"
 
@@ -87,11 +87,11 @@ def begin(request: Request) -> str:
     return browser_of(request)
 
 
-def set_cookie(response: Response, settings: Settings, name: str, value: str, seconds: int | None = None) -> None:
+def set_cookie(response: Response, settings: PortalSettings, name: str, value: str, seconds: int | None = None) -> None:
     """Set a cookie that scripts cannot read and that other sites' requests do not carry."""
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings.secure)
 
 
-def drop_cookie(response: Response, settings: Settings, name: str) -> None:
+def drop_cookie(response: Response, settings: PortalSettings, name: str) -> None:
     """Delete a cookie in the browser."""
     response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=settings.secure)

@@ -17,9 +17,9 @@ from msgspec import structs
 
 from tempcard.card import VirtualCard
 from tempcard.folder import Filling
-from tempcard.hindrance import Pace, hindered
+from tempcard.hindrance import CardPace, hindered
 from tempgoods_edi.card import apdu
-from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.cards import Card, Pin
 from tempgoods_edi.card.kinds.piv import Piv
 from tempgoods_edi.card.problems import CardError
@@ -123,7 +123,7 @@ def test_what_has_not_the_form_of_a_chips_pin_costs_no_try(card: Card, text: str
 
 def test_a_chip_pulled_out_while_it_signs_says_so_and_signs_again_once_back(issued: Issued, tmp_path: Path) -> None:
     """Pulled at the first signature: pulled-out; the next one succeeds."""
-    made = chip(tmp_path / "card", before=hindered(Pace(), pulled_at=1), P9C=issued.rsa)
+    made = chip(tmp_path / "card", before=hindered(CardPace(), pulled_at=1), P9C=issued.rsa)
     assert refused(lambda: inside(made).sign(Pin(PIN), b"x")) == ("pulled-out", None)
     made.reset()
     assert inside(made).sign(Pin(PIN), b"x")
@@ -146,7 +146,7 @@ def test_no_pin_stays_in_force_after_an_action(issued: Issued, tmp_path: Path) -
     """Whoever talks to the card next finds it locked."""
     made = chip(tmp_path / "card", P9A=issued.ecdsa)
     inside(made).verify(Pin(PIN))
-    assert Piv().select(Channel(made.transmit))
+    assert Piv().select(CardChannel(made.transmit))
     assert made.transmit(b"\0\x20\0\x80") == b"\x63\xc3"
 
 
@@ -164,7 +164,7 @@ def test_a_trace_shows_commands_but_no_pin(card: Card, caplog: pytest.LogCapture
     assert "> 00a4040009 a00000030800001000" in caplog.text
 
 
-def answering(*answers: bytes) -> tuple[Channel, list[bytes]]:
+def answering(*answers: bytes) -> tuple[CardChannel, list[bytes]]:
     """A channel to something that gives these answers, and what it was sent."""
     left, sent = list(answers), []
 
@@ -172,13 +172,13 @@ def answering(*answers: bytes) -> tuple[Channel, list[bytes]]:
         sent.append(command)
         return left.pop(0)
 
-    return Channel(exchange), sent
+    return CardChannel(exchange), sent
 
 
 def test_answers_of_strange_cards_are_trouble_in_words() -> None:
     """Whatever a card answers, a `CardError` comes of it and nothing else."""
     kind = Piv()
-    orders: list[tuple[Callable[[Channel], object], list[bytes], str]] = [
+    orders: list[tuple[Callable[[CardChannel], object], list[bytes], str]] = [
         (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b"\x6f\0"], "card-answered"),
         (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b"\x6a\x80"], "pin-form"),
         (lambda channel: kind.verify(channel, Pin(PIN)), [NOT_THERE, b"\x63\xc0"], "blocked"),
@@ -216,7 +216,7 @@ def test_a_t0_wire_gets_no_length_of_the_answer() -> None:
         sent.append(command)
         return b"\x90\0"
 
-    Channel(exchange, counts_lengths=True).send(0xA4, 4, 0, b"abc", answers=True)
+    CardChannel(exchange, counts_lengths=True).send(0xA4, 4, 0, b"abc", answers=True)
     assert sent == [b"\0\xa4\x04\0\x03abc"]
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from tempcard.card import Pulled, VirtualCard
-from tempcard.hindrance import Pace, hindered
+from tempcard.hindrance import CardPace, hindered
 from tempgoods_edi.card.kinds.piv_data import AID
 from tempgoods_edi.card.tlv import found, read, written
 from tests.card.material import PIN, PUK, Issued
@@ -221,7 +221,7 @@ def test_random_bytes_are_handed_out(card: VirtualCard) -> None:
 def test_a_slow_card_waits_at_each_step_and_a_pulled_one_answers_nothing(issued: Issued, tmp_path: Path) -> None:
     """Waits as the pace has them; at the second signature it is gone."""
     waited: list[float] = []
-    before = hindered(Pace(command=1, pin=2, signature=4), pulled_at=2, wait=waited.append)
+    before = hindered(CardPace(command=1, pin=2, signature=4), pulled_at=2, wait=waited.append)
     card = chip(tmp_path / "card", before=before, P9A=issued.ecdsa)
     header, body = authenticate(0x11, 0x9A, bytes(32))
     sign = header + bytes((len(body),)) + body + b"\0"

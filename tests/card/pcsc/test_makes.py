@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tempcard.card import VirtualCard
 from tempcard.folder import Filling
 from tempcard.objects import Model
-from tempgoods_edi.card.apdu import Channel
+from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.cards import Card, Pin
 from tempgoods_edi.card.kinds import kinds
 from tempgoods_edi.card.kinds.piv import Piv
@@ -127,13 +127,13 @@ def test_a_compressed_certificate_is_the_one_that_was_put_on(issued: Issued, tmp
     signs(inside(chip(tmp_path / "card", model=Model(info=info), P9A=issued.stranger, P9C=issued.ecdsa)), issued.ecdsa)
 
 
-def holds(content: bytes) -> Channel:
+def holds(content: bytes) -> CardChannel:
     """A card whose 9C holds *content*, and nothing else."""
 
     def exchange(command: bytes) -> bytes:
         return written(0x53, content) + b"\x90\0" if command[5:].startswith(b"\x5c\x03\x5f\xc1\x0a") else NOT_THERE
 
-    return Channel(exchange)
+    return CardChannel(exchange)
 
 
 def test_zlib_is_unpacked_as_gzip_is(issued: Issued) -> None:
@@ -195,7 +195,7 @@ def test_another_application_that_answers_is_not_taken_for_piv(name: str, own: b
     """By the name in its template; of any version; a card that does not name itself is believed."""
     answer = written(0x61, written(0x4F, bytes.fromhex(name)) if name else b"")
     assert is_piv(answer) is own
-    assert Piv().select(Channel(lambda _: answer + b"\x90\0")) is own
+    assert Piv().select(CardChannel(lambda _: answer + b"\x90\0")) is own
 
 
 @pytest.mark.parametrize("kind", ["P-384", "RSA-3072"])
@@ -275,7 +275,7 @@ def test_the_pin_is_sent_under_the_reference_that_the_policy_prefers(policy: str
             return written(0x7E, written(0x5F2F, bytes.fromhex(policy))) + b"\x90\0" if policy else NOT_THERE
         return b"\x90\0"
 
-    Piv().verify(Channel(exchange), Pin(PIN))
+    Piv().verify(CardChannel(exchange), Pin(PIN))
     assert [command[3] for command in sent if command[1] == 0x20] == [reference]
 
 
@@ -288,7 +288,7 @@ def test_pins_are_filled_up_with_ff_to_eight_bytes(pin: str) -> None:
         sent.append(command)
         return NOT_THERE if command[1] == 0xCB else b"\x90\0"
 
-    channel, filled = Channel(exchange), pin.encode() + b"\xff" * (8 - len(pin))
+    channel, filled = CardChannel(exchange), pin.encode() + b"\xff" * (8 - len(pin))
     Piv().verify(channel, Pin(pin))
     Piv().change_pin(channel, Pin(pin), Pin(PIN))
     Piv().unblock(channel, Pin(PUK), Pin(pin))

@@ -14,7 +14,7 @@ from twisted.internet.task import Clock
 from h2018.config import Config
 from h2018.console.routes import routes
 from h2018.http.routing import Request, Response, split
-from h2018.steering.control import Control, Next
+from h2018.steering.control import Next, OverrideSet
 from h2018.steering.outcomes import Outcome
 from h2018.tenant.tenants import Customs, Tenant
 from tests.h2018.tenant import REGISTRY, START, Tree, changed, fixture, signed, to_close, trust
@@ -31,7 +31,7 @@ def make_customs() -> Customs:
 
 def manual(tenant: Tenant, count: int = 1) -> None:
     """The next declarations are to wait for an officer."""
-    tenant.overrides.control = Control(next=(Next(outcome=Outcome(name="manual"), left=count),))
+    tenant.overrides.control = OverrideSet(next=(Next(outcome=Outcome(name="manual"), left=count),))
 
 
 def declaration(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from h2018.faults.kinds import CATALOGUE, RECEIPT_STEPS, STEPS, Kind, Parameters
+from h2018.faults.kinds import CATALOGUE, RECEIPT_STEPS, STEPS, FaultType, Parameters
 from h2018.faults.plan import FaultPlan, Item, Rule, choose
 from tempgoods_edi.lifecycle.receipts import RANKS
 
@@ -12,7 +12,7 @@ KINDS = pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kin
 
 
 @KINDS
-def test_each_fault_is_explained_in_both_languages(kind: Kind) -> None:
+def test_each_fault_is_explained_in_both_languages(kind: FaultType) -> None:
     """Label and description stand in both, and are not the same text twice."""
     for text in (kind.label, kind.does):
         assert text.zh
@@ -21,7 +21,7 @@ def test_each_fault_is_explained_in_both_languages(kind: Kind) -> None:
 
 
 @KINDS
-def test_each_fault_strikes_where_it_says(kind: Kind) -> None:
+def test_each_fault_strikes_where_it_says(kind: FaultType) -> None:
     """A rule without steps strikes at each step of its kind, and nowhere else; its parameters are the kind's."""
     plan = FaultPlan((Rule(name="r", kind=kind.name),))
     for step in STEPS:

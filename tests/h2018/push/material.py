@@ -17,7 +17,7 @@ from h2018.push.attempts import Result
 from h2018.push.backoff import Backoff, Curve
 from h2018.push.callbacks import Callback
 from h2018.push.pusher import Pusher
-from h2018.store import Database, Receipt, Store, schema, tenants
+from h2018.store import Database, Store, StoredReceipt, schema, tenants
 from tests.h2018.tenant import START, to_close
 
 #: Waits without jitter, so that a test can say when.
@@ -37,12 +37,12 @@ def make_store(path: Path | None = None) -> Store:
     return Store(database, known.get("t") or tenants.make(database, "t"))
 
 
-def lay(store: Store, recipient: str = "R1", count: int = 1) -> tuple[Receipt, ...]:
+def lay(store: Store, recipient: str = "R1", count: int = 1) -> tuple[StoredReceipt, ...]:
     """More receipts in the store."""
     made = []
     for _ in range(count):
         sequence = store.next_sequence
-        receipt = Receipt(
+        receipt = StoredReceipt(
             sequence=sequence,
             number=store.next_number,
             recipient=recipient,
@@ -76,7 +76,7 @@ class Bench:
         """The machine's time."""
         return START + timedelta(seconds=self.time.seconds())
 
-    def _post(self, callback: Callback, receipt: Receipt, attempt: int) -> Deferred[Result]:
+    def _post(self, callback: Callback, receipt: StoredReceipt, attempt: int) -> Deferred[Result]:
         self.posted.append((callback.name, receipt.sequence, attempt))
         result: Deferred[Result] = Deferred()
         given = self.answer(callback.name, receipt.sequence)

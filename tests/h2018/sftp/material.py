@@ -14,10 +14,10 @@ from twisted.internet.threads import deferToThread
 from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
 from h2018.transports.sftp import server
 from h2018.transports.sftp.login import SftpUser
-from h2018.transports.sftp.server import Limits
+from h2018.transports.sftp.server import SftpLimits
 from tests.h2018.reactor_thread import Served, reactor
 
-LIMITS = Limits(largest=64 * 1024 * 1024)
+LIMITS = SftpLimits(largest=64 * 1024 * 1024)
 
 
 class Client(Struct, frozen=True):
@@ -106,7 +106,7 @@ def make_key(folder: Path) -> str:
 
 
 @contextmanager
-def serving(folder: Path, root: Path, limits: Limits = LIMITS, time: IReactorTime = reactor) -> Iterator[Client]:
+def serving(folder: Path, root: Path, limits: SftpLimits = LIMITS, time: IReactorTime = reactor) -> Iterator[Client]:
     """A server for user anna, whose folder is *root*; host key and the client's things in *folder*."""
     folder.mkdir(exist_ok=True)
     users = (SftpUser(name="anna", password="secret", keys=(make_key(folder),)),)

@@ -26,7 +26,7 @@ from h2018.transports.sftp import server
 from h2018.transports.sftp.files import Tree
 from h2018.transports.sftp.login import SftpError, SftpUser
 from h2018.transports.sftp.open_files import at_once
-from h2018.transports.sftp.server import Limits
+from h2018.transports.sftp.server import SftpLimits
 from h2018.transports.whole_files import Inode
 from tests.h2018.reactor_thread import on_reactor, reactor
 from tests.h2018.sftp.material import LIMITS, Client, make_boxes, serving
@@ -81,7 +81,7 @@ def test_a_large_file_comes_through_whole(client: Client, root: Path) -> None:
 
 def test_a_file_beyond_the_limit_is_not_taken(tmp_path: Path, root: Path) -> None:
     """It fails while it is written; no more than the limit is on the disk."""
-    with serving(tmp_path / "client", root, limits=Limits(largest=100_000)) as client:
+    with serving(tmp_path / "client", root, limits=SftpLimits(largest=100_000)) as client:
         (client.folder / "big").write_bytes(b"x" * 1_000_000)
         assert client.sftp("put big OutBox/big.xml").returncode != 0
         assert (root / OUT_BOX / "big.xml").stat().st_size <= 100_000

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from h2018.steering.control import Control, Next, ThisOne
+from h2018.steering.control import Next, OverrideSet, ThisOne
 from h2018.steering.outcomes import CATALOGUE, Outcome
 from h2018.steering.scenario import Match, Scenario
 from h2018.steering.view import View, view
@@ -76,7 +76,7 @@ scenario_lists = st.lists(st.tuples(matches, outcomes), max_size=4).map(
     )
 )
 controls = st.builds(
-    Control,
+    OverrideSet,
     these=st.lists(
         st.builds(ThisOne, outcome=outcomes, message_id=st.sampled_from(["M1", "M2"]), seq_no=st.none()), max_size=2
     ).map(tuple),

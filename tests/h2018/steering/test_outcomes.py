@@ -6,7 +6,7 @@ import pytest
 
 from h2018.decisions import receipt_texts
 from h2018.steering import reserved
-from h2018.steering.outcomes import CATALOGUE, Kind, Outcome, fits, ground, problems
+from h2018.steering.outcomes import CATALOGUE, Outcome, OutcomeKind, fits, ground, problems
 from tempgoods_edi.lifecycle.receipts import RANKS
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.table import TRANSITIONS
@@ -15,7 +15,7 @@ KINDS = pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kin
 
 
 @KINDS
-def test_each_outcome_is_explained_in_both_languages(kind: Kind) -> None:
+def test_each_outcome_is_explained_in_both_languages(kind: OutcomeKind) -> None:
     """Label and description stand in both, and are not the same text twice."""
     for text in (kind.label, kind.does):
         assert text.zh
@@ -24,7 +24,7 @@ def test_each_outcome_is_explained_in_both_languages(kind: Kind) -> None:
 
 
 @KINDS
-def test_each_outcome_is_one_the_life_cycle_allows(kind: Kind) -> None:
+def test_each_outcome_is_one_the_life_cycle_allows(kind: OutcomeKind) -> None:
     """The receipts come in rising precedence, and the table knows each step from *sent* on."""
     receipts = kind.receipts or ()
     ranks = [RANKS[result] for result in receipts]
@@ -37,7 +37,7 @@ def test_each_outcome_is_one_the_life_cycle_allows(kind: Kind) -> None:
 
 
 @KINDS
-def test_each_example_asks_for_its_outcome(kind: Kind) -> None:
+def test_each_example_asks_for_its_outcome(kind: OutcomeKind) -> None:
     """The in-house number shown as an example is read as the outcome it is the example of."""
     found = reserved.parse(kind.example)
     assert isinstance(found, Outcome)
@@ -45,7 +45,7 @@ def test_each_example_asks_for_its_outcome(kind: Kind) -> None:
 
 
 @KINDS
-def test_only_a_declaration_has_business_receipts(kind: Kind) -> None:
+def test_only_a_declaration_has_business_receipts(kind: OutcomeKind) -> None:
     """What gives receipts 1, 2, 3, Y or Z fits declarations only."""
     if kind.receipts:
         assert kind.subjects == ("declaration",)
@@ -53,7 +53,7 @@ def test_only_a_declaration_has_business_receipts(kind: Kind) -> None:
 
 
 @KINDS
-def test_each_ground_makes_a_note_that_fits_a_receipt(kind: Kind) -> None:
+def test_each_ground_makes_a_note_that_fits_a_receipt(kind: OutcomeKind) -> None:
     """Whatever ground is named, the note leads with a code and has at most 255 characters."""
     for outcome in (
         Outcome(name=kind.name),

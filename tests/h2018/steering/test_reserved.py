@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from h2018.setup_files.durations import UNITS
-from h2018.steering.outcomes import CATALOGUE, Kind, Outcome
+from h2018.steering.outcomes import CATALOGUE, Outcome, OutcomeKind
 from h2018.steering.reserved import Unrecognised, parse
 
 
@@ -17,7 +17,9 @@ from h2018.steering.reserved import Unrecognised, parse
     st.none() | st.text(max_size=20),
     st.booleans(),
 )
-def test_the_grammar_is_read(entry: Kind, delay: tuple[int, str] | None, rest: str | None, capitals: bool) -> None:
+def test_the_grammar_is_read(
+    entry: OutcomeKind, delay: tuple[int, str] | None, rest: str | None, capitals: bool
+) -> None:
     """Outcome and delay come back whatever follows; an outcome that needs or takes no delay is held to that."""
     written = None if delay is None else f"{delay[0]}{delay[1]}"
     number = "-".join(part for part in ("T", entry.name, written) if part is not None)

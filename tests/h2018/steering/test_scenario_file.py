@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h2018.steering.outcomes import CATALOGUE, Kind, Outcome
+from h2018.steering.outcomes import CATALOGUE, Outcome, OutcomeKind
 from h2018.steering.outcomes import problems as rule_problems
 from h2018.steering.scenario import FieldTest, Match, Scenario
 from h2018.steering.scenario_file import load, load_json
@@ -157,7 +157,7 @@ def test_every_field_of_every_message_can_be_asked_about(code: str) -> None:
 
 
 @given(st.sampled_from(list(CATALOGUE.values())), st.sampled_from(sorted(rule_problems())))
-def test_every_outcome_and_every_rule_can_be_named(entry: Kind, rule: str) -> None:
+def test_every_outcome_and_every_rule_can_be_named(entry: OutcomeKind, rule: str) -> None:
     """With every particular it takes, each outcome of the catalogue loads."""
     given_particulars = {"rule": rule, "path": "Head/MasterCusCd", "note": "说明", "code": "H1", "delay": "2m"}
     action = {"outcome": entry.name} | {key: given_particulars[key] for key in entry.takes}

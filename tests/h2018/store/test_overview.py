@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from h2018.cases import Why
-from h2018.store import Database, Receipt, Store, overview, receipts, schema, tenants
+from h2018.store import Database, Store, StoredReceipt, overview, receipts, schema, tenants
 from h2018.store.bodies import IN_PIECES
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
@@ -108,7 +108,7 @@ def test_how_a_message_stands_is_found_without_reading_all_about_it(store: Store
 
 def laid(store: Store, number: int, data: bytes, seq_no: str = "S", message_id: str = "") -> None:
     """One receipt."""
-    receipt = Receipt(
+    receipt = StoredReceipt(
         sequence=number, number=number, recipient="R", source="http", code="TMP201", message_id=message_id or f"M{number}",
         data=data, at=AT, trace_id="t", seq_no=seq_no,
     )  # fmt: skip

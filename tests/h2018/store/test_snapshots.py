@@ -20,7 +20,7 @@ from h2018.store.snapshots import BESIDES, LARGEST_ROW, TIMES, Snapshot, compres
 from h2018.store.tables import JOURNAL, TENANT_TABLES, WORLDS
 from h2018.workers.per_tenant import EACH, TenantWorkers, WorkerPool
 from h2018.workers.threads import ImmediateExecutor
-from tempgoods_edi.apart.line import Line
+from tempgoods_edi.apart.line import WaitingLine
 from tests.h2018.http.web import Web, serving
 from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed
 
@@ -73,7 +73,7 @@ class Held(ImmediateExecutor):
 def held(tenant: Any) -> Held:
     """What is slow about *tenant* waits for the test."""
     hands = Held()
-    tenant.workers = TenantWorkers(tenant.name, tenant.store, WorkerPool(hands, Line(16, EACH)))
+    tenant.workers = TenantWorkers(tenant.name, tenant.store, WorkerPool(hands, WaitingLine(16, EACH)))
     tenant._contents = msgspec.structs.replace(tenant._contents, workers=tenant.workers)
     return hands
 

@@ -30,7 +30,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from h2018.transports.folders import OUT_BOX, TAKEN_SUFFIXES
-from h2018.transports.sftp.open_files import File, InThread, Listing, attributes, set_attributes
+from h2018.transports.sftp.open_files import DirectoryListing, File, InThread, attributes, set_attributes
 from h2018.transports.whole_files import Inode, free, inode
 
 _FILE_MODE = 0o640
@@ -148,9 +148,9 @@ class Tree:
         self._place(steps).rmdir()
 
     @_tame
-    def openDirectory(self, path: bytes) -> Listing:
+    def openDirectory(self, path: bytes) -> DirectoryListing:
         """List a folder, without links."""
-        return Listing(self._place(_steps(path)))
+        return DirectoryListing(self._place(_steps(path)))
 
     @_tame
     def getAttrs(self, path: bytes, followLinks: bool) -> dict[str, int]:

@@ -89,7 +89,7 @@ class File:
                 self._ended(self._is_whole)
 
 
-class Listing:
+class DirectoryListing:
     """The entries of a folder as SFTP lists them."""
 
     def __init__(self, folder: Path) -> None:

@@ -55,7 +55,7 @@ _log = Logger()
 LOGIN_SECONDS, IDLE_SECONDS = 60.0, 3600.0
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class SftpLimits(Struct, frozen=True, kw_only=True):
     """The limits of the SFTP server.
 
     :ivar largest: largest file that may be written (bytes).
@@ -83,7 +83,7 @@ def factory(
     users: Iterable[SftpUser],
     root_of: Callable[[str], Path],
     key: Any,
-    limits: Limits,
+    limits: SftpLimits,
     time: IReactorTime,
     in_thread: InThread,
     being_written: Counter[Inode] | None = None,
@@ -201,7 +201,7 @@ class _Factory(SSHFactory):
     :ivar open: how many there are.
     """
 
-    def __init__(self, limits: Limits, time: IReactorTime) -> None:
+    def __init__(self, limits: SftpLimits, time: IReactorTime) -> None:
         self.limits, self.time, self.open = limits, time, 0
 
     def buildProtocol(self, addr: Any) -> Any:
