@@ -91,7 +91,7 @@ def _make(
     holders = [_holder(text) for text in enterprise or ()] + [_entering(path) for path in message or ()]
     by_code = {holder.enterprise_code: holder for holder in holders or [DEMONSTRATION]}
     secret = password(password_file, str(folder), say)
-    if kind is Kind.SM2:
+    if kind is KeyKind.SM2:
         need("SM2", "sm2")
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / "password.txt"
