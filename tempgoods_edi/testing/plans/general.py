@@ -12,7 +12,7 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.schema.spec import GroupSpec, MessageSpec
 from tempgoods_edi.testing.choices import Choices
-from tempgoods_edi.testing.plans import goods, guarantee, papers, parties
+from tempgoods_edi.testing.plans import documents, goods, guarantee, parties
 from tempgoods_edi.testing.plans.parties import Enterprise
 from tempgoods_edi.testing.trees import Shape, tags
 
@@ -43,7 +43,7 @@ def plan(spec: MessageSpec, shape: Shape, c: Choices, sender: Enterprise) -> Pla
             if "GuaranteeTypeCd" in tags(child):
                 given["Head"] |= guarantee.guarantee(c, shape)
         elif "DocHash" in tags(child):
-            given[child.tag] = papers.papers(c, min(shape.documents, child.max_occurs or shape.documents))
+            given[child.tag] = documents.documents(c, min(shape.documents, child.max_occurs or shape.documents))
         elif "GdsSeqNo" in tags(child):
             given[child.tag] = _lines(child, shape, c)
     return Plan(given=given, facts=facts(day, sender, given))
@@ -68,6 +68,6 @@ def facts(day: date, sender: Enterprise, given: Tree) -> Facts:
         extensions={},
         declarants=frozenset(),
         in_force={},
-        attachments=papers.files(given.get("Documents") or []),
+        attachments=documents.files(given.get("Documents") or []),
         seen_message_ids=frozenset(),
     )

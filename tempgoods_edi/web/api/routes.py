@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from tempgoods_edi.web.api import filing, judging, listing, papers
+from tempgoods_edi.web.api import declaration_files, filing, judging, listing
 
 __all__ = ["PARTS", "PREFIX", "router"]
 
 PREFIX = "/api/v1"
-PARTS = (judging, listing, filing, papers)
+PARTS = (judging, listing, filing, declaration_files)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -14,7 +14,7 @@ _NAMES = ("合同", "invoice", "装箱单", "展位图 3", "brochure (EN)", "批
 _HASHES = {"SHA-256": "[0-9A-Za-z+/]{43}=", "SHA-1": "[0-9A-Za-z+/]{27}=", "SM3": "[0-9A-Za-z+/]{43}="}
 
 
-def papers(c: Choices, count: int) -> list[Tree]:
+def documents(c: Choices, count: int) -> list[Tree]:
     """A list of *count* documents as a declaration has it."""
     return [_paper(c, number) for number in range(1, count + 1)]
 
