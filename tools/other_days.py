@@ -28,7 +28,7 @@ TOP = Path(__file__).resolve().parent.parent
 #: What is run when nothing is said: everything, as `tox -e tests` runs it.
 EVERYTHING = ("-n", "2", "--dist", "worksteal")
 #: The walks through README and docs, and the command line: what `make test` runs on one other day.
-SHORT = ("tests/cli", "tests/walks", "--ignore=tests/cli/test_upping.py", "--ignore=tests/cli/test_virtual_card.py")
+SHORT = ("tests/cli", "tests/walks", "--ignore=tests/cli/test_up.py", "--ignore=tests/cli/test_virtual_card.py")
 #: Tests that need one of these are left out.
 BROWSERS = frozenset({"chromium", "playwright"})
 #: Name of the setting, for who must know that it is one.

@@ -12,24 +12,11 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.options import Command, Group, ParsedCommand, Wants, read
 from tempgoods_edi.values import Bilingual, Lang
 
-#: Each command and the module that has it as its ``COMMAND``.
-COMMANDS: Mapping[str, str] = {
-    "check": "checking",
-    "build": "building",
-    "sign": "signing",
-    "verify": "verifying",
-    "doctor": "doctoring",
-    "show": "showing",
-    "explain": "explaining",
-    "submit": "submitting",
-    "keys": "keymaking",
-    "simulate": "simulating",
-    "gateway": "gatewaying",
-    "web": "serving",
-    "card": "carding",
-    "card-agent": "card_agent",
-    "up": "upping",
-}
+#: The commands; each is the ``COMMAND`` of the module that is called as it is.
+COMMANDS = (
+    "check", "build", "sign", "verify", "doctor", "show", "explain", "submit", "keys", "simulate", "gateway", "web", "card",
+    "card-agent", "up",
+)  # fmt: skip
 
 #: What commands need beside the core.
 EXTRAS: Mapping[str, tuple[str, ...]] = {
@@ -123,7 +110,9 @@ class _Commands(Mapping[str, Command | Group]):
     """The commands by name, each loaded when it is asked for."""
 
     def __getitem__(self, name: str) -> Command | Group:
-        command: Command | Group = importlib.import_module(f"tempgoods_edi.cli.{COMMANDS[name]}").COMMAND
+        if name not in COMMANDS:
+            raise KeyError(name)
+        command: Command | Group = importlib.import_module(f"tempgoods_edi.cli.{name.replace('-', '_')}").COMMAND
         return command
 
     def __contains__(self, name: object) -> bool:

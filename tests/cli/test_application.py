@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.cli import checking
+from tempgoods_edi.cli import check
 from tempgoods_edi.cli.application import COMMANDS
 from tests.cli.conftest import VALID, Line
 
@@ -61,7 +61,7 @@ def broken(*_: object) -> None:
 
 def test_a_fault_of_ours_is_told_in_both_languages(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """No traceback, exit 2, and a request to report it."""
-    monkeypatch.setattr(checking, "_read", broken)
+    monkeypatch.setattr(check, "_read", broken)
     ran = line("check", VALID)
     assert ran.code == 2
     assert "Traceback" not in ran.err
@@ -71,7 +71,7 @@ def test_a_fault_of_ours_is_told_in_both_languages(line: Line, monkeypatch: pyte
 
 def test_whoever_debugs_sees_it_all(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """With TEMPGOODS_DEBUG=1 the error comes through."""
-    monkeypatch.setattr(checking, "_read", broken)
+    monkeypatch.setattr(check, "_read", broken)
     monkeypatch.setenv("TEMPGOODS_DEBUG", "1")
     with pytest.raises(RuntimeError):
         line("check", VALID)

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
-from tempgoods_edi.cli.doctoring import shown
+from tempgoods_edi.cli.doctor import shown
 from tests.cli.conftest import FIXTURES, KEY, VALID, Line
 from tests.signing.test_doctor import CAUSE_OF, CAUSES
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.cli.explaining import simulators_problems
+from tempgoods_edi.cli.explain import simulators_problems
 from tempgoods_edi.declarations import all_rules
 from tempgoods_edi.explain.catalogue import Entry, areas, catalogue, entry
 from tempgoods_edi.explain.rule_pages import FACTS, rule_page

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from h2018 import app
 from h2018.client import connect
-from tempgoods_edi.cli.gatewaying import RUNNING
+from tempgoods_edi.cli.gateway import RUNNING
 from tempgoods_edi.declarant import clocks, platform
 from tempgoods_edi.declarant.gateway.breaker import Circuit
 from tempgoods_edi.declarant.gateway.status import channel as told

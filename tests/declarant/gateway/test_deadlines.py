@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tempgoods_edi.cli import gatewaying
+from tempgoods_edi.cli import gateway
 from tempgoods_edi.declarant.gateway.failures import ChannelError, Failing
 from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Server, Sftp
 from tests.declarant.gateway.office import office
@@ -72,5 +72,5 @@ def test_a_signal_ends_the_gateway_while_it_waits(tmp_path: Path, by: signal.Sig
         process = Command(tmp_path, url, ["--to", url]).start()
         assert came.wait(30)
         process.send_signal(by)
-        said, _ = process.communicate(timeout=3 * gatewaying.GRACE_SECONDS + 15)
+        said, _ = process.communicate(timeout=3 * gateway.GRACE_SECONDS + 15)
         assert (process.returncode, "Traceback" in said) == (0, False), said

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.checking import (
+from tempgoods_edi.cli.check import (
     LegacyOption,
     ProfileOption,
     TodayOption,

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from tempgoods_edi.cli.checking import Profile, ProfileOption
+from tempgoods_edi.cli.check import Profile, ProfileOption
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language
 from tempgoods_edi.cli.trusting import CrlOption, TrustOption, believed
 from tempgoods_edi.options import Command, Option

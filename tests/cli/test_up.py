@@ -23,7 +23,7 @@ from h2018.client import connect
 from tempgoods_edi.cli.demo.cards import CARDS
 from tempgoods_edi.cli.demo.seeding import SETTING
 from tempgoods_edi.cli.terminal import CommandError
-from tempgoods_edi.cli.upping import _free, _port
+from tempgoods_edi.cli.up import _free, _port
 
 #: What the demonstration's records come to: kind, state, and how many.
 RECORDS = {

@@ -153,7 +153,7 @@ def _parts(folder: Path, ports: Ports, readers: tuple[str, ...]) -> Iterator[Par
     from h2018 import demo
     from h2018.config import DEMO_START
     from tempgoods_edi.cli.demo.cards import PLATFORM_KEY, READERS
-    from tempgoods_edi.cli.gatewaying import RUNNING
+    from tempgoods_edi.cli.gateway import RUNNING
 
     password = folder / demo.PASSWORD_FILE
     portal = ("--database", str(folder / _DATABASE), "--follow-clock")

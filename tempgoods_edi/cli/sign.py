@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.checking import Profile, ProfileOption, moment, signature_policy
+from tempgoods_edi.cli.check import Profile, ProfileOption, moment, signature_policy
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, CommandError, LanguageOption, complain, language

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from tempgoods_edi import demo_ca
 from tempgoods_edi.bounded import Unfit, single
-from tempgoods_edi.cli.checking import moment
+from tempgoods_edi.cli.check import moment
 from tempgoods_edi.cli.passwords import PasswordFileOption, password
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, language, tell
 from tempgoods_edi.demo_ca import Holder

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 from tempgoods_edi.bounded import Unfit, read_json
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.checking import Profile, ProfileOption, TodayOption, moment, signature_policy
+from tempgoods_edi.cli.check import Profile, ProfileOption, TodayOption, moment, signature_policy
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
 from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, LanguageOption, complain, language

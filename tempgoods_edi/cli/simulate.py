@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import structs
 
 from h2018.server_options import ServerOptions
-from tempgoods_edi.cli.checking import ProfileOption
+from tempgoods_edi.cli.check import ProfileOption
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, TrustOption, believed
 from tempgoods_edi.options import Command, Option
 
