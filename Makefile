@@ -5,7 +5,7 @@ PYTHON ?= python3
 given = $(if $(filter command,$(origin $(1))),$(2)$($(1)))
 UP = $(call given,DIR) $(call given,PORT,--port=) $(call given,PORTAL_PORT,--portal-port=) $(call given,AGENT_PORT,--agent-port=)
 
-.PHONY: run test bench lock clean
+.PHONY: run test bench dist lock clean
 
 run:
 	@$(PYTHON) -m tools.setup run
@@ -18,6 +18,11 @@ test:
 bench:
 	@$(PYTHON) -m tools.setup test
 	@.venv/bin/tox run -e bench
+
+# The release: source archive, wheel and list of parts (SBOM), in dist/.
+dist:
+	@$(PYTHON) -m tools.setup test
+	@.venv/bin/python -m tools.dist
 
 # Takes into the lock files what pyproject.toml asks for since; with UPGRADE=1 the newest of everything.
 lock:
