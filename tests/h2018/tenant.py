@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 from lxml import etree
 from msgspec import Struct
@@ -21,23 +20,20 @@ from h2018.tenant import tenants
 from h2018.tenant.intake import IntakeService
 from h2018.tenant.tenants import Customs
 from tempgoods_edi.interchange import json_form
-from tempgoods_edi.numbers import CHINA_TIME, MessageId
+from tempgoods_edi.numbers import MessageId
 from tempgoods_edi.schema import validator
 from tempgoods_edi.signing import SignaturePolicy, Signer, Trust, sign_object
 from tempgoods_edi.signing.keys import from_pkcs12
+from tests.h2018.samples import OWNER, START, Tree, changed, fixture
+
+__all__ = ["OWNER", "START", "Tree", "changed", "fixture"]
 
 TOP = Path(__file__).resolve().parents[2]
 FIXTURES = TOP / "fixtures"
 REGISTRY = TOP / "simulator" / "h2018" / "data" / "报关单登记.csv"
-#: The day that the valid fixtures are right on.
-START = datetime(2026, 11, 22, 9, 30, tzinfo=CHINA_TIME)
-OWNER = "310196K27B"
 ORGANISER = "310173A546"
 #: A customs entry of the sample registry, and one of its return entries.
 ENTRY, RETURN_ENTRY = "222520271147491038", "222520270213647924"
-
-Tree = dict[str, Any]
-
 
 
 class Closed(Protocol):
@@ -65,30 +61,9 @@ def trust() -> Trust:
     return Trust([(FIXTURES / "keys" / "ca.pem").read_bytes()])
 
 
-def fixture(name: str) -> Tree:
-    """A valid fixture's JSON form: ``tmp101-minimal``."""
-    tree: Tree = json.loads((FIXTURES / "valid" / f"{name}.json").read_bytes())
-    return tree
-
-
 def case(folder: str) -> Tree:
     """The JSON form of one of the sample cases."""
     tree: Tree = json.loads((FIXTURES / "cases" / folder / "message.json").read_bytes())
-    return tree
-
-
-def changed(tree: Tree, values: Mapping[str, str | None]) -> Tree:
-    """*tree* with values of its document set (``Head/EndDate``), or removed by None."""
-    tree = json.loads(json.dumps(tree))
-    for path, value in values.items():
-        *groups, tag = path.split("/")
-        place = tree["document"]
-        for group in groups:
-            place = place[group]
-        if value is None:
-            place.pop(tag, None)
-        else:
-            place[tag] = value
     return tree
 
 
@@ -107,6 +82,15 @@ def signed(tree: Tree, serial: int, *, signer: str | None = None, sender: str | 
         raise ValueError(sheet.findings)
     owner = signer or tree["document"]["OperCusRegCode"]
     return sign_object("M001", sheet.package.encode(), card(owner), SignaturePolicy())
+
+
+def snapshot_of(tenant: tenants.Tenant) -> bytes:
+    """A snapshot of *tenant*, whose executor works at once."""
+    files: list[BinaryIO] = []
+    tenant.snapshot_file().addCallback(files.append)
+    with files[0] as file:
+        file.seek(0)
+        return file.read()
 
 
 class Tenant(Struct, frozen=True):

@@ -21,7 +21,7 @@ from h2018.store.bodies import IN_PIECES
 from h2018.store.tables import BODIES, JOURNAL, TAKEN
 from h2018.workers.preparation import PreparationQueue, PreparationThreads, PreparedMessage
 from tempgoods_edi.envelope.archive import pack
-from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed
+from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed, snapshot_of
 
 #: Two files, more together than is kept in one piece.
 FILES = {f"{name}.pdf": b"%PDF-1.7" + os.urandom(3 * 1024 * 1024) for name in "ab"}
@@ -173,7 +173,7 @@ def test_a_large_body_is_kept_once_and_no_row_is_large(tmp_path: Path) -> None:
         (what, True, hashlib.sha256(LARGE).hexdigest()) for what in ("received", "repeated", "repeated")
     ]
     assert len({id(line.data) for line in lines}) == 1
-    made.tenant.restore(made.tenant.snapshot())
+    made.tenant.restore(snapshot_of(made.tenant))
     assert [line.data == LARGE for line in store.journal() if line.what == "received"] == [True]
 
 

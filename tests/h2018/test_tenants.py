@@ -19,6 +19,7 @@ from tests.h2018.tenant import (
     ENTRY,
     START,
     make_tenant,
+    snapshot_of,
     trust,
 )
 
@@ -143,7 +144,7 @@ def test_a_restored_world_goes_on_exactly_as_the_first(tmp_path: object) -> None
     made.tenant.configure(progression="timed", review_seconds=7)
     made.send(filing(2))
     made.advance(1.5)
-    snapshot = made.tenant.snapshot()
+    snapshot = snapshot_of(made.tenant)
     elsewhere = make_tenant(Config(database=f"{tmp_path}/b")).customs.create("copy", snapshot=snapshot)
     beside = made.customs.create("copy", snapshot=snapshot)
     anew = make_tenant(Config(seed=99)).tenant
@@ -161,7 +162,7 @@ def test_a_live_world_is_restored_at_its_business_time() -> None:
     customs = Customs(Config(starts_at=START), machine, trust=trust())
     machine.advance(100)
     customs.tenant().intake(filing(1), "http")
-    snapshot = customs.tenant().snapshot()
+    snapshot = snapshot_of(customs.tenant())
     other = Customs(Config(starts_at=SPRING), later, trust=trust())
     later.advance(5)
     other.tenant().restore(snapshot)
@@ -187,7 +188,7 @@ def test_what_is_no_snapshot_is_refused_and_nothing_changes(spoil: Callable[[byt
     made = make_tenant()
     made.settled(filing(1))
     before = (made.tenant.store.journal(), made.clock.now())
-    data = spoil(made.tenant.snapshot())
+    data = spoil(snapshot_of(made.tenant))
     with pytest.raises(BadSnapshot):
         made.tenant.restore(data)
     with pytest.raises(BadSnapshot):

@@ -7,7 +7,7 @@ was there before is deleted afterwards, a few rows at a time.  Nobody waits for 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -72,12 +72,6 @@ class Contents(Struct, frozen=True, kw_only=True):
         """Delete everything and store what a new tenant begins with."""
         with self._new() as number:
             self._replace(number, lambda: self.begin(config))
-
-    def snapshot(self) -> bytes:
-        """Take a snapshot at once."""
-        with closing(frozen(self.store.database)) as moment, snapshots.packed(moment, *self._as_kept()) as file:
-            file.seek(0)
-            return file.read()
 
     def snapshot_file(self) -> Deferred[BinaryIO]:
         """Have a thread write a snapshot into a file; raises `apart.line.Busy`."""

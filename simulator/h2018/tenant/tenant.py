@@ -256,10 +256,6 @@ class Tenant:
         """
         self._contents.reset(config)
 
-    def snapshot(self) -> bytes:
-        """Take a snapshot at once, as bytes that `restore` reads, here or elsewhere."""
-        return self._contents.snapshot()
-
     def snapshot_file(self) -> Deferred[BinaryIO]:
         """Have a thread write a snapshot into a file; raises `apart.line.Busy`."""
         return self._contents.snapshot_file()

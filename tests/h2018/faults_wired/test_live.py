@@ -5,7 +5,7 @@ from __future__ import annotations
 from h2018.faults.live import KEPT, FaultsInForce
 from h2018.faults.plan import FaultPlan, Item, Rule
 from tests.h2018.push.material import make_store
-from tests.h2018.tenant import START, make_tenant
+from tests.h2018.tenant import START, make_tenant, snapshot_of
 
 LOST = FaultPlan((Rule(name="l", kind="error", steps=("intake",), attempts=2),))
 
@@ -41,7 +41,7 @@ def test_plan_and_log_go_with_a_snapshot_and_a_reset() -> None:
     tenant = make_tenant().tenant
     tenant.faults.put(LOST)
     tenant.faults.strike("intake", Item(key="a"))
-    snapshot = tenant.snapshot()
+    snapshot = snapshot_of(tenant)
     tenant.reset()
     assert (tenant.faults.get(), tenant.faults.log(), tenant.faults.idle) == (FaultPlan(), (), True)
     tenant.restore(snapshot)

@@ -12,7 +12,7 @@ from h2018.push.pushers import Pushers
 from h2018.tenant.tenants import Customs
 from tests.h2018.push.material import PLAIN, Receiver, answering
 from tests.h2018.reactor_thread import on_reactor, reactor
-from tests.h2018.tenant import REGISTRY, START, fixture, signed, to_close, trust
+from tests.h2018.tenant import REGISTRY, START, fixture, signed, snapshot_of, to_close, trust
 
 ONE = Callback(name="one", url="http://127.0.0.1:1/", recipient="DXPENT0000012345")
 
@@ -30,7 +30,7 @@ def test_a_tenant_made_of_a_snapshot_brings_its_callbacks_along() -> None:
     pushers = Pushers(customs, time, lambda: START + timedelta(seconds=time.seconds()), PLAIN)
     pushers.start()
     pushers.of(customs.tenant()).register(ONE)
-    customs.create("b", snapshot=customs.tenant().snapshot())
+    customs.create("b", snapshot=snapshot_of(customs.tenant()))
     time.advance(1)
     assert [view.callback for view in pushers.of(customs.tenant("b")).views()] == [ONE]
     customs.tenant().reset()

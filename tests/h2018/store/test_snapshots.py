@@ -22,7 +22,7 @@ from h2018.workers.per_tenant import EACH, TenantWorkers, WorkerPool
 from h2018.workers.threads import ImmediateExecutor
 from tempgoods_edi.apart.line import WaitingLine
 from tests.h2018.http.web import Web, serving
-from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed
+from tests.h2018.tenant import Tenant, changed, fixture, make_tenant, signed, snapshot_of
 
 BYTES = "application/octet-stream"
 
@@ -122,22 +122,11 @@ def test_a_snapshot_is_of_the_moment_it_was_asked_for(place: str | None) -> None
     assert journal(made) == after != before
 
 
-def test_a_snapshot_at_once_and_one_by_a_thread_are_the_same(place: str | None) -> None:
-    """Byte for byte, so that what is shown of one holds of the other."""
-    made = make_tenant(Config(database=place))
-    made.settled(filing(1))
-    files: list[Any] = []
-    made.tenant.snapshot_file().addCallback(files.append)
-    files[0].seek(0)
-    assert files[0].read() == made.tenant.snapshot()
-    files[0].close()
-
-
 def test_a_tenant_goes_on_until_it_is_put_back_and_then_at_once(place: str | None) -> None:
     """Between all steps it takes messages and shows what it was; after the last it is the other, and nobody's rows are left."""
     one = make_tenant(Config(database=place))
     one.settled(filing(1))
-    kept, then = one.tenant.snapshot(), journal(one)
+    kept, then = snapshot_of(one.tenant), journal(one)
     one.settled(filing(2))
     hands = held(one.tenant)
     steps, count = one.tenant.restoring(unpacked(kept)), 0
@@ -159,7 +148,7 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_is_left(place: str | None
     """Half of it was filled in by then: it is deleted again, and the tenant is what it was."""
     made = make_tenant(Config(database=place))
     made.settled(filing(1))
-    found, before = unpacked(made.tenant.snapshot()), journal(made)
+    found, before = unpacked(snapshot_of(made.tenant)), journal(made)
     rows = list(found.rows())
     last = max(at for at, (name, _) in enumerate(rows) if name == "receipts")
     rows[last] = "receipts", spoil(rows[last][1])
@@ -188,7 +177,7 @@ def test_a_snapshot_is_whole_or_refused() -> None:
     """Cut off anywhere, with something behind it, a row too many or too few, tables in another order: nothing is put back."""
     made = make_tenant(Config())
     made.settled(filing(1))
-    kept = made.tenant.snapshot()
+    kept = snapshot_of(made.tenant)
     rows = list(unpacked(kept).rows())
     assert len(unpacked(of(rows)).data) == len(kept)
     broken = [kept[:end] for end in range(0, len(kept), 97)]
@@ -207,7 +196,7 @@ def test_what_the_last_server_left_half_filled_or_half_deleted_goes(tmp_path: Pa
     made = make_tenant(config)
     made.settled(filing(1))
     before, database = journal(made), made.tenant.store.database
-    filled = filling(database, tenants.make(database), unpacked(made.tenant.snapshot()))
+    filled = filling(database, tenants.make(database), unpacked(snapshot_of(made.tenant)))
     next(filled)
     next(filled)
     deleted = tenants.discarding(database, tenants.make(database))
@@ -282,7 +271,7 @@ def test_a_tenant_that_is_dropped_meanwhile_is_told_to_who_waits() -> None:
     """409; nothing of what was filled in is left."""
     with serving() as web:
         made = web.customs.create("other")
-        kept = made.snapshot()
+        kept = snapshot_of(made)
         hands = held(made)
         restoring = web.begin("POST", "/t/other/control/restore", kept, media=BYTES)
         hands.call()
