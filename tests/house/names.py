@@ -171,9 +171,9 @@ class _Reader(ast.NodeVisitor):
         for part in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
             self.visit(part)
         arguments = [each for each in ast.walk(node.args) if isinstance(each, ast.arg)]
-        for part in (*(each.annotation for each in arguments), node.returns):
-            if part is not None:
-                self.visit(part)
+        for said in (*(each.annotation for each in arguments), node.returns):
+            if said is not None:
+                self.visit(said)
         self._local.append({each.arg for each in arguments} | _assigned(node))
         for child in node.body:
             self.visit(child)
