@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from email import message_from_bytes
 from pathlib import Path
@@ -11,37 +9,11 @@ from pathlib import Path
 import pytest
 
 from tempgoods_edi.testing.rule_cases import load_rule_cases
+from tests.wheels import TOP, archives, installed, run
 
-TOP = Path(__file__).resolve().parent.parent
+__all__ = ["archives", "installed"]
+
 DATA = Path("tempgoods_edi/codelists/data")
-
-
-def run(*command: str | Path, cwd: Path, path: Path | None = None) -> str:
-    """What *command* prints, run in *cwd* with *path* before every other place of modules."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV_"))}
-    if path:
-        environment["PYTHONPATH"] = str(path)
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source archive and the wheel that was built from it."""
-    folder = tmp_path_factory.mktemp("archives")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, TOP, cwd=folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def installed(archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which pip installed the wheel alone."""
-    (wheel,) = archives.glob("*.whl")
-    folder = tmp_path_factory.mktemp("installed")
-    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-compile")
-    run(*pip, "--target", folder, wheel, cwd=folder)
-    return folder
 
 
 def names(folder: Path, pattern: str) -> list[str]:
@@ -102,7 +74,21 @@ def test_an_installed_wheel_holds_every_module(installed: Path) -> None:
 def test_the_installed_command_starts(installed: Path, tmp_path: Path) -> None:
     """``tempgoods-edi --help`` of the wheel works outside the checkout and names its main commands."""
     printed = run(installed / "bin" / "tempgoods-edi", "--help", cwd=tmp_path, path=installed)
-    for command in ("check", "build", "sign", "verify", "show", "explain", "submit", "keys", "simulate", "web", "gateway", "card", "up"):
+    for command in (
+        "check",
+        "build",
+        "sign",
+        "verify",
+        "show",
+        "explain",
+        "submit",
+        "keys",
+        "simulate",
+        "web",
+        "gateway",
+        "card",
+        "up",
+    ):
         assert command in printed
 
 
