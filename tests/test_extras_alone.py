@@ -17,6 +17,7 @@ import pytest
 from tempgoods_edi.extras import MODULES
 from tempgoods_edi.interchange.sheet_problems import NO_ROWS
 from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, VALID
+from tests.walks.pages import blocks, page, steps
 from tests.wheels import Place, archives, fetched, installed, linked, needed
 
 __all__ = ["archives", "installed"]
@@ -84,6 +85,28 @@ def test_the_core_checks_builds_signs_and_explains(alone: Callable[..., Place], 
         assert (ran.returncode, said in ran.stdout + ran.stderr, "Traceback" in ran.stderr) == (code, True, False), (
             command, ran.stdout, ran.stderr,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_first_steps_judge_a_file_of_ones_own(alone: Callable[..., Place], work: Path, name: str) -> None:
+    """The README's first two commands, the one that installs and one more, name what is wrong with somebody's message."""
+    install, check = [step.command for step in steps(blocks(page(name), "sh")[0])]
+    assert install == "pip install tempgoods-edi"
+    program, *words = check.split()
+    assert program == "tempgoods-edi"
+    broken = Path(VALID).read_text("utf-8").replace("<EndDate>20270313<", "<EndDate>20270101<")
+    (work / words[-1]).write_text(broken, "utf-8")
+    ran = alone().tempgoods(*words, cwd=work)
+    assert ran.returncode == 1
+    assert "TG-EXH-001" in ran.stdout
+    assert "TG-SIG-025" in ran.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "docs/install.md"])
+def test_every_extra_is_told(name: str) -> None:
+    """What it is for, on each page that says what to install."""
+    text = page(name)
+    assert [extra for extra in (*MODULES, "all") if f"[{extra}]" not in text and f"`{extra}`" not in text] == []
 
 
 def test_sheets(alone: Callable[..., Place], work: Path) -> None:
