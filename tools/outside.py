@@ -40,6 +40,7 @@ class Program(NamedTuple):
     :ivar tests: what is not tested without it, in words.
     :ivar libraries: shared libraries that must be there, named as for the linker.
     :ivar files: files that must be there.
+    :ivar one_of: patterns of files of which one must be there, whoever packs it.
     """
 
     name: str
@@ -48,20 +49,24 @@ class Program(NamedTuple):
     tests: str
     libraries: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
     def lacks(self) -> list[str]:
-        """What of it this machine does not have: commands, then libraries, then files."""
+        """What of it this machine does not have: commands, libraries, files."""
         path = search_path(os.environ.get("PATH", os.defpath))
+        is_one_there = not self.one_of or any(next(Path("/").glob(pattern), None) for pattern in self.one_of)
         return [
             *(command for command in self.commands if not shutil.which(command, path=path)),
             *(f"lib{library}" for library in self.libraries if not find_library(library)),
             *(file for file in self.files if not Path(file).exists()),
+            *(() if is_one_there else (f"/{self.one_of[0]}",)),
         ]
 
 
 #: The headless build of Debian's Chromium, which takes a third of the time: Playwright drives it where it lies.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 
+_CHINESE_FONTS = ("usr/share/fonts/**/wqy-*.tt?", "usr/share/fonts/**/*CJK*.tt?", "usr/share/fonts/**/*CJK*.otf")
 _PYTHON = "python{}.{}".format(*sys.version_info)
 _PYTHON_HEADER = f"{sysconfig.get_paths()['include']}/Python.h"
 
@@ -74,6 +79,8 @@ PROGRAMS = (
     Program("openssl", ("openssl",), "openssl", "keys, certificates and revocation lists judged by openssl"),
     Program("curl", ("curl",), "curl", "the HTTP ways in and out driven by curl"),
     Program("chromium", ("chromium-headless-shell",), "chromium-headless-shell", "the pages used and judged in a real browser"),
+    # Without one Chinese letters are boxes, and what is measured of a page is not what people see.
+    Program("chinese-font", (), "fonts-wqy-microhei", "the pages used and judged in a real browser", one_of=_CHINESE_FONTS),
     Program("zbar", ("zbarimg",), "zbar-tools", "bar codes of print-outs read back"),
     # The node program in Playwright's wheel is linked with it; a bare Debian has it not.
     Program("playwright", (), "libatomic1", "the browser driven by Playwright", ("atomic",)),

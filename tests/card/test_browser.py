@@ -22,7 +22,7 @@ from tempgoods_edi.signing import challenge
 from tempgoods_edi.values import Verdict
 from tests.card.material import NOW, OWNER, PIN, Issued, Running, judged, login_text, package, running
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 SCRIPT = Path(tempgoods_edi.__file__).parent / "web" / "static" / "js" / "card.js"
 HEAD = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>站点</title>

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.h2018.console import story
 from tests.h2018.tenant import fixture
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 PAGES = ("cases", "journal", "clock", "switches", "deliveries", "tenants", "help", "cases?state=approved", "cases/0")
 

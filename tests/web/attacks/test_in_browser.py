@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import Login
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 #: What every object of a script has without having been given it.
 INHERITED = {"DclUnitCd": "__proto__", "CurrCd": "constructor", "NatCd": "toString", "Gdecd": "hasOwnProperty"}

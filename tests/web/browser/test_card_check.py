@@ -21,7 +21,7 @@ from tests.web.browser.filing import EXHIBIT, EXHIBITION, draft, sign, state
 from tests.web.conftest import DESK, PHONE, Login, by_card
 from tests.web.stack import PIN, SPARE, STRANGER, Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.web.browser.filing import EXHIBIT, EXHIBITION, draft, sign, state
 from tests.web.conftest import by_card
 from tests.web.stack import BEGIN, END, HOLDERS, Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright", "pcscd")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright", "pcscd")
 
 WANG, LI = HOLDERS["wang"], HOLDERS["li"]
 #: Another operator of Wang's enterprise.

@@ -16,7 +16,7 @@ from tests.web.conftest import DESK, PHONE, Login
 from tests.web.portal import portal
 from tests.web.stack import Stack
 
-pytestmark = [pytest.mark.needs("chromium", "playwright"), pytest.mark.requirement("W31")]
+pytestmark = [pytest.mark.needs("chromium", "chinese-font", "playwright"), pytest.mark.requirement("W31")]
 
 #: Addresses that give something else than a page of ours: data, files, the stream of changes.
 NO_PAGES = re.compile(

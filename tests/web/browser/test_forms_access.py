@@ -10,7 +10,7 @@ from tests.web.browser.filing import CONFIRMATION, EXHIBIT, EXHIBITION, draft, f
 from tests.web.conftest import DESK, PHONE, Login
 from tests.web.stack import Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 
 @pytest.mark.requirement("W31")

@@ -13,7 +13,7 @@ from tests.web.browser.filing import CONFIRMATION, EXHIBIT, EXHIBITION, draft, f
 from tests.web.conftest import Login
 from tests.web.stack import PIN, Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 SLUGS = [kind.slug for kind in KINDS]
 
 

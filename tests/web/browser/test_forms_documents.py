@@ -11,7 +11,7 @@ from tests.web.browser.filing import CONFIRMATION, PERMIT, SHEET, draft, field, 
 from tests.web.conftest import Login
 from tests.web.stack import Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 
 @pytest.mark.requirement("W19")

@@ -25,7 +25,7 @@ from tests.web.browser.filing import (
 from tests.web.conftest import Login
 from tests.web.stack import Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 PRINTS = [re.compile("核对单$"), re.compile("清单$"), re.compile("展览会备案申请表$")]
 
 

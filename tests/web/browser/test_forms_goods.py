@@ -27,7 +27,7 @@ from tests.web.browser.filing import (
 from tests.web.conftest import Login
 from tests.web.stack import Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 
 @pytest.fixture

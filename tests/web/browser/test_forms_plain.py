@@ -11,7 +11,7 @@ from tests.web.browser.filing import CONFIRMATION, EXHIBIT, EXHIBITION, PERMIT, 
 from tests.web.conftest import Login
 from tests.web.stack import PIN, Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 
 @pytest.mark.requirement("W7", "W9", "W10", "W13")

@@ -16,7 +16,7 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tests.web.conftest import Login
 from tests.web.stack import HOLDERS, Stack
 
-pytestmark = [pytest.mark.needs("chromium", "playwright"), pytest.mark.requirement("W9")]
+pytestmark = [pytest.mark.needs("chromium", "chinese-font", "playwright"), pytest.mark.requirement("W9")]
 
 #: A badge for a declaration, as lists and forms show it.
 BADGE = """(seq_no) => {

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.web.conftest import DESK, PHONE, Login, by_card, choose
 from tests.web.stack import PIN, SPARE, STRANGER, Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 
 @pytest.fixture

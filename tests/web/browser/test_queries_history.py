@@ -11,7 +11,7 @@ from tests.web.browser.filing import EXHIBIT, EXHIBITION, approved, declare, dra
 from tests.web.conftest import Login
 from tests.web.stack import Stack
 
-pytestmark = [pytest.mark.needs("chromium", "playwright"), pytest.mark.requirement("W30")]
+pytestmark = [pytest.mark.needs("chromium", "chinese-font", "playwright"), pytest.mark.requirement("W30")]
 
 
 def test_everything_that_happened_is_there(page: Page, login: Login, stack: Stack) -> None:

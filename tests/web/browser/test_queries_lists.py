@@ -14,7 +14,7 @@ from tests.web.browser.filing import EXHIBIT, EXHIBITION, approved, declare, dra
 from tests.web.conftest import PHONE, Login
 from tests.web.stack import Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 #: What only the drafts of this module are called.
 NAME = "分页书展"
 

@@ -14,7 +14,7 @@ from tests.web.browser.filing import EXHIBIT, EXHIBITION, approved, control, dec
 from tests.web.conftest import DESK, PHONE, Login
 from tests.web.stack import Stack, eventually
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 #: Days before the exhibition's goods must be back, and what is said on each.
 NEARER = (("2027-03-25", "30天内到期"), ("2027-04-13", "10天内到期"), ("2027-04-20", "3天内到期"), ("2027-04-24", "已超期"))

@@ -9,7 +9,7 @@ from tests.web.browser.filing import EXHIBITION, draft
 from tests.web.conftest import Login
 from tests.web.stack import HOLDERS, Stack
 
-pytestmark = [pytest.mark.needs("chromium", "playwright"), pytest.mark.requirement("W28")]
+pytestmark = [pytest.mark.needs("chromium", "chinese-font", "playwright"), pytest.mark.requirement("W28")]
 
 
 def test_one_enterprise_never_sees_anothers(page: Page, login: Login, stack: Stack) -> None:

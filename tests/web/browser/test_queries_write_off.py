@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from tests.web.conftest import Login
 from tests.web.stack import Stack
 
-pytestmark = [pytest.mark.needs("chromium", "playwright"), pytest.mark.requirement("W27")]
+pytestmark = [pytest.mark.needs("chromium", "chinese-font", "playwright"), pytest.mark.requirement("W27")]
 
 #: The demonstration's entry of goods for a fair, and the one that some of them went back with.
 ENTRY, RETURN = "222520271147491038", "222520270213647924"

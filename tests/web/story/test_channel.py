@@ -16,7 +16,7 @@ from tests.web.conftest import Login
 from tests.web.program import Program
 from tests.web.stack import Stack
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright")
 
 PATIENCE = 60_000
 

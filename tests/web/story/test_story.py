@@ -27,7 +27,7 @@ from tests.web.story.telling import (
     upload,
 )
 
-pytestmark = pytest.mark.needs("chromium", "playwright", "pdftotext")
+pytestmark = pytest.mark.needs("chromium", "chinese-font", "playwright", "pdftotext")
 
 SHOW = CASES / "machine-tool-show"
 #: Lines whose second unit is neither the declared one nor a weight: nobody but the declarant knows the quantity.
