@@ -20,7 +20,7 @@ from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.signing.certificate_problems import NO_ENTERPRISE
 from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.verify import SignatureState
-from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, told, verdict_of
+from tempgoods_edi.values import Bilingual, Finding, Severity, Verdict, bounded_findings, verdict_of
 
 __all__ = ["MAX_BYTES", "Checked", "Opened", "Policy", "Read", "Stage", "check", "judged", "opened", "read"]
 
@@ -144,4 +144,4 @@ def _placed(found: Read, findings: list[Finding]) -> tuple[Finding, ...]:
 
     spec = found.spec
     direction = "out" if found.signature is not None else "in" if spec is None else spec.direction
-    return placed(told(findings), found.data, spec, direction)
+    return placed(bounded_findings(findings), found.data, spec, direction)

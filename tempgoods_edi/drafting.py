@@ -19,8 +19,8 @@ from tempgoods_edi.rules import Facts, judge
 from tempgoods_edi.schema import problems, validator
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.schema.strange import strange_texts
-from tempgoods_edi.tolerant import ReadFaults, places_in, read
-from tempgoods_edi.values import Finding, told
+from tempgoods_edi.tolerant import ReadFaults, places_in, read_tolerantly
+from tempgoods_edi.values import Finding, bounded_findings
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
     :param declared: by the rules for declaring, not only by those for saving a draft.
     """
     seen = ReadFaults()
-    record = read(spec.root, tree, "", seen)
+    record = read_tolerantly(spec.root, tree, "", seen)
     if seen.unsure and not seen.faults:
         record = _by_libxml2(spec, tree, seen)
     if seen.faults:
@@ -53,7 +53,7 @@ def assess(spec: MessageSpec, tree: Tree, facts: Facts, *, declared: bool) -> As
         judged = judge(rules_of(spec), record, facts, declared=declared)
     found = dict.fromkeys((*seen.faults, *judged.findings, *_strange(spec, tree, seen)))
     return Assessed(
-        findings=told(_named(spec, each) for each in sorted(found, key=_order(spec.root))),
+        findings=bounded_findings(_named(spec, each) for each in sorted(found, key=_order(spec.root))),
         malformed=frozenset(seen.refused),
         record=None if seen.faults else record,
         not_judged=judged.not_judged,
@@ -88,7 +88,7 @@ def with_rules(
     besides = (each for each in assessed.findings if (each.rule, each.path) not in known)
     # What has no right shape is told once: not again as an element that the schema does not know.
     kept = (each for each in besides if each.path not in places or each.path not in assessed.malformed)
-    return told((*found, *kept))
+    return bounded_findings((*found, *kept))
 
 
 def _by_libxml2(spec: MessageSpec, tree: Tree, seen: ReadFaults) -> Any:
@@ -98,7 +98,7 @@ def _by_libxml2(spec: MessageSpec, tree: Tree, seen: ReadFaults) -> Any:
     if refused is None:
         return codec.from_element(spec.root, element)
     seen.refuse(problems.REFUSED, "", message=refused)
-    return read(spec.root, tree, "", structs.replace(seen, faults=[], refused=set(), most=0))
+    return read_tolerantly(spec.root, tree, "", structs.replace(seen, faults=[], refused=set(), most=0))
 
 
 def _order(root: GroupSpec) -> Callable[[Finding], tuple[tuple[int, int], ...]]:

@@ -23,7 +23,7 @@ from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.rules import Facts, Judged, Rule, judge
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.stand_ins import Agreeing, StandIn, filled, typical
-from tempgoods_edi.tolerant import ReadFaults, read, tree_of
+from tempgoods_edi.tolerant import ReadFaults, read_tolerantly, tree_of
 from tempgoods_edi.values import MOST_FINDINGS, Finding
 
 #: What rules and readers meet that rely on what the schema promises.
@@ -69,7 +69,7 @@ def read_around(spec: MessageSpec, package: etree._Element, namespace: str, refu
             None if "EnvelopInfo" in parts else _part(info_group(), tree),
             None if "PocketInfo" in parts else _part(pocket_group(), data),
             given,
-            read(spec.root, given, "", seen) if given else None,
+            read_tolerantly(spec.root, given, "", seen) if given else None,
             seen,
             business.get("DelcareFlag") == "1",
         )

@@ -18,7 +18,7 @@ from tempgoods_edi.shorthand import END
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.signer import Signer
 from tempgoods_edi.signing.xmldsig import sign_object, unsigned
-from tempgoods_edi.values import Finding, told
+from tempgoods_edi.values import Finding, bounded_findings
 
 
 class Built(Struct, frozen=True):
@@ -65,5 +65,7 @@ def _refused(spec: MessageSpec, text: str) -> list[Finding]:
     refused = validator.refusal("signed.xsd", root)
     if refused is None:
         return []
-    found = told(structs.replace(f, path=address(spec, f.path)) for f in faults(package_group(spec), root, DSIG))
+    found = bounded_findings(
+        structs.replace(f, path=address(spec, f.path)) for f in faults(package_group(spec), root, DSIG)
+    )
     return list(found) or [REFUSED.at(message=refused)]

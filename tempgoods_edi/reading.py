@@ -40,7 +40,7 @@ from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.policy import SignaturePolicy
 from tempgoods_edi.signing.verify import SignatureState, verify
-from tempgoods_edi.values import MOST_FINDINGS, Finding, Severity, told
+from tempgoods_edi.values import MOST_FINDINGS, Finding, Severity, bounded_findings
 from tempgoods_edi.visible import holds_strange
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def _validated(draft: Read, spec: MessageSpec, root: etree._Element) -> None:
         from tempgoods_edi.gaps import read_around
         from tempgoods_edi.schema.faults import faults
 
-        found = told(structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace))
+        found = bounded_findings(structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace))
         draft.findings.extend(found or [REFUSED.at(message=refused)])
         _done(draft, Stage.SCHEMA)
         # Of too many faults the first are told, and nothing besides.

@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 from msgspec import Struct, field
 
-from tempgoods_edi.values import Bilingual, Finding, Problem, Severity, Source, fill, told
+from tempgoods_edi.values import Bilingual, Finding, Problem, Severity, Source, bounded_findings, fill
 
 Doc = TypeVar("Doc")
 
@@ -219,7 +219,7 @@ def judge(rules: Iterable[Rule[Any]], doc: Any, facts: Facts, *, declared: bool)
     """Apply *rules* to *doc*: all findings, in catalogue order."""
     known = {name for name in _NEEDED if getattr(facts, name) is not None}
     not_judged: list[str] = []
-    return Judged(told(_met(rules, doc, facts, declared, known, not_judged)), tuple(not_judged))
+    return Judged(bounded_findings(_met(rules, doc, facts, declared, known, not_judged)), tuple(not_judged))
 
 
 def _met(

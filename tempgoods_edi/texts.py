@@ -52,7 +52,7 @@ def decoded(data: bytes, name: str = "-") -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NotText(_NOT_TEXT.format(name=shown(name)))
+    raise NotText(_NOT_TEXT.format(name=printable_name(name)))
 
 
 def as_utf8(data: bytes, name: str = "-") -> bytes:
@@ -65,7 +65,7 @@ def read_text(path: Path, most: int = MAX_BYTES) -> str:
     with path.open("rb") as stream:
         data = stream.read(most + 1)
     if len(data) > most:
-        raise NotText(_TOO_LARGE.format(name=shown(path.name), limit=most))
+        raise NotText(_TOO_LARGE.format(name=printable_name(path.name), limit=most))
     return decoded(data, path.name)
 
 
@@ -86,7 +86,7 @@ def is_chinese(data: bytes) -> bool:
     return common * 2 > len(wide)
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """*name* for people: short, and without unprintable characters."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name[:_LONGEST_NAME])
 

@@ -51,7 +51,7 @@ class ReadFaults(Struct):
         return is_wrong
 
 
-def read(group: GroupSpec, tree: Any, prefix: str, seen: ReadFaults) -> Any:
+def read_tolerantly(group: GroupSpec, tree: Any, prefix: str, seen: ReadFaults) -> Any:
     """Read the record of *tree*, with None where a value is refused; faults go to *seen* in document order."""
     if prefix in seen.whole:
         return seen.whole[prefix]
@@ -75,7 +75,9 @@ def read(group: GroupSpec, tree: Any, prefix: str, seen: ReadFaults) -> Any:
             if given is None and child.required:
                 seen.refuse(problems.MISSING, path, label=child.label)
             is_there = given is not None or child.required
-            values[child.name] = read(child, given or {}, f"{path}/", _quiet(seen, given)) if is_there else None
+            values[child.name] = (
+                read_tolerantly(child, given or {}, f"{path}/", _quiet(seen, given)) if is_there else None
+            )
     _refuse_unknown(group, tree, prefix, seen)
     seen.unsure = seen.unsure or (_is_flat(group) and len(seen.refused) == before)
     return codec.record_class(group)(**values)
@@ -94,7 +96,7 @@ def _read_rows(group: GroupSpec, given: Any, path: str, seen: ReadFaults) -> Ite
         if group.max_occurs is not None and number > group.max_occurs:
             seen.refuse(problems.TOO_MANY, f"{path}[{number}]", label=group.label, limit=group.max_occurs)
         else:
-            yield read(group, row, f"{path}[{number}]/", seen)
+            yield read_tolerantly(group, row, f"{path}[{number}]/", seen)
 
 
 def _read_leaf(field: FieldSpec, given: Any, path: str, seen: ReadFaults) -> Any:

@@ -118,7 +118,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         return self.severity is not Severity.WARNING
 
     def placed(self, *, line: int | None, column: int | None, label: Bilingual | None) -> Finding:
-        """The same finding with its place in the text filled in."""
+        """A copy of the finding with its place in the text filled in."""
         return structs.replace(self, line=line, column=column, label=label)
 
 
@@ -184,7 +184,7 @@ def shortened(text: str, most: int = LONGEST_SHOWN) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def bounded_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The first *findings*, with one more when some were left out: the report is bounded, the verdict unchanged.
 
     No more is looked for once there are too many errors; of warnings, which decide nothing, the rest is left out.

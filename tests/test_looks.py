@@ -66,5 +66,5 @@ def test_a_sheet_that_is_none_is_named(name: str) -> None:
     """A web page called .xls is told as such, not as a list without column names."""
     goods = reader.message("TMP101").root.at("ExhibitList")
     assert isinstance(goods, GroupSpec)
-    (found,) = sheet.read(goods, "list.xls", OTHERS[name]).findings
+    (found,) = sheet.read_sheet(goods, "list.xls", OTHERS[name]).findings
     assert name.partition(" (")[0] in found.text.en or found.rule == "TG-SHEET-003"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tempgoods_edi.envelope.problems import REPLAYED
-from tempgoods_edi.values import LONGEST_SHOWN, MORE, MOST_FINDINGS, Finding, Severity, told, verdict_of
+from tempgoods_edi.values import LONGEST_SHOWN, MORE, MOST_FINDINGS, Finding, Severity, bounded_findings, verdict_of
 
 ERROR = REPLAYED.at("EnvelopInfo/message_id", value="1")
 WARNING = structs.replace(ERROR, severity=Severity.WARNING)
@@ -19,13 +19,13 @@ WARNING = structs.replace(ERROR, severity=Severity.WARNING)
 def test_too_many_findings_are_cut_and_the_verdict_is_the_same(kinds: list[tuple[bool, int]]) -> None:
     """However errors and warnings are mixed: at most so many of each, one that says there are more, the same verdict."""
     found = [ERROR if is_error else WARNING for is_error, count in kinds for _ in range(count)]
-    kept = told(found)
+    kept = bounded_findings(found)
     assert verdict_of(kept) is verdict_of(found)
     assert len(kept) <= 2 * MOST_FINDINGS + 1
     errors = sum(each.is_error for each in found)
     cut = errors > MOST_FINDINGS or len(found) - errors > MOST_FINDINGS
     assert (kept[-1].rule == MORE.id if kept else False) is cut
-    assert told(kept) == kept
+    assert bounded_findings(kept) == kept
 
 
 def test_no_more_is_looked_for_once_there_are_too_many_errors() -> None:
@@ -35,7 +35,7 @@ def test_no_more_is_looked_for_once_there_are_too_many_errors() -> None:
         while True:
             yield ERROR
 
-    assert len(told(endless())) == MOST_FINDINGS + 1
+    assert len(bounded_findings(endless())) == MOST_FINDINGS + 1
 
 
 @given(value=st.text(st.characters(), max_size=2000))

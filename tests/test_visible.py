@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tempgoods_edi.declarant.printing import _seen
 from tempgoods_edi.desk import Checked, Policy, check
 from tempgoods_edi.interchange.sheet_grid import Cell
-from tempgoods_edi.interchange.sheet_values import read
+from tempgoods_edi.interchange.sheet_values import read_cell
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
@@ -121,7 +121,7 @@ def test_at_the_edges_of_a_cell_it_is_told_before_it_is_trimmed() -> None:
     rows = next(each for each in root.children if isinstance(each, GroupSpec) and each.tag == "Goods")
     field = next(each for each in rows.children if isinstance(each, FieldSpec) and each.tag == "GdsNm")
     for text in ("\ufeff数控机床", "数控机床\u200b", "\x85数控机床", "数控机床\u2028"):
-        _, findings = read(field, Cell(text), "Goods[1]/GdsNm")
+        _, findings = read_cell(field, Cell(text), "Goods[1]/GdsNm")
         assert "TG-XML-042" in [each.rule for each in findings], repr(text)
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from h2018.server_options import ServerOptions
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.options import Command, Misuse, Option, Wants, read, spoken
+from tempgoods_edi.options import Command, Misuse, Option, Wants, parsed, spoken
 
 _BAD_START, _STOPPED = 2, 0
 _PROGRAM = "python -m h2018"
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     language = spoken(os.environ)
     try:
-        asked = read(COMMAND, arguments, _PROGRAM)
+        asked = parsed(COMMAND, arguments, _PROGRAM)
         if asked.wants is Wants.HELP:
             from tempgoods_edi.options.helping import help_of
 

@@ -49,7 +49,7 @@ from h2018.tenant.tenants import Customs, Tenant
 from h2018.watching import logs
 from h2018.watching import routes as watching
 from h2018.watching.watch import Watch
-from h2018.ways import Sftp, Tls, listen_http, open_ways
+from h2018.ways import Sftp, TlsSettings, listen_http, open_ways
 from tempgoods_edi import steady
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
@@ -201,10 +201,10 @@ def _sftp(config: Config) -> Sftp | None:
     return Sftp(users=config.sftp_users, data=config.keys, host=config.host, port=config.sftp_port)
 
 
-def _tls(config: Config) -> Tls | None:
+def _tls(config: Config) -> TlsSettings | None:
     if not config.tls:
         return None
-    return Tls(data=config.keys, certificate=config.tls_certificate, client_ca=config.tls_client_ca)
+    return TlsSettings(data=config.keys, certificate=config.tls_certificate, client_ca=config.tls_client_ca)
 
 
 def _now() -> datetime:

@@ -41,7 +41,7 @@ class Sftp(Struct, frozen=True, kw_only=True):
     port: int = 8022
 
 
-class Tls(Struct, frozen=True, kw_only=True):
+class TlsSettings(Struct, frozen=True, kw_only=True):
     """The TLS settings of the HTTP port.
 
     :ivar certificate: PEM file with key and certificate; None makes a demonstration's in *data*.
@@ -100,7 +100,7 @@ def open_ways(customs: Customs, reactor: Any, now: Callable[[], datetime], sftp:
     return Ways(exchange, pushers, port)
 
 
-def listen_http(reactor: Any, site: Any, host: str, port: int, tls: Tls | None, now: Callable[[], datetime]) -> Any:
+def listen_http(reactor: Any, site: Any, host: str, port: int, tls: TlsSettings | None, now: Callable[[], datetime]) -> Any:
     """Listen for HTTP, or for HTTPS if *tls* is given, and return the port.
 
     :raises TempgoodsError: a certificate or key cannot be used.

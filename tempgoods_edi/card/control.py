@@ -95,7 +95,7 @@ class CardControl:
 
         :raises CardError: there is no such message, it is another enterprise's; or whatever the card says.
         """
-        return await self.sign_shown(shown.read(object_id, package), pin, card_id)
+        return await self.sign_shown(shown.read_package(object_id, package), pin, card_id)
 
     async def sign_shown(self, message: ShownMessage, pin: Pin, card_id: str) -> Signed:
         """Sign a message that was read already; else as `sign`."""

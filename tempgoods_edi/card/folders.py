@@ -18,7 +18,7 @@ else:
     _LOCKS = True
 
 
-def put(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Replace the file *path* atomically: after a power cut it has its old content or *data*.
 
     :raises FileNotFoundError: its folder is gone.

@@ -163,7 +163,7 @@ class Pages:
 
 
 def _message(fields: Mapping[str, str]) -> shown.ShownMessage:
-    return shown.read(_field(fields, "object_id"), _field(fields, "package"))
+    return shown.read_package(_field(fields, "object_id"), _field(fields, "package"))
 
 
 def _told(error: CardError, lang: Lang, status: int) -> Response:

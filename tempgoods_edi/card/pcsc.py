@@ -27,7 +27,7 @@ class PcscReaders:
         self._known: dict[str, tuple[int, Known]] = {}
 
     def names(self) -> tuple[str, ...]:
-        """The connected readers.
+        """The names of the connected readers.
 
         :raises CardError: no pyscard, no library, or the service does not run.
         """

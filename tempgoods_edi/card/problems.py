@@ -44,7 +44,7 @@ class CardError(TempgoodsError):
         return self.trouble.fix.format(left=self.tries_left, **self._params)
 
     def filled(self, **params: object) -> CardError:
-        """The same error, with *params* filled in that were not known where it was raised."""
+        """A copy of the error, with *params* filled in that were not known where it was raised."""
         return CardError(self.trouble, self.tries_left, **{**self._params, **params})
 
 

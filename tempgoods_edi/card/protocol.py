@@ -91,7 +91,7 @@ def _pin(wanted: type, given: object) -> object:
     raise TypeError("not a text")
 
 
-def read(text: str) -> Request:
+def parsed_request(text: str) -> Request:
     """Parse a request; raises `CardError`.
 
     :raises CardError: there is none in it; the text of the error holds nothing of what was sent.
@@ -110,13 +110,13 @@ def answer(request: Request, data: list[Any]) -> str:
 
 def refusal(request: Request | None, error: CardError) -> str:
     """The answer to a request that failed; also for a text that is no request."""
-    body = {"Result": False, "Data": [], "Error": [told(error)]}
+    body = {"Result": False, "Data": [], "Error": [error_json(error)]}
     if request is None:
         return _written(None, "", error.code, body)
     return _written(request.id, request.method, error.code, body)
 
 
-def told(error: CardError) -> dict[str, Any]:
+def error_json(error: CardError) -> dict[str, Any]:
     """A card error as pages get it."""
     return {
         "code": error.code,

@@ -73,7 +73,7 @@ class ShownMessage(Struct, frozen=True):
         yield from readable.sections(info_group(), self.root[0], lang, FEW_LINES)
 
 
-def read(object_id: str, package: str) -> ShownMessage:
+def read_package(object_id: str, package: str) -> ShownMessage:
     """Read the message in *package*, the canonical XML text of one Package.
 
     :raises CardError: it is too big, or nothing that can be shown and signed.

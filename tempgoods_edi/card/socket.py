@@ -51,7 +51,7 @@ class Conversation:
         """The answer to the request in *text*.  Never raises, whatever the text."""
         request: Request | None = None
         try:
-            request = protocol.read(text)
+            request = protocol.parsed_request(text)
             if request.id in self._used or len(self._used) >= _TOO_MANY_IDS:
                 raise CardError(problems.REPLAYED)
             self._used.add(request.id)
@@ -86,7 +86,9 @@ class Conversation:
                 "readers": [reader for reader, _ in slots],
                 "cards": [protocol.described(lies) for _, lies in slots if isinstance(lies, CardState)],
                 "troubles": [
-                    {"reader": reader, **protocol.told(lies)} for reader, lies in slots if isinstance(lies, CardError)
+                    {"reader": reader, **protocol.error_json(lies)}
+                    for reader, lies in slots
+                    if isinstance(lies, CardError)
                 ],
             }
         ]

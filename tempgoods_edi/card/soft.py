@@ -24,7 +24,7 @@ from msgspec import Struct, structs
 
 from tempgoods_edi.card import problems
 from tempgoods_edi.card.cards import CardState, Pin
-from tempgoods_edi.card.folders import held, put
+from tempgoods_edi.card.folders import held, replace_file
 from tempgoods_edi.card.problems import CardError, Trouble
 from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import key_pairs, keys, x509_reading
@@ -57,7 +57,7 @@ class SoftCardFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     puk_tries: int = PUK_TRIES
 
 
-def make(folder: Path, pair: KeyPair, pin: Pin, puk: Pin) -> None:
+def make_soft_card(folder: Path, pair: KeyPair, pin: Pin, puk: Pin) -> None:
     """Make a card in the new *folder*.
 
     :raises CardError: *pin* or *puk* has not the form of one.
@@ -66,8 +66,8 @@ def make(folder: Path, pair: KeyPair, pin: Pin, puk: Pin) -> None:
     under_pin, under_puk = (key_pairs.to_pkcs12(pair, secret.reveal()) for secret in (pin, puk))
     identity = x509_reading.identity_of(pair.certificate)
     folder.mkdir(parents=True, mode=0o700)
-    put(folder / _UNDER_PUK, under_puk)
-    put(folder / _UNDER_PIN, under_pin)
+    replace_file(folder / _UNDER_PUK, under_puk)
+    replace_file(folder / _UNDER_PIN, under_pin)
     _keep(
         folder,
         SoftCardFile(
@@ -163,7 +163,7 @@ class SoftCard:
         key, certificate, _ = load_key_and_certificates(data, under.reveal().encode())
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or certificate is None:
             raise CardError(problems.UNREADABLE_CARD)
-        put(self._folder / _UNDER_PIN, key_pairs.to_pkcs12(KeyPair(key, certificate), new.reveal()))
+        replace_file(self._folder / _UNDER_PIN, key_pairs.to_pkcs12(KeyPair(key, certificate), new.reveal()))
 
 
 def _wrong(wrong: Trouble, blocked: Trouble, left: int) -> CardError:
@@ -188,7 +188,7 @@ def _kept(folder: Path) -> SoftCardFile:
 
 def _keep(folder: Path, kept: SoftCardFile) -> None:
     try:
-        put(folder / CARD, msgspec.json.format(msgspec.json.encode(kept)) + b"\n")
+        replace_file(folder / CARD, msgspec.json.format(msgspec.json.encode(kept)) + b"\n")
     except FileNotFoundError:
         raise CardError(problems.PULLED_OUT) from None
 

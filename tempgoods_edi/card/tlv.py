@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _LONGEST_LENGTH = 3
 
 
-def written(tag: int, value: bytes) -> bytes:
+def encoded(tag: int, value: bytes) -> bytes:
     """Encode *value* under *tag*, in the shortest form.
 
     >>> written(0x7F49, b"ab").hex()
@@ -22,7 +22,7 @@ def written(tag: int, value: bytes) -> bytes:
     return tag.to_bytes((tag.bit_length() + 7) // 8 or 1) + length + value
 
 
-def read(data: bytes) -> Iterator[tuple[int, bytes]]:
+def parsed_tags(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Decode each tag in *data* with its value, one level deep.
 
     :raises ValueError: it ends too soon, or is longer than any card's.
@@ -53,9 +53,9 @@ def read(data: bytes) -> Iterator[tuple[int, bytes]]:
 def found(data: bytes, tag: int) -> bytes | None:
     """The value of the first *tag* in *data*; None when there is none.
 
-    :raises ValueError: as `read`.
+    :raises ValueError: as `parsed_tags`.
     """
-    return next((value for each, value in read(data) if each == tag), None)
+    return next((value for each, value in parsed_tags(data) if each == tag), None)
 
 
 def _byte(data: bytes, at: int) -> int:

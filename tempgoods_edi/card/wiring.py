@@ -47,7 +47,7 @@ def listen(host: str = "127.0.0.1", port: int = PORT) -> socket.socket:
     return bound
 
 
-def serve(
+def serve_card_control(
     readers: Readers,
     sites: Sequence[str],
     ready: Callable[[str], None],

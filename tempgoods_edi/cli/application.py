@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, Language, complain, language, tell
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.options import Command, Group, ParsedCommand, Wants, read
+from tempgoods_edi.options import Command, Group, ParsedCommand, Wants, parsed
 from tempgoods_edi.values import Bilingual, Lang
 
 #: The commands; each is the ``COMMAND`` of the module that is called as it is.
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     lang = _language(arguments)
     try:
-        return _answer(read(TOP, arguments, "tempgoods-edi"), lang)
+        return _answer(parsed(TOP, arguments, "tempgoods-edi"), lang)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else UNDECIDED
     except TempgoodsError as error:

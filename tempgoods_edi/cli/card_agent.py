@@ -48,7 +48,7 @@ def serve(
         sys.stdout.flush()
 
     served = NoReaders() if no_reader else readers(cards or (), pcsc, key)
-    wiring.serve(served, origin, ready, host=host, port=port, confirm=confirm, release=version())
+    wiring.serve_card_control(served, origin, ready, host=host, port=port, confirm=confirm, release=version())
 
 
 COMMAND = Command(serve)

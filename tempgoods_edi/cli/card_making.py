@@ -73,7 +73,7 @@ def make(
         else:
             if not isinstance(pair, KeyPair):
                 raise CommandError(_NOT_SOFT)
-            soft.make(folder, pair, Pin(pin), Pin(puk))
+            soft.make_soft_card(folder, pair, Pin(pin), Pin(puk))
     except FileExistsError:
         raise CommandError(_EXISTS.format(path=folder)) from None
     identity = identity_of(pair.certificate)
@@ -162,7 +162,7 @@ def _sm2_pair(data: bytes, secret: str | None) -> Sm2Pair | None:
 
 def _make_piv(folder: Path, pair: AnyPair, pin: str, puk: str) -> None:
     from tempcard.folder import Filling
-    from tempcard.folder import make as made
+    from tempcard.folder import make_card_folder as made
     from tempgoods_edi.signing.key_pairs import Sm2Pair
 
     if isinstance(pair, Sm2Pair):

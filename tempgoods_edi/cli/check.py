@@ -115,7 +115,7 @@ def _check(
     for text in held:
         tell(text, say)
     if format is Format.JSON:
-        tell(json_report.document(results, counts), say)
+        tell(json_report.whole_report(results, counts), say)
     elif len(names) > 1:
         tell(text_report.summary(counts), say)
     raise SystemExit(worst)

@@ -121,16 +121,16 @@ def _picture(difference: Difference, lang: Lang) -> Iterator[str]:
     """The two texts under each other, with a mark under the place where they part, and their bytes."""
     titles = [_SIGNED.in_(lang), _RECEIVED.in_(lang), _HEX.in_(lang)]
     room = max(map(width, titles)) + 2
-    before = "…" + shown(difference.before)
+    before = "…" + escaped_bytes(difference.before)
     for title, data in zip(titles, (difference.signed, difference.received), strict=False):
-        yield f"      {title}{' ' * (room - width(title))}{before}{shown(data)}…"
+        yield f"      {title}{' ' * (room - width(title))}{before}{escaped_bytes(data)}…"
     yield " " * (6 + room + width(before)) + "^"
     title = titles[2] + " " * (room - width(titles[2]))
     yield f"      {title}{_hex(difference.signed)}"
     yield f"      {' ' * room}{_hex(difference.received)}"
 
 
-def shown(data: bytes) -> str:
+def escaped_bytes(data: bytes) -> str:
     r"""Bytes as text on one line: line ends and marks are shown, bytes that are no UTF-8 as ``\xNN``."""
     for begin in range(4):
         for end in range(4):
@@ -174,10 +174,10 @@ def _part_tree(part: PartDiagnosis | None) -> dict[str, object] | None:
         "difference": at
         and {
             "offset": at.offset,
-            "before": shown(at.before),
-            "signed": shown(at.signed),
+            "before": escaped_bytes(at.before),
+            "signed": escaped_bytes(at.signed),
             "signed_hex": at.signed.hex(),
-            "received": shown(at.received),
+            "received": escaped_bytes(at.received),
             "received_hex": at.received.hex(),
         },
     }

@@ -232,7 +232,7 @@ def _enquirer(path: Path, password_file: Path | None) -> Enquirer:
     from tempgoods_edi.declarant import platform
     from tempgoods_edi.declarant.query_messages import Enquirer
 
-    return Enquirer(platform.read(path, _secret(password_file)), secrets.token_bytes)
+    return Enquirer(platform.read_signer(path, _secret(password_file)), secrets.token_bytes)
 
 
 def _secret(file: Path | None) -> str | None:

@@ -12,7 +12,7 @@ from tempgoods_edi.values import Bilingual, Finding, Verdict
 from tempgoods_edi.visible import strange, visible
 
 
-def document(results: Sequence[Mapping[str, object]], counts: Mapping[Verdict, int]) -> str:
+def whole_report(results: Sequence[Mapping[str, object]], counts: Mapping[Verdict, int]) -> str:
     """The whole JSON report."""
     tree = {
         "tool": "tempgoods-edi",

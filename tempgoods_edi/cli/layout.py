@@ -11,7 +11,7 @@ from tempgoods_edi.visible import width
 _MORE = Bilingual("… 另有 {count} 行（--all 全部显示）", "… {count} more lines (--all shows them)")
 
 
-def written(section: Section, lang: Lang) -> str:
+def section_text(section: Section, lang: Lang) -> str:
     """One section with its title."""
     rows = [section.header, *section.rows] if isinstance(section, Grid) else section.rows
     lines = [*([section.title] if section.title else ()), *aligned(rows)]

@@ -61,7 +61,7 @@ def _show(
         tell(_signature(found, say), say)
     most = len(document) if everything else _FEW_LINES
     for section in _sections(spec, package, document, say, most):
-        tell(f"\n{layout.written(section, say)}", say)
+        tell(f"\n{layout.section_text(section, say)}", say)
     if files:
         tell(f"\n{_ATTACHMENTS.in_(say)}\n" + "\n".join(f"  {name} ({size} bytes)" for name, size in files), say)
 

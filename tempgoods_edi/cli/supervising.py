@@ -69,7 +69,7 @@ class Supervisor:
         self._at_once = Bell()
 
     def listen_to_signals(self) -> None:
-        """Let SIGINT and SIGTERM stop everything in order; a second signal kills the rest."""
+        """Stop everything in order on SIGINT and SIGTERM; a second signal kills the rest."""
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self._signalled)
 

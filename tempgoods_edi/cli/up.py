@@ -115,7 +115,7 @@ def _up(
         raise CommandError(_RUNNING.format(folder=folder)) from None
     first = not (folder / _DATABASE).exists()
     demo.prepare(folder)
-    cards.prepare(folder)
+    cards.prepare_cards(folder)
     ports = Ports(
         _port(port, PORT, "--port", needed=True),
         _port(portal_port, PORTAL_PORT, "--portal-port"),

@@ -108,7 +108,7 @@ class _Table:
 
 
 class CodeList(Struct, frozen=True, eq=False):
-    """One code list.
+    """One code list of customs.
 
     :ivar vintage: the day whose state the table shows; customs re-issues them, so it is told to people.
     :ivar closed: True when a code outside the list is wrong; False when it is only unknown to us.

@@ -51,7 +51,7 @@ def followed(customs_now: datetime, machine_now: datetime, *, manual: bool) -> F
     return Followed(offset=(customs_now - machine_now).total_seconds())
 
 
-def written(clock: Followed) -> str:
+def clock_text(clock: Followed) -> str:
     """The offset in its stored form."""
     return msgspec.json.encode(clock).decode()
 
@@ -61,7 +61,7 @@ def business_now(machine_now: datetime, settings: SettingsStore) -> datetime:
 
     What is kept but cannot be read counts as nothing kept.
     """
-    clock = read(settings)
+    clock = stored_clock(settings)
     try:
         if clock.stands_at is not None:
             return clock.stands_at.astimezone(CHINA_TIME)
@@ -70,7 +70,7 @@ def business_now(machine_now: datetime, settings: SettingsStore) -> datetime:
         return machine_now.astimezone(CHINA_TIME)
 
 
-def read(settings: SettingsStore) -> Followed:
+def stored_clock(settings: SettingsStore) -> Followed:
     """The stored offset of customs' clock; an empty one when no clock is followed."""
     kept = settings.get(SETTING)
     try:

@@ -36,7 +36,7 @@ class Declarant(Protocol):
 
     @property
     def name(self) -> str:
-        """The declarant's name."""
+        """The name of the declarant."""
 
 
 class _Known(Struct, frozen=True, kw_only=True):

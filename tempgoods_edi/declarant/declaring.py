@@ -193,7 +193,7 @@ def enqueue(
     """Store the declared version and put its message into the gateway's outbox, in one transaction."""
     now, version = deps.now(), held.declaration.current.number
     prepared.forget(connection, held.seq_no)
-    number = outgoing.put(
+    number = outgoing.enqueue(
         connection,
         enterprise_no=actor.enterprise_no,
         seq_no=held.seq_no,

@@ -181,7 +181,7 @@ class Filing:
     def find(self, actor: Actor, search: Search) -> DeclarationPage:
         """Search the enterprise's declarations by conditions; gives one page."""
         with self._deps.store.reading() as connection:
-            return listing.find(connection, actor.enterprise_no, search)
+            return listing.find_page(connection, actor.enterprise_no, search)
 
     def start_page(self, actor: Actor) -> StartPage:
         """The start page of the declarant: waiting declarations and deadlines that run out soon."""
@@ -207,7 +207,7 @@ class Filing:
     # 报关员
 
     def declarants(self, actor: Actor) -> tuple[DeclarantPerson, ...]:
-        """The enterprise's declarants."""
+        """The list of the enterprise's declarants."""
         with self._deps.store.reading() as connection:
             return people.all_of(connection, actor.enterprise_no)
 

@@ -53,7 +53,7 @@ def issue(ca: KeyPair, *, serial: int) -> KeyPair:
     return demo_ca.make_certificate(ca, _HOLDER, serial=serial, not_before=begin, not_after=end)
 
 
-def read(path: Path, password: str | None) -> FileSigner:
+def read_signer(path: Path, password: str | None) -> FileSigner:
     """The signer of the platform's queries, from key and certificate in the PKCS#12 file at *path*.
 
     :raises PlatformKeyError: there is none, or it is an enterprise's.
@@ -80,7 +80,7 @@ def read_or_make(path: Path, password: str | None, make: Callable[[], KeyPair]) 
             own.flush()
             with suppress(FileExistsError):
                 os.link(own.name, path)
-    return read(path, password)
+    return read_signer(path, password)
 
 
 def _enterprise_code(certificate_der: bytes) -> str | None:

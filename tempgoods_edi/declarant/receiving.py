@@ -68,7 +68,7 @@ def receive(store: Store, data: bytes, sequence: int | None, now: datetime) -> R
     """
     read = _read(data, sequence, now)
     with store.writing() as connection:
-        known = receipts.find(connection, read.arrived.message_id, read.arrived.digest)
+        known = receipts.find_stored(connection, read.arrived.message_id, read.arrived.digest)
         if known is not None:
             return _take_again(connection, known, read, now)
         return _take(connection, receipts.put(connection, read.arrived, now), read, now)
@@ -89,7 +89,7 @@ def quarantine(store: Store, data: bytes, why: str, now: datetime) -> None:
     name = f"laid aside {fingerprint[:32]}"
     arrived = Arrived(message_id=name, digest=fingerprint, data=data, outcome=Outcome.UNREADABLE, notes=(why,))
     with store.writing() as connection:
-        if receipts.find(connection, name, fingerprint) is None:
+        if receipts.find_stored(connection, name, fingerprint) is None:
             receipts.put(connection, arrived, now)
 
 

@@ -9,7 +9,7 @@ from tempgoods_edi.interchange.sheet import SheetRead
 from tempgoods_edi.schema.spec import GroupSpec
 
 
-def read(actor: Actor, goods: GroupSpec, name: str, data: bytes) -> SheetRead:
-    """Read the goods in a file: `interchange.sheet.read`; raises `apart.line.Busy`."""
+def read_goods(actor: Actor, goods: GroupSpec, name: str, data: bytes) -> SheetRead:
+    """Read the goods in a file: `interchange.sheet.read_sheet`; raises `apart.line.Busy`."""
     with LINE.place(actor.enterprise_no):
-        return sheet.read(goods, name, data)
+        return sheet.read_sheet(goods, name, data)

@@ -27,7 +27,7 @@ def issued(
     # Signed twice: the library names the algorithm in what is signed, and that is signed again with the SM2 key in it.
     drawn = builder.sign(signing, hashes.SHA256())
     tbs = _redrawn(drawn.tbs_certificate_bytes, None, own_info)
-    algorithm = der.read(drawn.public_bytes(Encoding.DER)).inner()[1].whole
+    algorithm = der.decoded(drawn.public_bytes(Encoding.DER)).inner()[1].whole
     if isinstance(signing, rsa.RSAPrivateKey):
         value = signing.sign(tbs, padding.PKCS1v15(), hashes.SHA256())
     else:
@@ -55,7 +55,7 @@ def _signed_by_sm2(tbs: bytes, own: bytes | None, key: Sm2Key) -> bytes:
 
 def _redrawn(tbs: bytes, algorithm: bytes | None, key: bytes | None) -> bytes:
     """*tbs* of a certificate or CRL with another algorithm (its first SEQUENCE) or key (a certificate's fifth)."""
-    parts = [node.whole for node in der.read(tbs).inner()]
+    parts = [node.whole for node in der.decoded(tbs).inner()]
     sequences = [at for at, part in enumerate(parts) if part[0] == der.SEQUENCE]
     if algorithm is not None:
         parts[sequences[0]] = algorithm

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from tempgoods_edi.envelope import problems
-from tempgoods_edi.texts import shown
+from tempgoods_edi.texts import printable_name
 from tempgoods_edi.values import Finding, Problem
 from tempgoods_edi.zipped import ArchiveFault, BadArchive, Member, Zipped
 
@@ -80,7 +80,7 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
         return Archive(b"", {}, (_finding(unfit),))
     message = content.pop(messages[0].name)
     if len(message) > max_bytes:
-        return Archive(b"", {}, (problems.MESSAGE_UNFOLDS.at(value=shown(messages[0].name), limit=max_bytes),))
+        return Archive(b"", {}, (problems.MESSAGE_UNFOLDS.at(value=printable_name(messages[0].name), limit=max_bytes),))
     return Archive(message, content)
 
 
@@ -102,7 +102,7 @@ def glance(file: BinaryIO, max_bytes: int) -> Glance:
     """
     try:
         zipped = Zipped(file, MAX_FILES)
-        names = tuple(sorted(shown(member.name) for member in zipped.members if _kind(member) != "xml"))
+        names = tuple(sorted(printable_name(member.name) for member in zipped.members if _kind(member) != "xml"))
         messages = [member for member in zipped.members if _kind(member) == "xml"]
         if zipped.faults or len(messages) != 1:
             return Glance(b"", names)
@@ -112,7 +112,7 @@ def glance(file: BinaryIO, max_bytes: int) -> Glance:
 
 
 def _finding(unfit: BadArchive) -> Finding:
-    value = shown(unfit.value) if isinstance(unfit.value, str) else unfit.value
+    value = printable_name(unfit.value) if isinstance(unfit.value, str) else unfit.value
     return _PROBLEMS[unfit.fault].at(value=value, method=unfit.detail, limit=unfit.detail)
 
 
@@ -122,9 +122,9 @@ def _refused(zipped: Zipped) -> Iterator[Finding]:
     for member in zipped.members:
         name = member.name
         if not member.is_named:
-            yield problems.NAME_UNREADABLE.at(value=shown(name))
+            yield problems.NAME_UNREADABLE.at(value=printable_name(name))
         elif not name.isprintable() or not _UNSAFE.isdisjoint(name) or name in seen or _kind(member) not in ("xml", "pdf"):
-            yield problems.UNSAFE_MEMBER.at(value=shown(name))
+            yield problems.UNSAFE_MEMBER.at(value=printable_name(name))
         seen.add(name)
 
 

@@ -27,7 +27,7 @@ from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.faults import character_faults
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.texts import NotText, decoded
-from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source, told
+from tempgoods_edi.values import Basis, Bilingual, Finding, Problem, Source, bounded_findings
 
 _JSON = Source(Basis.PUBLISHED, "RFC 8259")
 _FORM = Source(Basis.ASSUMED, "JSON form")
@@ -122,13 +122,13 @@ def read_tree(tree: Any, defaults: Mapping[str, str], doubled: Iterable[Doubled]
     code = tree.get("message")
     twice = [TWICE.at(_address(each), value=each.key) for each in doubled]
     if code not in codes:
-        return Sheet(findings=told((*twice, UNKNOWN_CODE.at("message", value=code, known=", ".join(codes)))))
+        return Sheet(findings=bounded_findings((*twice, UNKNOWN_CODE.at("message", value=code, known=", ".join(codes)))))
     spec = reader.message(code)
     given = {} if spec.direction == "answer" else tree.get("envelope", {})
     envelope = {**defaults, **given} if isinstance(given, dict) else given
     document = tree.get("document")
     flag = str(tree.get("flag", "1"))
-    findings = told(
+    findings = bounded_findings(
         chain(
             twice,
             (UNKNOWN_KEY.at(str(key), value=key, known=", ".join(_TOP)) for key in tree if key not in _TOP),

@@ -17,9 +17,9 @@ from tempgoods_edi.interchange.sheet_problems import PROBLEMS
 from tempgoods_edi.interchange.sheet_writing import template
 from tempgoods_edi.interchange.workbook import MAX_ROWS
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
-from tempgoods_edi.values import Bilingual, Finding, told
+from tempgoods_edi.values import Bilingual, Finding, bounded_findings
 
-__all__ = ["PROBLEMS", "SheetRead", "cell_name", "pasted", "read", "template"]
+__all__ = ["PROBLEMS", "SheetRead", "cell_name", "pasted", "read_sheet", "template"]
 
 #: Columns that are read over: rows are numbered as they stand.
 _NOT_TAKEN = ("GdsSeqNo",)
@@ -38,7 +38,7 @@ class SheetRead(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-def read(goods: GroupSpec, name: str, data: bytes) -> SheetRead:
+def read_sheet(goods: GroupSpec, name: str, data: bytes) -> SheetRead:
     """Read the goods lines in the file *data*, a workbook (.xlsx) or CSV; nothing is raised for its bytes.
 
     :param goods: the list they are for.
@@ -68,7 +68,7 @@ def _taken(goods: GroupSpec, found: Iterator[Grid] | Unreadable, name: str) -> S
     if isinstance(found, Unreadable):
         return SheetRead(rows=(), findings=(structs.replace(found.finding, path=goods.tag, label=goods.label),))
     for grid in found:
-        heading = sheet_headings.find(goods, grid)
+        heading = sheet_headings.find_heading(goods, grid)
         if heading is not None:
             return _rows(goods, grid, heading)
     known = Bilingual(*("、".join(label.in_(lang) for label in _wanted(goods)) for lang in ("zh", "en")))
@@ -103,14 +103,14 @@ def _rows(goods: GroupSpec, grid: Grid, heading: Heading) -> SheetRead:
         for at, field, cell in given:
             if field.tag in _NOT_TAKEN:
                 continue
-            text, wrong = sheet_values.read(field, cell, f"{goods.tag}[{len(rows) + 1}]/{field.tag}")
+            text, wrong = sheet_values.read_cell(field, cell, f"{goods.tag}[{len(rows) + 1}]/{field.tag}")
             if text:
                 row[field.tag] = text
             findings.extend(each.placed(line=position + 1, column=at + 1, label=field.label) for each in wrong)
         rows.append(row)
     if not rows:
         findings.append(structs.replace(sheet_problems.NO_ROWS.at(goods.tag), label=goods.label))
-    return SheetRead(rows=tuple(rows), findings=told(findings))
+    return SheetRead(rows=tuple(rows), findings=bounded_findings(findings))
 
 
 def _of_columns(goods: GroupSpec, heading: Heading) -> Iterator[Finding]:

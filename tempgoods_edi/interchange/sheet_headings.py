@@ -72,7 +72,7 @@ class Heading(Struct, frozen=True):
     unknown: Mapping[int, str]
 
 
-def find(goods: GroupSpec, grid: Grid) -> Heading | None:
+def find_heading(goods: GroupSpec, grid: Grid) -> Heading | None:
     """The row of *grid* that names most columns, the first such; None when no row names two."""
     names = _names(goods)
     best: Heading | None = None

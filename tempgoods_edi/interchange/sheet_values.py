@@ -46,7 +46,7 @@ _KILOGRAMS = re.compile(r"(?:kgs?|千克|公斤)$", re.IGNORECASE)
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
-def read(field: FieldSpec, cell: Cell, path: str) -> tuple[str, tuple[Finding, ...]]:
+def read_cell(field: FieldSpec, cell: Cell, path: str) -> tuple[str, tuple[Finding, ...]]:
     """The text of *cell* for *field*, with findings; what cannot be understood stays as written."""
     # Before it is trimmed: at the edges of a cell such characters are seen least of all.
     hidden = tuple(strange_value(field, cell.text, path))

@@ -1,4 +1,4 @@
-"""Writes sheets of goods: the template to fill in, and a declaration's lines in the form that `sheet.read` reads.
+"""Writes sheets of goods: the template to fill in, and a declaration's lines in the form that `sheet.read_sheet` reads.
 
 Every value is written as text.  So a number keeps its digits, and a text that begins like a formula is none.
 """

@@ -49,7 +49,7 @@ _STEPS = ((3, Urgency.WITHIN_3_DAYS), (10, Urgency.WITHIN_10_DAYS), (30, Urgency
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day *months* calendar months later, or the last day of a month that has no such day.
+    """A day *months* calendar months later; the last day of a month that is too short.
 
     What falls outside the calendar becomes its first or last day, so that no date in a message can fail here.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tempgoods_edi.options.declared import Argument, Command, Group, Option
 from tempgoods_edi.options.numbers import NumberLimits
-from tempgoods_edi.options.parsing import ParsedCommand, Wants, read
+from tempgoods_edi.options.parsing import ParsedCommand, Wants, parsed
 from tempgoods_edi.options.problems import Misuse
 from tempgoods_edi.options.speaking import spoken
 
@@ -22,6 +22,6 @@ __all__ = [
     "Option",
     "ParsedCommand",
     "Wants",
-    "read",
+    "parsed",
     "spoken",
 ]

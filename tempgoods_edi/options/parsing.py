@@ -39,7 +39,7 @@ class ParsedCommand(Struct, frozen=True):
     values: dict[str, Any] = {}
 
 
-def read(top: Command | Group, arguments: Sequence[str], program: str) -> ParsedCommand:
+def parsed(top: Command | Group, arguments: Sequence[str], program: str) -> ParsedCommand:
     """Parse *arguments* for the commands below *top*.
 
     :param program: what it is called in texts.

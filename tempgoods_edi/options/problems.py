@@ -25,5 +25,5 @@ class Misuse(TempgoodsError):
     """A command line asks for something that does not exist; the text says what does."""
 
     def of(self, program: str, usage: str) -> Misuse:
-        """The same error with the command's usage line added."""
+        """A copy of the error with the command's usage line added."""
         return Misuse(_WITH_USAGE.format(program=program, usage=usage, text=self.text))

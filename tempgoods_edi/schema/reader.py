@@ -46,7 +46,7 @@ class _Library(Struct, frozen=True):
 
 
 @cache
-def read(path: Path) -> MessageSpec:
+def read_schema(path: Path) -> MessageSpec:
     """Read the message that the schema at *path* declares as its one global element.
 
     :raises ProfileError: the schema leaves the house profile.
@@ -93,13 +93,13 @@ def message(code: str) -> MessageSpec:
     path = xsd_dir() / f"{stem}.xsd"
     if not path.is_file():
         raise KeyError(code)
-    return read(path)
+    return read_schema(path)
 
 
 @cache
 def messages() -> tuple[MessageSpec, ...]:
     """Every message type of the family, by code."""
-    return tuple(read(path) for path in _files() if declares_message(path))
+    return tuple(read_schema(path) for path in _files() if declares_message(path))
 
 
 def rooted(tag: str) -> MessageSpec | None:
@@ -110,7 +110,7 @@ def rooted(tag: str) -> MessageSpec | None:
 @lru_cache(maxsize=256)
 def _rooted(tag: str) -> MessageSpec | None:
     name = f'"{tag}"'.encode()
-    candidates = (read(path) for path in _files() if name in _bytes(path) and declares_message(path))
+    candidates = (read_schema(path) for path in _files() if name in _bytes(path) and declares_message(path))
     return next((spec for spec in candidates if spec.root.tag == tag), None)
 
 

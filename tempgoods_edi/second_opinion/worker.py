@@ -153,7 +153,7 @@ def _said(engine: Engine, data: bytes) -> Word:
         return "failed"
 
 
-def serve(source: BinaryIO, out: BinaryIO, engines: Mapping[str, Mapping[str, Engine]] = ENGINES) -> None:
+def answer_questions(source: BinaryIO, out: BinaryIO, engines: Mapping[str, Mapping[str, Engine]] = ENGINES) -> None:
     """Answer questions until *source* ends."""
     while len(head := source.read(8)) == 8:
         size = int(head)
@@ -169,4 +169,4 @@ if __name__ == "__main__":
     import resource  # only the process itself is bounded; who loads this for its names need not be able to
 
     resource.setrlimit(resource.RLIMIT_AS, (_limit, _limit))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    answer_questions(sys.stdin.buffer, sys.stdout.buffer)

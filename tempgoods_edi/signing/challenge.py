@@ -118,7 +118,7 @@ def is_origin(text: str) -> bool:
     return _ORIGIN_ALONE.fullmatch(text) is not None
 
 
-def written(origin: str, nonce: str, issued: datetime) -> str:
+def challenge_text(origin: str, nonce: str, issued: datetime) -> str:
     """The text of a login challenge.
 
     :param origin: as the browser sends it (``http://127.0.0.1:8020``).
@@ -135,7 +135,7 @@ def written(origin: str, nonce: str, issued: datetime) -> str:
     return text
 
 
-def read(text: str) -> Challenge:
+def parsed_challenge(text: str) -> Challenge:
     """Parse a login challenge.
 
     :raises LoginRefused: it is none.
@@ -157,7 +157,7 @@ def current(text: str, origin: str, now: datetime) -> Challenge:
 
     :raises LoginRefused: it is none, another page's, run out, or from the future.
     """
-    challenge = read(text)
+    challenge = parsed_challenge(text)
     if challenge.origin != origin:
         raise LoginRefused([OTHER_ORIGIN.at(value=challenge.origin, origin=origin)])
     if now - challenge.issued > LIFETIME:

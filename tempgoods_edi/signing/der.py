@@ -14,7 +14,7 @@ SEQUENCE, SET, BMP = 0x30, 0x31, 0x1E
 
 
 class Node(Struct, frozen=True):
-    """One DER value.
+    """One DER value with its tag.
 
     :ivar whole: tag, length and content as they stand.
     """
@@ -50,7 +50,7 @@ class Node(Struct, frozen=True):
         return int.from_bytes(content)
 
 
-def read(data: bytes) -> Node:
+def decoded(data: bytes) -> Node:
     """Read one DER value from *data*.  ValueError: no value, or something follows."""
     node, end = _node(data, 0)
     if end != len(data):
@@ -58,7 +58,7 @@ def read(data: bytes) -> Node:
     return node
 
 
-def written(tag: int, *parts: bytes) -> bytes:
+def encoded(tag: int, *parts: bytes) -> bytes:
     """Encode a value of *tag* whose content is the concatenation of *parts*."""
     content = b"".join(parts)
     size = len(content)
@@ -70,17 +70,17 @@ def written(tag: int, *parts: bytes) -> bytes:
 
 def sequence(*parts: bytes) -> bytes:
     """Encode a SEQUENCE of encoded values."""
-    return written(SEQUENCE, *parts)
+    return encoded(SEQUENCE, *parts)
 
 
 def integer(number: int) -> bytes:
     """Encode a non-negative integer."""
-    return written(INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
+    return encoded(INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
 
 
 def bit_string(content: bytes) -> bytes:
     """Encode a bit string of whole bytes."""
-    return written(BIT_STRING, b"\0", content)
+    return encoded(BIT_STRING, b"\0", content)
 
 
 def _nodes(data: bytes) -> Iterator[Node]:

@@ -15,7 +15,7 @@ from tempgoods_edi._xml import Element, Malformed, MalformedKind, parse
 from tempgoods_edi.signing import certificate_problems, signature_problems
 from tempgoods_edi.signing.canonical import canonical
 from tempgoods_edi.signing.policy import C14N, DSIG
-from tempgoods_edi.values import Bilingual, Finding, Problem, shortened, told
+from tempgoods_edi.values import Bilingual, Finding, Problem, bounded_findings, shortened
 
 MAX_DEPTH = 64
 
@@ -86,7 +86,7 @@ class Reading(Struct, frozen=True):
     is_signature: bool = True
 
 
-def read(data: bytes) -> Reading:
+def read_signature(data: bytes) -> Reading:
     """Read the signature in *data* by the profile.  Never raises, whatever the bytes."""
     root = parse(data)
     if isinstance(root, Malformed):
@@ -103,7 +103,7 @@ def read(data: bytes) -> Reading:
     if _TOO_DEEP(root):
         return Reading(findings=(signature_problems.TOO_DEEP.at("", limit=MAX_DEPTH),))
     found: dict[str, Element] = {}
-    findings = [*told(_outline(root, "Signature", "Signature", found))]
+    findings = [*bounded_findings(_outline(root, "Signature", "Signature", found))]
     return _reading(root, found, findings)
 
 

@@ -33,10 +33,10 @@ _GY = 0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0
 _CURVE = b"".join(number.to_bytes(HALF) for number in (_A, _B, _GX, _GY))
 
 #: 1.2.156.10197.1.301, and id-ecPublicKey on it.
-_CURVE_OID = der.written(der.OID, bytes.fromhex("2A811CCF5501822D"))
-_KEY_KIND = der.sequence(der.written(der.OID, bytes.fromhex("2A8648CE3D0201")), _CURVE_OID)
+_CURVE_OID = der.encoded(der.OID, bytes.fromhex("2A811CCF5501822D"))
+_KEY_KIND = der.sequence(der.encoded(der.OID, bytes.fromhex("2A8648CE3D0201")), _CURVE_OID)
 #: SM2 with SM3, 1.2.156.10197.1.501: how certificates and revocation lists are signed.
-SIGNED_WITH = der.sequence(der.written(der.OID, bytes.fromhex("2A811CCF55018375")))
+SIGNED_WITH = der.sequence(der.encoded(der.OID, bytes.fromhex("2A811CCF55018375")))
 
 NOT_INSTALLED = Bilingual(
     '国密算法需要 gmssl-pyx：请执行 pip install "tempgoods-edi[sm2]"',
@@ -174,7 +174,7 @@ def encoded(raw: bytes) -> bytes:
 def decoded(signature: bytes) -> bytes | None:
     """Convert a DER *signature* into r‖s; None when it is not in the one DER form."""
     try:
-        r, s = (node.number() for node in der.read(signature).inner())
+        r, s = (node.number() for node in der.decoded(signature).inner())
         return r.to_bytes(HALF) + s.to_bytes(HALF)
     except (ValueError, OverflowError):
         return None
@@ -188,7 +188,7 @@ def key_info(public: bytes) -> bytes:
 def public_key(key_info: bytes) -> bytes | None:
     """The public key x‖y from a SubjectPublicKeyInfo; None when it is no SM2 key (GB/T 35276: not compressed)."""
     try:
-        kind, point = der.read(key_info).inner()
+        kind, point = der.decoded(key_info).inner()
         public = point.bits()
     except ValueError:
         return None
@@ -208,7 +208,7 @@ def is_curve(oid: bytes) -> bool:
 def certificate_key(tbs: bytes) -> bytes | None:
     """The public key x‖y of a certificate with the to-be-signed part *tbs*; None when it is not SM2 (RFC 5280 §4.1)."""
     try:
-        fields = [node for node in der.read(tbs).inner() if node.tag != 0xA0]  # without the version
+        fields = [node for node in der.decoded(tbs).inner() if node.tag != 0xA0]  # without the version
         return public_key(fields[5].whole)
     except (ValueError, IndexError):
         return None
@@ -217,8 +217,8 @@ def certificate_key(tbs: bytes) -> bytes | None:
 def issued(key: bytes, whole: bytes, tbs: bytes) -> bool:
     """True when *whole*, a certificate or revocation list (DER), is *tbs* signed with SM3 by the key x‖y *key*."""
     try:
-        _, outer, signature = der.read(whole).inner()
-        named = next(node.whole for node in der.read(tbs).inner() if node.tag == der.SEQUENCE)
+        _, outer, signature = der.decoded(whole).inner()
+        named = next(node.whole for node in der.decoded(tbs).inner() if node.tag == der.SEQUENCE)
         value = decoded(signature.bits())
     except (ValueError, StopIteration):
         return False

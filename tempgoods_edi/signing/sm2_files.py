@@ -32,13 +32,13 @@ _ROUNDS = 100_000
 
 
 def _oid(text: str) -> bytes:
-    return der.written(der.OID, bytes.fromhex(text))
+    return der.encoded(der.OID, bytes.fromhex(text))
 
 
 _PBES2, _PBKDF2 = _oid("2A864886F70D01050D"), _oid("2A864886F70D01050C")
 _PRFS = {_oid("2A864886F70D0207"): "sha1", _oid("2A864886F70D0209"): "sha256", _oid("2A864886F70D020B"): "sha512"}
 _CIPHERS = {_oid("60864801650304012A"): 32, _oid("608648016503040116"): 24, _oid("608648016503040102"): 16}
-_HMAC_SHA256 = der.sequence(_oid("2A864886F70D0209"), der.written(der.NULL))
+_HMAC_SHA256 = der.sequence(_oid("2A864886F70D0209"), der.encoded(der.NULL))
 _SHA256 = _oid("608648016503040201")
 _MACS = {_SHA256: "sha256", _oid("2B0E03021A"): "sha1", _oid("608648016503040203"): "sha512"}
 _DATA, _ENCRYPTED = _oid("2A864886F70D010701"), _oid("2A864886F70D010706")
@@ -58,7 +58,7 @@ def private_of_pem(data: bytes, password: str | None) -> bytes | None:
     try:
         content = a2b_base64(found[2])
         if found[1].startswith(b"ENCRYPTED"):
-            content = _decrypted(der.read(content), _needed(password))
+            content = _decrypted(der.decoded(content), _needed(password))
         return _of_sec1(content) if found[1][:3] in (b"EC ", b"SM2") else _of_pkcs8(content)
     except (ValueError, IndexError) as error:
         raise KeySourceError(_WRONG) from error
@@ -70,12 +70,12 @@ def of_pkcs12(data: bytes, password: str | None) -> tuple[bytes, bytes] | None:
     :raises KeySourceError: wrong password, no certificate, encrypted in another way than by PBES2.
     """
     try:
-        _, content, *mac = der.read(data).inner()
+        _, content, *mac = der.decoded(data).inner()
         safe = _data_of(content)
         if mac:
             _check_mac(mac[0], safe, password or "")
         keys, certificates = [], []
-        for part in der.read(safe).inner():
+        for part in der.decoded(safe).inner():
             for kind, value, attributes in _bags(part, password):
                 if kind == _CERT_BAG:
                     certificates.append((_certificate(value), _local_id(attributes)))
@@ -105,35 +105,35 @@ def to_pem(key: sm2.Sm2Key, password: str | None) -> bytes:
 def to_pkcs12(key: sm2.Sm2Key, certificate: bytes, password: str | None, name: str) -> bytes:
     """A PKCS#12 file with key and certificate (DER); without a password it is not encrypted."""
     own = hashlib.sha1(certificate, usedforsecurity=False).digest()  # only links the two
-    attributes = der.written(
+    attributes = der.encoded(
         der.SET,
         *sorted(
             (
-                der.sequence(_LOCAL_ID, der.written(der.SET, der.written(der.OCTET_STRING, own))),
-                der.sequence(_FRIENDLY, der.written(der.SET, der.written(der.BMP, name.encode("utf-16-be")))),
+                der.sequence(_LOCAL_ID, der.encoded(der.SET, der.encoded(der.OCTET_STRING, own))),
+                der.sequence(_FRIENDLY, der.encoded(der.SET, der.encoded(der.BMP, name.encode("utf-16-be")))),
             )
         ),
     )
-    held = der.sequence(_X509, der.written(0xA0, der.written(der.OCTET_STRING, certificate)))
+    held = der.sequence(_X509, der.encoded(0xA0, der.encoded(der.OCTET_STRING, certificate)))
     bag, content = (_SHROUDED, _encrypted(_pkcs8(key), password)) if password else (_KEY_BAG, _pkcs8(key))
     parts = (
-        _safe(der.sequence(_CERT_BAG, der.written(0xA0, held), attributes)),
-        _safe(der.sequence(bag, der.written(0xA0, content), attributes)),
+        _safe(der.sequence(_CERT_BAG, der.encoded(0xA0, held), attributes)),
+        _safe(der.sequence(bag, der.encoded(0xA0, content), attributes)),
     )
     safe = der.sequence(*parts)
-    info = der.sequence(_DATA, der.written(0xA0, der.written(der.OCTET_STRING, safe)))
+    info = der.sequence(_DATA, der.encoded(0xA0, der.encoded(der.OCTET_STRING, safe)))
     return der.sequence(der.integer(3), info, _mac(safe, password or ""))
 
 
 def _of_pkcs8(data: bytes) -> bytes | None:
     """RFC 5208: version, kind of key, the key, perhaps attributes."""
-    _, kind, held, *_ = der.read(data).inner()
+    _, kind, held, *_ = der.decoded(data).inner()
     return _of_sec1(held.bare(der.OCTET_STRING)) if sm2.is_key_kind(kind.whole) else None
 
 
 def _of_sec1(data: bytes) -> bytes | None:
     """SEC 1 §C.4: version, number, perhaps the curve as [0] and the public key as [1]."""
-    version, number, *further = der.read(data).inner()
+    version, number, *further = der.decoded(data).inner()
     if version.number() != 1 or len(number.bare(der.OCTET_STRING)) != sm2.HALF:
         return None
     if any(node.tag == 0xA0 and not sm2.is_curve(node.content) for node in further):
@@ -144,11 +144,11 @@ def _of_sec1(data: bytes) -> bytes | None:
 def _pkcs8(key: sm2.Sm2Key) -> bytes:
     own = der.sequence(
         der.integer(1),
-        der.written(der.OCTET_STRING, key.private),
-        der.written(0xA1, der.bit_string(b"\4" + key.public)),
+        der.encoded(der.OCTET_STRING, key.private),
+        der.encoded(0xA1, der.bit_string(b"\4" + key.public)),
     )
-    kind = der.read(sm2.key_info(key.public)).inner()[0].whole
-    return der.sequence(der.integer(0), kind, der.written(der.OCTET_STRING, own))
+    kind = der.decoded(sm2.key_info(key.public)).inner()[0].whole
+    return der.sequence(der.integer(0), kind, der.encoded(der.OCTET_STRING, own))
 
 
 def _decrypted(info: Node, password: str) -> bytes:
@@ -180,15 +180,15 @@ def _encrypted(content: bytes, password: str) -> bytes:
     key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ROUNDS, 32)
     padder, encryptor = PKCS7(128).padder(), Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
     padded = padder.update(content) + padder.finalize()
-    counted = der.sequence(der.written(der.OCTET_STRING, salt), der.integer(_ROUNDS), _HMAC_SHA256)
+    counted = der.sequence(der.encoded(der.OCTET_STRING, salt), der.integer(_ROUNDS), _HMAC_SHA256)
     scheme = der.sequence(
         _PBES2,
         der.sequence(
             der.sequence(_PBKDF2, counted),
-            der.sequence(_oid("60864801650304012A"), der.written(der.OCTET_STRING, vector)),
+            der.sequence(_oid("60864801650304012A"), der.encoded(der.OCTET_STRING, vector)),
         ),
     )
-    return der.sequence(scheme, der.written(der.OCTET_STRING, encryptor.update(padded) + encryptor.finalize()))
+    return der.sequence(scheme, der.encoded(der.OCTET_STRING, encryptor.update(padded) + encryptor.finalize()))
 
 
 def _needed(password: str | None) -> str:
@@ -206,7 +206,7 @@ def _data_of(content: Node) -> bytes:
 
 
 def _safe(*bags: bytes) -> bytes:
-    return der.sequence(_DATA, der.written(0xA0, der.written(der.OCTET_STRING, der.sequence(*bags))))
+    return der.sequence(_DATA, der.encoded(0xA0, der.encoded(der.OCTET_STRING, der.sequence(*bags))))
 
 
 def _bags(part: Node, password: str | None) -> Iterator[tuple[bytes, Node, Node | None]]:
@@ -218,7 +218,7 @@ def _bags(part: Node, password: str | None) -> Iterator[tuple[bytes, Node, Node 
         bags = _decipher(algorithm, octets.bare(0x80), _needed(password))
     else:
         bags = _data_of(part)
-    for bag in der.read(bags).inner():
+    for bag in der.decoded(bags).inner():
         name, value, *attributes = bag.inner()
         yield name.whole, value.inner(0xA0)[0], attributes[0] if attributes else None
 
@@ -258,8 +258,8 @@ def _mac(safe: bytes, password: str) -> bytes:
     salt = bytes(sm2.library().rand_bytes(16))
     value = hmac.digest(_mac_key("sha256", password.encode("utf-16-be") + b"\0\0", salt, _ROUNDS), safe, "sha256")
     return der.sequence(
-        der.sequence(der.sequence(_SHA256, der.written(der.NULL)), der.written(der.OCTET_STRING, value)),
-        der.written(der.OCTET_STRING, salt),
+        der.sequence(der.sequence(_SHA256, der.encoded(der.NULL)), der.encoded(der.OCTET_STRING, value)),
+        der.encoded(der.OCTET_STRING, salt),
         der.integer(_ROUNDS),
     )
 

@@ -23,7 +23,7 @@ from tempgoods_edi.signing.certificates import Trust, believed, fits
 from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.signing.places import placed
 from tempgoods_edi.signing.policy import ALGORITHMS, C14N, SignaturePolicy, refusal
-from tempgoods_edi.signing.profile import Parts, Reading, read
+from tempgoods_edi.signing.profile import Parts, Reading, read_signature
 from tempgoods_edi.signing.xmldsig import HASHES, OBJECT_CLOSE, SIGNATURE_CLOSE, SIGNATURE_OPEN, XMLNS
 from tempgoods_edi.values import Finding
 
@@ -93,7 +93,7 @@ def verify(data: bytes, policy: SignaturePolicy, trust: Trust | None, now: datet
     parts = _written_by_us(data)
     digest_right = parts is not None and _digest_right(parts)
     if parts is None or not (digest_right or _is_draft(parts)):
-        reading = read(data)
+        reading = read_signature(data)
         if reading.parts is None:
             return _unread(reading, data)
         if parts is None or parts.object != reading.parts.object:  # else the bytes as received keep their places

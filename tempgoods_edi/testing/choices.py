@@ -41,7 +41,7 @@ class Choices:
         return int(self._random() * many) == many - 1
 
     def digits(self, count: int) -> str:
-        """*count* decimal digits."""
+        """A text of *count* decimal digits."""
         return f"{int(self._random() * 10 ** min(count, 15)):0{min(count, 15)}d}" + (
             self.digits(count - 15) if count > 15 else ""
         )

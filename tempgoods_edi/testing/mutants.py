@@ -18,7 +18,7 @@ NOW = datetime(2027, 3, 1, 4, tzinfo=UTC)
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
-    """One faulty message.
+    """A message with exactly one fault.
 
     :ivar name: what was done to it: ``Head/EndDate: wrong form '20270229'``.
     :ivar rule: id of the finding it must lead to.

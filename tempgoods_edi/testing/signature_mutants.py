@@ -17,7 +17,7 @@ from tempgoods_edi.schema.problems import STRAY_ATTRIBUTE
 from tempgoods_edi.signing import SignaturePolicy, Trust, certificate_problems, signature_problems
 from tempgoods_edi.signing.key_pairs import KeyPair, PrivateKey
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SHA1, SM2_SM3
-from tempgoods_edi.signing.profile import read
+from tempgoods_edi.signing.profile import read_signature
 from tempgoods_edi.testing import sample
 from tempgoods_edi.testing.cases import OBJECT_ID, Case
 from tempgoods_edi.testing.mutants import NOW, Mutant
@@ -353,6 +353,6 @@ def _with_text(data: bytes, tag: str, text: bytes) -> bytes:
 
 def _resigned(data: bytes) -> bytes:
     """*data* with the right value for the SignedInfo it has."""
-    parts = read(data).parts
+    parts = read_signature(data).parts
     assert parts is not None
     return _with_text(data, "SignatureValue", b64encode(sample.signer().sign(parts.signed_info)))

@@ -38,7 +38,7 @@ def open_services(
     trust = Trust([path.read_bytes() for path in settings.trust], crls=[path.read_bytes() for path in settings.crls])
     signer = None
     if settings.platform_key is not None:
-        signer = platform.read(settings.platform_key, settings.platform_password or None)
+        signer = platform.read_signer(settings.platform_key, settings.platform_password or None)
     store = Store.open(settings.database)
     kept = store_settings.Settings(store)
 

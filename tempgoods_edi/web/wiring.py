@@ -80,7 +80,7 @@ def make_app(
         keeping.cancel()
         services.store.close()
 
-    shown: Any = errors.shown
+    shown: Any = errors.error_response
     app = FastAPI(
         title="tempgoods-edi",
         lifespan=life,

@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 from tempgoods_edi.declarant.store import Store
 from tempgoods_edi.declarant.store.listing import SORTED_BY, Search
 from tempgoods_edi.declarant.store.tables import DECLARATIONS
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.times import to_stored
 from tests.bench.ratios import report
 from tests.declarant.desk import EXHIBITION, START, Desk, desk, tree
 
@@ -69,8 +69,8 @@ def rows(enterprise_no: str, first: int) -> list[dict[str, object]]:
             "due": f"2027{number % 12 + 1:02}{number % 28 + 1:02}",
             "lines": number % 100,
             "revision": 1,
-            "created_at": kept(START) + number,
-            "updated_at": kept(START) + number * 7919 % COUNT,
+            "created_at": to_stored(START) + number,
+            "updated_at": to_stored(START) + number * 7919 % COUNT,
             "updated_by": "顾念慈",
         }
         for number in range(first, first + COUNT)

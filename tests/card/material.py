@@ -50,7 +50,7 @@ class Issued(Struct, frozen=True):
 
     def put(self, top: Path, reader: str = "one", kind: str = "rsa") -> Path:
         """A card in the reader called *reader*."""
-        soft.make(top / reader, getattr(self, kind), Pin(PIN), Pin(PUK))
+        soft.make_soft_card(top / reader, getattr(self, kind), Pin(PIN), Pin(PUK))
         return top / reader
 
 
@@ -74,7 +74,7 @@ def package(name: str = "tmp101-minimal") -> str:
 
 def login_text(nonce: str = "0123456789abcdef", origin: str = SITE, issued: datetime = NOW) -> str:
     """A login challenge."""
-    return challenge.written(origin, nonce, issued)
+    return challenge.challenge_text(origin, nonce, issued)
 
 
 class Given(Struct, frozen=True):

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
-from tempgoods_edi.cli.doctor import shown
+from tempgoods_edi.cli.doctor import escaped_bytes
 from tests.cli.conftest import FIXTURES, KEY, VALID, Line
 from tests.signing.test_doctor import CAUSE_OF, CAUSES
 
@@ -90,5 +90,5 @@ def test_the_signers_certificate(line: Line, tmp_path: Path) -> None:
 def test_bytes_on_one_line(data: bytes, text: str | None) -> None:
     """What would move the cursor is shown; cut characters are left out; what is no text is escaped."""
     if text is not None:
-        assert shown(data) == text
-    assert shown(data).isprintable()
+        assert escaped_bytes(data) == text
+    assert escaped_bytes(data).isprintable()

@@ -28,7 +28,7 @@ def test_a_key_is_made_once_and_for_nobody_elses_eyes(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     with pytest.raises(KeySourceError):
-        platform.read(path, "wrong")
+        platform.read_signer(path, "wrong")
 
 
 def test_two_processes_end_with_one_key(tmp_path: Path) -> None:
@@ -50,20 +50,20 @@ def test_two_processes_end_with_one_key(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 2
-    assert found[0] == found[1] == platform.read(path, None).certificate_der
+    assert found[0] == found[1] == platform.read_signer(path, None).certificate_der
 
 
 def test_a_key_that_is_not_there_is_told(tmp_path: Path) -> None:
     """With the path, and what to do."""
     with pytest.raises(PlatformKeyError, match=r"none\.p12"):
-        platform.read(tmp_path / "none.p12", None)
+        platform.read_signer(tmp_path / "none.p12", None)
 
 
 def test_the_card_of_an_enterprise_is_no_platform_key() -> None:
     """No server holds an enterprise's key."""
     password = (FIXTURES / "keys" / "password.txt").read_text("utf-8").strip()
     with pytest.raises(PlatformKeyError, match=OWNER):
-        platform.read(FIXTURES / "keys" / f"{OWNER}.p12", password)
+        platform.read_signer(FIXTURES / "keys" / f"{OWNER}.p12", password)
 
 
 def test_ids_have_the_form_of_parties() -> None:

@@ -49,7 +49,7 @@ def _archive(data: bytes) -> None:
 def _sheet(data: bytes) -> None:
     goods = reader.message("TMP101").root.at(FIELD_OF_GOODS)
     assert isinstance(goods, GroupSpec)
-    sheet.read(goods, "list", data)
+    sheet.read_sheet(goods, "list", data)
 
 
 def _toml(data: bytes) -> None:

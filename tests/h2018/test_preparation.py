@@ -24,7 +24,7 @@ from h2018.workers.preparation import (
     PreparationThreads,
     PreparedMessage,
     as_read,
-    prepare,
+    prepare_message,
 )
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.desk import Policy
@@ -141,7 +141,7 @@ def test_a_large_message_is_taken_as_if_it_were_read_at_once() -> None:
         b"<a>" * APART,
     ):
         assert len(data) > APART
-        assert made.tenant.take(as_read(prepare(data), policy), "http") == other.tenant.intake(data, "http")
+        assert made.tenant.take(as_read(prepare_message(data), policy), "http") == other.tenant.intake(data, "http")
     assert [line.data for line in made.tenant.store.journal()] == [line.data for line in other.tenant.store.journal()]
 
 
@@ -179,7 +179,7 @@ def test_prepared_or_not_the_same_comes_of_it() -> None:
     made, other = make_tenant(), make_tenant()
     for serial in range(3):
         data = archive(serial)
-        assert made.tenant.take(prepare(data), "http") == other.tenant.intake(data, "http")
+        assert made.tenant.take(prepare_message(data), "http") == other.tenant.intake(data, "http")
     assert [line.data for line in made.tenant.store.journal()] == [line.data for line in other.tenant.store.journal()]
 
 

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from h2018.registry.csv_file import COLUMNS, RegistryFileError, from_csv, read
+from h2018.registry.csv_file import COLUMNS, RegistryFileError, from_csv, read_entries
 from tests.h2018.tenant import ENTRY, REGISTRY, RETURN_ENTRY, make_tenant
 
 HEADER = ",".join(COLUMNS) + "\n"
@@ -38,7 +38,7 @@ def test_the_sample_registry_is_read_whole() -> None:
 
 def test_a_missing_deadline_is_the_six_months_of_the_law() -> None:
     """Where the CSV leaves it out."""
-    assert read(StringIO(HEADER + ROW), "x.csv").entries[ENTRY].deadline == date(2027, 8, 21)
+    assert read_entries(StringIO(HEADER + ROW), "x.csv").entries[ENTRY].deadline == date(2027, 8, 21)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_missing_deadline_is_the_six_months_of_the_law() -> None:
 def test_a_row_that_cannot_be_used_is_named(text: str, said: str) -> None:
     """File, line and value; never a half-read registry."""
     with pytest.raises(RegistryFileError, match=said) as failure:
-        read(StringIO(text), "x.csv")
+        read_entries(StringIO(text), "x.csv")
     assert "x.csv" in str(failure.value)
 
 
@@ -78,7 +78,7 @@ def test_a_row_that_cannot_be_used_is_named(text: str, said: str) -> None:
 def test_what_is_beyond_a_bound_is_told_shortly(text: str, said: str) -> None:
     """Lines, rows, columns, cells and figures are bounded; so is what is said of them."""
     with pytest.raises(RegistryFileError, match=said) as failure:
-        read(StringIO(text), "x.csv")
+        read_entries(StringIO(text), "x.csv")
     assert len(failure.value.text.en) < 300
 
 
@@ -86,10 +86,10 @@ def test_the_first_faults_of_all_rows_are_told_at_once() -> None:
     """Each with its line; of thousands the first twenty, and that there are more."""
     wrong = ROW.replace(",2,007", ",many,007")
     with pytest.raises(RegistryFileError) as failure:
-        read(StringIO(HEADER + wrong + ROW + wrong.replace(",1,9027", ",x,9027")), "x.csv")
+        read_entries(StringIO(HEADER + wrong + ROW + wrong.replace(",1,9027", ",x,9027")), "x.csv")
     assert [f"line {number}" in failure.value.text.en for number in (2, 3, 4)] == [True, False, True]
     with pytest.raises(RegistryFileError, match="there are more") as failure:
-        read(StringIO(HEADER + wrong * 5_000), "x.csv")
+        read_entries(StringIO(HEADER + wrong * 5_000), "x.csv")
     assert failure.value.text.en.count("line ") == 20
 
 

@@ -39,8 +39,8 @@ def test_another_process_draws_the_same() -> None:
 
 @given(st.integers(min_value=1, max_value=10_000_000))
 def test_a_whole_length_of_time_is_read_as_it_is_shown(length: int) -> None:
-    """`durations.seconds` undoes `durations.shown`."""
-    assert durations.seconds(durations.shown(float(length))) == length
+    """`durations.seconds` undoes `durations.duration_text`."""
+    assert durations.seconds(durations.duration_text(float(length))) == length
 
 
 @given(st.text(max_size=20))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from tempgoods_edi.interchange import sheet
-from tempgoods_edi.interchange.sheet import SheetRead, cell_name, pasted, read, template
+from tempgoods_edi.interchange.sheet import SheetRead, cell_name, pasted, read_sheet, template
 from tempgoods_edi.interchange.sheet_grid import MAX_BYTES
 from tempgoods_edi.interchange.workbook import MAX_ROWS, MAX_SHEETS
 from tempgoods_edi.schema import reader
@@ -64,7 +64,7 @@ def _errors(found: SheetRead) -> list[tuple[str, str, str]]:
 
 def _one(heading: str, value: Any, goods: GroupSpec = EXHIBITS) -> tuple[dict[str, str], list[str]]:
     """The row that a workbook with *value* under *heading* gives, and the ids of what is wrong with it."""
-    found = read(goods, "a.xlsx", _workbook(["品名", heading], ["琴", value]))
+    found = read_sheet(goods, "a.xlsx", _workbook(["品名", heading], ["琴", value]))
     (row,) = found.rows
     return row, [each.rule for each in found.findings]
 
@@ -79,7 +79,7 @@ def _one(heading: str, value: Any, goods: GroupSpec = EXHIBITS) -> tuple[dict[st
 )
 def test_the_lists_of_the_cases_are_read(path: str, code: str, tag: str) -> None:
     """Titles, names instead of codes and numbers as Excel keeps them: every column says what the message says."""
-    found = read(_goods(code, tag), path, (CASES / path).read_bytes())
+    found = read_sheet(_goods(code, tag), path, (CASES / path).read_bytes())
     message = json.loads((CASES / path).with_name("message.json").read_text("utf-8"))
     assert found.findings == ()
     assert len(found.rows) == len(message["document"][tag])
@@ -99,7 +99,7 @@ def test_what_was_written_is_read_back(goods: GroupSpec, data: st.DataObject, la
     rows = [row for row in rows if row]
     fields = [field for field in goods.children if isinstance(field, FieldSpec) and field.tag != "GdsSeqNo"]
     cells = [[row.get(field.tag, "") for field in fields] for row in rows]
-    found = read(goods, "a.xlsx", _workbook([field.label.in_(lang) for field in fields], *cells, formulas=False))
+    found = read_sheet(goods, "a.xlsx", _workbook([field.label.in_(lang) for field in fields], *cells, formulas=False))
     assert list(found.rows) == rows
     assert [each for each in found.findings if each.rule != "TG-SHEET-012"] == []
 
@@ -111,7 +111,7 @@ def test_a_template_can_be_filled_in(goods: GroupSpec, lang: Lang) -> None:
     made = CalamineWorkbook.from_filelike(io.BytesIO(template(goods, lang)))
     first, guide, codes = (made.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in made.sheet_names)
     typed = [str(row[3]) for row in guide[1:]]
-    filled = read(goods, "a.xlsx", _workbook([str(each) for each in first[0]], typed))
+    filled = read_sheet(goods, "a.xlsx", _workbook([str(each) for each in first[0]], typed))
     assert filled.findings == ()
     (row,) = filled.rows
     needed = {field.tag for field in goods.children if isinstance(field, FieldSpec) and field.need and not field.auto}
@@ -127,7 +127,7 @@ def test_a_template_can_be_filled_in(goods: GroupSpec, lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_template_is_empty(lang: Lang) -> None:
     """What explains it is not taken for goods."""
-    assert [each.rule for each in read(EXHIBITS, "a.xlsx", template(EXHIBITS, lang)).findings] == ["TG-SHEET-012"]
+    assert [each.rule for each in read_sheet(EXHIBITS, "a.xlsx", template(EXHIBITS, lang)).findings] == ["TG-SHEET-012"]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_a_cell_over_several_rows_counts_for_each() -> None:
         ["弓", None, 2],
         ["弦", "乙", 3],
     ]
-    found = read(EXHIBITS, "a.xlsx", _workbook(*rows, formats={"B3:B4": "甲", "A1:C1": "清单"}))
+    found = read_sheet(EXHIBITS, "a.xlsx", _workbook(*rows, formats={"B3:B4": "甲", "A1:C1": "清单"}))
     assert [row["ExhibitorNm"] for row in found.rows] == ["甲", "甲", "乙"]
 
 
@@ -264,7 +264,7 @@ def test_a_cell_over_several_rows_counts_for_each() -> None:
 def test_csv_is_read_whatever_parts_and_encodes_it(encoding: str, mark: str) -> None:
     """As Excel and others write it, in China and elsewhere."""
     text = mark.join(("品名", "数量", "备注")) + "\r\n" + mark.join(("琴", "2", f'"甲{mark}乙\n丙"')) + "\r\n"
-    found = read(EXHIBITS, "a.csv", text.encode(encoding))
+    found = read_sheet(EXHIBITS, "a.csv", text.encode(encoding))
     assert found.rows == ({"GdsNm": "琴", "DclQty": "2", "Rmk": f"甲{mark}乙\n丙".strip()},)
     assert found.findings == ()
 
@@ -272,7 +272,9 @@ def test_csv_is_read_whatever_parts_and_encodes_it(encoding: str, mark: str) -> 
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "=HYPERLINK(1)", "\t=1"])
 def test_texts_that_look_like_formulas_are_read_as_texts(text: str) -> None:
     """What was typed as a text stays one."""
-    assert read(EXHIBITS, "a.xlsx", _workbook(["品名"], [text], formulas=False)).rows == ({"GdsNm": text.strip()},)
+    assert read_sheet(EXHIBITS, "a.xlsx", _workbook(["品名"], [text], formulas=False)).rows == (
+        {"GdsNm": text.strip()},
+    )
 
 
 def test_the_template_is_always_the_same_bytes() -> None:
@@ -301,7 +303,7 @@ def test_a_list_that_is_too_long_is_read_as_far_as_it_may_be() -> None:
 )
 def test_what_is_no_list_of_goods_is_refused_with_the_reason(data: bytes, rule: str) -> None:
     """In words, at the list."""
-    found = read(EXHIBITS, "a.xlsx", data)
+    found = read_sheet(EXHIBITS, "a.xlsx", data)
     assert (found.rows, [each.rule for each in found.findings]) == ((), [rule])
     assert found.findings[0].path == "ExhibitList"
 
@@ -326,7 +328,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 def test_a_cell_far_away_does_not_make_a_huge_sheet(far: str) -> None:
     """One filled cell at the end of the world would fill the memory with empty ones."""
     cell = f'<row><c r="{far}"><v>1</v></c></row></sheetData>'.encode()
-    found = read(EXHIBITS, "a.xlsx", _changed(_PLAIN, _SHEET, lambda xml: xml.replace(b"</sheetData>", cell)))
+    found = read_sheet(EXHIBITS, "a.xlsx", _changed(_PLAIN, _SHEET, lambda xml: xml.replace(b"</sheetData>", cell)))
     assert found.rows == ()
     assert [each.rule for each in found.findings] in (["TG-SHEET-005"], ["TG-SHEET-006"])
 
@@ -335,7 +337,11 @@ def test_formatting_far_away_is_no_reason_to_refuse() -> None:
     """Excel likes to leave a format on a million empty rows."""
     rows = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
     assert (
-        len(read(EXHIBITS, "a.xlsx", _changed(_PLAIN, _SHEET, lambda xml: xml.replace(b"</sheetData>", rows))).rows)
+        len(
+            read_sheet(
+                EXHIBITS, "a.xlsx", _changed(_PLAIN, _SHEET, lambda xml: xml.replace(b"</sheetData>", rows))
+            ).rows
+        )
         == 1
     )
 
@@ -346,10 +352,10 @@ def test_a_bomb_does_not_go_off() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_SHEET, b" " * 100_000_000)
     data = out.getvalue()
-    assert [each.rule for each in read(EXHIBITS, "a.xlsx", data).findings] == ["TG-SHEET-004"]
+    assert [each.rule for each in read_sheet(EXHIBITS, "a.xlsx", data).findings] == ["TG-SHEET-004"]
     lying = data.replace(struct.pack("<I", 100_000_000), struct.pack("<I", 10))
     assert lying != data
-    assert [each.rule for each in read(EXHIBITS, "a.xlsx", lying).findings] == ["TG-SHEET-001"]
+    assert [each.rule for each in read_sheet(EXHIBITS, "a.xlsx", lying).findings] == ["TG-SHEET-001"]
 
 
 def _shared(text: bytes, rows: int) -> bytes:
@@ -365,11 +371,11 @@ def _shared(text: bytes, rows: int) -> bytes:
 
 def test_a_text_that_is_shared_by_thousands_of_cells_does_not_fill_the_memory() -> None:
     """Some kilobytes that would be gigabytes of text are refused, and the reader's own process bears it."""
-    assert [each.text for each in read(EXHIBITS, "a.xlsx", _shared("品名".encode(), 3)).findings] != []
+    assert [each.text for each in read_sheet(EXHIBITS, "a.xlsx", _shared("品名".encode(), 3)).findings] != []
     data = _shared(b"x" * 1_000_000, 3000)
     assert len(data) < 60_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert [each.rule for each in read(EXHIBITS, "a.xlsx", data).findings] in (["TG-SHEET-004"], ["TG-SHEET-016"])
+    assert [each.rule for each in read_sheet(EXHIBITS, "a.xlsx", data).findings] in (["TG-SHEET-004"], ["TG-SHEET-016"])
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
 
 
@@ -379,12 +385,12 @@ def test_more_sheets_than_a_workbook_of_goods_has_are_told() -> None:
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         for _ in range(MAX_SHEETS + 1):
             book.add_worksheet()
-    assert [each.rule for each in read(EXHIBITS, "a.xlsx", out.getvalue()).findings] == ["TG-SHEET-015"]
+    assert [each.rule for each in read_sheet(EXHIBITS, "a.xlsx", out.getvalue()).findings] == ["TG-SHEET-015"]
 
 
 def test_csv_in_an_encoding_that_nobody_can_tell_is_told() -> None:
     """Names with wrong signs would be declared."""
-    assert [each.rule for each in read(EXHIBITS, "a.csv", "Désignation;Prénom\n".encode("latin-1")).findings] == [
+    assert [each.rule for each in read_sheet(EXHIBITS, "a.csv", "Désignation;Prénom\n".encode("latin-1")).findings] == [
         "TG-SHEET-017"
     ]
 
@@ -392,7 +398,7 @@ def test_csv_in_an_encoding_that_nobody_can_tell_is_told() -> None:
 def test_entities_are_not_expanded() -> None:
     """A part with a document type is not looked at."""
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
-    found = read(EXHIBITS, "a.xlsx", _changed(_PLAIN, _SHEET, lambda xml: bomb))
+    found = read_sheet(EXHIBITS, "a.xlsx", _changed(_PLAIN, _SHEET, lambda xml: bomb))
     assert found.rows == ()
     assert found.findings
 
@@ -401,11 +407,11 @@ def test_entities_are_not_expanded() -> None:
 def test_no_bytes_make_it_raise(data: st.DataObject) -> None:
     """Damaged workbooks are read or refused."""
     at, put = data.draw(st.integers(0, len(_PLAIN) - 1)), data.draw(st.binary(max_size=8))
-    found = read(EXHIBITS, "a.xlsx", _PLAIN[:at] + put + _PLAIN[at + len(put) :])
+    found = read_sheet(EXHIBITS, "a.xlsx", _PLAIN[:at] + put + _PLAIN[at + len(put) :])
     assert found.rows or found.findings
     part = data.draw(st.sampled_from([_SHEET, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"]))
     cut = data.draw(st.integers(0, 300))
-    found = read(EXHIBITS, "a.xlsx", _changed(_PLAIN, part, lambda xml: xml[:cut] + put + xml[cut + len(put) :]))
+    found = read_sheet(EXHIBITS, "a.xlsx", _changed(_PLAIN, part, lambda xml: xml[:cut] + put + xml[cut + len(put) :]))
     assert found.rows or found.findings
 
 
@@ -413,7 +419,7 @@ def test_no_bytes_make_it_raise(data: st.DataObject) -> None:
 def test_no_text_makes_it_raise(text: str, data: bytes) -> None:
     """Whatever is pasted or sent."""
     assert pasted(EXHIBITS, f"品名\t数量\n{text}").findings is not None
-    assert read(EXHIBITS, "a.csv", "品名\t数量\n".encode() + data).findings is not None
+    assert read_sheet(EXHIBITS, "a.csv", "品名\t数量\n".encode() + data).findings is not None
 
 
 @ANY_LIST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tempgoods_edi.interchange.sheet import pasted, read
+from tempgoods_edi.interchange.sheet import pasted, read_sheet
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import GroupSpec
 from tempgoods_edi.values import MORE, MOST_FINDINGS
@@ -30,13 +30,13 @@ def test_time_for_text_grows_with_it(unit: str, begin: str) -> None:
 @pytest.mark.parametrize("text", ["," * 2_000_000, '"\n",' * 500_000, HEADINGS + "a" + "," * 5_000])
 def test_a_row_without_end_is_told(text: str) -> None:
     """More columns than any sheet has, in one line or over many."""
-    found = read(_goods(), "list.csv", text.encode())
+    found = read_sheet(_goods(), "list.csv", text.encode())
     assert not found.rows
     assert any("200" in each.text.en for each in found.findings)
 
 
 def test_faults_without_end_are_told_shortly() -> None:
     """Every cell of thousands of lines is wrong: the first faults, and one that says there are more."""
-    found = read(_goods(), "list.csv", (HEADINGS + "x,y,z,q,w,r\n" * 5_000).encode())
+    found = read_sheet(_goods(), "list.csv", (HEADINGS + "x,y,z,q,w,r\n" * 5_000).encode())
     assert len(found.rows) == 5_000
     assert [found.findings[-1].rule, len(found.findings)] == [MORE.id, MOST_FINDINGS + 1]

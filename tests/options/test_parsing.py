@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from tempgoods_edi.options import Argument, Command, Group, Misuse, Option, Wants, read
+from tempgoods_edi.options import Argument, Command, Group, Misuse, Option, Wants, parsed
 from tempgoods_edi.options.helping import help_of
 from tempgoods_edi.options.numbers import PORT, seconds
 
@@ -46,7 +46,7 @@ UNSAID: dict[str, Any] = {
 
 def values(*words: str) -> dict[str, Any]:
     """What `paint` would be called with, apart from what was not said."""
-    asked = read(TOP, ["paint", *words], "p")
+    asked = parsed(TOP, ["paint", *words], "p")
     assert asked.wants is Wants.RUN
     return {name: value for name, value in asked.values.items() if name not in UNSAID or UNSAID[name] != value}
 
@@ -54,7 +54,7 @@ def values(*words: str) -> dict[str, Any]:
 def fault(*words: str) -> str:
     """What is wrong with a line, in English."""
     with pytest.raises(Misuse) as raised:
-        read(TOP, words, "p")
+        parsed(TOP, words, "p")
     assert any("\u4e00" <= sign <= "\u9fff" for sign in raised.value.text.zh)
     return raised.value.text.en
 
@@ -118,7 +118,7 @@ def test_too_many_words_are_told() -> None:
         """Take one."""
 
     with pytest.raises(Misuse, match="more than it takes: b c"):
-        read(Command(one), ["a", "b", "c"], "p")
+        parsed(Command(one), ["a", "b", "c"], "p")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_too_many_words_are_told() -> None:
 )
 def test_help_is_told_of_what_was_named(words: tuple[str, ...], wants: Wants, program: str) -> None:
     """Wherever help is asked for, whatever else is missing."""
-    asked = read(TOP, words, "p")
+    asked = parsed(TOP, words, "p")
     assert (asked.wants, asked.program) == (wants, program)
 
 
@@ -146,7 +146,7 @@ def test_a_number_without_limits_is_no_option() -> None:
         """Take any number."""
 
     with pytest.raises(TypeError, match="size"):
-        read(Command(free), [], "p")
+        parsed(Command(free), [], "p")
 
 
 WORDS = st.lists(
@@ -162,7 +162,7 @@ WORDS = st.lists(
 def test_any_words_are_understood_or_told(words: list[str]) -> None:
     """No line makes anything but values or a `Misuse`; what is given to the function has its types."""
     try:
-        asked = read(TOP, ["paint", *words], "p")
+        asked = parsed(TOP, ["paint", *words], "p")
     except Misuse:
         return
     if asked.wants is Wants.RUN:
@@ -194,6 +194,6 @@ def test_a_set_of_options_is_declared_once_and_put_together_for_the_function() -
     command = Command(varnish)
     assert [each.shown for each in command.parameters] == ["WHAT", "--size", "--kind", "--twice"]
     for words in (["a", "--twice", "--size", "3"], ["b"]):
-        command.run(read(command, words, "p").values)
+        command.run(parsed(command, words, "p").values)
     assert called == [(Path("a"), Brushes(size=3), True), (Path("b"), Brushes(), False)]
     assert "How large." in help_of("p", command, "en")

@@ -68,4 +68,4 @@ def test_what_is_no_whole_declaration_is_refused(right: str, wrong: str, told: s
     assert text.count(right) == 1
     path.write_text(text.replace(right, wrong), "utf-8")
     with pytest.raises(ProfileError, match=rf"tmp101\.xsd:\d+.*{told}"):
-        reader.read(path)
+        reader.read_schema(path)

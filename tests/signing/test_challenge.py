@@ -15,7 +15,7 @@ from tests.signing.material import BEGIN, END, HOLDER, NOW, World, signer_of
 
 ORIGIN = "http://127.0.0.1:8020"
 NONCE = "6hVn0w3mYp6cX0aUe1zq4w"
-TEXT = challenge.written(ORIGIN, NONCE, NOW)
+TEXT = challenge.challenge_text(ORIGIN, NONCE, NOW)
 ALGORITHM = {"rsa": RSA_SHA256, "ecdsa": ECDSA_SHA256}
 
 
@@ -50,7 +50,7 @@ def test_a_right_signature_tells_who_it_is(world: World, kind: str) -> None:
 
 def test_what_is_written_reads_back() -> None:
     """Reading gives what was written."""
-    assert challenge.read(TEXT) == Challenge(ORIGIN, NONCE, NOW)
+    assert challenge.parsed_challenge(TEXT) == Challenge(ORIGIN, NONCE, NOW)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_is_written_reads_back() -> None:
 def test_anything_else_is_no_challenge(text: str) -> None:
     """A text that is off by a byte is no challenge."""
     with pytest.raises(LoginRefused) as refused:
-        challenge.read(text)
+        challenge.parsed_challenge(text)
     assert refused.value.rule == "TG-LOG-001"
 
 
@@ -83,9 +83,9 @@ def test_anything_else_is_no_challenge(text: str) -> None:
 def test_nothing_else_can_be_written(origin: str, nonce: str) -> None:
     """Parts that would make another text are a mistake of the caller."""
     with pytest.raises(ValueError, match="no origin"):
-        challenge.written(origin, nonce, NOW)
+        challenge.challenge_text(origin, nonce, NOW)
     with pytest.raises(ValueError, match="zone"):
-        challenge.written(ORIGIN, NONCE, NOW.replace(tzinfo=None))
+        challenge.challenge_text(ORIGIN, NONCE, NOW.replace(tzinfo=None))
 
 
 def test_it_is_good_for_one_page_and_two_minutes(world: World) -> None:

@@ -16,7 +16,7 @@ from tempgoods_edi.errors import KeySourceError
 from tempgoods_edi.signing import SignatureState, Trust, sign_object, sm2, verify
 from tempgoods_edi.signing.key_pairs import to_pem, to_pkcs12
 from tempgoods_edi.signing.keys import from_pem, from_pkcs12
-from tempgoods_edi.signing.profile import read
+from tempgoods_edi.signing.profile import read_signature
 from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, SERIAL, ids
 from tests.signing.national import NATIONAL, Nation
 
@@ -56,7 +56,7 @@ def own_key(folder: Path) -> x509.Certificate:
 
 def test_openssl_accepts_ours(nation: Nation, tmp_path: Path) -> None:
     """The SignatureValue of a message of ours verifies under the certificate in it; under other bytes it does not."""
-    parts = read(nation.message()).parts
+    parts = read_signature(nation.message()).parts
     assert parts is not None
     (tmp_path / "c.pem").write_bytes(nation.cards["sm2"].certificate_pem)
     (tmp_path / "pub.pem").write_text(openssl(tmp_path, "x509", "-in", "c.pem", "-pubkey", "-noout"))

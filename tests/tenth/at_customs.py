@@ -78,7 +78,7 @@ def sent_again(customs: Tenant, seq_no: str) -> None:
     assert [text_of(each.data, "manageResult") for each in customs.receipts()[before:]] == ["Y", "1"]
 
 
-def steered() -> None:
+def a_scenario_knows_its_fields() -> None:
     """A scenario speaks of its fields, and its number begins as the settings say."""
     customs = make_tenant(Config(prefixes={"venue": "KG"}))
     assert customs.tenant.overrides.set_scenarios(ScenarioText(SCENARIO)) == ()
@@ -95,7 +95,7 @@ def main() -> None:
     kept_and_rejected(customs)
     sent_again(customs, seq_no)
     changed_and_deleted(customs, seq_no)
-    steered()
+    a_scenario_knows_its_fields()
     tenant.close_all()
     sys.stdout.write(f"{FIRST}\n")
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 from h2018.config import DEMO_START, Config
 from h2018.demo import registry_file
 from tempgoods_edi.card.cards import Pin
-from tempgoods_edi.card.soft import make
+from tempgoods_edi.card.soft import make_soft_card
 from tempgoods_edi.declarant import platform
 from tempgoods_edi.demo_ca import Holder, make_ca, make_certificate, make_key
 from tempgoods_edi.numbers import CHINA_TIME
@@ -235,7 +235,7 @@ class Stack:
             ca, holder, serial=0x20180100 + len(self.cards), not_before=BEGIN, not_after=until, key=make_key(kind)
         )
         made = TestCard(name, holder, self.readers / name, pair)
-        make(made.folder, pair, Pin(PIN), Pin(PUK))
+        make_soft_card(made.folder, pair, Pin(PIN), Pin(PUK))
         self.cards[name] = made
         return made
 

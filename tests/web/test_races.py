@@ -66,7 +66,7 @@ def racing(folder: Path, database: str) -> Iterator[Racers]:
     with ExitStack() as stack:
         made = stack.enter_context(portal(folder, database=database))
         made.now, filled = desk.START, Filled(made)
-        token = tokens.make(filled.store, filled.actor(), "program", made.now, made.app.state.context.token)
+        token = tokens.make_token(filled.store, filled.actor(), "program", made.now, made.app.state.context.token)
         (folder / "trusted.pem").write_bytes(authority().certificate_pem)
         processes = []
         for seed in "12":

@@ -60,7 +60,7 @@ def theirs(at: Portal) -> Theirs:
     filled.filing.attach(li, rejected, f"{SECRET}.pdf", "00000002", PDF.read_bytes())
     prepared = filled.filing.prepare(li, rejected)
     filled.filing.add_declarant(li, DeclarantPerson("JH001", SECRET))
-    plain = tokens.make(filled.store, li, SECRET, at.now, at.app.state.context.token)
+    plain = tokens.make_token(filled.store, li, SECRET, at.now, at.app.state.context.token)
     receipt = filled.filing.history(li, rejected).receipts[0]
     ids = {
         "seq_no": rejected,
@@ -82,7 +82,7 @@ def wang(at: Portal) -> TestClient:
 def program(at: Portal) -> TestClient:
     """A program of the other enterprise."""
     filled = Filled(at)
-    plain = tokens.make(filled.store, filled.actor(), "program", at.now, at.app.state.context.token)
+    plain = tokens.make_token(filled.store, filled.actor(), "program", at.now, at.app.state.context.token)
     client = at.browser()
     client.headers["Authorization"] = f"Bearer {plain}"
     return client

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from tempcard.commands import OK, Command, CommandChain, read
+from tempcard.commands import OK, Command, CommandChain, parse_command
 from tempcard.folder import Chance, Folder, Secret
 from tempcard.keys import CODES, Material, Sm2Signer, computed
 from tempcard.objects import STANDARD, Model, objects, template
@@ -22,7 +22,7 @@ from tempgoods_edi.card.kinds.piv import (
 )
 from tempgoods_edi.card.kinds.piv_data import AID, GET_DATA, GLOBAL_PIN, GLOBAL_REFERENCE, PIN_REFERENCE, TAG_LIST
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.card.tlv import found, written
+from tempgoods_edi.card.tlv import encoded, found
 
 #: T=1 only; "tempgoods" in its historical bytes.
 ATR = bytes.fromhex("3b8901") + b"tempgoods" + b"\xf4"
@@ -110,7 +110,7 @@ class VirtualCard:
             raise Pulled from None
 
     def _answered(self, apdu: bytes) -> bytes:
-        command = read(apdu)
+        command = parse_command(apdu)
         if isinstance(command, int):
             return command.to_bytes(2)
         piece = self._line.fetched(command)
@@ -212,7 +212,7 @@ class VirtualCard:
         except ValueError:
             return b"", BAD_DATA
         self._folder.state()  # gone: it was pulled out, and signed nothing
-        return written(TEMPLATE, written(RESPONSE, value)), OK
+        return encoded(TEMPLATE, encoded(RESPONSE, value)), OK
 
     def _challenge(self, command: Command) -> Reply:
         return self._chance(min(command.most, 256)), OK

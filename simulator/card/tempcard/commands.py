@@ -15,7 +15,7 @@ OK = 0x9000
 
 
 class Command(Struct, frozen=True):
-    """One command APDU.
+    """One command APDU with its parts.
 
     :ivar most: how much answer is wanted at once.
     """
@@ -28,7 +28,7 @@ class Command(Struct, frozen=True):
     chained: bool = False
 
 
-def read(apdu: bytes) -> Command | int:
+def parse_command(apdu: bytes) -> Command | int:
     """The command in *apdu* (ISO/IEC 7816-3, §12.1), or the status that refuses it."""
     if len(apdu) < 4:
         return WRONG_LENGTH

@@ -24,7 +24,7 @@ from msgspec import Struct, structs
 
 from tempcard import vault
 from tempcard.keys import Material, material
-from tempgoods_edi.card.folders import held, put
+from tempgoods_edi.card.folders import held, replace_file
 
 PIN_TRIES = 3
 PUK_TRIES = 10
@@ -71,7 +71,7 @@ def padded(secret: str) -> bytes:
     return secret.encode().ljust(_LENGTH, b"\xff")
 
 
-def make(
+def make_card_folder(
     folder: Path, filled: Mapping[int, Filling], pin: str, puk: str, chance: Chance, *, shared: str | None = None
 ) -> None:
     """Make a card in the new *folder*.
@@ -88,7 +88,7 @@ def make(
     folder.mkdir(parents=True, mode=0o700)
     content = msgspec.json.encode(keys)
     for name, secret in secrets.items():
-        put(folder / _BOXES[name], vault.sealed(content, secret, chance))
+        replace_file(folder / _BOXES[name], vault.sealed(content, secret, chance))
     _keep(folder, CardFile(number=chance(16).hex(), certificates=certificates))
 
 
@@ -129,7 +129,7 @@ class Folder:
             content = self._content(of, secret)
             if content is None:
                 return False
-            put(self._path / _BOXES[what], vault.sealed(content, new, self._chance))
+            replace_file(self._path / _BOXES[what], vault.sealed(content, new, self._chance))
             _keep(self._path, structs.replace(self.state(), **{what: _TRIES[what]}))
         return True
 
@@ -149,4 +149,4 @@ class Folder:
 
 
 def _keep(folder: Path, state: CardFile) -> None:
-    put(folder / STATE, msgspec.json.format(msgspec.json.encode(state)) + b"\n")
+    replace_file(folder / STATE, msgspec.json.format(msgspec.json.encode(state)) + b"\n")

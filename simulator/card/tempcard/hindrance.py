@@ -18,7 +18,7 @@ class CardPace(Struct, frozen=True):
     signature: float = 0.0
 
     def times(self, factor: float) -> CardPace:
-        """The same pace, slower by *factor*."""
+        """A pace that is slower by *factor*."""
         return CardPace(self.command * factor, self.pin * factor, self.signature * factor)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tempgoods_edi.card.kinds.piv_data import AID
-from tempgoods_edi.card.tlv import written
+from tempgoods_edi.card.tlv import encoded
 
 _DATA = 0x53
 _DISCOVERY, _CAPABILITIES, _HOLDER, _HISTORY = 0x7E, 0x5FC107, 0x5FC102, 0x5FC10C
@@ -42,14 +42,14 @@ STANDARD = Model()
 
 def template(model: Model) -> bytes:
     """The answer to SELECT: the application property template (part 2, table 3)."""
-    authority = written(0x79, written(0x4F, AID[:5]))
+    authority = encoded(0x79, encoded(0x4F, AID[:5]))
     if model.tells_all:
         label, address = (
             b"tempgoods virtual PIV " * 8,
             b"https://csrc.nist.gov/pubs/sp/800/73/4/upd1/final?" + b"p" * 90,
         )
-        return written(0x61, written(0x4F, AID) + authority + written(0x50, label) + written(0x5F50, address))
-    return written(0x61, written(0x4F, AID[5:]) + authority + written(0x50, b"tempgoods virtual PIV"))
+        return encoded(0x61, encoded(0x4F, AID) + authority + encoded(0x50, label) + encoded(0x5F50, address))
+    return encoded(0x61, encoded(0x4F, AID[5:]) + authority + encoded(0x50, b"tempgoods virtual PIV"))
 
 
 def objects(number: bytes, certificates: Mapping[int, bytes], model: Model) -> dict[int, bytes]:
@@ -58,24 +58,24 @@ def objects(number: bytes, certificates: Mapping[int, bytes], model: Model) -> d
     :param number: the GUID of 16 bytes.
     """
     found = {
-        _DISCOVERY: written(_DISCOVERY, written(0x4F, AID) + written(0x5F2F, model.policy)),
-        _CAPABILITIES: written(_DATA, _capabilities(number)),
-        _HOLDER: written(
+        _DISCOVERY: encoded(_DISCOVERY, encoded(0x4F, AID) + encoded(0x5F2F, model.policy)),
+        _CAPABILITIES: encoded(_DATA, _capabilities(number)),
+        _HOLDER: encoded(
             _DATA,
-            written(0x30, _AGENCY)
-            + written(0x34, number)
-            + written(0x35, _UNTIL)
-            + written(0x3E, b"")
-            + written(0xFE, b""),
+            encoded(0x30, _AGENCY)
+            + encoded(0x34, number)
+            + encoded(0x35, _UNTIL)
+            + encoded(0x3E, b"")
+            + encoded(0xFE, b""),
         ),
     }
     for place, der in certificates.items():
         tag = _FIRST_RETIRED + place - _RETIRED.start if place in _RETIRED else _PLACES[place]
         kept = gzip.compress(der, mtime=0) if model.info else der
-        found[tag] = written(_DATA, written(0x70, kept) + written(0x71, bytes((model.info,))) + written(0xFE, b""))
+        found[tag] = encoded(_DATA, encoded(0x70, kept) + encoded(0x71, bytes((model.info,))) + encoded(0xFE, b""))
     if retired := sum(place in _RETIRED for place in certificates):
-        counts = written(0xC1, bytes((retired,))) + written(0xC2, b"\0") + written(0xF3, b"")
-        found[_HISTORY] = written(_DATA, counts + written(0xFE, b""))
+        counts = encoded(0xC1, bytes((retired,))) + encoded(0xC2, b"\0") + encoded(0xF3, b"")
+        found[_HISTORY] = encoded(_DATA, counts + encoded(0xFE, b""))
     return found
 
 
@@ -90,4 +90,4 @@ def _capabilities(number: bytes) -> bytes:
         0xF5: b"\x10",
     }
     empty = (0xF6, 0xF7, 0xFA, 0xFB, 0xFC, 0xFD, 0xFE)
-    return b"".join(written(tag, value) for tag, value in {**told, **dict.fromkeys(empty, b"")}.items())
+    return b"".join(encoded(tag, value) for tag, value in {**told, **dict.fromkeys(empty, b"")}.items())

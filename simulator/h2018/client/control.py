@@ -109,11 +109,11 @@ class Control:
         return self._ask("PUT", "/control/clock", Clock, body={"mode": mode, "instant": instant})
 
     def advance(self, seconds: float) -> Clock:
-        """Let business time pass (manual clock); what falls due happens at its own time."""
+        """Advance business time by *seconds* (manual clock); each due step happens at its own time."""
         return self._ask("POST", "/control/clock/advance", Clock, body={"seconds": seconds})
 
     def advance_to(self, instant: datetime) -> Clock:
-        """Let business time pass until *instant* (aware; manual clock)."""
+        """Advance business time to *instant* (aware; manual clock)."""
         return self._ask("POST", "/control/clock/advance_to", Clock, body={"instant": instant})
 
     # Outcomes
@@ -224,7 +224,7 @@ class Control:
         return self._ask("POST", "/control/scenarios/switch", Data, body={"on": on})
 
     def end_scenarios(self) -> None:
-        """Remove all scenarios."""
+        """Remove all scenarios of the tenant."""
         self._ask("DELETE", "/control/scenarios", type(None))
 
     def faults(self) -> Faults:

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Reason, Return
 from h2018.console import listing
 from h2018.console.reading import declared
-from h2018.console.showing import WHAT, ShownBytes, ShownReceipt, look, told
+from h2018.console.showing import WHAT, ShownBytes, ShownReceipt, look, shown_receipt
 from h2018.console.web import NOTHING_HERE, BadInput, PageResponse, Visit, page, seen_other
 from h2018.operations import officer
 from h2018.store import JournalLine
@@ -94,7 +94,7 @@ def _shown(visit: Visit, problem: Bilingual | None = None) -> Deferred[PageRespo
     # What came in does not change: a page that only refreshes itself is spared the reading of thousands of lines.
     line = None if visit.live else declared(tenant, found.seq_no)
     receipts = tenant.store.receipts_of(found.seq_no)[-_MOST_RECEIPTS:]
-    looking = tenant.workers.in_thread(lambda: tuple(map(told, receipts)))
+    looking = tenant.workers.in_thread(lambda: tuple(map(shown_receipt, receipts)))
 
     def read(answers: tuple[ShownReceipt, ...]) -> Deferred[PageResponse]:
         inside = look(visit, line, found, _SHOWN_XML)

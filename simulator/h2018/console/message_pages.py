@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 
 from h2018.console.reading import content, readable
 from h2018.console.rendering import SAFETY
-from h2018.console.showing import WHAT, ShownBytes, look, told
+from h2018.console.showing import WHAT, ShownBytes, look, shown_receipt
 from h2018.console.web import NOTHING_HERE, BadInput, PageResponse, Visit, page
 from h2018.http.routing import Pieces
 from h2018.store import JournalLine, StoredReceipt
@@ -94,7 +94,7 @@ def exact(visit: Visit) -> PageResponse:
 def receipt(visit: Visit) -> Deferred[PageResponse]:
     """The page of one receipt."""
     found = _receipt(visit)
-    looking = visit.tenant.workers.in_thread(lambda: (told(found), *readable(content(found.data), SHOWN_XML)))
+    looking = visit.tenant.workers.in_thread(lambda: (shown_receipt(found), *readable(content(found.data), SHOWN_XML)))
     return looking.addCallback(
         lambda shown: page("receipt.html", visit, "cases", told=shown[0], xml=shown[1], complete=shown[2])
     )

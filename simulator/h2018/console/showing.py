@@ -89,7 +89,7 @@ def _form_of(visit: Visit, inside: Content, found: Case | None) -> Form:
     return form(inside.spec, inside.message, () if found is None else found.findings, visit.lang, wanted)
 
 
-def told(receipt: StoredReceipt) -> ShownReceipt:
+def shown_receipt(receipt: StoredReceipt) -> ShownReceipt:
     """A receipt prepared for a page, with its result and notes."""
     root = parse(receipt.data)
     if isinstance(root, Malformed):

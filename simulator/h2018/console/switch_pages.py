@@ -85,12 +85,14 @@ def add_fault(visit: Visit) -> PageResponse:
 
 def load_plan(visit: Visit) -> PageResponse:
     """Handle the form that loads a whole fault plan from TOML."""
-    return _stored(visit, "plan", lambda text: fault_plan.put(visit.tenant, FACE, text))
+    return _stored(visit, "plan", lambda text: fault_plan.put_in_force(visit.tenant, FACE, text))
 
 
 def store_scenarios(visit: Visit) -> PageResponse:
     """Handle the form that stores scenarios from TOML or JSON."""
-    return _stored(visit, "scenarios", lambda text: scenarios.put(visit.tenant, FACE, scenarios.written_as(text)))
+    return _stored(
+        visit, "scenarios", lambda text: scenarios.put_in_force(visit.tenant, FACE, scenarios.written_as(text))
+    )
 
 
 def switch_scenarios(visit: Visit) -> PageResponse:

@@ -175,7 +175,7 @@ def _scenarios(request: Request) -> Response:
 
 
 def _put_scenarios(request: Request) -> Response:
-    scenarios.put(request.tenant, FACE, _written(request))
+    scenarios.put_in_force(request.tenant, FACE, _written(request))
     return _scenarios(request)
 
 
@@ -212,7 +212,7 @@ def _shown(plan: FaultPlan) -> Faults:
 
 
 def _put_faults(request: Request) -> Response:
-    fault_plan.put(request.tenant, FACE, _text(request), _form(request))
+    fault_plan.put_in_force(request.tenant, FACE, _text(request), _form(request))
     return _faults(request)
 
 

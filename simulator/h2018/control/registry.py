@@ -167,7 +167,7 @@ def _add(request: Request) -> Generator[Deferred[Any], Any, Response]:
 
 def _csv(data: bytes) -> Holdings:
     try:
-        return csv_file.read(StringIO(decoded(data, "CSV"), newline=""), "CSV")
+        return csv_file.read_entries(StringIO(decoded(data, "CSV"), newline=""), "CSV")
     except (csv_file.RegistryFileError, NotText) as error:
         raise http_error(error, 422) from error
 

@@ -1,4 +1,4 @@
-"""Decide, without side effects, what customs does with an incoming message.  (`review` has what customs does afterwards.)
+"""Decides, without side effects, what customs do with an incoming message; `review` decides what they do afterwards.
 
 Nothing here reads a clock, a store or the network; nothing is changed.  Each function gets what there is to know
 and returns effects for the service to carry out, and why.  What the platform judges before it hands a message on

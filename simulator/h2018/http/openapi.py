@@ -57,7 +57,7 @@ def routes(
 
     @cache
     def written() -> bytes:
-        return msgspec.json.encode(document((*described, mine), webhooks, with_token=with_token))
+        return msgspec.json.encode(openapi_document((*described, mine), webhooks, with_token=with_token))
 
     def answer(_: Request) -> Response:
         return Response(200, written())
@@ -74,7 +74,9 @@ def routes(
     return (mine,)
 
 
-def document(described: tuple[Route, ...], webhooks: tuple[Webhook, ...], *, with_token: bool) -> dict[str, Any]:
+def openapi_document(
+    described: tuple[Route, ...], webhooks: tuple[Webhook, ...], *, with_token: bool
+) -> dict[str, Any]:
     """The OpenAPI document of *described*, without the console's pages, which are for people and change."""
     described = tuple(route for route in described if route.tag != PAGES)
     kinds = [kind for kind in dict.fromkeys(_kinds(described)) if kind not in (None, bytes)]

@@ -27,7 +27,7 @@ _NO_STEP = Bilingual("这种故障不在此步骤发生", "this fault does not s
 _NO_CHANCE = Bilingual("概率应为 0 到 100%", "the share is 0 to 100 %")
 
 
-def put(tenant: Tenant, face: Face, text: str, form: Literal["toml", "json"] = "toml") -> None:
+def put_in_force(tenant: Tenant, face: Face, text: str, form: Literal["toml", "json"] = "toml") -> None:
     """Put the fault plan of a file in force; with findings nothing changes.  An empty text removes all faults."""
     small_enough(text)
     if not text.strip():

@@ -16,7 +16,7 @@ _UNFIT = Bilingual("有 {n} 处不对，未生效", "{n} things are wrong; nothi
 _TOO_LONG = Bilingual("文本过长，最多 {most} 字节", "the text is too long; at most {most} bytes")
 
 
-def put(tenant: Tenant, face: Face, written: ScenarioText) -> None:
+def put_in_force(tenant: Tenant, face: Face, written: ScenarioText) -> None:
     """Put scenarios in force with fresh counts; with findings nothing changes.  Scenarios that were switched off are dropped.
 
     An empty text takes all away.

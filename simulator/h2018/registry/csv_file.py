@@ -54,10 +54,10 @@ def from_csv(path: Path) -> Holdings:
     :raises NotText: nobody can tell how it is encoded.
     :raises OSError: the file cannot be read.
     """
-    return read(StringIO(read_text(path), newline=""), path.name)
+    return read_entries(StringIO(read_text(path), newline=""), path.name)
 
 
-def read(file: TextIO, name: str) -> Holdings:
+def read_entries(file: TextIO, name: str) -> Holdings:
     """Read the entries in the open CSV *file*; *name* is for the texts of errors.
 
     :raises RegistryFileError: as `from_csv`; the first faults of all rows are told at once.

@@ -32,7 +32,7 @@ def seconds(text: str) -> float | None:
     return length if length <= LONGEST else None
 
 
-def shown(length: float) -> str:
+def duration_text(length: float) -> str:
     """Format a duration for people, the inverse of `seconds` for whole units.
 
     >>> shown(90.0), shown(7200.0), shown(0.25), shown(0.0)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from h2018.setup_files import durations, problems
 from tempgoods_edi.bounded import Unfit, read_toml, single
 from tempgoods_edi.nearest import meant
-from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding, Problem, told
+from tempgoods_edi.values import MOST_FINDINGS, Bilingual, Finding, Problem, bounded_findings
 
 _LONGEST_SHOWN = 200
 
@@ -297,7 +297,7 @@ def read_all(found: Tables, read: Callable[[TableReading], Read | None]) -> tupl
         findings.extend(reading.findings)
         if len(findings) > MOST_FINDINGS:
             break
-    return tuple(made), told(findings)
+    return tuple(made), bounded_findings(findings)
 
 
 def _named_once(reading: TableReading, seen: dict[str, int]) -> None:

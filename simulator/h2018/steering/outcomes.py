@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from h2018 import problems as customs
-from h2018.setup_files.durations import shown
+from h2018.setup_files.durations import duration_text
 from tempgoods_edi.declarations import all_rules
 from tempgoods_edi.envelope import problems as envelope
 from tempgoods_edi.schema import problems as schema
@@ -238,7 +238,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_d
     @property
     def text(self) -> Bilingual:
         """The outcome in words, with its particulars."""
-        parts = [self.rule or self.code, None if self.delay is None else shown(self.delay)]
+        parts = [self.rule or self.code, None if self.delay is None else duration_text(self.delay)]
         tail = "".join(f", {part}" for part in parts if part)
         return Bilingual(self.kind.label.zh + tail.replace(", ", "，"), self.kind.label.en + tail)
 

@@ -14,7 +14,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from h2018.steering.outcomes import Outcome, fits
-from h2018.steering.view import View, field_of, read, values, written
+from h2018.steering.view import View, field_of, parsed_value, value_text, values
 from tempgoods_edi.schema.spec import FieldSpec
 from tempgoods_edi.values import Bilingual
 
@@ -87,7 +87,7 @@ class Counts(Struct, frozen=True):
         return self.pages.get(crc32(key.encode()) % _PAGES, {}).get(key, 0)
 
     def after(self, key: str) -> Counts:
-        """These counts with *key* counted once more."""
+        """New counts in which *key* is counted once more."""
         number = crc32(key.encode()) % _PAGES
         page = {**self.pages.get(number, {}), key: self.of(key) + 1}
         return Counts({**self.pages, number: page})
@@ -202,7 +202,7 @@ def _field(test: FieldTest, seen: View) -> Unmet | None:
     for _, value in values(seen, test.path):
         if test.present is False or not _holds(test, field, value, accepted):
             if len(others) <= _SHOWN:
-                others.setdefault(written(field, value))
+                others.setdefault(value_text(field, value))
         else:
             return None
     if test.present is False and not others:
@@ -215,7 +215,7 @@ def _accepted(test: FieldTest, field: FieldSpec) -> frozenset[Any]:
     found: set[object] = set()
     for text in test.any_of:
         try:
-            found.add(read(field, text))
+            found.add(parsed_value(field, text))
         except (ValueError, ArithmeticError):
             continue
     return frozenset(found)
@@ -224,7 +224,7 @@ def _accepted(test: FieldTest, field: FieldSpec) -> frozenset[Any]:
 def _holds(test: FieldTest, field: FieldSpec, value: object, accepted: frozenset[Any]) -> bool:
     if test.any_of and value not in accepted:
         return False
-    return test.like is None or fnmatchcase(written(field, value), test.like)
+    return test.like is None or fnmatchcase(value_text(field, value), test.like)
 
 
 def _counts(wanted: Match) -> bool:

@@ -78,13 +78,13 @@ def field_of(spec: MessageSpec, path: str) -> FieldSpec | None:
     return _resolve(spec.root, path)[0]
 
 
-def written(field: FieldSpec, value: object) -> str:
+def value_text(field: FieldSpec, value: object) -> str:
     """A value in the form in which a message writes it."""
     form = FORMAT[field.atom]
     return str(value) if form is None else form(value)
 
 
-def read(field: FieldSpec, text: str) -> object:
+def parsed_value(field: FieldSpec, text: str) -> object:
     """The value that *text* stands for, so that ``5`` equals ``5.00``; raises ValueError or ArithmeticError for no value."""
     form = PARSE[field.atom]
     return text if form is None else form(text)

@@ -40,7 +40,7 @@ class Cursor(Protocol):
         """The next row, or None after the last."""
 
     def fetchall(self) -> list[Any]:
-        """All remaining rows."""
+        """All rows that remain."""
 
 
 Run: TypeAlias = Callable[[Params], Cursor]

@@ -29,7 +29,7 @@ class Lock:
         self._file: int | None = file
 
     def release(self) -> None:
-        """Release the lock."""
+        """Release the lock for others."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

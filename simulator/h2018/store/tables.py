@@ -28,7 +28,7 @@ def _tenant() -> Column[int]:
 
 
 #: The tenants.  Only while `emptying` is 1 may lines of its journal be deleted, and then all of them.
-WORLDS = Table(
+TENANTS = Table(
     "worlds",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),

@@ -11,18 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Delete, Table, bindparam, delete, func, insert, select, tuple_, update
 
 from h2018.store.database import Database
-from h2018.store.tables import TENANT_TABLES, WORLDS
+from h2018.store.tables import TENANT_TABLES, TENANTS
 
 _HIDDEN = "~"
 #: Rows that are deleted at once; others are served between two of these.
 ROWS = 50
 
-_ALL = select(WORLDS.c.name, WORLDS.c.id).order_by(WORLDS.c.id)
-_LAST = select(func.max(WORLDS.c.id))
-_INSERT = insert(WORLDS)
-_THIS = WORLDS.c.id == bindparam("this")
-_DELETE = delete(WORLDS).where(_THIS)
-_RENAME = update(WORLDS).where(_THIS).values(name=bindparam("called"), emptying=bindparam("now"))
+_ALL = select(TENANTS.c.name, TENANTS.c.id).order_by(TENANTS.c.id)
+_LAST = select(func.max(TENANTS.c.id))
+_INSERT = insert(TENANTS)
+_THIS = TENANTS.c.id == bindparam("this")
+_DELETE = delete(TENANTS).where(_THIS)
+_RENAME = update(TENANTS).where(_THIS).values(name=bindparam("called"), emptying=bindparam("now"))
 
 
 def _some(table: Table) -> Delete:
@@ -46,7 +46,7 @@ def left_over(database: Database) -> tuple[int, ...]:
     return tuple(number for name, number in _rows(database) if name.startswith(_HIDDEN))
 
 
-def make(database: Database, name: str | None = None) -> int:
+def create_tenant(database: Database, name: str | None = None) -> int:
     """Create an empty tenant and return its number; without a name it is still to be loaded."""
     with database.transaction():
         number = int(database.prepare(_LAST)({}).fetchone()[0] or 0) + 1

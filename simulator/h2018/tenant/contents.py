@@ -106,7 +106,7 @@ class Contents(Struct, frozen=True, kw_only=True):
     @contextmanager
     def _new(self) -> Iterator[int]:
         """Room for other rows; deleted again when they do not take the place of those that are there."""
-        number = tenants.make(self.store.database)
+        number = tenants.create_tenant(self.store.database)
         try:
             yield number
         except Exception:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from h2018.decisions.intake import enterprise, is_read
 from h2018.store import Reply, Store
-from h2018.workers.preparation import as_read, prepare
+from h2018.workers.preparation import as_read, prepare_message
 from tempgoods_edi.desk import Checked, Policy, judged
 from tempgoods_edi.rules import Facts
 
@@ -50,6 +50,6 @@ def repeat_of(store: Store, checked: Checked, content: str | None, facts: Facts,
 
 def _identity_then(data: bytes, facts: Facts, policy: Policy) -> bytes | None:
     """The identity of a message that was taken by a program that did not keep it; found once, and kept from then on."""
-    prepared = as_read(prepare(data), policy)
+    prepared = as_read(prepare_message(data), policy)
     found = prepared.read
     return None if found is None else identity_of(judged(found, facts), prepared.identity)

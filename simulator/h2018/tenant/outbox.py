@@ -184,9 +184,9 @@ class Outbox:
             for watcher in self.watchers:
                 _tell_one(watcher, record)
         for receipt in ready:
-            for hearer in self.subscribers:
-                if hearer.source in (None, receipt.source):
-                    _tell_one(hearer.tell, receipt)
+            for subscriber in self.subscribers:
+                if subscriber.source in (None, receipt.source):
+                    _tell_one(subscriber.tell, receipt)
 
 
 def drawn(seed: int, purpose: str, number: int) -> str:

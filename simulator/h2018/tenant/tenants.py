@@ -175,7 +175,7 @@ class Customs:
 
     def _make(self, name: str, config: Config) -> Tenant:
         with self._database.transaction():
-            tenant = self._open(name, tenants.make(self._database, name), config)
+            tenant = self._open(name, tenants.create_tenant(self._database, name), config)
         self._tenants[name] = tenant
         return tenant
 

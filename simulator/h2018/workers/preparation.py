@@ -67,7 +67,7 @@ class PreparedMessage(Struct, frozen=True):
     second: Second | None = None
 
 
-def prepare(data: bytes) -> PreparedMessage:
+def prepare_message(data: bytes) -> PreparedMessage:
     """Prepare a message now, in the caller's thread; a message with files takes its time."""
     archive = opened(data) if is_archive(data) else None
     return PreparedMessage(data, sha256(data).digest(), fingerprint(data, MAX_BYTES), archive)
@@ -165,21 +165,21 @@ class PreparationQueue:
         asks = self._second_opinion is not None and policy is not None
         slow = asks or archive or len(data) > (IN_PIECES if policy is None else APART)
         if not slow and not self._waiting:
-            return succeed(prepare(data))
+            return succeed(prepare_message(data))
         lane = (None if asks else _ARCHIVES) if archive else _lane(data)
         if not slow and all(each.lane != lane for each in self._waiting):
-            return succeed(prepare(data))
+            return succeed(prepare_message(data))
         line = threads.line if archive or len(data) > IN_PIECES else threads.readers
         line.enter(self._name)
         each = _Waiting(lane)
         self._waiting.append(each)
-        making = self._made_ready(threads, data, policy, each) if slow else succeed(prepare(data))
+        making = self._made_ready(threads, data, policy, each) if slow else succeed(prepare_message(data))
         making.addBoth(partial(self._done, line, each))
         return each.out
 
     def at_once(self, data: bytes, policy: Policy | None) -> PreparedMessage:
         """Prepare *data*, waiting for everything that takes time."""
-        prepared = prepare(data)
+        prepared = prepare_message(data)
         return (
             prepared
             if self._second_opinion is None or policy is None
@@ -198,9 +198,9 @@ class PreparationQueue:
         self, threads: PreparationThreads, data: bytes, policy: Policy | None, each: _Waiting
     ) -> Generator[Deferred[Any], Any, PreparedMessage]:
         if is_archive(data) or len(data) > IN_PIECES:
-            prepared: PreparedMessage = yield threads.in_thread(prepare, data)
+            prepared: PreparedMessage = yield threads.in_thread(prepare_message, data)
         else:
-            prepared = yield threads.reading(prepare, data)
+            prepared = yield threads.reading(prepare_message, data)
         if each.lane is None:
             each.lane = _lane(b"" if prepared.opened is None else prepared.opened.message)
             self._release()

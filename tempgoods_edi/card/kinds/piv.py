@@ -93,9 +93,9 @@ class Piv:
 
     def sign(self, channel: CardChannel, holding: Holding, data: bytes) -> bytes:
         """Sign with GENERAL AUTHENTICATE, given the padded block or the digest."""
-        asked = tlv.written(RESPONSE, b"") + tlv.written(CHALLENGE, prepared(holding, data))
+        asked = tlv.encoded(RESPONSE, b"") + tlv.encoded(CHALLENGE, prepared(holding, data))
         answer = channel.send(
-            GENERAL_AUTHENTICATE, CODES[holding.algorithm], holding.key, tlv.written(TEMPLATE, asked), answers=True
+            GENERAL_AUTHENTICATE, CODES[holding.algorithm], holding.key, tlv.encoded(TEMPLATE, asked), answers=True
         )
         if answer.status != OK:
             raise piv_data.unexpected(answer)

@@ -61,7 +61,7 @@ def data_object(channel: CardChannel, tag: int) -> bytes | None:
 
     :raises CardError: it cannot be read, so that nobody knows whether there is anything.
     """
-    asked = tlv.written(TAG_LIST, tag.to_bytes((tag.bit_length() + 7) // 8))
+    asked = tlv.encoded(TAG_LIST, tag.to_bytes((tag.bit_length() + 7) // 8))
     answer = channel.send(GET_DATA, 0x3F, 0xFF, asked, answers=True)
     if answer.status >> 8 in _ABSENT:
         return None

@@ -50,7 +50,7 @@ CARDS = (
 )  # fmt: skip
 
 
-def prepare(folder: Path) -> None:
+def prepare_cards(folder: Path) -> None:
     """Make the missing cards and the missing platform's key; `h2018.demo.prepare` has made the CA in *folder*."""
     ca = _pair(folder / demo.CA_KEY)
     for card in CARDS:
@@ -62,7 +62,7 @@ def prepare(folder: Path) -> None:
             if kept.certificate_der == pair.certificate_der:
                 continue
             shutil.rmtree(place)  # of a CA that is no more
-        soft.make(place, pair, Pin(card.pin), Pin(card.puk))
+        soft.make_soft_card(place, pair, Pin(card.pin), Pin(card.puk))
     key = folder / PLATFORM_KEY
     if key.is_file() and not _as_issued_now(_pair(key), ca):
         key.unlink()

@@ -105,7 +105,7 @@ def _desk(folder: Path, store: Store, settings: Settings, cards: CardControl, cu
     def now() -> datetime:
         return business_now(_machine_now(), settings)
 
-    signer = platform.read(folder / PLATFORM_KEY, PASSWORD)
+    signer = platform.read_signer(folder / PLATFORM_KEY, PASSWORD)
     states = asyncio.run(cards.cards())
     return Desk(
         folder=folder,

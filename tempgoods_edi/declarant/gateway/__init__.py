@@ -1,2 +1,5 @@
-"""The gateway: outbox → transport → technical answers and receipts → states.  One process and thread, nothing in memory
-that a kill could lose: what was put into the outbox goes out, once at customs, however often it is tried."""
+"""The gateway: carries messages from the outbox to customs, and technical answers and receipts back into states.
+
+One process, one thread, nothing in memory that a kill could lose: what was put into the outbox goes out, once at customs,
+however often it is tried.
+"""

@@ -42,5 +42,5 @@ class CustomsClock:
         return shown if shown is not None and shown.now.year in YEARS else None
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection to customs."""
         self._line.close()

@@ -130,10 +130,10 @@ class Gateway:
         if shown is None:
             return
         manual, drift = shown.mode == "manual", shown.now - self.business(now)
-        changed = manual is not (clocks.read(self._outbox).stands_at is not None)
+        changed = manual is not (clocks.stored_clock(self._outbox).stands_at is not None)
         # A second more or less is the time the question took: not every answer is written down.
         if changed or abs(drift) > timedelta(seconds=1) or (manual and drift):
-            self._outbox.put(clocks.SETTING, clocks.written(clocks.followed(shown.now, now, manual=manual)))
+            self._outbox.put(clocks.SETTING, clocks.clock_text(clocks.followed(shown.now, now, manual=manual)))
 
     # -- out
 
@@ -270,7 +270,7 @@ class Gateway:
             since=self._down_since,
             error=None if circuit is Circuit.CLOSED else self._error,
         )
-        self._outbox.put(status.SETTING, status.written(channel))
+        self._outbox.put(status.SETTING, status.channel_text(channel))
 
 
 def _not_taken(answer: Answer) -> Bilingual:

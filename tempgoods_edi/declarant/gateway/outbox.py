@@ -100,7 +100,7 @@ class Outbox(Protocol):
         """The declarations that wait for a receipt."""
 
     def get(self, name: str) -> str | None:
-        """The setting *name*."""
+        """The value of the setting *name*."""
 
     def put(self, name: str, value: str) -> None:
         """Store the setting *name*."""

@@ -51,7 +51,7 @@ class Channel(Struct, frozen=True, kw_only=True):
         return Bilingual(f"{self.circuit.label.zh}：{self.error.zh}", f"{self.circuit.label.en}: {self.error.en}")
 
 
-def written(channel: Channel) -> str:
+def channel_text(channel: Channel) -> str:
     """The channel's state in its stored form."""
     return msgspec.json.encode(channel).decode()
 

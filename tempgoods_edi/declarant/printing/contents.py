@@ -43,7 +43,7 @@ class Printed(Protocol):
 
     @property
     def seq_no(self) -> str:
-        """The pre-entry number."""
+        """The pre-entry number of the declaration."""
 
     @property
     def customs_no(self) -> str | None:

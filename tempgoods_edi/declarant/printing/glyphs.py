@@ -22,7 +22,7 @@ def folder() -> Path:
 
 
 @cache
-def shown() -> frozenset[int]:
+def available_code_points() -> frozenset[int]:
     """Code points that both fonts have."""
     return frozenset(characters((folder() / SANS).read_bytes()) & characters((folder() / SERIF).read_bytes()))
 
@@ -33,7 +33,7 @@ def showable(text: str) -> str:
     >>> showable("½ € 展"), showable("𠮷野家")
     ('½ € 展', '〔U+20BB7〕野家')
     """
-    known = shown()
+    known = available_code_points()
     if all(character in "\n\t" or ord(character) in known for character in text):
         return text
     return "".join(

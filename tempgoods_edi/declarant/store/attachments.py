@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from tempgoods_edi.declarant.store import database
 from tempgoods_edi.declarant.store.tables import ATTACHMENTS
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.times import to_stored
 from tempgoods_edi.rules import Attachment
 
 #: The digest that files are known by, as ``DocHashAlg`` names it.
@@ -19,7 +19,7 @@ ALGORITHM = "SHA-256"
 def put(connection: Connection, seq_no: str, found: Attachment, data: bytes, now: datetime) -> None:
     """Store the file *data* with its inspection result *found*, attached to the declaration *seq_no*."""
     row = {"seq_no": seq_no, "digest": found.hashes[ALGORITHM], "found": msgspec.json.encode(found)}
-    database.put(connection, ATTACHMENTS, row | {"data": data, "created_at": kept(now)})
+    database.upsert(connection, ATTACHMENTS, row | {"data": data, "created_at": to_stored(now)})
 
 
 def data_of(connection: Connection, seq_no: str, digest: str | None) -> bytes | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.declarant.store.tables import AUDIT, DECLARATIONS
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.values import Bilingual
 
@@ -76,7 +76,7 @@ def write(
     """Write one line into the audit log."""
     connection.execute(
         AUDIT.insert().values(
-            at=kept(now),
+            at=to_stored(now),
             enterprise_no=enterprise_no,
             seq_no=seq_no,
             version=version,
@@ -97,7 +97,7 @@ def lines_of(connection: Connection, seq_no: str) -> tuple[AuditLine, ...]:
     return tuple(
         AuditLine(
             id=row.id,
-            at=shown(row.at),
+            at=from_stored(row.at),
             version=row.version,
             who=row.who,
             event=Event(row.event),

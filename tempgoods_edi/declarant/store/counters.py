@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from tempgoods_edi.declarant.store.database import put_new
+from tempgoods_edi.declarant.store.database import insert_new
 from tempgoods_edi.declarant.store.tables import COUNTERS, RECEIPTS
 from tempgoods_edi.numbers import CHINA_TIME, MessageId, SeqNo
 
@@ -32,7 +32,7 @@ def next_message_id(connection: Connection, sender: str, receiver: str, now: dat
 
 
 def _next(connection: Connection, name: str, start: int) -> int:
-    put_new(connection, COUNTERS, {"name": name, "value": start})
+    insert_new(connection, COUNTERS, {"name": name, "value": start})
     # One statement counts and tells: two that count together never get the same number.
     counted = update(COUNTERS).where(COUNTERS.c.name == name).values(value=COUNTERS.c.value + 1)
     return int(connection.execute(counted.returning(COUNTERS.c.value)).scalar_one())

@@ -36,7 +36,7 @@ from tempgoods_edi.declarant.store.tables import METADATA
 from tempgoods_edi.declarant.store.triggers import APPEND_ONLY
 from tempgoods_edi.values import Bilingual
 
-__all__ = ["NOT_KEPT", "RETRY_AFTER", "Store", "put", "trouble"]
+__all__ = ["NOT_KEPT", "RETRY_AFTER", "Store", "trouble", "upsert"]
 
 #: The revision whose tables `tables` describes.
 CURRENT = "0002"
@@ -127,7 +127,7 @@ class Store:
             return _revision(connection)
 
 
-def put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+def upsert(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Insert a row or replace the row with the same primary key (upsert)."""
     fresh: Any = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(values)
     keys = [column.name for column in table.primary_key]
@@ -136,7 +136,7 @@ def put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     connection.execute(statement)
 
 
-def put_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert a row unless there is one with its primary key; True when it was inserted."""
     fresh: Any = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(values)
     keys = [column.name for column in table.primary_key]

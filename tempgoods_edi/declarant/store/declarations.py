@@ -16,9 +16,9 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.kinds import Kind, by_code
 from tempgoods_edi.declarant.store import in_house
-from tempgoods_edi.declarant.store.database import put
+from tempgoods_edi.declarant.store.database import upsert
 from tempgoods_edi.declarant.store.tables import DECLARATIONS, VERSIONS
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 from tempgoods_edi.lifecycle.receipts import Progress
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.versions import Declaration, Version
@@ -73,8 +73,8 @@ def load(connection: Connection, seq_no: str) -> Held | None:
         enterprise_no=row.enterprise_no,
         customs_no=row.customs_no,
         revision=row.revision,
-        created_at=shown(row.created_at),
-        updated_at=shown(row.updated_at),
+        created_at=from_stored(row.created_at),
+        updated_at=from_stored(row.updated_at),
         updated_by=row.updated_by,
         declaration=Declaration(
             tuple(Version(bytes(each.content), _PROGRESS.decode(each.progress)) for each in series)
@@ -99,7 +99,7 @@ def insert(
 ) -> None:
     """Insert a new declaration; raises `in_house.NumberTaken`."""
     row = _row(kind, declaration, None) | {"seq_no": seq_no, "enterprise_no": enterprise_no, "code": kind.code}
-    row |= {"revision": 1, "created_at": kept(now), "updated_at": kept(now), "updated_by": who}
+    row |= {"revision": 1, "created_at": to_stored(now), "updated_at": to_stored(now), "updated_by": who}
     connection.execute(DECLARATIONS.insert().values(row))
     if row["in_house"] is not None:
         in_house.take(connection, enterprise_no, row["in_house"], seq_no)
@@ -121,7 +121,7 @@ def replace(
     :param customs_no: the number customs gave, when they did.
     :raises in_house.NumberTaken: another declaration has the in-house number that is new in it.
     """
-    row = _row(held.kind, declaration, customs_no or held.customs_no, held.declaration) | {"updated_at": kept(now)}
+    row = _row(held.kind, declaration, customs_no or held.customs_no, held.declaration) | {"updated_at": to_stored(now)}
     if who is not None:
         row |= {"revision": held.revision + 1, "updated_by": who}
     _numbered(connection, held, row)
@@ -175,7 +175,7 @@ def _write_versions(
         if "content" in row or old is None or old.progress.attempts != version.progress.attempts:
             row["declared"] = _as_declared(old, version, declared.get(position))
         if old is None:
-            put(connection, VERSIONS, row)
+            upsert(connection, VERSIONS, row)
         else:
             same = (VERSIONS.c.seq_no == seq_no, VERSIONS.c.position == position)
             connection.execute(update(VERSIONS).where(*same).values(row))

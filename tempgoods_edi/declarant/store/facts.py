@@ -10,9 +10,9 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
-from tempgoods_edi.declarant.store.database import Store, put
+from tempgoods_edi.declarant.store.database import Store, upsert
 from tempgoods_edi.declarant.store.tables import FACTS
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.times import to_stored
 from tempgoods_edi.records.tmp301 import WriteOffChange
 from tempgoods_edi.rules import KnownEntry, KnownExhibition
 
@@ -26,7 +26,7 @@ def remember(store: Store, enterprise_no: str, known: KnownExhibition | KnownEnt
     key = known.entry_no if isinstance(known, KnownEntry) else known.exhibition_no
     row = {"enterprise_no": enterprise_no, "kind": _KINDS[type(known)], "key": key}
     with store.writing() as connection:
-        put(connection, FACTS, row | {"body": msgspec.json.encode(known), "at": kept(now)})
+        upsert(connection, FACTS, row | {"body": msgspec.json.encode(known), "at": to_stored(now)})
 
 
 def forget(store: Store, enterprise_no: str, exhibition_no: str) -> None:

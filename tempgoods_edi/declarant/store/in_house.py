@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from tempgoods_edi.declarant.store.database import put_new
+from tempgoods_edi.declarant.store.database import insert_new
 from tempgoods_edi.declarant.store.tables import IN_HOUSE_NUMBERS
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
@@ -33,7 +33,7 @@ def owner(connection: Connection, enterprise_no: str, number: str) -> str | None
 
 def take(connection: Connection, enterprise_no: str, number: str, seq_no: str) -> None:
     """Give the in-house *number* to the declaration *seq_no*; raises `NumberTaken` when it is another's."""
-    put_new(connection, IN_HOUSE_NUMBERS, {"enterprise_no": enterprise_no, "number": number, "seq_no": seq_no})
+    insert_new(connection, IN_HOUSE_NUMBERS, {"enterprise_no": enterprise_no, "number": number, "seq_no": seq_no})
     has = owner(connection, enterprise_no, number)
     if has is not None and has != seq_no:
         raise NumberTaken(number, has)

@@ -12,9 +12,9 @@ from math import ceil
 import msgspec
 from sqlalchemy import delete, select
 
-from tempgoods_edi.declarant.store.database import Store, put
+from tempgoods_edi.declarant.store.database import Store, upsert
 from tempgoods_edi.declarant.store.tables import STRIKES
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 
 
 def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) -> int:
@@ -24,18 +24,20 @@ def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) 
 
     :returns: whole seconds to stay away, at most those of *window*; 0 for a try that may go ahead.
     """
-    at = kept(now)
+    at = to_stored(now)
     with store.writing() as connection:
         connection.execute(delete(STRIKES).where(STRIKES.c.until < at))
         found = connection.execute(select(STRIKES.c.times).where(STRIKES.c.key == key)).scalar()
         before = [] if found is None else msgspec.json.decode(found, type=list[int])
-        times = [min(each, at) for each in before if each > kept(now - window)]
+        times = [min(each, at) for each in before if each > to_stored(now - window)]
         refused = len(times) >= most
         if not refused:
             times.append(at)
         if times != before:
-            put(connection, STRIKES, {"key": key, "times": msgspec.json.encode(times), "until": kept(now + window)})
+            upsert(
+                connection, STRIKES, {"key": key, "times": msgspec.json.encode(times), "until": to_stored(now + window)}
+            )
     if not refused:
         return 0
-    free = shown(times[-most]) + window if times else now + window
+    free = from_stored(times[-most]) + window if times else now + window
     return max(1, ceil((free - now).total_seconds()))

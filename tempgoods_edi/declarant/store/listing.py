@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from tempgoods_edi.declarant.kinds import KINDS, Kind, by_code
 from tempgoods_edi.declarant.store.declarations import FROM_HEAD
 from tempgoods_edi.declarant.store.tables import DECLARATIONS, SORTED_BY
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 from tempgoods_edi.declarant.store.usage import used
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.lifecycle.table import allowed
 
-__all__ = ["FROM_HEAD", "SORTED_BY", "DeclarationPage", "DeclarationRow", "Search", "find"]
+__all__ = ["FROM_HEAD", "SORTED_BY", "DeclarationPage", "DeclarationRow", "Search", "find_page"]
 
 _CODES = [kind.code for kind in KINDS]
 #: Numbers: whoever looks for one may type its beginning.
@@ -89,7 +89,7 @@ class DeclarationPage(Struct, frozen=True):
     total: int
 
 
-def find(connection: Connection, enterprise_no: str, search: Search) -> DeclarationPage:
+def find_page(connection: Connection, enterprise_no: str, search: Search) -> DeclarationPage:
     """The page of declarations that *search* asks for; a page past the end has no rows."""
     theirs = (DECLARATIONS.c.enterprise_no == enterprise_no, DECLARATIONS.c.listed == search.kind.code)
     conditions = tuple(_conditions(search.conditions, connection.dialect.name))
@@ -133,7 +133,7 @@ def in_states(
         DECLARATIONS.c.state.in_([state.value for state in states]),
     ]
     if before is not None:
-        which.append(DECLARATIONS.c.updated_at < kept(before))
+        which.append(DECLARATIONS.c.updated_at < to_stored(before))
     count = _count(connection, *which)
     query = select(DECLARATIONS).where(*which).order_by(DECLARATIONS.c.updated_at.desc()).limit(most)
     rows = [_row_of(row) for row in connection.execute(query)] if count else []
@@ -228,7 +228,7 @@ def _row_of(row: Any) -> DeclarationRow:
         due=row.due,
         lines=row.lines,
         revision=row.revision,
-        created_at=shown(row.created_at),
-        updated_at=shown(row.updated_at),
+        created_at=from_stored(row.created_at),
+        updated_at=from_stored(row.updated_at),
         updated_by=row.updated_by,
     )

@@ -17,7 +17,7 @@ from tempgoods_edi.declarant.store import declarations
 from tempgoods_edi.declarant.store.audit import GATEWAY, Cause
 from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.declarant.store.tables import DECLARATIONS, MESSAGES
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 from tempgoods_edi.declarant.store.transition import transition
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.versions import happened
@@ -76,7 +76,7 @@ class Unanswered(Struct, frozen=True):
     updated_at: datetime
 
 
-def put(
+def enqueue(
     connection: Connection,
     *,
     enterprise_no: str | None,
@@ -90,7 +90,7 @@ def put(
     """Put a message into the outbox, due at once, within the transaction that decides it; returns its number."""
     row: dict[str, Any] = {"enterprise_no": enterprise_no, "seq_no": seq_no, "version": version, "kind": kind}
     row |= {"message_id": message_id, "data": data, "state": "queued", "attempts": 0}
-    row |= {"due_at": kept(now), "created_at": kept(now)}
+    row |= {"due_at": to_stored(now), "created_at": to_stored(now)}
     return int(connection.execute(MESSAGES.insert().values(row).returning(MESSAGES.c.id)).scalar_one())
 
 
@@ -99,7 +99,7 @@ def inquire(
 ) -> int:
     """Put a query of the platform into the outbox; returns its number."""
     with store.writing() as connection:
-        return put(
+        return enqueue(
             connection,
             enterprise_no=enterprise_no,
             seq_no=seq_no,
@@ -121,14 +121,14 @@ def unfinished(store: Store, limit: int) -> tuple[Unfinished, ...]:
 
 def sending(store: Store, id: int, now: datetime) -> None:
     """Lease a message to a gateway: until `LEASE` is over, no other gateway sends it."""
-    values = {"state": "sending", "attempts": MESSAGES.c.attempts + 1, "due_at": kept(now + LEASE)}
+    values = {"state": "sending", "attempts": MESSAGES.c.attempts + 1, "due_at": to_stored(now + LEASE)}
     with store.writing() as connection:
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
 
 
 def retry(store: Store, id: int, due_at: datetime, error: Bilingual, now: datetime) -> None:
     """Record that sending failed for now; the message is due again at *due_at*."""
-    values = {"state": "queued", "due_at": kept(due_at), "last_error": msgspec.json.encode(error)}
+    values = {"state": "queued", "due_at": to_stored(due_at), "last_error": msgspec.json.encode(error)}
     with store.writing() as connection:
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
 
@@ -141,7 +141,7 @@ def sent(store: Store, id: int, answer: bytes | None, now: datetime) -> None:
             return
         values: dict[str, Any] = {"due_at": None, "last_error": None}
         if message.state != "answered":
-            values |= {"state": "sent", "sent_at": kept(message.sent_at or now)}
+            values |= {"state": "sent", "sent_at": to_stored(message.sent_at or now)}
         if answer is not None and message.kind == DECLARATION:
             values |= {"answer": answer}
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(values))
@@ -157,7 +157,7 @@ def queue_again(store: Store, seq_no: str, now: datetime) -> None:
     )
     which = (MESSAGES.c.id == last, MESSAGES.c.state == "sent", MESSAGES.c.seq_no.in_(waits))
     with store.writing() as connection:
-        connection.execute(update(MESSAGES).where(*which).values(state="queued", due_at=kept(now)))
+        connection.execute(update(MESSAGES).where(*which).values(state="queued", due_at=to_stored(now)))
 
 
 def failed(store: Store, id: int, error: Bilingual, now: datetime, answer: bytes | None = None) -> None:
@@ -239,7 +239,9 @@ def unanswered(store: Store, limit: int) -> tuple[Unanswered, ...]:
     )
     with store.reading() as connection:
         rows = connection.execute(query).all()
-    return tuple(Unanswered(row.enterprise_no, row.seq_no, State(row.state), shown(row.updated_at)) for row in rows)
+    return tuple(
+        Unanswered(row.enterprise_no, row.seq_no, State(row.state), from_stored(row.updated_at)) for row in rows
+    )
 
 
 def _tell(connection: Connection, message: Outgoing, event: Event, now: datetime, why: Bilingual | None) -> None:
@@ -273,9 +275,9 @@ def _outgoing(row: Any) -> Outgoing:
         data=bytes(row.data),
         state=row.state,
         attempts=row.attempts,
-        due_at=None if row.due_at is None else shown(row.due_at),
+        due_at=None if row.due_at is None else from_stored(row.due_at),
         last_error=None if row.last_error is None else msgspec.json.decode(row.last_error, type=Bilingual),
         answer=None if row.answer is None else bytes(row.answer),
-        created_at=shown(row.created_at),
-        sent_at=None if row.sent_at is None else shown(row.sent_at),
+        created_at=from_stored(row.created_at),
+        sent_at=None if row.sent_at is None else from_stored(row.sent_at),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
-from tempgoods_edi.declarant.store.database import put
+from tempgoods_edi.declarant.store.database import upsert
 from tempgoods_edi.declarant.store.tables import DECLARANTS
 
 
@@ -26,7 +26,7 @@ def all_of(connection: Connection, enterprise_no: str) -> tuple[DeclarantPerson,
 
 def add(connection: Connection, enterprise_no: str, person: DeclarantPerson) -> None:
     """Add *person* to the list of declarants, or change the name of one with that number."""
-    put(connection, DECLARANTS, {"enterprise_no": enterprise_no, "no": person.no, "name": person.name})
+    upsert(connection, DECLARANTS, {"enterprise_no": enterprise_no, "no": person.no, "name": person.name})
 
 
 def remove(connection: Connection, enterprise_no: str, no: str) -> None:

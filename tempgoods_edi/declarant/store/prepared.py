@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
 from tempgoods_edi.declarant.store.tables import DECLARED, PREPARED
-from tempgoods_edi.declarant.store.times import kept
+from tempgoods_edi.declarant.store.times import to_stored
 
 
 class PreparedPackage(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def put(connection: Connection, package: PreparedPackage, now: datetime) -> None
             object_id=package.object_id,
             package=package.package,
             content=package.content,
-            created_at=kept(now),
+            created_at=to_stored(now),
         )
     )
 
@@ -75,7 +75,7 @@ def forget(connection: Connection, seq_no: str) -> None:
 
 def forget_older(connection: Connection, than: datetime) -> None:
     """Delete the packages that were made before *than*, of any declaration."""
-    connection.execute(delete(PREPARED).where(PREPARED.c.created_at < kept(than)))
+    connection.execute(delete(PREPARED).where(PREPARED.c.created_at < to_stored(than)))
 
 
 def forget_all_but(connection: Connection, seq_no: str, count: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from tempgoods_edi.declarant.store.declarations import Held
 from tempgoods_edi.declarant.store.tables import RECEIPTS
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 from tempgoods_edi.values import Bilingual
 
 
@@ -90,7 +90,7 @@ class ReceiptRow(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
-def find(connection: Connection, message_id: str, digest: str) -> Known | None:
+def find_stored(connection: Connection, message_id: str, digest: str) -> Known | None:
     """The stored message with the same id and content, if it came before."""
     row = connection.execute(
         select(RECEIPTS.c.id, RECEIPTS.c.outcome, RECEIPTS.c.seq_no).where(
@@ -103,7 +103,7 @@ def find(connection: Connection, message_id: str, digest: str) -> Known | None:
 def put(connection: Connection, arrived: Arrived, now: datetime) -> int:
     """Store a message that came for the first time; returns its number."""
     row: dict[str, Any] = {"sequence": arrived.sequence, "message_id": arrived.message_id, "digest": arrived.digest}
-    row |= {"data": arrived.data, "code": arrived.code, "outcome": arrived.outcome.value, "received_at": kept(now)}
+    row |= {"data": arrived.data, "code": arrived.code, "outcome": arrived.outcome.value, "received_at": to_stored(now)}
     row |= {"notes": msgspec.json.encode(arrived.notes)}
     return int(connection.execute(RECEIPTS.insert().values(row).returning(RECEIPTS.c.id)).scalar_one())
 
@@ -140,8 +140,8 @@ def of_declaration(connection: Connection, seq_no: str) -> tuple[ReceiptRow, ...
             result=row.result,
             version=row.version,
             notes=msgspec.json.decode(row.notes, type=tuple[str, ...]),
-            managed_at=None if row.managed_at is None else shown(row.managed_at),
-            received_at=shown(row.received_at),
+            managed_at=None if row.managed_at is None else from_stored(row.managed_at),
+            received_at=from_stored(row.received_at),
         )
         for row in rows
     )
@@ -158,7 +158,7 @@ def _columns(said: Said) -> dict[str, Any]:
         "claimed": said.claimed,
         "version": said.version,
         "result": said.result,
-        "managed_at": kept(said.managed_at),
+        "managed_at": to_stored(said.managed_at),
     }
 
 

@@ -15,10 +15,10 @@ from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from tempgoods_edi.declarant.actors import Actor
-from tempgoods_edi.declarant.store.database import Store, put
+from tempgoods_edi.declarant.store.database import Store, upsert
 from tempgoods_edi.declarant.store.hashes import digest, readable
 from tempgoods_edi.declarant.store.tables import ENTERPRISES, OPERATORS, SESSIONS
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 from tempgoods_edi.values import Lang
 
 IDLE = timedelta(minutes=30)
@@ -29,7 +29,7 @@ _SECRET_BYTES = 32
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A login session.
+    """A login session of an actor.
 
     :ivar csrf: what every form of this session must carry.
     """
@@ -48,9 +48,9 @@ def open(  # noqa: A001 - read as `sessions.open`
     :param token: random bytes, so many.
     """
     secret, csrf = readable(token(_SECRET_BYTES)), readable(token(_SECRET_BYTES))
-    at = kept(now)
+    at = to_stored(now)
     with store.writing() as connection:
-        over = (SESSIONS.c.seen_at < kept(now - IDLE)) | (SESSIONS.c.opened_at < kept(now - LONGEST))
+        over = (SESSIONS.c.seen_at < to_stored(now - IDLE)) | (SESSIONS.c.opened_at < to_stored(now - LONGEST))
         connection.execute(delete(SESSIONS).where(over))
         connection.execute(
             SESSIONS.insert().values(
@@ -64,9 +64,9 @@ def open(  # noqa: A001 - read as `sessions.open`
             )
         )
         enterprise = {"enterprise_no": actor.enterprise_no, "name": actor.enterprise_nm, "sccd": actor.sccd}
-        put(connection, ENTERPRISES, enterprise | {"seen_at": at})
+        upsert(connection, ENTERPRISES, enterprise | {"seen_at": at})
         operator = {"ic_card_no": actor.ic_card_no, "enterprise_no": actor.enterprise_no, "name": actor.operator_nm}
-        put(connection, OPERATORS, operator | {"certificate_serial": actor.certificate_serial, "seen_at": at})
+        upsert(connection, OPERATORS, operator | {"certificate_serial": actor.certificate_serial, "seen_at": at})
     return secret, csrf
 
 
@@ -75,12 +75,12 @@ def find(store: Store, secret: str, now: datetime) -> Session | None:
     row = _row(store, secret, now)
     if row is None:
         return None
-    if abs(now - shown(row.seen_at)) >= _SEEN_EVERY:
-        seen = {"seen_at": kept(now), "opened_at": min(row.opened_at, kept(now))}
+    if abs(now - from_stored(row.seen_at)) >= _SEEN_EVERY:
+        seen = {"seen_at": to_stored(now), "opened_at": min(row.opened_at, to_stored(now))}
         with store.writing() as connection:
             connection.execute(update(SESSIONS).where(SESSIONS.c.secret == row.secret).values(seen))
     actor = msgspec.json.decode(row.actor, type=Actor)
-    return Session(actor=actor, csrf=row.csrf, lang=row.lang, opened_at=shown(row.opened_at))
+    return Session(actor=actor, csrf=row.csrf, lang=row.lang, opened_at=from_stored(row.opened_at))
 
 
 def alive(store: Store, secret: str, now: datetime) -> bool:
@@ -90,7 +90,7 @@ def alive(store: Store, secret: str, now: datetime) -> bool:
 
 def put_back(store: Store, now: datetime) -> None:
     """Set session times that lie after *now* back to *now*: a clock put back does not extend any session."""
-    at = kept(now)
+    at = to_stored(now)
     with store.reading() as connection:
         ahead = (SESSIONS.c.seen_at > at) | (SESSIONS.c.opened_at > at)
         if not connection.execute(select(SESSIONS.c.secret).where(ahead).limit(1)).first():
@@ -103,7 +103,7 @@ def put_back(store: Store, now: datetime) -> None:
 def _row(store: Store, secret: str, now: datetime) -> Any:
     with store.reading() as connection:
         row = connection.execute(select(SESSIONS).where(SESSIONS.c.secret == digest(secret))).one_or_none()
-    if row is None or now - shown(row.seen_at) >= IDLE or now - shown(row.opened_at) >= LONGEST:
+    if row is None or now - from_stored(row.seen_at) >= IDLE or now - from_stored(row.opened_at) >= LONGEST:
         return None
     return row
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from tempgoods_edi.declarant.store.database import Store
-from tempgoods_edi.declarant.store.database import put as put_row
+from tempgoods_edi.declarant.store.database import upsert as put_row
 from tempgoods_edi.declarant.store.tables import SETTINGS
 
 

@@ -10,7 +10,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def kept(moment: datetime) -> int:
+def to_stored(moment: datetime) -> int:
     """Convert an aware time into its stored number.
 
     >>> kept(datetime(1970, 1, 1, 8, 0, 1, tzinfo=CHINA_TIME))
@@ -19,6 +19,6 @@ def kept(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def shown(microseconds: int) -> datetime:
+def from_stored(microseconds: int) -> datetime:
     """Convert a stored number into a time in China's zone."""
     return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(CHINA_TIME)

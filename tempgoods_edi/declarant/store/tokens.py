@@ -16,7 +16,7 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.declarant.store.hashes import digest, readable
 from tempgoods_edi.declarant.store.tables import TOKENS
-from tempgoods_edi.declarant.store.times import kept, shown
+from tempgoods_edi.declarant.store.times import from_stored, to_stored
 
 #: So that a token is known for one where it turns up by mistake.
 PREFIX = "tgp_"
@@ -35,12 +35,14 @@ class Token(Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None
 
 
-def make(store: Store, actor: Actor, name: str, now: datetime, token: Callable[[int], bytes]) -> str:
+def make_token(store: Store, actor: Actor, name: str, now: datetime, token: Callable[[int], bytes]) -> str:
     """Make an API token called *name* that acts as *actor*; the only time that its secret can be read."""
     plain = PREFIX + readable(token(_BYTES))
     row = {"digest": digest(plain), "enterprise_no": actor.enterprise_no, "name": name.strip() or "API"}
     with store.writing() as connection:
-        connection.execute(TOKENS.insert().values(row | {"actor": msgspec.json.encode(actor), "created_at": kept(now)}))
+        connection.execute(
+            TOKENS.insert().values(row | {"actor": msgspec.json.encode(actor), "created_at": to_stored(now)})
+        )
     return plain
 
 
@@ -50,9 +52,9 @@ def find(store: Store, plain: str, now: datetime) -> Actor | None:
         row = connection.execute(select(TOKENS).where(TOKENS.c.digest == digest(plain))).one_or_none()
     if row is None or row.revoked_at is not None:
         return None
-    if row.used_at is None or abs(now - shown(row.used_at)) >= _USED_EVERY:
+    if row.used_at is None or abs(now - from_stored(row.used_at)) >= _USED_EVERY:
         with store.writing() as connection:
-            connection.execute(update(TOKENS).where(TOKENS.c.id == row.id).values(used_at=kept(now)))
+            connection.execute(update(TOKENS).where(TOKENS.c.id == row.id).values(used_at=to_stored(now)))
     return msgspec.json.decode(row.actor, type=Actor)
 
 
@@ -67,9 +69,9 @@ def of_enterprise(store: Store, enterprise_no: str) -> tuple[Token, ...]:
             id=row.id,
             name=row.name,
             operator_nm=msgspec.json.decode(row.actor, type=Actor).operator_nm,
-            created_at=shown(row.created_at),
-            used_at=None if row.used_at is None else shown(row.used_at),
-            revoked_at=None if row.revoked_at is None else shown(row.revoked_at),
+            created_at=from_stored(row.created_at),
+            used_at=None if row.used_at is None else from_stored(row.used_at),
+            revoked_at=None if row.revoked_at is None else from_stored(row.revoked_at),
         )
         for row in rows
     )
@@ -82,5 +84,5 @@ def revoke(store: Store, enterprise_no: str, id: int, now: datetime) -> bool:
         if connection.execute(select(TOKENS.c.id).where(*which)).scalar() is None:
             return False
         still = TOKENS.c.revoked_at.is_(None)
-        connection.execute(update(TOKENS).where(*which, still).values(revoked_at=kept(now)))
+        connection.execute(update(TOKENS).where(*which, still).values(revoked_at=to_stored(now)))
         return True

@@ -21,7 +21,7 @@ class Cause(Struct, frozen=True):
     fix: Bilingual
 
     def told(self, **params: object) -> Cause:
-        """The same cause with the placeholders of its texts filled in."""
+        """A copy of the cause with the placeholders of its texts filled in."""
         return structs.replace(self, what=self.what.format(**params), fix=self.fix.format(**params))
 
 

@@ -17,7 +17,7 @@ from tempgoods_edi.signing.doctor.looking import NOT_XML, SignatureParts, looked
 from tempgoods_edi.signing.doctor.variants import Variant, variants
 from tempgoods_edi.signing.identity import serial_of
 from tempgoods_edi.signing.policy import ALGORITHMS, SHA1, SHA256, SM3, Algorithm
-from tempgoods_edi.signing.profile import read
+from tempgoods_edi.signing.profile import read_signature
 from tempgoods_edi.signing.signature_problems import C14N_REFUSED
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.visible import visible
@@ -142,7 +142,7 @@ def _undecodable(data: bytes) -> int:
 
 def _form(data: bytes) -> Iterator[Cause]:
     """What keeps a message out of the profile although its signature can be looked at."""
-    for finding in read(data).findings:
+    for finding in read_signature(data).findings:
         if finding.rule != C14N_REFUSED.id:
             yield causes.FORM.told(why=finding.text)
         elif "exc-c14n" in (finding.value or ""):

@@ -137,7 +137,7 @@ class Document(Struct, frozen=True):
 
 
 class DocumentList(Struct, frozen=True):
-    """The attached documents."""
+    """The documents attached to a declaration."""
 
     documents: tuple[Document, ...]
 

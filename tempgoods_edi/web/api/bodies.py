@@ -54,7 +54,7 @@ class Build(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class New(Struct, frozen=True, forbid_unknown_fields=True):
-    """A new draft."""
+    """The content of a new draft."""
 
     kind: KindName
     document: Content
@@ -101,7 +101,7 @@ def media_type(request: Request, *known: str) -> str:
     return given
 
 
-def read(request: Request, data: bytes, kind: type[Body]) -> Body:
+def decoded_body(request: Request, data: bytes, kind: type[Body]) -> Body:
     """Decode a JSON body as *kind*; raises `BadBody`, `Unsupported`."""
     media_type(request, "application/json")
     try:

@@ -45,7 +45,7 @@ class NumberTaken(TempgoodsError):
 )
 def new(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     """201 with the new pre-entry number; the same document with the same in-house number again: 200 with the saved draft."""
-    asked = bodies.read(request, data, bodies.New)
+    asked = bodies.decoded_body(request, data, bodies.New)
     kind, filing = bodies.kind_named(asked.kind), context(request).filing
     tree = api_services.tree_read(kind, asked.document)
     known = _with_number(filing, actor, kind, tree)
@@ -87,7 +87,7 @@ def edit(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -> Re
     """Replaces the draft's content; 409 when somebody changed it since `revision`, or its state does not allow it."""
     filing = context(request).filing
     stored = filing.get(actor, seq_no)
-    asked = bodies.read(request, data, bodies.Edit)
+    asked = bodies.decoded_body(request, data, bodies.Edit)
     tree = api_services.tree_read(stored.kind, asked.document)
     saved = filing.save(actor, stored.kind, tree, seq_no=seq_no, revision=asked.revision)
     return answered(_whole(filing, actor, saved))
@@ -125,7 +125,7 @@ def declare(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) ->
     """Declares with the signature of the SignedInfo over the prepared package; sent only if customs would take it."""
     filing = context(request).filing
     filing.get(actor, seq_no)
-    asked = bodies.read(request, data, bodies.Signed)
+    asked = bodies.decoded_body(request, data, bodies.Signed)
     stored = filing.declare(
         actor,
         seq_no,
@@ -152,7 +152,7 @@ def deletion(request: Request, actor: Caller, data: bodies.Raw, seq_no: SeqNo) -
     """Begins the deletion of an approved, unused exhibition, to be declared; 409 gives the reason against it."""
     filing = context(request).filing
     filing.get(actor, seq_no)
-    asked = bodies.read(request, data, bodies.Deletion)
+    asked = bodies.decoded_body(request, data, bodies.Deletion)
     return answered(_whole(filing, actor, filing.apply_deletion(actor, seq_no, asked.reason)))
 
 

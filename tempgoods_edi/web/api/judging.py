@@ -38,7 +38,7 @@ def check(
     """XML or ZIP: judges the whole message as customs do.  JSON: judges a document as the forms do."""
     services = context(request)
     if bodies.media_type(request, JSON, XML, ZIP) == JSON:
-        asked = bodies.read(request, data, bodies.Check)
+        asked = bodies.decoded_body(request, data, bodies.Check)
         kind = bodies.kind_named(asked.kind)
         tree = services.filing.complete(actor, kind, api_services.tree_read(kind, asked.document))
         assessed = services.filing.judge(actor, kind, tree, declared=asked.declared)
@@ -67,7 +67,7 @@ def check(
 )
 def build(request: Request, actor: Caller, data: bodies.Raw) -> Response:
     """The canonical package and the unsigned message, with the findings of schema and rules."""
-    bodies.read(request, data, bodies.Build)
+    bodies.decoded_body(request, data, bodies.Build)
     services = context(request)
     built = api_services.build(data, actor, services.now(), services.token)
     return answered(

@@ -24,7 +24,7 @@ from tempgoods_edi.interchange import sheet
 from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.web.forms import entry_goods, posting, texts
 from tempgoods_edi.web.forms.fields import Choice
-from tempgoods_edi.web.forms.model import FILLED_BY, Shape, Tree, put, value_at
+from tempgoods_edi.web.forms.model import FILLED_BY, Shape, Tree, set_text, value_at
 from tempgoods_edi.web.forms.posting import Posted, with_lines
 from tempgoods_edi.web.forms.rowing import operate
 from tempgoods_edi.web.forms.showing import EditConflict, FormPage, compared, form_page, shape_of, shown_reasons
@@ -75,7 +75,7 @@ def act(request: Request, actor: Actor, kind: Kind, stored: Stored | None, field
     shape = shape_of(kind, stored, offered(services, actor))
     base = services.filing.new(actor, kind) if stored is None else stored.tree
     told = {name: value for name, value in fields.items() if isinstance(value, str)}
-    posted = posting.read(shape, told, base, [each for each in fields.getlist("pick") if isinstance(each, str)])
+    posted = posting.read_post(shape, told, base, [each for each in fields.getlist("pick") if isinstance(each, str)])
     shown = FormPage(
         kind=kind,
         shape=shape,
@@ -214,7 +214,7 @@ def _looked_up(services: Context, actor: Actor, shape: Shape, tree: Tree, base: 
         if found is None:
             minded = texts.EXHIBITION_UNKNOWN.format(no=number)
         for tag, name in filled.items():
-            put(tree, f"{prefix}/{tag}", None if found is None else getattr(found, name))
+            set_text(tree, f"{prefix}/{tag}", None if found is None else getattr(found, name))
     return tree, minded
 
 
@@ -225,7 +225,7 @@ def _imported(services: Context, actor: Actor, shown: FormPage, fields: FormData
         return structs.replace(shown, import_said=texts.NO_FILE, import_errors=(texts.NO_FILE,))
     tag = shown.shape.goods.tag
     before = [] if fields.get("import-mode") == "replace" else list(shown.tree.get(tag) or ())
-    read = sheets.read(actor, shown.shape.goods, file.filename, file.file.read())
+    read = sheets.read_goods(actor, shown.shape.goods, file.filename, file.file.read())
     tree = with_lines(shown.shape, shown.tree, [*before, *read.rows])
     said = texts.IMPORTED.format(n=len(read.rows), errors=len(read.findings))
     lines = tuple(_told(each) for each in read.findings[:100])

@@ -18,7 +18,7 @@ from tempgoods_edi.interchange import sheet
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.forms import acting, posting, texts
 from tempgoods_edi.web.forms.asking import Session, kind_of
-from tempgoods_edi.web.forms.goods import told
+from tempgoods_edi.web.forms.goods import finding_json
 from tempgoods_edi.web.forms.model import FILLED_BY
 from tempgoods_edi.web.forms.showing import shape_of
 from tempgoods_edi.web.shell.context import context
@@ -74,7 +74,7 @@ def check(request: Request, session: Session, slug: str, sent: Annotated[bytes, 
     lang, first = language(request), f"{shape.goods.tag}[1]"
     found = []
     for each in assessed.findings:
-        finding = told(each, lang)
+        finding = finding_json(each, lang)
         if each.path.startswith(first):
             finding["path"] = f"row{each.path.removeprefix(first)}"
         found.append(finding)
@@ -111,13 +111,13 @@ def import_goods(request: Request, session: Session, slug: str, fields: Fields) 
     """The goods lines of a sheet or of pasted text, and the cells that cannot be read (W10); nothing is saved."""
     kind, file, text = kind_of(slug), fields.get("goods-file"), fields.get("text")
     if isinstance(file, UploadFile) and file.filename:
-        read = sheets.read(session.actor, kind.goods, file.filename, file.file.read())
+        read = sheets.read_goods(session.actor, kind.goods, file.filename, file.file.read())
     elif isinstance(text, str) and text.strip():
         read = sheet.pasted(kind.goods, text)
     else:
         return JSONResponse({"rows": [], "findings": [], "text": texts.NO_FILE.in_(language(request))}, 422)
     lang = language(request)
-    found = [{**told(each, lang), "row": each.line} for each in read.findings]
+    found = [{**finding_json(each, lang), "row": each.line} for each in read.findings]
     said = texts.IMPORTED.format(n=len(read.rows), errors=len(found)).in_(lang)
     return JSONResponse({"rows": list(read.rows), "findings": found, "text": said})
 

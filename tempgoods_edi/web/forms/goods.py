@@ -113,10 +113,10 @@ def grid_spec(shape: Shape, lang: Lang) -> dict[str, Any]:
 
 def line_findings(shape: Shape, findings: Iterable[Finding], lang: Lang) -> list[dict[str, Any]]:
     """The findings on goods lines in the script's form."""
-    return [told(each, lang) for each in findings if each.path.startswith(f"{shape.goods.tag}[")]
+    return [finding_json(each, lang) for each in findings if each.path.startswith(f"{shape.goods.tag}[")]
 
 
-def told(finding: Finding, lang: Lang) -> dict[str, Any]:
+def finding_json(finding: Finding, lang: Lang) -> dict[str, Any]:
     """One finding as JSON, in the words that all pages use."""
     return {
         "path": finding.path,

@@ -16,7 +16,7 @@ from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.values import Bilingual, Finding, steps
 from tempgoods_edi.web.forms import texts
 from tempgoods_edi.web.forms.fields import Choice, Field, by_path, field_of
-from tempgoods_edi.web.forms.sections import shown
+from tempgoods_edi.web.forms.sections import is_shown
 
 Tree = dict[str, Any]
 
@@ -55,7 +55,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     def columns(self) -> tuple[FieldSpec, ...]:
         """The fields of a goods line that this version of the form shows."""
         return tuple(
-            child for child in self.goods.children if isinstance(child, FieldSpec) and shown(child, self.version)
+            child for child in self.goods.children if isinstance(child, FieldSpec) and is_shown(child, self.version)
         )
 
 
@@ -115,7 +115,7 @@ def form_of(
             for title, fields in sections(shape.spec, shape.number_tag)
             if (
                 members := tuple(
-                    _field(shape, tree, path, spec, at) for path, spec in fields if shown(spec, shape.version)
+                    _field(shape, tree, path, spec, at) for path, spec in fields if is_shown(spec, shape.version)
                 )
             )
         ),
@@ -134,7 +134,7 @@ def value_at(tree: Tree, path: str) -> str:
     return node if isinstance(node, str) else ""
 
 
-def put(tree: Tree, path: str, text: str | None) -> None:
+def set_text(tree: Tree, path: str, text: str | None) -> None:
     """Set the text at *path*, outside repeated groups; None removes it."""
     *above, last = (tag for tag, _ in steps(path))
     for tag in above:

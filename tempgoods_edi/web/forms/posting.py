@@ -19,8 +19,8 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.schema.spec import FieldSpec
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.forms.fields import from_control
-from tempgoods_edi.web.forms.model import CHOSEN_WITH, Shape, Tree, put, value_at
-from tempgoods_edi.web.forms.sections import shown
+from tempgoods_edi.web.forms.model import CHOSEN_WITH, Shape, Tree, set_text, value_at
+from tempgoods_edi.web.forms.sections import is_shown
 
 #: Prefix of the inputs of the goods line that is open.
 ROW = "row/"
@@ -58,7 +58,7 @@ class Posted(Struct, frozen=True, kw_only=True):
     picked: tuple[int, ...] = ()
 
 
-def read(shape: Shape, posted: Mapping[str, str], base: Tree, picked: Sequence[str] = ()) -> Posted:
+def read_post(shape: Shape, posted: Mapping[str, str], base: Tree, picked: Sequence[str] = ()) -> Posted:
     """Apply *posted* to *base* (the stored document, or a new one) and return the tree.
 
     :param picked: values of the ticked boxes of goods lines.
@@ -92,12 +92,12 @@ def head_tree(shape: Shape, posted: Mapping[str, str], base: Tree) -> Tree:
         for tag, node in base.items()
     }
     for path, spec in leaves(shape.spec):
-        if path not in posted or not shape.editable(spec) or not shown(spec, shape.version):
+        if path not in posted or not shape.editable(spec) or not is_shown(spec, shape.version):
             continue
         text = from_control(spec, posted[path])
         if text == (value_at(base, path) or None):
             continue
-        put(tree, path, text)
+        set_text(tree, path, text)
         if spec.tag in shape.offered:
             _chosen(shape, tree, base, path, spec)
     return tree
@@ -193,9 +193,9 @@ def _chosen(shape: Shape, tree: Tree, base: Tree, path: str, spec: FieldSpec) ->
     beside = _beside(path, CHOSEN_WITH[spec.tag]) if spec.tag in CHOSEN_WITH else None
     chosen = next((choice for choice in shape.offered[spec.tag] if choice.value == text), None)
     if text and chosen is None:
-        put(tree, path, value_at(base, path) or None)
+        set_text(tree, path, value_at(base, path) or None)
     elif beside is not None:
-        put(tree, beside, chosen.label.zh if chosen else None)
+        set_text(tree, beside, chosen.label.zh if chosen else None)
 
 
 def _beside(path: str, tag: str) -> str:

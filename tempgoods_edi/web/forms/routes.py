@@ -19,7 +19,7 @@ from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.visible_pages import visible_page
 from tempgoods_edi.web.forms import acting, texts
 from tempgoods_edi.web.forms.asking import Session, kind_of
-from tempgoods_edi.web.forms.goods import told
+from tempgoods_edi.web.forms.goods import finding_json
 from tempgoods_edi.web.forms.model import form_of
 from tempgoods_edi.web.forms.showing import buttons, shape_of
 from tempgoods_edi.web.shell.context import context
@@ -72,7 +72,7 @@ def ask_delete(request: Request, session: Session, seq_no: str) -> Response:
 
 @router.post("/declarations/{seq_no}/delete")
 def delete(request: Request, session: Session, seq_no: str) -> Response:
-    """Delete a draft."""
+    """Delete a draft and show the list."""
     services = context(request)
     kind = services.filing.get(session.actor, seq_no).kind
     services.filing.delete(session.actor, seq_no)
@@ -143,7 +143,7 @@ def upload(request: Request, session: Session, seq_no: str, fields: Fields) -> R
     except RefusedContents as refused:
         lang = language(request)
         return JSONResponse(
-            {"findings": [told(each, lang) for each in refused.findings], "text": refused.text.in_(lang)}, 422
+            {"findings": [finding_json(each, lang) for each in refused.findings], "text": refused.text.in_(lang)}, 422
         )
     return _documents(request, stored, texts.UPLOADED.format(name=file.filename))
 

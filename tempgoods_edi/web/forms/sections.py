@@ -22,6 +22,6 @@ WIDE = REASONS | frozenset(
 )
 
 
-def shown(field: FieldSpec, version: VersionKind) -> bool:
+def is_shown(field: FieldSpec, version: VersionKind) -> bool:
     """True when the form of that *version* shows *field*."""
     return not field.change_only or version in SHOWN_IN.get(field.tag, _LATER)

@@ -15,7 +15,7 @@ _WIDTHS = {"title": 36, "seq_no": 22, "customs_no": 22, "entry_no": 22, "exhibit
 _SHEET_FORMS: dict[str, SheetForm] = {"day": "day", "instant": "instant", "count": "number"}
 
 
-def shown(column: ListColumn, row: Any) -> Bilingual:
+def cell_text(column: ListColumn, row: Any) -> Bilingual:
     """The value of *column* in *row* for a page; instants and states have places of their own there."""
     value = getattr(row, column.name)
     if value is None:

@@ -80,7 +80,7 @@ def show_list(request: Request, kind: OfKind, session: LoggedIn) -> HTMLResponse
         total=total,
         pages=max(1, -(-total // wanted.size)),
         sizes=SIZES,
-        shown=cells.shown,
+        shown=cells.cell_text,
         actions=_offered_actions,
         editable=_editable,
     )

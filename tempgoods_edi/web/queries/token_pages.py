@@ -33,7 +33,7 @@ def make_token(request: Request, session: LoggedIn, fields: Fields) -> Response:
     """Make an API token; its secret stands on the answered page and nowhere else."""
     services = context(request)
     name = "".join(sign for sign in str(fields.get("name") or "").strip() if sign.isprintable())[:_LONGEST_NAME]
-    plain = tokens.make(services.store, session.actor, name, services.machine_now(), services.token)
+    plain = tokens.make_token(services.store, session.actor, name, services.machine_now(), services.token)
     return _shown(request, session, plain)
 
 

@@ -88,7 +88,7 @@ SAID: dict[str, Bilingual] = {
 }
 
 
-def told(lang: Lang) -> dict[str, dict[str, str]]:
+def script_texts(lang: Lang) -> dict[str, dict[str, str]]:
     """All texts of the script, in *lang*."""
     return {
         "marks": {name: text.in_(lang) for name, text in MARKS.items()},

@@ -65,7 +65,7 @@ def door(inner: ASGIApp, settings: PortalSettings, token: Callable[[int], bytes]
                 storage.warning("%s", away.en)
             elif not isinstance(error, errors.WrongHost | HTTPException):
                 failures.exception("failed: %s %s", scope["method"], errors.plain(scope["path"]))
-            response = await run_in_threadpool(errors.shown, Request(scope, receive), error)
+            response = await run_in_threadpool(errors.error_response, Request(scope, receive), error)
             await response(scope, receive, protected)
         finally:
             # Without the query: it may hold a signature, or what somebody looked for.

@@ -61,7 +61,7 @@ class Problem(Struct, frozen=True):
     headers: dict[str, str] = {}
 
 
-def shown(request: Request, error: Exception) -> Response:
+def error_response(request: Request, error: Exception) -> Response:
     """The response to *error*; plain words where even the error page fails."""
     try:
         return _shown(request, error)
@@ -72,7 +72,7 @@ def shown(request: Request, error: Exception) -> Response:
 
 
 def _shown(request: Request, error: Exception) -> Response:
-    problem = told(request, error)
+    problem = problem_of(request, error)
     if trouble(error) is not None and not wants_data(request):
         # A page would look into the store.
         return PlainTextResponse(f"{problem.text.zh}\n{problem.text.en}\n", problem.status, problem.headers)
@@ -90,7 +90,7 @@ def _shown(request: Request, error: Exception) -> Response:
     )
 
 
-def told(request: Request, error: Exception) -> Problem:
+def problem_of(request: Request, error: Exception) -> Problem:
     """Status and texts for *error*; for an unexpected one only a number to ask support about."""
     if isinstance(error, HTTPException):
         headers = dict(error.headers or {})

@@ -21,7 +21,7 @@ _LONGEST = 600
 
 
 class Flash(Struct, frozen=True):
-    """One flash message."""
+    """One flash message with its mood."""
 
     mood: Mood
     text: Bilingual

@@ -129,7 +129,7 @@ def _given_out(request: Request) -> IssuedChallenge:
     browser, moment = browser_of(request), services.machine_now()
     strike(services, f"challenge {address_of(request)}", 4 * services.settings.logins_by_address, moment)
     nonce = urlsafe_b64encode(services.token(_NONCE_BYTES)).decode()
-    text = challenge.written(services.settings.address, nonce, moment)
+    text = challenge.challenge_text(services.settings.address, nonce, moment)
     return IssuedChallenge(str(challenges.issue(services.store, text, browser, moment, services.token)), text)
 
 

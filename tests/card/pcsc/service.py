@@ -50,7 +50,7 @@ def chip(
         int(place[1:], 16): each if isinstance(each, Filling) else Filling(each.key, each.certificate_der)
         for place, each in places.items()
     }
-    folder.make(path, filled, PIN, PUK, os.urandom, shared=shared)
+    folder.make_card_folder(path, filled, PIN, PUK, os.urandom, shared=shared)
     return VirtualCard(path, os.urandom, before=before, sm2=sm2, model=model)
 
 

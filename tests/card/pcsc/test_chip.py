@@ -23,7 +23,7 @@ from tempgoods_edi.card.apdu import CardChannel
 from tempgoods_edi.card.cards import Card, Pin
 from tempgoods_edi.card.kinds.piv import Piv
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.card.tlv import found, read, written
+from tempgoods_edi.card.tlv import encoded, found, parsed_tags
 from tempgoods_edi.demo_ca import make_certificate, make_key
 from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.numbers import CHINA_TIME
@@ -224,11 +224,11 @@ def test_tags_and_lengths_of_every_size_are_read_as_written() -> None:
     """Short and long lengths, tags of one byte and of more; what ends too soon is an error."""
     for tag in (0x53, 0x7F49, 0x5FC102):
         for size in (0, 1, 127, 128, 255, 256, 65535, 65536):
-            assert list(read(written(tag, bytes(size)))) == [(tag, bytes(size))]
-    assert found(written(0x81, b"") + written(0x82, b"x"), 0x82) == b"x"
+            assert list(parsed_tags(encoded(tag, bytes(size)))) == [(tag, bytes(size))]
+    assert found(encoded(0x81, b"") + encoded(0x82, b"x"), 0x82) == b"x"
     for broken in (b"\x53", b"\x5f", b"\x53\x02a", b"\x53\x80", b"\x53\x85\0\0\0\0\0", b"\x5f\xc1"):
         with pytest.raises(ValueError, match=r"too soon|length"):
-            list(read(broken))
+            list(parsed_tags(broken))
 
 
 def test_every_trouble_says_what_to_do_in_both_languages() -> None:

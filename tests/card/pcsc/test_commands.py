@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from tempcard.card import Pulled, VirtualCard
 from tempcard.hindrance import CardPace, hindered
 from tempgoods_edi.card.kinds.piv_data import AID
-from tempgoods_edi.card.tlv import found, read, written
+from tempgoods_edi.card.tlv import encoded, found, parsed_tags
 from tests.card.material import PIN, PUK, Issued
 from tests.card.pcsc.service import chip
 
@@ -45,7 +45,7 @@ def verify(pin: str = PIN) -> bytes:
 
 def get_data(tag: bytes, tail: bytes = b"\0") -> bytes:
     """GET DATA."""
-    body = written(0x5C, tag)
+    body = encoded(0x5C, tag)
     return b"\0\xcb\x3f\xff" + bytes((len(body),)) + body + tail
 
 
@@ -62,7 +62,7 @@ def whole(card: VirtualCard, apdu: bytes) -> bytes:
 
 def authenticate(algorithm: int, place: int, block: bytes) -> tuple[bytes, bytes]:
     """Header and data of GENERAL AUTHENTICATE."""
-    body = written(0x7C, written(0x82, b"") + written(0x81, block))
+    body = encoded(0x7C, encoded(0x82, b"") + encoded(0x81, block))
     return bytes((0, 0x87, algorithm, place)), body
 
 
@@ -110,7 +110,7 @@ def test_what_is_malformed_is_refused_and_costs_no_try(card: VirtualCard, apdu: 
 
 def test_an_answer_comes_in_pieces_or_at_once(card: VirtualCard, issued: Issued) -> None:
     """A certificate by short commands is the same as by an extended one."""
-    once = card.transmit(b"\0\xcb\x3f\xff\0\0\x05" + written(0x5C, RSA_CERTIFICATE) + b"\0\0")
+    once = card.transmit(b"\0\xcb\x3f\xff\0\0\x05" + encoded(0x5C, RSA_CERTIFICATE) + b"\0\0")
     assert once[-2:] == b"\x90\0"
     assert whole(card, get_data(RSA_CERTIFICATE)) == once[:-2]
     assert found(found(once[:-2], 0x53) or b"", 0x70) == issued.rsa.certificate_der
@@ -121,7 +121,7 @@ def test_the_discovery_objects_are_there(card: VirtualCard) -> None:
     for tag, outer in ((CHUID, 0x53), (b"\x5f\xc1\x07", 0x53), (b"\x7e", 0x7E)):
         content = found(whole(card, get_data(tag)), outer)
         assert content
-        assert list(read(content))
+        assert list(parsed_tags(content))
 
 
 def test_tries_are_asked_for_without_spending_one(card: VirtualCard) -> None:

@@ -24,7 +24,7 @@ from tempgoods_edi.card.kinds.piv import Piv
 from tempgoods_edi.card.kinds.piv_data import MOST_CERTIFICATE, is_piv
 from tempgoods_edi.card.pcsc import PcscReaders
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.card.tlv import written
+from tempgoods_edi.card.tlv import encoded
 from tempgoods_edi.cli.application import run
 from tempgoods_edi.demo_ca import make_certificate, make_key
 from tempgoods_edi.signing.key_pairs import KeyPair, PrivateKey
@@ -131,7 +131,7 @@ def holds(content: bytes) -> CardChannel:
     """A card whose 9C holds *content*, and nothing else."""
 
     def exchange(command: bytes) -> bytes:
-        return written(0x53, content) + b"\x90\0" if command[5:].startswith(b"\x5c\x03\x5f\xc1\x0a") else NOT_THERE
+        return encoded(0x53, content) + b"\x90\0" if command[5:].startswith(b"\x5c\x03\x5f\xc1\x0a") else NOT_THERE
 
     return CardChannel(exchange)
 
@@ -139,7 +139,7 @@ def holds(content: bytes) -> CardChannel:
 def test_zlib_is_unpacked_as_gzip_is(issued: Issued) -> None:
     """Some cards keep the one, some the other."""
     packed = zlib.compress(issued.ecdsa.certificate_der)
-    found = Piv().holding(holds(written(0x70, packed) + written(0x71, b"\1")))
+    found = Piv().holding(holds(encoded(0x70, packed) + encoded(0x71, b"\1")))
     assert found.certificate_der == issued.ecdsa.certificate_der
 
 
@@ -156,7 +156,7 @@ def test_zlib_is_unpacked_as_gzip_is(issued: Issued) -> None:
 )
 def test_what_unpacks_to_no_certificate_is_told_with_its_place(packed: bytes, why: str) -> None:
     """In words, and no more is unpacked than a certificate may have."""
-    error = told(lambda: Piv().holding(holds(written(0x70, packed) + written(0x71, b"\1"))))
+    error = told(lambda: Piv().holding(holds(encoded(0x70, packed) + encoded(0x71, b"\1"))))
     assert (error.code, "9C" in error.text.zh, "9C" in error.text.en) == ("unreadable-certificate", True, True)
     assert why in error.text.en
 
@@ -164,7 +164,7 @@ def test_what_unpacks_to_no_certificate_is_told_with_its_place(packed: bytes, wh
 @given(st.binary(max_size=300), st.integers(0, 255))
 def test_whatever_a_certificate_object_holds_is_a_key_or_trouble_in_words(content: bytes, info: int) -> None:
     """No other error comes of any bytes, framed or not."""
-    for whole in (content, written(0x70, content) + written(0x71, bytes((info,)))):
+    for whole in (content, encoded(0x70, content) + encoded(0x71, bytes((info,)))):
         assert told(lambda data=whole: Piv().holding(holds(data))).code in {  # type: ignore[misc]  # bound at once
             "unreadable-certificate", "unreadable-card", "no-signing-key", "no-certificate",
         }  # fmt: skip
@@ -193,7 +193,7 @@ def test_a_card_is_found_however_much_of_its_name_it_wants(
 )
 def test_another_application_that_answers_is_not_taken_for_piv(name: str, own: bool) -> None:
     """By the name in its template; of any version; a card that does not name itself is believed."""
-    answer = written(0x61, written(0x4F, bytes.fromhex(name)) if name else b"")
+    answer = encoded(0x61, encoded(0x4F, bytes.fromhex(name)) if name else b"")
     assert is_piv(answer) is own
     assert Piv().select(CardChannel(lambda _: answer + b"\x90\0")) is own
 
@@ -272,7 +272,7 @@ def test_the_pin_is_sent_under_the_reference_that_the_policy_prefers(policy: str
     def exchange(command: bytes) -> bytes:
         sent.append(command)
         if command[1] == 0xCB:
-            return written(0x7E, written(0x5F2F, bytes.fromhex(policy))) + b"\x90\0" if policy else NOT_THERE
+            return encoded(0x7E, encoded(0x5F2F, bytes.fromhex(policy))) + b"\x90\0" if policy else NOT_THERE
         return b"\x90\0"
 
     Piv().verify(CardChannel(exchange), Pin(PIN))

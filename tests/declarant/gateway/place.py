@@ -29,7 +29,7 @@ class Place:
         """Business time is customs'."""
         shown = self.customs.control.clock().now
         kept = clocks.followed(shown, datetime.now(CHINA_TIME), manual=True)
-        Settings(self.office.store).put(clocks.SETTING, clocks.written(kept))
+        Settings(self.office.store).put(clocks.SETTING, clocks.clock_text(kept))
 
     def pass_by(self, seconds: float = TEN_MINUTES) -> None:
         """Let business time pass."""

@@ -155,7 +155,7 @@ def test_customs_may_come_later(tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     place = office(tmp_path)
-    Settings(place.store).put(clocks.SETTING, clocks.written(clocks.Followed(stands_at=START)))
+    Settings(place.store).put(clocks.SETTING, clocks.clock_text(clocks.Followed(stands_at=START)))
     with Command(tmp_path, url, ["--to", url]).running():
         seq_no = place.saved()
         place.declared(seq_no)

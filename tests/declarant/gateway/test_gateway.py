@@ -381,7 +381,7 @@ def test_a_clock_at_the_end_of_the_calendar_is_not_followed(channel: Channel, ye
     follower.turn()
     assert follower.gateway.business(NOW) == NOW
     for kept in (clocks.Followed(offset=1e12), clocks.Followed(offset=-1e12)):
-        follower.outbox.settings[clocks.SETTING] = clocks.written(kept)
+        follower.outbox.settings[clocks.SETTING] = clocks.clock_text(kept)
         assert follower.gateway.business(NOW) == NOW
 
 

@@ -70,7 +70,7 @@ class Branch:
         """Business time is customs'."""
         shown = self.channel.customs.control.clock().now
         kept = clocks.followed(shown, datetime.now(CHINA_TIME), manual=True)
-        Settings(self.store).put(clocks.SETTING, clocks.written(kept))
+        Settings(self.store).put(clocks.SETTING, clocks.clock_text(kept))
 
     def go_on(self, seconds: float = 30) -> None:
         """Time passes, and the gateway takes its turn."""

@@ -46,7 +46,7 @@ def test_logging_out_ends_it_on_the_server(at: Desk) -> None:
 def test_no_secret_is_in_the_database(at: Desk) -> None:
     """Neither a cookie's nor a token's nor a browser's: a copy of it opens nothing."""
     secret, _ = sessions.open(at.store, at.ours.actor, at.clock(), TOKEN)
-    plain = tokens.make(at.store, at.ours.actor, "ERP", at.clock(), TOKEN)
+    plain = tokens.make_token(at.store, at.ours.actor, "ERP", at.clock(), TOKEN)
     challenges.issue(at.store, "text", "browser-secret", at.clock(), TOKEN)
     with at.store.reading() as connection:
         kept = "".join(
@@ -85,7 +85,7 @@ def test_tries_are_counted_across_restarts(at: Desk) -> None:
 
 def test_a_token_acts_for_its_enterprise_until_it_is_revoked(at: Desk) -> None:
     """It is listed without itself; only its own enterprise can revoke it."""
-    plain = tokens.make(at.store, at.ours.actor, "ERP", at.clock(), TOKEN)
+    plain = tokens.make_token(at.store, at.ours.actor, "ERP", at.clock(), TOKEN)
     assert tokens.find(at.store, plain, at.clock()) == at.ours.actor
     assert tokens.find(at.store, plain + "x", at.clock()) is None
     (listed,) = tokens.of_enterprise(at.store, at.ours.actor.enterprise_no)

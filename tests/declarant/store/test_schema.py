@@ -111,7 +111,7 @@ def test_a_transaction_that_fails_leaves_nothing(at: Desk) -> None:
 
     def fail() -> None:
         with at.store.writing() as connection:
-            database.put(connection, METADATA.tables["settings"], {"name": "a", "value": "b"})
+            database.upsert(connection, METADATA.tables["settings"], {"name": "a", "value": "b"})
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

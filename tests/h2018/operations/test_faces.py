@@ -217,7 +217,7 @@ def _scenario_deeds() -> Iterator[Deed]:
     def put(name: str, text: str, fits: bool = True, before: tuple[Call, ...] = ()) -> Deed:
         form = Form("switches/scenarios", {"text": text})
         call = _toml("PUT", SCENARIOS, text)
-        return Deed(name=name, does=scenarios.put, form=form, call=call, fits=fits, before=before)
+        return Deed(name=name, does=scenarios.put_in_force, form=form, call=call, fits=fits, before=before)
 
     def switch(name: str, on: bool, *before: Call) -> Deed:
         form = Form("switches/scenarios-on", {"on": "1" if on else "0"})
@@ -242,7 +242,7 @@ def _fault_deeds() -> Iterator[Deed]:
     def plan(name: str, text: str, fits: bool = True, before: tuple[Call, ...] = ()) -> Deed:
         form = Form("switches/plan", {"text": text})
         call = _toml("PUT", FAULTS, text)
-        return Deed(name=name, does=fault_plan.put, form=form, call=call, fits=fits, before=before)
+        return Deed(name=name, does=fault_plan.put_in_force, form=form, call=call, fits=fits, before=before)
 
     def rule(name: str, rule: str, on: bool, fits: bool = True) -> Deed:
         form = Form("switches/fault", {"name": rule, "action": "on" if on else "off"})

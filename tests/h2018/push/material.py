@@ -34,7 +34,7 @@ def make_store(path: Path | None = None) -> Store:
     database = to_close(Database(None if path is None else str(path)))
     schema.bring_up_to_date(database)
     known = tenants.names(database)
-    return Store(database, known.get("t") or tenants.make(database, "t"))
+    return Store(database, known.get("t") or tenants.create_tenant(database, "t"))
 
 
 def lay(store: Store, recipient: str = "R1", count: int = 1) -> tuple[StoredReceipt, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from h2018.steering.view import field_of, read, values, written
+from h2018.steering.view import field_of, parsed_value, value_text, values
 from tempgoods_edi.schema import reader
 from tests.h2018.samples import fixture
 from tests.h2018.steering.material import CODES, seen
@@ -16,7 +16,7 @@ def test_every_field_of_every_message_is_reached_by_its_path(code: str) -> None:
     name = f"{code.lower()}-full"
     looked_at = seen(name)
     found = [
-        (address, written(field, value))
+        (address, value_text(field, value))
         for path, field in reader.message(code).root.fields()
         for address, value in values(looked_at, path.replace("[]", "[*]"))
     ]
@@ -68,8 +68,8 @@ def test_numbers_are_equal_by_value() -> None:
     code = field_of(reader.message("TMP101"), "ExhibitList[*]/DisposalCd")
     assert quantity is not None
     assert code is not None
-    assert read(quantity, "2") == read(quantity, "2.00")
-    assert read(code, "1") != read(code, "01")
+    assert parsed_value(quantity, "2") == parsed_value(quantity, "2.00")
+    assert parsed_value(code, "1") != parsed_value(code, "01")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def store(place: str | None) -> Iterator[Store]:
     database = Database(place)
     schema.bring_up_to_date(database)
     with database.transaction():
-        tenant = tenants.make(database, "default")
+        tenant = tenants.create_tenant(database, "default")
     yield Store(database, tenant)
     database.close()
 

@@ -17,7 +17,7 @@ from twisted.internet.testing import StringTransport
 from h2018.config import Config
 from h2018.store import BadSnapshot, schema, tenants
 from h2018.store.snapshots import BESIDES, LARGEST_ROW, TIMES, Snapshot, compressed, filling, unpacked
-from h2018.store.tables import JOURNAL, TENANT_TABLES, WORLDS
+from h2018.store.tables import JOURNAL, TENANT_TABLES, TENANTS
 from h2018.workers.per_tenant import EACH, TenantWorkers, WorkerPool
 from h2018.workers.threads import ImmediateExecutor
 from tempgoods_edi.apart.line import WaitingLine
@@ -98,7 +98,7 @@ def numbers(made: Tenant) -> list[int]:
     """Every number that has rows, or is one."""
     run = made.tenant.store.database.prepare
     found = {row[0] for table in TENANT_TABLES for row in run(select(table.c.world).distinct())({}).fetchall()}
-    return sorted(found | {row[0] for row in run(select(WORLDS.c.id))({}).fetchall()})
+    return sorted(found | {row[0] for row in run(select(TENANTS.c.id))({}).fetchall()})
 
 
 def test_a_snapshot_is_of_the_moment_it_was_asked_for(place: str | None) -> None:
@@ -196,10 +196,10 @@ def test_what_the_last_server_left_half_filled_or_half_deleted_goes(tmp_path: Pa
     made = make_tenant(config)
     made.settled(filing(1))
     before, database = journal(made), made.tenant.store.database
-    filled = filling(database, tenants.make(database), unpacked(snapshot_of(made.tenant)))
+    filled = filling(database, tenants.create_tenant(database), unpacked(snapshot_of(made.tenant)))
     next(filled)
     next(filled)
-    deleted = tenants.discarding(database, tenants.make(database))
+    deleted = tenants.discarding(database, tenants.create_tenant(database))
     next(deleted)
     assert len(numbers(made)) == 3
     made.customs.close()

@@ -55,7 +55,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def listening(keys: Path, client_ca: Path | None = None) -> Served:
     """An HTTPS server."""
-    how = ways.Tls(data=keys, client_ca=client_ca)
+    how = ways.TlsSettings(data=keys, client_ca=client_ca)
     return Served(lambda: ways.listen_http(reactor, Site(_Hello()), "127.0.0.1", 0, how, _now))
 
 

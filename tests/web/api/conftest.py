@@ -25,7 +25,7 @@ def filled(tmp_path: Path) -> Iterator[Filled]:
 @pytest.fixture
 def program(filled: Filled) -> TestClient:
     """A program of 王琳's enterprise; addresses below ``/api/v1``."""
-    plain = tokens.make(filled.store, filled.actor(), "program", filled.portal.now, filled.portal.app.state.context.token)
+    plain = tokens.make_token(filled.store, filled.actor(), "program", filled.portal.now, filled.portal.app.state.context.token)
     client = filled.portal.browser()
     client.base_url = client.base_url.join("/api/v1/")
     client.headers["Authorization"] = f"Bearer {plain}"

@@ -25,7 +25,7 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
         made.now = desk.START
         filled = Filled(made)
         filled.approved()
-        plain = tokens.make(filled.store, filled.actor(), "x", made.now, made.app.state.context.token)
+        plain = tokens.make_token(filled.store, filled.actor(), "x", made.now, made.app.state.context.token)
         server = uvicorn.Server(uvicorn.Config(made.app, port=port, log_config=None, lifespan="off"))
         running = threading.Thread(target=server.run)
         running.start()

@@ -41,7 +41,7 @@ def wang(at: Portal) -> TestClient:
 def program(at: Portal) -> TestClient:
     """A program of the same enterprise."""
     filled = Filled(at)
-    plain = tokens.make(filled.store, filled.actor(), "program", at.now, at.app.state.context.token)
+    plain = tokens.make_token(filled.store, filled.actor(), "program", at.now, at.app.state.context.token)
     client = at.browser()
     client.headers["Authorization"] = f"Bearer {plain}"
     return client

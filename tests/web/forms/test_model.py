@@ -83,7 +83,7 @@ def test_a_document_survives_its_form(kind: Kind, data: st.DataObject) -> None:
     at = shape(kind, tree)
     base = without_typed(kind, tree, at)
     form = form_of(at, tree)
-    assert posting.read(at, posted(form), base).tree == tree
+    assert posting.read_post(at, posted(form), base).tree == tree
 
 
 @by_kind
@@ -102,7 +102,7 @@ def test_what_the_system_fills_in_is_never_taken_from_a_post(kind: Kind, data: s
     sent["goods"] = msgspec.json.encode(
         [{**row, **dict.fromkeys(locked, "9"), "Nothing": "x"} for row in rows]
     ).decode()
-    assert posting.read(at, sent, tree).tree == tree
+    assert posting.read_post(at, sent, tree).tree == tree
 
 
 @by_kind
@@ -136,7 +136,7 @@ def test_a_deletion_changes_nothing_but_its_reason(kind: Kind) -> None:
     at = shape(kind, version=VersionKind.DELETION)
     base: Tree = {"Head": {"LinkMan": "甲"}, kind.goods.tag: [{"GdsSeqNo": "1"}]}
     sent = {"Head/LinkMan": "乙", "Head/DelReason": "不办了", "goods": "[]", "Head/Rmk": "x"}
-    head = posting.read(at, sent, base).tree
+    head = posting.read_post(at, sent, base).tree
     assert head["Head"]["LinkMan"] == "甲"
     assert "Rmk" not in head["Head"]
     assert head[kind.goods.tag] == [{"GdsSeqNo": "1"}]
@@ -166,7 +166,7 @@ def test_nothing_typed_is_lost_that_no_control_can_hold() -> None:
     tree: Tree = {"Head": {"EndDate": "2027032", "OnSiteFlag": "7", "ExhibitionNm": "一\n二", "CountryCd": "??"}}
     at = shape(kind)
     form = form_of(at, tree)
-    assert posting.read(at, posted(form), {}).tree == tree
+    assert posting.read_post(at, posted(form), {}).tree == tree
     fields = {field.tag: field for section in form.sections for field in section.fields}
     assert (fields["EndDate"].widget, fields["ExhibitionNm"].widget) == ("text", "textarea")
     assert "7" in {choice.value for choice in fields["OnSiteFlag"].choices}
@@ -178,17 +178,17 @@ def test_a_declarant_comes_from_the_list_only() -> None:
     people = (Choice("31026577", Bilingual("沈一舟", "沈一舟")), Choice("31029904", Bilingual("顾念慈", "顾念慈")))
     at = shape(kind, offered={"DeclarantNo": people})
     base: Tree = {"Head": {"DeclarantNo": "31026577", "DeclarantNm": "沈一舟"}}
-    assert posting.read(at, {"Head/DeclarantNo": "666", "Head/DeclarantNm": "谁"}, base).tree == base
-    chosen = posting.read(at, {"Head/DeclarantNo": "31029904"}, base).tree
+    assert posting.read_post(at, {"Head/DeclarantNo": "666", "Head/DeclarantNm": "谁"}, base).tree == base
+    chosen = posting.read_post(at, {"Head/DeclarantNo": "31029904"}, base).tree
     assert chosen == {"Head": {"DeclarantNo": "31029904", "DeclarantNm": "顾念慈"}}
-    assert posting.read(at, {"Head/DeclarantNo": ""}, base).tree == {"Head": {}}
+    assert posting.read_post(at, {"Head/DeclarantNo": ""}, base).tree == {"Head": {}}
 
 
 @pytest.mark.parametrize("goods_part", ["{", "[1]", '[{"Rmk": 1}]', '{"a": "b"}', "null", '[{"Rmk": ["x"]}]'])
 def test_a_tampered_grid_is_refused(goods_part: str) -> None:
     """What is no list of texts by tag is refused, not guessed."""
     with pytest.raises(posting.UnreadablePost):
-        posting.read(shape(KINDS[0]), {"goods": goods_part}, {})
+        posting.read_post(shape(KINDS[0]), {"goods": goods_part}, {})
 
 
 @given(texts=st.lists(st.text(), max_size=5))
@@ -226,7 +226,7 @@ class TestRows:
         """Names of the goods after a button, the open line, the page."""
         sent = {"goods": str(goods.safe_json(self.base["ExhibitList"])), "action": action}
         sent |= {name.replace("__", "/").replace("row_open", "row-open"): value for name, value in fields.items()}
-        rows = operate(self.at, posting.read(self.at, sent, self.base, picked))
+        rows = operate(self.at, posting.read_post(self.at, sent, self.base, picked))
         assert rows is not None
         return [line.get("GdsNm", "") for line in rows.tree.get("ExhibitList", ())], rows.open_line, rows.page
 
@@ -257,13 +257,13 @@ class TestRows:
         """Whatever button is pressed, 暂存 included, what was typed into the open line is in the tree."""
         for action in ("save", "declare", "page:2", "row-copy", "row-delete", "import", "upload"):
             sent = {"goods": "[]", "action": action, "row-open": "1", "row/GdsNm": "打了一半"}
-            assert posting.read(self.at, sent, {}).tree == {"ExhibitList": [{"GdsNm": "打了一半"}]}
+            assert posting.read_post(self.at, sent, {}).tree == {"ExhibitList": [{"GdsNm": "打了一半"}]}
 
     def test_a_deleted_line_takes_its_own_values_along(self) -> None:
         """What the system filled into a line stays with that line when one before it is deleted."""
         base: Tree = {"ExhibitList": [{"GdsSeqNo": str(n), "LawfUnitCd": f"00{n}"} for n in range(1, 4)]}
         sent = {"goods": '[{"GdsSeqNo":"2"},{"GdsSeqNo":"3"},{"GdsNm":"新"},{"GdsSeqNo":"3"}]'}
-        tree = posting.read(self.at, sent, base).tree
+        tree = posting.read_post(self.at, sent, base).tree
         assert tree["ExhibitList"] == [
             {"GdsSeqNo": "2", "LawfUnitCd": "002"},
             {"GdsSeqNo": "3", "LawfUnitCd": "003"},

@@ -113,7 +113,7 @@ class Http:
         """Nothing to do: the high-water mark says what was settled."""
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to customs."""
         self._line.close()
 
     def _ask(self, method: str, path: str, **more: Any) -> Answered:
