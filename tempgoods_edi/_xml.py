@@ -19,6 +19,9 @@ Element: TypeAlias = etree._Element
 MAX_BYTES = 8 * 1024 * 1024
 """Hard limit of what is parsed at all (bytes); the limit of a message (4 MiB) is judged above this module."""
 
+MAX_DEPTH = 256
+"""Deepest nesting that is parsed; libxml2 enforces it while `huge_tree` is off."""
+
 MAX_TAGS = 270_000
 """Most tags, comments and the like: the largest message has 200,000; a tree of a million takes 300 MB."""
 

@@ -92,13 +92,13 @@ _CHANGES: tuple[tuple[str, Page, Bilingual], ...] = (
     ("tenants/drop", tenant_pages.drop, Bilingual("删除租户", "drop a tenant")),
     ("tenants/empty", tenant_pages.empty, Bilingual("清空租户", "empty a tenant")),
 )
-_HTML = ResponseDoc(text=Bilingual("页面", "the page"), kind=bytes, media=("text/html",))
+_HTML = ResponseDoc(Bilingual("页面", "the page"), bytes, media=("text/html",))
 #: What is refused before a page is asked is refused in JSON, as everywhere.
 _NOT = ResponseDoc(
-    text=Bilingual("说明原因的页面", "a page that says why not"), kind=bytes, media=("text/html", "application/json")
+    Bilingual("说明原因的页面", "a page that says why not"), bytes, media=("text/html", "application/json")
 )
 _PAGE_REPLIES = {200: _HTML, **dict.fromkeys((400, 404, 409), _NOT)}
-_CHANGE_REPLIES = {303: ResponseDoc(text=Bilingual("已完成", "done")), **dict.fromkeys((400, 403, 404, 409, 422), _NOT)}
+_CHANGE_REPLIES = {303: ResponseDoc(Bilingual("已完成", "done")), **dict.fromkeys((400, 403, 404, 409, 422), _NOT)}
 
 
 def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
@@ -107,19 +107,19 @@ def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
     :param key: secret random bytes of this process, at least 16; sessions and tokens are made from it.
     """
     serve = _Server(customs, Guard(key))
-    home = {303: ResponseDoc(text=Bilingual("转到单证", "to the declarations"))}
+    home = {303: ResponseDoc(Bilingual("转到单证", "to the declarations"))}
     return (
         *(_page_route(path, partial(serve.read, made_by), summary) for path, made_by, summary in _PAGES),
         *(_change_route(path, partial(serve.change, made_by), summary) for path, made_by, summary in _CHANGES),
         *(_exact_route(path, partial(serve.read, made_by)) for path, made_by in _EXACT),
         *(_page_route("", _home, Bilingual("控制台", "the console"), home, path) for path in ("/console", "/console/")),
         Route(
-            method="GET",
-            path="/console/static/{file}",
-            handler=_static,
-            tag="console",
-            summary=Bilingual("样式和脚本", "style and script"),
-            responses={200: _file(*(media.partition(";")[0] for media in _STATIC.values()))},
+            "console",
+            "GET",
+            "/console/static/{file}",
+            _static,
+            Bilingual("样式和脚本", "style and script"),
+            {200: _file(*(media.partition(";")[0] for media in _STATIC.values()))},
             tenants=False,
         ),
     )
@@ -127,19 +127,19 @@ def routes(customs: Customs, key: bytes) -> tuple[Route, ...]:
 
 def _exact_route(path: str, answer: Handler) -> Route:
     return Route(
-        method="GET",
-        path=f"/console/t/{{tenant}}/{path}/exact",
-        handler=answer,
-        tag="console",
-        summary=Bilingual("原始字节", "the exact bytes"),
+        "console",
+        "GET",
+        f"/console/t/{{tenant}}/{path}/exact",
+        answer,
+        Bilingual("原始字节", "the exact bytes"),
+        {**_PAGE_REPLIES, 200: _file("application/octet-stream")},
         query=Query,
-        responses={**_PAGE_REPLIES, 200: _file("application/octet-stream")},
         tenants=False,
     )
 
 
 def _file(*media: str) -> ResponseDoc:
-    return ResponseDoc(text=Bilingual("文件", "the file"), kind=bytes, media=media)
+    return ResponseDoc(Bilingual("文件", "the file"), bytes, media=media)
 
 
 def _page_route(
@@ -150,27 +150,27 @@ def _page_route(
     whole: str | None = None,
 ) -> Route:
     return Route(
-        method="GET",
-        path=whole or f"/console/t/{{tenant}}/{path}",
-        handler=answer,
-        tag="console",
-        summary=summary,
+        "console",
+        "GET",
+        whole or f"/console/t/{{tenant}}/{path}",
+        answer,
+        summary,
+        responses,
         query=Query,
-        responses=responses,
         tenants=False,
     )
 
 
 def _change_route(path: str, answer: Handler, summary: Bilingual) -> Route:
     return Route(
-        method="POST",
-        path=f"/console/t/{{tenant}}/{path}",
-        handler=answer,
-        tag="console",
-        summary=summary,
+        "console",
+        "POST",
+        f"/console/t/{{tenant}}/{path}",
+        answer,
+        summary,
+        _CHANGE_REPLIES,
         body=bytes,
         media=(_FORM,),
-        responses=_CHANGE_REPLIES,
         tenants=False,
     )
 

@@ -26,15 +26,7 @@ def route(
     **more: Any,
 ) -> Route:
     """Make one route of the control interface; *path* is below ``/control``."""
-    return Route(
-        method=method,
-        path=f"/control{path}",
-        handler=_refusing(handler),
-        tag=tag,
-        summary=summary,
-        responses=responses,
-        **more,
-    )
+    return Route(tag, method, f"/control{path}", _refusing(handler), summary, responses, **more)
 
 
 def _refusing(handler: Handler) -> Handler:

@@ -75,16 +75,16 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True):
 
 def routes() -> tuple[Route, ...]:
     """The routes for declarations."""
-    none = {404: ResponseDoc(text=Bilingual("没有此申报", "there is no such declaration"), kind=Refused)}
-    unfit = ResponseDoc(text=Bilingual("现在不能审核", "an officer cannot decide on it now"), kind=Refused)
-    one = {200: ResponseDoc(text=Bilingual("申报", "the declaration"), kind=Declared), **none}
+    none = {404: ResponseDoc(Bilingual("没有此申报", "there is no such declaration"), Refused)}
+    unfit = ResponseDoc(Bilingual("现在不能审核", "an officer cannot decide on it now"), Refused)
+    one = {200: ResponseDoc(Bilingual("申报", "the declaration"), Declared), **none}
     return (
         _route(
             "GET",
             "/cases",
             _list,
             Bilingual("申报清单，最近变动在前", "declarations, the latest changed first"),
-            {200: ResponseDoc(text=Bilingual("申报", "declarations"), kind=tuple[Declared, ...])},
+            {200: ResponseDoc(Bilingual("申报", "declarations"), tuple[Declared, ...])},
             query=Which,
         ),
         _route("GET", "/cases/{seq_no}", _one, Bilingual("一份申报", "one declaration"), one),
@@ -102,7 +102,7 @@ def routes() -> tuple[Route, ...]:
             "/cases/{seq_no}/export",
             _export,
             Bilingual("导出为问题报告（ZIP）", "export as a bug report (ZIP)"),
-            {200: ResponseDoc(text=Bilingual("问题报告", "the report"), kind=bytes, media=(_ZIP,)), **none},
+            {200: ResponseDoc(Bilingual("问题报告", "the report"), bytes, media=(_ZIP,)), **none},
         ),
     )
 

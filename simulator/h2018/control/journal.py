@@ -94,15 +94,15 @@ class Replayed(Struct, frozen=True, kw_only=True):
 
 def routes(customs: Customs) -> tuple[Route, ...]:
     """The routes for the journal."""
-    no_line = {404: ResponseDoc(text=Bilingual("没有此行", "there is no such line"), kind=Refused)}
-    unfit = {422: ResponseDoc(text=Bilingual("不是收到的报文", "no message received"), kind=Refused)}
+    no_line = {404: ResponseDoc(Bilingual("没有此行", "there is no such line"), Refused)}
+    unfit = {422: ResponseDoc(Bilingual("不是收到的报文", "no message received"), Refused)}
     return (
         _route(
             "GET",
             "/journal",
             _page,
             Bilingual("日志", "the journal, in pages"),
-            {200: ResponseDoc(text=Bilingual("日志", "lines"), kind=tuple[Told, ...], headers=THERE_IS_MORE)},
+            {200: ResponseDoc(Bilingual("日志", "lines"), tuple[Told, ...], headers=THERE_IS_MORE)},
             query=Page,
         ),
         _route(
@@ -110,7 +110,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "/journal/{sequence}",
             _one,
             Bilingual("日志的一行", "one line"),
-            {200: ResponseDoc(text=Bilingual("一行", "the line"), kind=Told), **no_line},
+            {200: ResponseDoc(Bilingual("一行", "the line"), Told), **no_line},
             names=Numbered,
         ),
         _route(
@@ -118,7 +118,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "/journal/{sequence}/data",
             _data,
             Bilingual("收发的原始字节", "the exact bytes received or sent"),
-            {200: ResponseDoc(text=Bilingual("原始字节", "the bytes"), kind=bytes, media=(_RAW,)), **no_line},
+            {200: ResponseDoc(Bilingual("原始字节", "the bytes"), bytes, media=(_RAW,)), **no_line},
             names=Numbered,
         ),
         _route(
@@ -126,7 +126,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "/journal/{sequence}/reprocess",
             partial(_reprocess, customs),
             Bilingual("修改后重新处理，保留来历", "hand it in once more, edited; where it came from is kept"),
-            {200: ResponseDoc(text=Bilingual("结果", "what became of it"), kind=Replayed), **no_line, **unfit},
+            {200: ResponseDoc(Bilingual("结果", "what became of it"), Replayed), **no_line, **unfit},
             names=Numbered,
             query=Reprocess,
             body=bytes,
@@ -140,7 +140,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             partial(_replay, customs),
             Bilingual("将日志中的报文重放到另一租户", "replay messages of the journal into another tenant"),
             {
-                200: ResponseDoc(text=Bilingual("结果", "what became of each"), kind=tuple[Replayed, ...]),
+                200: ResponseDoc(Bilingual("结果", "what became of each"), tuple[Replayed, ...]),
                 **no_line,
                 **unfit,
             },

@@ -86,10 +86,10 @@ class Listed(Struct, frozen=True, kw_only=True):
 
 def routes() -> tuple[Route, ...]:
     """The routes for overrides."""
-    now = {200: ResponseDoc(text=Bilingual("现有指令", "what is asked for now"), kind=OverrideSet)}
-    unfit = ResponseDoc(text=Bilingual("指令不成立", "the order makes no sense"), kind=Refused)
+    now = {200: ResponseDoc(Bilingual("现有指令", "what is asked for now"), OverrideSet)}
+    unfit = ResponseDoc(Bilingual("指令不成立", "the order makes no sense"), Refused)
     orders = {**now, 422: unfit}
-    decide = {**orders, 409: ResponseDoc(text=Bilingual("为时已晚", "it is too late for that"), kind=Refused)}
+    decide = {**orders, 409: ResponseDoc(Bilingual("为时已晚", "it is too late for that"), Refused)}
     return (
         _route("GET", "/orders", _orders, Bilingual("现有指令", "what is asked for now"), now),
         _route(
@@ -114,7 +114,7 @@ def routes() -> tuple[Route, ...]:
             "/outcomes",
             _outcomes,
             Bilingual("可指定的结果及保留测试值", "outcomes that can be asked for, and the reserved test values"),
-            {200: ResponseDoc(text=Bilingual("目录", "the catalogue"), kind=tuple[Listed, ...])},
+            {200: ResponseDoc(Bilingual("目录", "the catalogue"), tuple[Listed, ...])},
         ),
     )
 

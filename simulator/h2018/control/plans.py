@@ -85,20 +85,20 @@ class FaultKind(Struct, frozen=True):
 
 
 _route_scenarios, _route_faults = partial(route, "scenarios"), partial(route, "faults")
-_NONE = ResponseDoc(text=Bilingual("没有此项", "there is no such thing"), kind=Refused)
+_NONE = ResponseDoc(Bilingual("没有此项", "there is no such thing"), Refused)
 
 
 def routes() -> tuple[Route, ...]:
     """The routes for scenarios and fault plans."""
-    in_force = {200: ResponseDoc(text=Bilingual("现行场景", "the scenarios in force"), kind=ScenariosInForce)}
+    in_force = {200: ResponseDoc(Bilingual("现行场景", "the scenarios in force"), ScenariosInForce)}
     checked = {
-        200: ResponseDoc(text=Bilingual("检查结果", "what is in it, and what is wrong"), kind=Checked),
+        200: ResponseDoc(Bilingual("检查结果", "what is in it, and what is wrong"), Checked),
         404: _NONE,
     }
-    faults = {200: ResponseDoc(text=Bilingual("现行故障计划", "the fault plan in force"), kind=Faults)}
-    unfit = {422: ResponseDoc(text=Bilingual("文件有误，未生效", "the file is wrong, nothing changed"), kind=Refused)}
-    log = {200: ResponseDoc(text=Bilingual("故障记录", "what was done to whom"), kind=tuple[Logged, ...])}
-    kinds = {200: ResponseDoc(text=Bilingual("故障目录", "the catalogue of faults"), kind=tuple[FaultKind, ...])}
+    faults = {200: ResponseDoc(Bilingual("现行故障计划", "the fault plan in force"), Faults)}
+    unfit = {422: ResponseDoc(Bilingual("文件有误，未生效", "the file is wrong, nothing changed"), Refused)}
+    log = {200: ResponseDoc(Bilingual("故障记录", "what was done to whom"), tuple[Logged, ...])}
+    kinds = {200: ResponseDoc(Bilingual("故障目录", "the catalogue of faults"), tuple[FaultKind, ...])}
     file: dict[str, Any] = {"body": bytes, "media": _FILES}
     return (
         _route_scenarios("GET", "/scenarios", _scenarios, Bilingual("现行场景", "the scenarios in force"), in_force),

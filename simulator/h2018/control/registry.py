@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from twisted.internet.defer import Deferred, inlineCallbacks
 
+from h2018.control.answering import route
 from h2018.http import request_reading
 from h2018.http.routing import HttpError, Refused, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.registry import csv_file
@@ -21,6 +23,7 @@ from tempgoods_edi.rules import KnownEntry, KnownLine
 from tempgoods_edi.texts import NotText, decoded
 from tempgoods_edi.values import Bilingual
 
+_route = partial(route, "registry")
 _FILES = ("text/csv", "application/json")
 LARGEST = 16 * 1024 * 1024
 
@@ -119,36 +122,33 @@ class OnFile(Struct, frozen=True):
 
 def routes() -> tuple[Route, ...]:
     """The routes for the registry."""
-    unfit = ResponseDoc(text=Bilingual("不能登记", "it cannot be put on file"), kind=Refused)
+    unfit = ResponseDoc(Bilingual("不能登记", "it cannot be put on file"), Refused)
     return (
-        Route(
-            method="POST",
-            path="/control/entries",
-            handler=_add,
-            tag="registry",
-            summary=Bilingual("登记报关单（CSV或JSON）", "put entries on file (CSV or JSON)"),
+        _route(
+            "POST",
+            "/entries",
+            _add,
+            Bilingual("登记报关单（CSV或JSON）", "put entries on file (CSV or JSON)"),
+            {201: ResponseDoc(Bilingual("已登记", "on file"), Filed), 409: unfit, 422: unfit},
             body=bytes,
             media=_FILES,
             forms={"application/json": EntryList},
             most=LARGEST,
-            responses={201: ResponseDoc(text=Bilingual("已登记", "on file"), kind=Filed), 409: unfit, 422: unfit},
         ),
-        Route(
-            method="GET",
-            path="/control/entries/{entry_no}",
-            handler=_entry_on_file,
-            tag="registry",
-            summary=Bilingual("报关单及核销余量", "an entry and its write-off balances"),
-            responses={200: ResponseDoc(text=Bilingual("报关单", "the entry"), kind=OnFile)},
+        _route(
+            "GET",
+            "/entries/{entry_no}",
+            _entry_on_file,
+            Bilingual("报关单及核销余量", "an entry and its write-off balances"),
+            {200: ResponseDoc(Bilingual("报关单", "the entry"), OnFile)},
         ),
-        Route(
-            method="POST",
-            path="/control/returns",
-            handler=_return,
-            tag="registry",
-            summary=Bilingual("复运登记，余量变动并发送 TMP301", "goods return: balances change, TMP301 is sent"),
+        _route(
+            "POST",
+            "/returns",
+            _return,
+            Bilingual("复运登记，余量变动并发送 TMP301", "goods return: balances change, TMP301 is sent"),
+            {201: ResponseDoc(Bilingual("已登记", "on file"), Sent), 409: unfit, 422: unfit},
             body=Backs,
-            responses={201: ResponseDoc(text=Bilingual("已登记", "on file"), kind=Sent), 409: unfit, 422: unfit},
         ),
     )
 

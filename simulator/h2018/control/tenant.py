@@ -93,9 +93,10 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 def routes() -> tuple[Route, ...]:
     """The routes for one tenant."""
-    overview = ResponseDoc(text=Bilingual("概况", "how it stands"), kind=Overview)
-    time = ResponseDoc(text=Bilingual("业务时钟", "the business clock"), kind=Clock)
-    settings = ResponseDoc(text=Bilingual("设置", "the settings"), kind=Settings)
+    overview = ResponseDoc(Bilingual("概况", "how it stands"), Overview)
+    time = ResponseDoc(Bilingual("业务时钟", "the business clock"), Clock)
+    moved = {200: time, 409: ResponseDoc(Bilingual("时钟不能拨动", "the clock cannot be moved"), Refused)}
+    settings = ResponseDoc(Bilingual("设置", "the settings"), Settings)
     return (
         _route("GET", "", _overview, Bilingual("概况", "how the tenant stands"), {200: overview}),
         _route("POST", "/reset", _reset, Bilingual("清空并重新开始", "empty it and begin again"), {200: overview}),
@@ -104,14 +105,14 @@ def routes() -> tuple[Route, ...]:
             "/snapshot",
             _snapshot,
             Bilingual("导出快照", "everything of the tenant as bytes"),
-            {200: ResponseDoc(text=Bilingual("快照", "the snapshot"), kind=bytes, media=(_SNAPSHOT,))},
+            {200: ResponseDoc(Bilingual("快照", "the snapshot"), bytes, media=(_SNAPSHOT,))},
         ),
         _route(
             "POST",
             "/restore",
             _restore,
             Bilingual("恢复快照", "put a snapshot in the place of the tenant"),
-            {200: overview, 422: _refusal("不是可用的快照", "no usable snapshot")},
+            {200: overview, 422: ResponseDoc(Bilingual("不是可用的快照", "no usable snapshot"), Refused)},
             body=bytes,
             media=(_SNAPSHOT,),
             most=None,
@@ -122,7 +123,7 @@ def routes() -> tuple[Route, ...]:
             "/clock",
             _set_clock,
             Bilingual("改为实时或手动", "make it live or manual"),
-            {200: time, 409: _refusal("时钟不能这样设置", "the clock cannot be set so")},
+            {200: time, 409: ResponseDoc(Bilingual("时钟不能这样设置", "the clock cannot be set so"), Refused)},
             body=SetClock,
         ),
         _route(
@@ -130,7 +131,7 @@ def routes() -> tuple[Route, ...]:
             "/clock/advance",
             _advance,
             Bilingual("拨快（手动时钟）", "let time pass (manual clock)"),
-            {200: time, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
+            moved,
             body=Advance,
         ),
         _route(
@@ -138,17 +139,13 @@ def routes() -> tuple[Route, ...]:
             "/clock/advance_to",
             _advance_to,
             Bilingual("拨到（手动时钟）", "let time pass until an instant (manual clock)"),
-            {200: time, 409: _refusal("时钟不能拨动", "the clock cannot be moved")},
+            moved,
             body=AdvanceTo,
         ),
         _route("PUT", "/seed", _seed, Bilingual("设置种子", "set the seed"), {200: settings}, body=Seed),
         _route("GET", "/config", _config, Bilingual("设置", "the settings"), {200: settings}),
         _route("PATCH", "/config", _configure, Bilingual("更改设置", "change settings"), {200: settings}, body=Change),
     )
-
-
-def _refusal(zh: str, en: str) -> ResponseDoc:
-    return ResponseDoc(text=Bilingual(zh, en), kind=Refused)
 
 
 def _overview(request: Request) -> Response:

@@ -34,16 +34,14 @@ class Names(Struct, frozen=True):
 
 def routes(customs: Customs) -> tuple[Route, ...]:
     """The routes for tenants; these are the server's, not a tenant's."""
-    refusal = ResponseDoc(text=Bilingual("名称不可用", "the name cannot be used"), kind=Refused)
+    refusal = ResponseDoc(Bilingual("名称不可用", "the name cannot be used"), Refused)
     made = ResponseDoc(
-        text=Bilingual("已建", "made"),
-        kind=Overview,
-        headers={"Location": Bilingual("其控制接口", "its control interface")},
+        Bilingual("已建", "made"), Overview, headers={"Location": Bilingual("其控制接口", "its control interface")}
     )
-    unfit = ResponseDoc(text=Bilingual("时间超出日历", "a time beyond the calendar"), kind=Refused)
+    unfit = ResponseDoc(Bilingual("时间超出日历", "a time beyond the calendar"), Refused)
     gone = {
-        204: ResponseDoc(text=Bilingual("已删除", "it is gone")),
-        404: ResponseDoc(text=Bilingual("没有此租户", "there is none"), kind=Refused),
+        204: ResponseDoc(Bilingual("已删除", "it is gone")),
+        404: ResponseDoc(Bilingual("没有此租户", "there is none"), Refused),
         409: refusal,
     }
     return (
@@ -52,7 +50,7 @@ def routes(customs: Customs) -> tuple[Route, ...]:
             "/tenants",
             partial(_list, customs),
             Bilingual("租户", "the tenants"),
-            {200: ResponseDoc(text=Bilingual("名称", "their names"), kind=Names)},
+            {200: ResponseDoc(Bilingual("名称", "their names"), Names)},
         ),
         _route(
             "POST",

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.values import Basis, Bilingual, Problem, Source
+from functools import partial
 
-_SIMULATOR = Source(Basis.ASSUMED, "simulator: fault plans")
+from h2018.setup_files.problems import problem_of
+from tempgoods_edi.values import Bilingual, Problem
 
-NOT_AT_THIS_STEP = Problem(
-    id="TG-SIM-040",
-    text=Bilingual(
+_problem = partial(problem_of, "fault plans")
+
+NOT_AT_THIS_STEP = _problem(
+    "TG-SIM-040",
+    Bilingual(
         "{where}：故障“{fault}”不发生在步骤“{value}”", "{where}: fault “{fault}” does not strike at step “{value}”"
     ),
-    fix=Bilingual("可用步骤：{known}", "steps it can strike at: {known}"),
-    source=_SIMULATOR,
+    Bilingual("可用步骤：{known}", "steps it can strike at: {known}"),
 )
-NOT_A_PARAMETER = Problem(
-    id="TG-SIM-041",
-    text=Bilingual("{where}：故障“{fault}”没有参数“{value}”", "{where}: fault “{fault}” has no parameter “{value}”"),
-    fix=Bilingual("可用参数：{known}", "parameters it has: {known}"),
-    source=_SIMULATOR,
+NOT_A_PARAMETER = _problem(
+    "TG-SIM-041",
+    Bilingual("{where}：故障“{fault}”没有参数“{value}”", "{where}: fault “{fault}” has no parameter “{value}”"),
+    Bilingual("可用参数：{known}", "parameters it has: {known}"),
 )
-EMPTY_WINDOW = Problem(
-    id="TG-SIM-042",
-    text=Bilingual("{where}：until（{value}）不晚于 since", "{where}: until ({value}) is not after since"),
-    fix=Bilingual("核对两个时间", "check both times"),
-    source=_SIMULATOR,
+EMPTY_WINDOW = _problem(
+    "TG-SIM-042",
+    Bilingual("{where}：until（{value}）不晚于 since", "{where}: until ({value}) is not after since"),
+    Bilingual("核对两个时间", "check both times"),
 )
-SHORTER_THAN_ITSELF = Problem(
-    id="TG-SIM-043",
-    text=Bilingual("{where}：longest（{value}秒）短于 seconds", "{where}: longest ({value} s) is less than seconds"),
-    fix=Bilingual("核对两个时长", "check both lengths"),
-    source=_SIMULATOR,
+SHORTER_THAN_ITSELF = _problem(
+    "TG-SIM-043",
+    Bilingual("{where}：longest（{value}秒）短于 seconds", "{where}: longest ({value} s) is less than seconds"),
+    Bilingual("核对两个时长", "check both lengths"),
 )
 
 PROBLEMS: tuple[Problem, ...] = (NOT_AT_THIS_STEP, NOT_A_PARAMETER, EMPTY_WINDOW, SHORTER_THAN_ITSELF)

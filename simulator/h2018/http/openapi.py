@@ -63,12 +63,12 @@ def routes(
         return Response(200, written())
 
     mine = Route(
-        method="GET",
-        path="/openapi.json",
-        handler=answer,
-        tag="server",
-        summary=Bilingual("本接口说明", "this description"),
-        responses={200: ResponseDoc(text=Bilingual("OpenAPI 3.1", "OpenAPI 3.1"), kind=dict[str, Any])},
+        "server",
+        "GET",
+        "/openapi.json",
+        answer,
+        Bilingual("本接口说明", "this description"),
+        {200: ResponseDoc(Bilingual("OpenAPI 3.1", "OpenAPI 3.1"), dict[str, Any])},
         tenants=False,
     )
     return (mine,)
@@ -253,7 +253,7 @@ def _replies(route: Route, schemas: dict[Any, Any]) -> dict[int, Any]:
     for code in codes:
         text = _DOWN if code == 503 and route.gated else _TEXTS[code]
         headers = RETRY_AFTER if code in (429, 503) else {}
-        found.setdefault(code, _reply(ResponseDoc(text=text, kind=Refused, headers=headers), schemas))
+        found.setdefault(code, _reply(ResponseDoc(text, Refused, headers=headers), schemas))
     return found
 
 

@@ -95,7 +95,7 @@ Answered: TypeAlias = Response | Deferred[Response]
 Handler: TypeAlias = Callable[[Request], Answered]
 
 
-class ResponseDoc(Struct, frozen=True, kw_only=True):
+class ResponseDoc(Struct, frozen=True):
     """The description of one response of a route, for the OpenAPI document.
 
     :ivar kind: type of the JSON content; `bytes` for anything else; None for an empty one.
@@ -132,11 +132,11 @@ class Webhook(Struct, frozen=True, kw_only=True):
     basis: Basis = Basis.ASSUMED
 
 
-class Route(Struct, frozen=True, kw_only=True):
+class Route(Struct, frozen=True):
     """One route: address, method, handler and description.
 
-    :ivar path: ``/v1/receipts/{sequence}``.
     :ivar tag: group it is shown in.
+    :ivar path: ``/v1/receipts/{sequence}``.
     :ivar names: type of the ``{…}`` steps, a Struct; None reads them as texts.
     :ivar query: type of the query, a Struct; None takes none.
     :ivar body: type of the JSON body; `bytes` hands it on unread; None takes none.
@@ -151,11 +151,11 @@ class Route(Struct, frozen=True, kw_only=True):
     :ivar basis: how sure we are that customs has such a thing.
     """
 
+    tag: str
     method: str
     path: str
     handler: Handler
     summary: Bilingual
-    tag: str
     responses: Mapping[int, ResponseDoc]
     names: Any = None
     query: Any = None

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from h2018.http.routing import HttpError, Request, Response, ResponseDoc, Route, http_error, json_response
+from h2018.http.routing import Handler, HttpError, Request, Response, ResponseDoc, Route, http_error, json_response
 from h2018.push.callbacks import TIMEOUT, BadCallback, Callback, NoSuchCallback, Tls
 from h2018.push.channel import ChannelEvent, IllegalStep
 from h2018.push.pusher import ChannelStatus, Pusher
@@ -20,6 +20,7 @@ PusherOf = Callable[[Tenant], Pusher]
 
 _NAME_META = Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$", description="name of the callback")
 _LAST = 2**53
+_CODES: Mapping[type[Exception], int] = {NoSuchCallback: 404, IllegalStep: 409, BadCallback: 422}
 _MOST_CALLBACKS = 100
 _TOO_MANY = Bilingual("回调过多，最多 {most} 个", "too many callbacks; at most {most}")
 
@@ -39,7 +40,9 @@ class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: Annotated[str, Meta(max_length=2000, description="http or https")]
     recipient: Annotated[str, Meta(min_length=1, max_length=64, description="sender_id whose receipts are pushed")]
     headers: Annotated[dict[str, str], Meta(max_length=50)] = field(default_factory=dict)
-    secret: Annotated[str, Meta(min_length=1, max_length=200, description="signs the body: X-H2018-Signature")] | None = None
+    secret: (
+        Annotated[str, Meta(min_length=1, max_length=200, description="signs the body: X-H2018-Signature")] | None
+    ) = None
     tls: Tls = Tls()
     timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = TIMEOUT
     after: Annotated[int, Meta(ge=0, le=_LAST)] | None = None
@@ -94,48 +97,60 @@ def routes(pusher_of: PusherOf) -> tuple[Route, ...]:
 
     :param pusher_of: gives the pusher of a tenant.
     """
-    one = ResponseDoc(text=Bilingual("回调及其通道状态", "the callback and its channel"), kind=Shown)
-    none = ResponseDoc(text=Bilingual("没有这个回调", "there is no such callback"))
-    not_now = ResponseDoc(text=Bilingual("通道目前不能这样", "not possible on the channel as it stands"))
-    unusable = ResponseDoc(text=Bilingual("不可用", "cannot be used"))
+    one = ResponseDoc(Bilingual("回调及其通道状态", "the callback and its channel"), Shown)
+    none = ResponseDoc(Bilingual("没有这个回调", "there is no such callback"))
+    not_now = ResponseDoc(Bilingual("通道目前不能这样", "not possible on the channel as it stands"))
+    unusable = ResponseDoc(Bilingual("不可用", "cannot be used"))
     path = "/v1/callbacks/{name}"
     about = partial(Route, tag="callbacks", names=Named)
+
+    def to(handler: Callable[[Pusher, Request], Response]) -> Handler:
+        """Hand requests to the tenant's pusher, and its refusals back."""
+
+        def answer(request: Request) -> Response:
+            try:
+                return handler(pusher_of(request.tenant), request)
+            except (NoSuchCallback, IllegalStep, BadCallback) as error:
+                raise http_error(error, _CODES[type(error)]) from error
+
+        return answer
+
     return (
         Route(
-            method="GET",
-            path="/v1/callbacks",
-            handler=partial(_all, pusher_of),
-            tag="callbacks",
-            summary=Bilingual("全部回调", "all callbacks"),
-            responses={200: ResponseDoc(text=Bilingual("按名称", "by name"), kind=tuple[Shown, ...])},
+            "callbacks",
+            "GET",
+            "/v1/callbacks",
+            to(_all),
+            Bilingual("全部回调", "all callbacks"),
+            {200: ResponseDoc(Bilingual("按名称", "by name"), tuple[Shown, ...])},
         ),
         about(
             method="GET",
             path=path,
-            handler=partial(_one, pusher_of),
+            handler=to(_one),
             summary=Bilingual("回调及其通道状态", "a callback and its channel"),
             responses={200: one, 404: none},
         ),
         about(
             method="PUT",
             path=path,
-            handler=partial(_register, pusher_of),
+            handler=to(_register),
             body=Given,
             summary=Bilingual("登记回调，向其推送回执", "register a callback that receipts are pushed to"),
-            responses={200: one, 409: ResponseDoc(text=Bilingual("回调过多", "too many callbacks")), 422: unusable},
+            responses={200: one, 409: ResponseDoc(Bilingual("回调过多", "too many callbacks")), 422: unusable},
         ),
         about(
             method="DELETE",
             path=path,
-            handler=partial(_drop, pusher_of),
+            handler=to(_drop),
             summary=Bilingual("取消回调", "drop a callback"),
-            responses={204: ResponseDoc(text=Bilingual("已取消", "dropped")), 404: none},
+            responses={204: ResponseDoc(Bilingual("已取消", "dropped")), 404: none},
         ),
         *(
             about(
                 method="POST",
                 path=f"{path}/{event.value}",
-                handler=partial(_tell, pusher_of, event),
+                handler=to(partial(_tell, event)),
                 summary=text,
                 responses={200: one, 404: none, 409: not_now},
             )
@@ -144,7 +159,7 @@ def routes(pusher_of: PusherOf) -> tuple[Route, ...]:
         about(
             method="POST",
             path=f"{path}/redeliver",
-            handler=partial(_redeliver, pusher_of),
+            handler=to(_redeliver),
             body=Again,
             summary=Bilingual("再推送一份回执", "push a receipt once more"),
             responses={200: one, 404: none, 422: unusable},
@@ -152,10 +167,10 @@ def routes(pusher_of: PusherOf) -> tuple[Route, ...]:
         about(
             method="GET",
             path=f"{path}/attempts",
-            handler=partial(_attempts, pusher_of),
+            handler=to(_attempts),
             query=Last,
             summary=Bilingual("推送记录，最近的在前", "what was tried, the latest first"),
-            responses={200: ResponseDoc(text=Bilingual("每次一行", "one line each"), kind=tuple[Tried, ...]), 404: none},
+            responses={200: ResponseDoc(Bilingual("每次一行", "one line each"), tuple[Tried, ...]), 404: none},
         ),
     )
 
@@ -167,20 +182,17 @@ _EVENTS: Mapping[ChannelEvent, Bilingual] = {
 }
 
 
-def _all(pusher_of: PusherOf, request: Request) -> Response:
-    return json_response([_shown(view) for view in pusher_of(request.tenant).views()])
+def _all(pusher: Pusher, _: Request) -> Response:
+    return json_response([_shown(view) for view in pusher.views()])
 
 
-def _one(pusher_of: PusherOf, request: Request) -> Response:
-    try:
-        return json_response(_shown(pusher_of(request.tenant).view(request.names.name)))
-    except NoSuchCallback as error:
-        raise http_error(error, 404) from error
+def _one(pusher: Pusher, request: Request) -> Response:
+    return json_response(_shown(pusher.view(request.names.name)))
 
 
-def _register(pusher_of: PusherOf, request: Request) -> Response:
+def _register(pusher: Pusher, request: Request) -> Response:
     given: Given = request.body
-    pusher, name = pusher_of(request.tenant), request.names.name
+    name = request.names.name
     names = {view.callback.name for view in pusher.views()}
     if name not in names and len(names) >= _MOST_CALLBACKS:
         raise HttpError(409, _TOO_MANY.format(most=_MOST_CALLBACKS))
@@ -193,43 +205,24 @@ def _register(pusher_of: PusherOf, request: Request) -> Response:
         tls=given.tls,
         timeout_seconds=given.timeout_seconds,
     )
-    try:
-        return json_response(_shown(pusher.register(callback, given.after)))
-    except BadCallback as error:
-        raise http_error(error, 422) from error
+    return json_response(_shown(pusher.register(callback, given.after)))
 
 
-def _drop(pusher_of: PusherOf, request: Request) -> Response:
-    try:
-        pusher_of(request.tenant).drop(request.names.name)
-    except NoSuchCallback as error:
-        raise http_error(error, 404) from error
+def _drop(pusher: Pusher, request: Request) -> Response:
+    pusher.drop(request.names.name)
     return Response(204)
 
 
-def _tell(pusher_of: PusherOf, event: ChannelEvent, request: Request) -> Response:
-    try:
-        return json_response(_shown(pusher_of(request.tenant).tell(request.names.name, event)))
-    except NoSuchCallback as error:
-        raise http_error(error, 404) from error
-    except IllegalStep as error:
-        raise http_error(error, 409) from error
+def _tell(event: ChannelEvent, pusher: Pusher, request: Request) -> Response:
+    return json_response(_shown(pusher.tell(request.names.name, event)))
 
 
-def _redeliver(pusher_of: PusherOf, request: Request) -> Response:
-    try:
-        return json_response(_shown(pusher_of(request.tenant).redeliver(request.names.name, request.body.sequence)))
-    except NoSuchCallback as error:
-        raise http_error(error, 404) from error
-    except BadCallback as error:
-        raise http_error(error, 422) from error
+def _redeliver(pusher: Pusher, request: Request) -> Response:
+    return json_response(_shown(pusher.redeliver(request.names.name, request.body.sequence)))
 
 
-def _attempts(pusher_of: PusherOf, request: Request) -> Response:
-    try:
-        rows = pusher_of(request.tenant).attempts(request.names.name, request.query.limit)
-    except NoSuchCallback as error:
-        raise http_error(error, 404) from error
+def _attempts(pusher: Pusher, request: Request) -> Response:
+    rows = pusher.attempts(request.names.name, request.query.limit)
     return json_response([Tried(each.receipt, each.attempt, each.at, each.outcome, each.detail) for each in rows])
 
 

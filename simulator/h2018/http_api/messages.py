@@ -59,7 +59,9 @@ class Pull(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     after: Annotated[int, Meta(ge=0, le=_LAST, description="high-water mark: only receipts above it")] = 0
-    recipient: Annotated[str, Meta(min_length=1, max_length=64, description="sender_id of the message answered")] | None = None
+    recipient: (
+        Annotated[str, Meta(min_length=1, max_length=64, description="sender_id of the message answered")] | None
+    ) = None
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     wait: Annotated[float, Meta(ge=0, le=60, description="seconds to wait when there is none yet")] = 0
 
@@ -77,13 +79,19 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
     :param time: the machine's time, for pulls that wait.
     """
     xml = partial(ResponseDoc, kind=bytes, media=_XML_ONLY, headers={"X-Trace-Id": _TRACE})
+    message, receipt = partial(Route, "messages"), partial(Route, "receipts", gated=True)
     return (
-        Route(
-            method="POST",
-            path="/v1/messages",
-            handler=partial(_post, time),
-            tag="messages",
-            summary=Bilingual("递交报文（XML或含附件的ZIP）", "hand in a message (XML, or ZIP with attachments)"),
+        message(
+            "POST",
+            "/v1/messages",
+            partial(_post, time),
+            Bilingual("递交报文（XML或含附件的ZIP）", "hand in a message (XML, or ZIP with attachments)"),
+            {
+                200: xml(text=_ANSWER),
+                409: xml(text=Bilingual("报文编号已用于其他内容", "the message_id was used for other content")),
+                413: xml(text=Bilingual("报文过大", "the message is too large")),
+                422: xml(text=Bilingual("技术回执：不接收，说明原因", "the technical answer: refused, and why")),
+            },
             body=bytes,
             media=_MESSAGES,
             needs_body=False,
@@ -91,65 +99,51 @@ def routes(customs: Customs, time: IReactorTime) -> tuple[Route, ...]:
             too_large=_too_large,
             gated=True,
             basis=Basis.ASSUMED,
-            responses={
-                200: xml(text=_ANSWER),
-                409: xml(text=Bilingual("报文编号已用于其他内容", "the message_id was used for other content")),
-                413: xml(text=Bilingual("报文过大", "the message is too large")),
-                422: xml(text=Bilingual("技术回执：不接收，说明原因", "the technical answer: refused, and why")),
-            },
         ),
-        Route(
-            method="GET",
-            path="/v1/messages/{message_id}",
-            handler=_standing,
-            tag="messages",
-            summary=Bilingual("报文现状、下一步及预计时间", "how a message stands, and when its next step is due"),
-            responses={200: ResponseDoc(text=Bilingual("现状", "how it stands"), kind=Standing)},
+        message(
+            "GET",
+            "/v1/messages/{message_id}",
+            _standing,
+            Bilingual("报文现状、下一步及预计时间", "how a message stands, and when its next step is due"),
+            {200: ResponseDoc(Bilingual("现状", "how it stands"), Standing)},
         ),
-        Route(
-            method="GET",
-            path="/v1/messages/{message_id}/why",
-            handler=_why,
-            tag="messages",
-            summary=Bilingual("为何如此：层面、规则、最接近的场景", "why: plane, rule, and the scenario that nearly fitted"),
+        message(
+            "GET",
+            "/v1/messages/{message_id}/why",
+            _why,
+            Bilingual("为何如此：层面、规则、最接近的场景", "why: plane, rule, and the scenario that nearly fitted"),
+            {200: ResponseDoc(Bilingual("每一步及原因", "each step, and why"), Whys, headers=THERE_IS_MORE)},
             query=Span,
-            responses={200: ResponseDoc(text=Bilingual("每一步及原因", "each step, and why"), kind=Whys, headers=THERE_IS_MORE)},
         ),
-        Route(
-            method="GET",
-            path="/v1/receipts",
-            handler=partial(_receipts, LongPoll(time)),
-            tag="receipts",
-            summary=Bilingual("按水位线取回执", "receipts above a high-water mark, oldest first"),
-            query=Pull,
-            gated=True,
-            responses={
+        receipt(
+            "GET",
+            "/v1/receipts",
+            partial(_receipts, LongPoll(time)),
+            Bilingual("按水位线取回执", "receipts above a high-water mark, oldest first"),
+            {
                 200: ResponseDoc(
-                    text=Bilingual("回执", "receipts"),
-                    kind=tuple[Listed, ...],
+                    Bilingual("回执", "receipts"),
+                    tuple[Listed, ...],
                     headers={"X-High-Water-Mark": Bilingual("下次的 after", "the next `after`"), **THERE_IS_MORE},
                 )
             },
+            query=Pull,
         ),
-        Route(
-            method="GET",
-            path="/v1/receipts/{sequence}",
-            handler=_receipt,
-            tag="receipts",
-            summary=Bilingual("一份回执", "one receipt"),
+        receipt(
+            "GET",
+            "/v1/receipts/{sequence}",
+            _receipt,
+            Bilingual("一份回执", "one receipt"),
+            {200: xml(text=Bilingual("回执", "the receipt"))},
             names=Numbered,
-            gated=True,
-            responses={200: xml(text=Bilingual("回执", "the receipt"))},
         ),
-        Route(
-            method="POST",
-            path="/v1/receipts/{sequence}/redeliver",
-            handler=_redeliver,
-            tag="receipts",
-            summary=Bilingual("重新投递一份回执", "deliver one receipt again, the same bytes under a new sequence"),
+        receipt(
+            "POST",
+            "/v1/receipts/{sequence}/redeliver",
+            _redeliver,
+            Bilingual("重新投递一份回执", "deliver one receipt again, the same bytes under a new sequence"),
+            {201: ResponseDoc(Bilingual("新的回执", "the receipt, once more"), Listed)},
             names=Numbered,
-            gated=True,
-            responses={201: ResponseDoc(text=Bilingual("新的回执", "the receipt, once more"), kind=Listed)},
         ),
     )
 
@@ -216,7 +210,9 @@ def _why(request: Request) -> Response:
     found = request.tenant.store.page(message_id, after=span.after, limit=span.limit)
     if not found.lines and not span.after:
         raise HttpError(404, _NO_MESSAGE)
-    return json_response(Whys(message_id, tuple(map(telling, found.lines))), headers={MORE: "true"} if found.more else {})
+    return json_response(
+        Whys(message_id, tuple(map(telling, found.lines))), headers={MORE: "true"} if found.more else {}
+    )
 
 
 def _standing(request: Request) -> Response:
@@ -244,4 +240,3 @@ def _standing(request: Request) -> Response:
 def _next(tenant: Tenant, seq_no: str) -> Next | None:
     timer = next(iter(tenant.store.timers.about(seq_no)), None)
     return None if timer is None else Next(timer.kind, timer.due)
-

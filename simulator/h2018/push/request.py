@@ -18,7 +18,9 @@ _SIGNATURE = "X-H2018-Signature"
 _TOLD = {
     "X-Simulated": Bilingual("恒为 h2018：来自模拟器", "always h2018: this comes from a simulator"),
     "X-Sequence": Bilingual("回执序号，递增", "sequence of the receipt, rising"),
-    "X-Message-Id": Bilingual("回执的报文编号；重复收到时据此识别", "message_id of the receipt, by which a repeat is known"),
+    "X-Message-Id": Bilingual(
+        "回执的报文编号；重复收到时据此识别", "message_id of the receipt, by which a repeat is known"
+    ),
     "X-Message-Type": Bilingual("回执类型", "type of the receipt"),
     "X-Trace-Id": Bilingual("自报文至末份回执的编号", "one id from the message to its last receipt"),
     "X-Attempt": Bilingual("第几次推送此份回执", "which try of this receipt it is, from 1"),
@@ -41,10 +43,12 @@ RECEIPT = Webhook(
         )
     },
     responses={
-        "2XX": ResponseDoc(text=Bilingual("已送达，不看内容", "delivered, whatever the body says")),
-        "429": ResponseDoc(text=_LATER, headers=RETRY_AFTER),
-        "4XX": ResponseDoc(text=_LATER, headers=RETRY_AFTER),
-        "5XX": ResponseDoc(text=Bilingual("通道暂停，稍后重试", "the channel is blocked until it is tried again"), headers=RETRY_AFTER),
+        "2XX": ResponseDoc(Bilingual("已送达，不看内容", "delivered, whatever the body says")),
+        "429": ResponseDoc(_LATER, headers=RETRY_AFTER),
+        "4XX": ResponseDoc(_LATER, headers=RETRY_AFTER),
+        "5XX": ResponseDoc(
+            Bilingual("通道暂停，稍后重试", "the channel is blocked until it is tried again"), headers=RETRY_AFTER
+        ),
     },
 )
 

@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.values import Basis, Bilingual, Problem, Source
+from functools import partial
 
-_SIMULATOR = Source(Basis.ASSUMED, "simulator: set-up files")
+from tempgoods_edi.values import Basis, Bilingual, Problem, Severity, Source
+
+
+def problem_of(files: str, id: str, text: Bilingual, fix: Bilingual, severity: Severity = Severity.ERROR) -> Problem:
+    """A problem that *files* of the simulator can have."""
+    source = Source(Basis.ASSUMED, f"simulator: {files}")
+    return Problem(id=id, severity=severity, text=text, fix=fix, source=source)
+
+
+_problem = partial(problem_of, "set-up files")
 _SEE_EXAMPLES = Bilingual("见文档中的示例", "see the examples in the documentation")
 
-UNREADABLE = Problem(
-    id="TG-SIM-001",
-    text=Bilingual("{file}：无法读取：{why}", "{file}: cannot be read: {why}"),
-    fix=Bilingual("按提示位置更正", "correct it at the place given"),
-    source=_SIMULATOR,
+UNREADABLE = _problem(
+    "TG-SIM-001",
+    Bilingual("{file}：无法读取：{why}", "{file}: cannot be read: {why}"),
+    Bilingual("按提示位置更正", "correct it at the place given"),
 )
-NO_TABLES = Problem(
-    id="TG-SIM-002",
-    text=Bilingual("{file}：应为 [[{kind}]] 表的列表", "{file}: must be a list of tables [[{kind}]]"),
-    fix=_SEE_EXAMPLES,
-    source=_SIMULATOR,
+NO_TABLES = _problem(
+    "TG-SIM-002",
+    Bilingual("{file}：应为 [[{kind}]] 表的列表", "{file}: must be a list of tables [[{kind}]]"),
+    _SEE_EXAMPLES,
 )
-UNKNOWN_TABLE = Problem(
-    id="TG-SIM-003",
-    text=Bilingual("{file}：未知项“{value}”，{meant}", "{file}: unknown key “{value}”, {meant}"),
-    fix=Bilingual("只写 [[{kind}]] 表", "write tables [[{kind}]] only"),
-    source=_SIMULATOR,
+UNKNOWN_TABLE = _problem(
+    "TG-SIM-003",
+    Bilingual("{file}：未知项“{value}”，{meant}", "{file}: unknown key “{value}”, {meant}"),
+    Bilingual("只写 [[{kind}]] 表", "write tables [[{kind}]] only"),
 )
-UNKNOWN_KEY = Problem(
-    id="TG-SIM-004",
-    text=Bilingual("{where}：未知项“{key}”，{meant}", "{where}: unknown key “{key}”, {meant}"),
-    fix=Bilingual("更正或删除此项", "correct the key or remove it"),
-    source=_SIMULATOR,
+UNKNOWN_KEY = _problem(
+    "TG-SIM-004",
+    Bilingual("{where}：未知项“{key}”，{meant}", "{where}: unknown key “{key}”, {meant}"),
+    Bilingual("更正或删除此项", "correct the key or remove it"),
 )
-MISSING = Problem(
-    id="TG-SIM-005",
-    text=Bilingual("{where}：缺少“{key}”", "{where}: “{key}” is missing"),
-    fix=_SEE_EXAMPLES,
-    source=_SIMULATOR,
-)
-WRONG_VALUE = Problem(
-    id="TG-SIM-006",
-    text=Bilingual(
+MISSING = _problem("TG-SIM-005", Bilingual("{where}：缺少“{key}”", "{where}: “{key}” is missing"), _SEE_EXAMPLES)
+WRONG_VALUE = _problem(
+    "TG-SIM-006",
+    Bilingual(
         "{where}：{key} 的值 {value} 不对，应为{expected_form}", "{where}: {key} is {value}, not {expected_form}"
     ),
-    fix=_SEE_EXAMPLES,
-    source=_SIMULATOR,
+    _SEE_EXAMPLES,
 )
-UNKNOWN_NAME = Problem(
-    id="TG-SIM-007",
-    text=Bilingual(
-        "{where}：{key} 的值“{value}”未知，{meant}", "{where}: {key} is “{value}”, which is not known, {meant}"
-    ),
-    fix=Bilingual("改为已知的名称", "write one that is known"),
-    source=_SIMULATOR,
+UNKNOWN_NAME = _problem(
+    "TG-SIM-007",
+    Bilingual("{where}：{key} 的值“{value}”未知，{meant}", "{where}: {key} is “{value}”, which is not known, {meant}"),
+    Bilingual("改为已知的名称", "write one that is known"),
 )
-SAME_NAME = Problem(
-    id="TG-SIM-008",
-    text=Bilingual("{where}：第{other}个已用此名称", "{where}: number {other} has this name already"),
-    fix=Bilingual("每个取不同的名称", "give each a name of its own"),
-    source=_SIMULATOR,
+SAME_NAME = _problem(
+    "TG-SIM-008",
+    Bilingual("{where}：第{other}个已用此名称", "{where}: number {other} has this name already"),
+    Bilingual("每个取不同的名称", "give each a name of its own"),
 )
 
 PROBLEMS: tuple[Problem, ...] = (

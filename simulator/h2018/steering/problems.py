@@ -2,77 +2,68 @@
 
 from __future__ import annotations
 
-from tempgoods_edi.values import Basis, Bilingual, Problem, Severity, Source
+from functools import partial
 
-_SIMULATOR = Source(Basis.ASSUMED, "simulator: scenario files")
+from h2018.setup_files.problems import problem_of
+from tempgoods_edi.values import Bilingual, Problem, Severity
 
-NOT_SENT_BY_DECLARANTS = Problem(
-    id="TG-SIM-020",
-    text=Bilingual("{where}：{value} 由海关发出，不会收到", "{where}: {value} is sent by customs and never comes in"),
-    fix=Bilingual("改为企业发出的报文：{known}", "name messages that declarants send: {known}"),
-    source=_SIMULATOR,
+_problem = partial(problem_of, "scenario files")
+
+NOT_SENT_BY_DECLARANTS = _problem(
+    "TG-SIM-020",
+    Bilingual("{where}：{value} 由海关发出，不会收到", "{where}: {value} is sent by customs and never comes in"),
+    Bilingual("改为企业发出的报文：{known}", "name messages that declarants send: {known}"),
 )
-UNKNOWN_FIELD = Problem(
-    id="TG-SIM-021",
-    text=Bilingual("{where}：{code} 没有字段“{value}”，{meant}", "{where}: {code} has no field “{value}”, {meant}"),
-    fix=Bilingual("路径从报文的根写起，如 Head/EndDate", "write the path from the message's root: Head/EndDate"),
-    source=_SIMULATOR,
+UNKNOWN_FIELD = _problem(
+    "TG-SIM-021",
+    Bilingual("{where}：{code} 没有字段“{value}”，{meant}", "{where}: {code} has no field “{value}”, {meant}"),
+    Bilingual("路径从报文的根写起，如 Head/EndDate", "write the path from the message's root: Head/EndDate"),
 )
-IMPOSSIBLE_VALUE = Problem(
-    id="TG-SIM-022",
-    text=Bilingual("{where}：{key} 不可能为“{value}”：{reason}", "{where}: {key} can never be “{value}”: {reason}"),
-    fix=Bilingual("改为该字段可取的值", "write a value that the field can have"),
-    source=_SIMULATOR,
+IMPOSSIBLE_VALUE = _problem(
+    "TG-SIM-022",
+    Bilingual("{where}：{key} 不可能为“{value}”：{reason}", "{where}: {key} can never be “{value}”: {reason}"),
+    Bilingual("改为该字段可取的值", "write a value that the field can have"),
 )
-OUTSIDE_CODE_LIST = Problem(
-    id="TG-SIM-023",
-    text=Bilingual(
+OUTSIDE_CODE_LIST = _problem(
+    "TG-SIM-023",
+    Bilingual(
         "{where}：“{value}”不在{title}代码表中，{meant}", "{where}: “{value}” is not in the list of {title}, {meant}"
     ),
-    fix=Bilingual("从代码表中选择", "choose a code from the list"),
-    source=_SIMULATOR,
+    Bilingual("从代码表中选择", "choose a code from the list"),
 )
-NOT_TAKEN = Problem(
-    id="TG-SIM-024",
-    text=Bilingual("{where}：结果“{outcome}”不使用“{key}”", "{where}: outcome “{outcome}” does not take “{key}”"),
-    fix=Bilingual("删除此项，或改用其他结果", "remove the key, or choose another outcome"),
-    source=_SIMULATOR,
+NOT_TAKEN = _problem(
+    "TG-SIM-024",
+    Bilingual("{where}：结果“{outcome}”不使用“{key}”", "{where}: outcome “{outcome}” does not take “{key}”"),
+    Bilingual("删除此项，或改用其他结果", "remove the key, or choose another outcome"),
 )
-DOES_NOT_FIT = Problem(
-    id="TG-SIM-025",
-    text=Bilingual(
-        "{where}：结果“{outcome}”不适用于 {value}", "{where}: outcome “{outcome}” cannot be given to {value}"
-    ),
-    fix=Bilingual("改用其他结果或其他报文", "choose another outcome or another message"),
-    source=_SIMULATOR,
+DOES_NOT_FIT = _problem(
+    "TG-SIM-025",
+    Bilingual("{where}：结果“{outcome}”不适用于 {value}", "{where}: outcome “{outcome}” cannot be given to {value}"),
+    Bilingual("改用其他结果或其他报文", "choose another outcome or another message"),
 )
-CONTRADICTION = Problem(
-    id="TG-SIM-026",
-    text=Bilingual("{where}：{value} 不能同时使用", "{where}: {value} exclude each other"),
-    fix=Bilingual("只保留其中一个", "keep one of them"),
-    source=_SIMULATOR,
+CONTRADICTION = _problem(
+    "TG-SIM-026",
+    Bilingual("{where}：{value} 不能同时使用", "{where}: {value} exclude each other"),
+    Bilingual("只保留其中一个", "keep one of them"),
 )
-NOTHING_ASKED = Problem(
-    id="TG-SIM-027",
-    text=Bilingual("{where}：字段“{value}”没有给出条件", "{where}: nothing is asked of field “{value}”"),
-    fix=Bilingual("写一个值、值的列表、like 或 present", "write a value, a list of values, like or present"),
-    source=_SIMULATOR,
+NOTHING_ASKED = _problem(
+    "TG-SIM-027",
+    Bilingual("{where}：字段“{value}”没有给出条件", "{where}: nothing is asked of field “{value}”"),
+    Bilingual("写一个值、值的列表、like 或 present", "write a value, a list of values, like or present"),
 )
-PER_ALONE = Problem(
-    id="TG-SIM-028",
-    text=Bilingual("{where}：有 per 而没有 nth 或 every", "{where}: per without nth or every"),
-    fix=Bilingual("加上 nth 或 every，或删除 per", "add nth or every, or remove per"),
-    source=_SIMULATOR,
+PER_ALONE = _problem(
+    "TG-SIM-028",
+    Bilingual("{where}：有 per 而没有 nth 或 every", "{where}: per without nth or every"),
+    Bilingual("加上 nth 或 every，或删除 per", "add nth or every, or remove per"),
 )
-UNKNOWN_CODE = Problem(
-    id="TG-SIM-029",
-    severity=Severity.WARNING,
-    text=Bilingual(
+UNKNOWN_CODE = _problem(
+    "TG-SIM-029",
+    Bilingual(
         "{where}：“{value}”不在本系统的{title}代码表中，{meant}",
         "{where}: our list of {title} does not have “{value}”, {meant}",
     ),
-    fix=Bilingual("核对代码；确认无误可不改", "check the code; if it is right, leave it"),
-    source=_SIMULATOR,
+    Bilingual("核对代码；确认无误可不改", "check the code; if it is right, leave it"),
+    severity=Severity.WARNING,
 )
 
 PROBLEMS: tuple[Problem, ...] = (

@@ -46,40 +46,38 @@ class Readiness(Struct, frozen=True):
 
 def routes(customs: Customs, watch: Watch) -> tuple[Route, ...]:
     """The routes for monitoring *customs*."""
+    watching = partial(Route, "watching", tenants=False)
     return (
-        Route(
-            method="GET",
-            path="/metrics",
-            handler=partial(_metrics, watch),
-            tag="watching",
-            summary=Bilingual("Prometheus指标", "figures for Prometheus"),
-            responses={200: ResponseDoc(text=Bilingual("指标", "the figures"), kind=bytes, media=(_METRICS_TYPE,))},
-            tenants=False,
+        watching(
+            "GET",
+            "/metrics",
+            partial(_metrics, watch),
+            Bilingual("Prometheus指标", "figures for Prometheus"),
+            {200: ResponseDoc(Bilingual("指标", "the figures"), bytes, media=(_METRICS_TYPE,))},
         ),
-        Route(
-            method="GET",
-            path="/healthz",
-            handler=_health,
-            tag="watching",
-            summary=Bilingual("进程是否存活", "is the process alive"),
-            responses={200: ResponseDoc(text=Bilingual("存活", "alive"), kind=Health)},
-            tenants=False,
+        watching(
+            "GET",
+            "/healthz",
+            _health,
+            Bilingual("进程是否存活", "is the process alive"),
+            {200: ResponseDoc(Bilingual("存活", "alive"), Health)},
         ),
-        Route(
-            method="GET",
-            path="/readyz",
-            handler=partial(_ready, customs),
-            tag="watching",
-            summary=Bilingual("能否受理报文", "can it take messages"),
-            responses={
-                200: ResponseDoc(text=Bilingual("可以受理", "it can"), kind=Readiness),
+        watching(
+            "GET",
+            "/readyz",
+            partial(_ready, customs),
+            Bilingual("能否受理报文", "can it take messages"),
+            {
+                200: ResponseDoc(Bilingual("可以受理", "it can"), Readiness),
                 503: ResponseDoc(
-                    text=Bilingual("数据库不可写，或到期的步骤没有进行", "the database cannot be written, or what is due is not done"),
-                    kind=Readiness,
+                    Bilingual(
+                        "数据库不可写，或到期的步骤没有进行",
+                        "the database cannot be written, or what is due is not done",
+                    ),
+                    Readiness,
                     headers=WHEN,
                 ),
             },
-            tenants=False,
         ),
     )
 
@@ -97,5 +95,7 @@ def _health(request: Request) -> Response:
 def _ready(customs: Customs, request: Request) -> Response:
     why = customs.trouble()
     if why is not None:
-        return msgspec.structs.replace(json_response(Readiness("unavailable", why=why), 503), headers={"Retry-After": str(RETRY_AFTER)})
+        return msgspec.structs.replace(
+            json_response(Readiness("unavailable", why=why), 503), headers={"Retry-After": str(RETRY_AFTER)}
+        )
     return json_response(Readiness("ready", len(customs.names())))
