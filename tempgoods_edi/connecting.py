@@ -39,7 +39,7 @@ class Watch:
         self._note(connection)
 
     def open(self, connection: Any) -> None:
-        """Note that the connection is ready; TLS within TLS is no socket, but has one."""
+        """Note that the connection is ready for requests, and its socket, which TLS within TLS has inside."""
         self.ready = True
         self._note(getattr(connection, "socket", connection))
 

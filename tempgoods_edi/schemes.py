@@ -36,7 +36,7 @@ _SILENT = Bilingual(
 
 
 def without_tls(url: str, said: str, *, silent: bool) -> Bilingual | None:
-    """The text when TLS with *url* failed because the server does not speak TLS; None for another reason.
+    """Explain why TLS with *url* failed: a text that names the http address if the server speaks no TLS, else None.
 
     :param said: what OpenSSL says.
     :param silent: nothing came at all.
@@ -47,7 +47,7 @@ def without_tls(url: str, said: str, *, silent: bool) -> Bilingual | None:
 
 
 def with_tls(url: str) -> Bilingual | None:
-    """The text when the server at the http *url* hung up because its port speaks TLS (it is asked); None otherwise."""
+    """Ask the server at the http *url* whether its port speaks TLS: a text that names the https address, or None."""
     parts = urlsplit(url)
     secure = _speaks_tls(parts.hostname or "", parts.port or 80)
     return _SECURE.format(url=_as(url, "https")) if secure else None

@@ -14,7 +14,7 @@ _NICE = 5
 
 
 def main() -> None:
-    """Run the task that the command line names."""
+    """Run the task that the command line names, within the limits of time and memory given there too."""
     task, seconds, memory = sys.argv[1:4]
     _bound(int(seconds), int(memory))
     # Only now is the task's module loaded: that is bounded too.

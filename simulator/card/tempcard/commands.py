@@ -57,7 +57,7 @@ class CommandChain:
         self._left = b""
 
     def whole(self, command: Command) -> Command | int:
-        """The command once its last piece has come; until then, or when pieces do not fit, the status to answer."""
+        """Add *command* to its chain: the whole command after the last piece; before that, or if it does not fit, a status."""
         before, self._pieces = self._pieces, None
         if before is not None:
             if (before.ins, before.p1, before.p2) != (command.ins, command.p1, command.p2):
@@ -72,7 +72,7 @@ class CommandChain:
         return grown
 
     def fetched(self, command: Command) -> bytes | None:
-        """The next piece of an answer, when *command* asks for one; None when it is another command."""
+        """The next piece of the answer if *command* is GET RESPONSE; for another command None, and the rest is dropped."""
         if command.ins != _GET_RESPONSE:
             self._left = b""
             return None

@@ -22,7 +22,7 @@ _DEPTH = 8
 
 
 class Content(Struct, frozen=True):
-    """What was found in the stored bytes: the message, names of files.
+    """The parts found in the stored bytes: the XML, the message in it, and the names of the attached files.
 
     :ivar xml: the XML itself, out of its archive where there is one.
     :ivar root: its root element; None when it is not well-formed.

@@ -117,7 +117,7 @@ class FaultsInForce:
         return fault
 
     def leaving(self, step: Step, item: Item, data: bytes) -> tuple[Dispatch, ...]:
-        """What is sent in the place of a receipt: nothing, one message, or several."""
+        """Choose and log the fault of the receipt *data*, and give what is sent instead: nothing, one message, or several."""
         return dispatches(self.strike(step, item, data), data)
 
     def _chosen(self, step: Step, item: Item) -> Fault | None:

@@ -27,7 +27,7 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class Dispatch(Struct, frozen=True, kw_only=True):
-    """One message that is sent, and how.
+    """One message to be sent, with its delay and the number of later messages that overtake it.
 
     :ivar seconds: how much later than it would have, in business time.
     :ivar behind: how many of the recipient's later messages leave before it.

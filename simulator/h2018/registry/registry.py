@@ -65,7 +65,7 @@ class InForce(Struct, frozen=True):
 
 
 class Registry:
-    """The registry of one simulated customs.
+    """The registry of one tenant: the exhibitions, entries, returns, extensions and documents in force on file.
 
     :ivar exhibitions: by customs number, deleted ones included.
     :ivar entries: by entry number, return entries included.
@@ -185,7 +185,7 @@ class Registry:
         return self.entries.under(exhibition_no)
 
     def is_return(self, entry_no: str) -> bool:
-        """True for a return entry, which took goods of others back: its goods cannot be lent and it has no deadline."""
+        """True when *entry_no* is a return entry: its goods cannot be lent, and it has no deadline."""
         return bool(self.returned_by(entry_no))
 
     def _keep(self, each: Returned) -> None:

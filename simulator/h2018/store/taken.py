@@ -1,4 +1,4 @@
-"""The messages that were taken, by their bytes and by sender and id, so that none is taken twice."""
+"""The accepted messages, found by their bytes or by sender and id, so that no message takes effect twice."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _IDENTIFY = (
 
 
 class Earlier(Struct, frozen=True):
-    """A message that was taken before.
+    """A message that was accepted before, with its bytes and the answer it got.
 
-    :ivar identity: digest of whose it is and what it says; None when it was taken before that was kept.
+    :ivar identity: digest of whose it is and what it says; None when it was accepted before that was kept.
     :ivar data: reads its bytes as they came in.
     :ivar reply: the answer it was given.
     """
@@ -43,7 +43,7 @@ class Earlier(Struct, frozen=True):
 
 
 class Taken:
-    """The taken messages of one tenant."""
+    """The accepted messages of one tenant, by which a message that is sent again is recognised."""
 
     __slots__ = ("_by_content", "_by_message", "_identify", "_insert", "_journal", "_tenant")
 
@@ -55,7 +55,7 @@ class Taken:
         self._identify = database.prepare(_IDENTIFY)
 
     def reply_to(self, content: str) -> Reply | None:
-        """The answer given when the same bytes (see `fingerprint`) were taken; None when they never were."""
+        """The answer given when the same bytes (see `fingerprint`) were accepted; None when they never were."""
         row = self._by_content({"world": self._tenant.number, "content": _column(content)}).fetchone()
         return None if row is None else self._reply(row)
 
@@ -69,7 +69,7 @@ class Taken:
         withheld: bool = False,
         identity: bytes | None = None,
     ) -> None:
-        """Record a message as taken; *answered* is the journal line of its answer.
+        """Record an accepted message, so that a repetition gets the same answer, which is the journal line *answered*.
 
         :param identity: see `Earlier`.
         :param withheld: the answer was not sent, and will not be.
@@ -87,7 +87,7 @@ class Taken:
         )
 
     def earlier(self, sender: str, message_id: str) -> Earlier | None:
-        """The taken message with that sender and id; None when there is none."""
+        """The message accepted before with that sender and id; None when there is none."""
         params = {"world": self._tenant.number, "sender": sender, "message_id": message_id}
         row = self._by_message(params).fetchone()
         reply = None if row is None else self._reply(row)
@@ -97,7 +97,7 @@ class Taken:
         return Earlier(identity, partial(self._data, message_id, row[0]), reply)
 
     def identify(self, sender: str, message_id: str, identity: bytes) -> None:
-        """Store the content identity of a message that was taken before identities were stored."""
+        """Store the content identity of a message that was accepted before identities were stored."""
         self._identify({"this": self._tenant.number, "whose": sender, "which": message_id, "found": identity})
 
     def _data(self, message_id: str, answered: int) -> bytes:

@@ -58,7 +58,7 @@ def worker_pool(reactor: Any | None) -> WorkerPool:
 
 
 class TenantWorkers:
-    """Slow work of one tenant: searches in journal bytes, calls made in a thread."""
+    """Runs one tenant's slow work, in threads or in small steps, through the `WorkerPool` that all tenants share."""
 
     __slots__ = ("_pool", "_store", "_tenant")
 

@@ -82,7 +82,7 @@ class Piv:
         raise CardError(problems.NO_SIGNING_KEY, place=f"{key:02X}", instead=_instead(others))
 
     def tries_left(self, channel: CardChannel) -> int | None:
-        """Read the tries by a VERIFY without a PIN; None while somebody's PIN is in force."""
+        """Read the number of PIN tries left, by a VERIFY without a PIN; None while a PIN is verified already."""
         return channel.send(VERIFY, 0, piv_data.pin_reference(channel)).tries_left
 
     def verify(self, channel: CardChannel, pin: Pin) -> None:

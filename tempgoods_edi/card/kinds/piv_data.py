@@ -90,7 +90,7 @@ def certificate(channel: CardChannel, key: int) -> bytes | None:
 
 
 def pin_reference(channel: CardChannel) -> int:
-    """The PIN to ask for: the application's own, or the global one where the discovery object prefers that.
+    """The key reference (P2) of the PIN to verify: the application PIN, or the global PIN if the card prefers that one.
 
     :raises CardError: it cannot be read; a PIN sent on a guess would cost a try of another one.
     """
@@ -110,7 +110,7 @@ def unreadable(key: int, reason: Bilingual) -> CardError:
 
 
 def unexpected(answer: CardAnswer) -> CardError:
-    """The error that the card's answer has no meaning here."""
+    """The error for a card answer whose status word is not expected here."""
     return CardError(problems.CARD_ANSWERED, status=f"{answer.status:04X}")
 
 

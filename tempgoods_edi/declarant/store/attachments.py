@@ -30,7 +30,7 @@ def data_of(connection: Connection, seq_no: str, digest: str | None) -> bytes | 
 
 
 def found_of(connection: Connection, seq_no: str) -> dict[str, Attachment]:
-    """What the files of the declaration *seq_no* were found to be, by digest."""
+    """The inspection results of the files attached to the declaration *seq_no*, by digest."""
     rows = connection.execute(
         select(ATTACHMENTS.c.digest, ATTACHMENTS.c.found).where(ATTACHMENTS.c.seq_no == seq_no)
     ).all()

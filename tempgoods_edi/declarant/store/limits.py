@@ -18,7 +18,7 @@ from tempgoods_edi.declarant.store.times import from_stored, to_stored
 
 
 def strike(store: Store, key: str, now: datetime, most: int, window: timedelta) -> int:
-    """Count one attempt for *key*: 0 while at most *most* came within *window*, this one included.
+    """Count an attempt for *key* unless *most* came within *window* already: 0, or the seconds to wait.
 
     A try that is refused is not counted, so that whoever waits out the window may try again.
 

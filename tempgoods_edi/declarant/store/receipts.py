@@ -66,7 +66,7 @@ class Known(Struct, frozen=True):
 
 
 class Said(Struct, frozen=True, kw_only=True):
-    """The fields that a receipt tells.
+    """The fields read from a receipt: pre-entry number, version, result, and the time of customs' processing.
 
     :ivar claimed: the pre-entry number in it, whether or not there is such a declaration here.
     """

@@ -10,7 +10,7 @@ from tempgoods_edi.declarant.store.tables import SETTINGS
 
 
 class Settings:
-    """The settings in one store."""
+    """Reads and writes the named texts in one store, which the portal keeps between runs, such as customs' clock."""
 
     __slots__ = ("_store",)
 
