@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from h2018.server_options import ServerOptions
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.extras import need
 from tempgoods_edi.options import Command, Misuse, Option, Wants, parsed, spoken
 
 _BAD_START, _STOPPED = 2, 0
@@ -55,6 +56,7 @@ def _serve(
 
     `tempgoods-edi simulate` and `up` do the same.
     """
+    need(_PROGRAM, "simulator")
     from h2018 import app
 
     if demo is not None:
