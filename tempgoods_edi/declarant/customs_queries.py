@@ -19,7 +19,7 @@ from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Unreachable
 from tempgoods_edi.declarant.gateway.reading import read_message
 from tempgoods_edi.declarant.query_messages import Enquirer
-from tempgoods_edi.declarant.store import facts, outgoing
+from tempgoods_edi.declarant.store import customs_facts, outgoing
 from tempgoods_edi.declarant.store.database import Store
 from tempgoods_edi.records.tmp251 import ExhibitionOnFile
 from tempgoods_edi.records.tmp261 import EntryGoods
@@ -79,7 +79,7 @@ class CustomsQueries:
             (answer,) = self._answers([self._put(actor, "TMP151", {"ExhibitionNo": no})])
         found: ExhibitionOnFile | None = answer.exhibition
         if found is None:
-            facts.forget(self._store, actor.enterprise_no, no.strip())
+            customs_facts.forget(self._store, actor.enterprise_no, no.strip())
         else:
             self._remember_exhibition(actor, found)
         return found
@@ -176,7 +176,7 @@ class CustomsQueries:
             start=found.start_date,
             end=found.end_date,
         )
-        facts.remember(self._store, actor.enterprise_no, known, self._now())
+        customs_facts.remember(self._store, actor.enterprise_no, known, self._now())
 
     def _learn_entries(self, actor: Actor, lines: tuple[EntryGoods, ...], exhibition_no: str | None) -> None:
         """Remember the entries that *lines* are of, with their dates, which only the write-off tells.
@@ -198,12 +198,12 @@ class CustomsQueries:
             if known is not None and exhibition_no is not None:
                 known = replace(known, lines={**self._all_lent(actor, entry_no, answer.write_off), **known.lines})
             if known is not None:
-                facts.remember(self._store, actor.enterprise_no, known, self._now())
+                customs_facts.remember(self._store, actor.enterprise_no, known, self._now())
 
     def _all_lent(self, actor: Actor, entry_no: str, written_off: tuple[WriteOff, ...]) -> dict[int, KnownLine]:
         """Lines known from before of which nothing is left to lend: asked by show, customs do not name them."""
         with self._store.reading() as connection:
-            before = facts.known(connection, actor.enterprise_no, KnownEntry, [entry_no]).get(entry_no)
+            before = customs_facts.known(connection, actor.enterprise_no, KnownEntry, [entry_no]).get(entry_no)
         returned = {each.original_entry_g_no: each.returned_qty for each in written_off}
         lines = {} if before is None else before.lines
         return {
@@ -215,7 +215,7 @@ class CustomsQueries:
     def _exhibition_of(self, actor: Actor, entry_no: str) -> str | None:
         """Whose show an entry is for, as far as customs have told before."""
         with self._store.reading() as connection:
-            known = facts.known(connection, actor.enterprise_no, KnownEntry, [entry_no]).get(entry_no)
+            known = customs_facts.known(connection, actor.enterprise_no, KnownEntry, [entry_no]).get(entry_no)
         return None if known is None else known.exhibition_no
 
 

@@ -15,8 +15,7 @@ from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.kinds import EXHIBITION_NO, Kind, numbered
-from tempgoods_edi.declarant.store import Connection, attachments, declarations, in_house, people
-from tempgoods_edi.declarant.store import facts as remembered
+from tempgoods_edi.declarant.store import Connection, attachments, customs_facts, declarations, in_house, people
 from tempgoods_edi.declarant.store.declarations import Held, tree_of
 from tempgoods_edi.declarant.store.usage import used
 from tempgoods_edi.lifecycle.versions import in_force
@@ -66,7 +65,7 @@ def _exhibitions(connection: Connection, actor: Actor, number: Any) -> dict[str,
     if not isinstance(number, str):
         return {}
     own = _own_exhibition(connection, actor, number)
-    found = remembered.known(connection, actor.enterprise_no, KnownExhibition, [number])
+    found = customs_facts.known(connection, actor.enterprise_no, KnownExhibition, [number])
     if own is not None:
         return {number: own}
     return found or None
@@ -98,7 +97,7 @@ def _own_exhibition(connection: Connection, actor: Actor, number: str) -> KnownE
 
 def _entries(connection: Connection, actor: Actor, kind: Kind, numbers: frozenset[str]) -> dict[str, KnownEntry] | None:
     """The entries that are referred to; None unless customs told of every one."""
-    found = remembered.known(connection, actor.enterprise_no, KnownEntry, numbers) if numbers else {}
+    found = customs_facts.known(connection, actor.enterprise_no, KnownEntry, numbers) if numbers else {}
     if kind.spec.root.at("Head/ExhibitionNo") is not None:
         # Asked by entry alone, customs do not tell whose show it is for: that is not known then, rather than none.
         found = {number: entry for number, entry in found.items() if entry.exhibition_no is not None}

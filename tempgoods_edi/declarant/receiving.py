@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from tempgoods_edi.declarant.store import Connection, Store, declarations, outgoing, receipts
 from tempgoods_edi.declarant.store.audit import CUSTOMS, Cause
+from tempgoods_edi.declarant.store.customs_facts import note_write_off
 from tempgoods_edi.declarant.store.declarations import Bytes, Held
-from tempgoods_edi.declarant.store.facts import note_write_off
 from tempgoods_edi.declarant.store.hashes import digest
 from tempgoods_edi.declarant.store.receipts import Arrived, Known, Outcome, Said
 from tempgoods_edi.declarant.store.transition import transition

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.dependencies import Dependencies
 from tempgoods_edi.declarant.kinds import KINDS, naming
-from tempgoods_edi.declarant.store import Connection, facts, listing
+from tempgoods_edi.declarant.store import Connection, customs_facts, listing
 from tempgoods_edi.declarant.store.listing import DeclarationRow
 from tempgoods_edi.lifecycle.deadlines import Urgency, urgency
 from tempgoods_edi.lifecycle.states import State
@@ -94,7 +94,7 @@ def _deadlines(connection: Connection, actor: Actor, today: date) -> Iterator[De
             extended.add(row.entry_no)
         number = (row.entry_no if row.kind.code in _EXTENDING else None) or row.customs_no or row.seq_no
         yield Deadline(number=number, day=day, urgency=urgency(day, today), title=row.title, row=row)
-    for entry in facts.entries(connection, actor.enterprise_no):
+    for entry in customs_facts.entries(connection, actor.enterprise_no):
         here = any(line.remaining > 0 for line in entry.lines.values())
         if here and entry.entry_no not in extended and today - _BACK <= entry.deadline <= today + _AHEAD:
             title = next((line.name for line in entry.lines.values()), None)

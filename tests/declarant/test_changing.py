@@ -8,7 +8,7 @@ import pytest
 
 from tempgoods_edi.declarant import receiving
 from tempgoods_edi.declarant.errors import NotAllowed
-from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store import customs_facts
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.rules import KnownExhibition
@@ -127,7 +127,7 @@ def test_a_used_exhibition_cannot_be_deleted(at: Desk, by: str) -> None:
         known = KnownExhibition(
             exhibition_no=NUMBER, name="x", enterprise_nos=frozenset(), approved=True, start=day, end=day, used=True
         )
-        facts.remember(at.store, at.ours.actor.enterprise_no, known, at.clock())
+        customs_facts.remember(at.store, at.ours.actor.enterprise_no, known, at.clock())
     found = at.filing.get(at.ours.actor, seq_no)
     assert found.used
     assert {Action.CHANGE, Action.APPLY_DELETION} & found.actions == {Action.CHANGE}

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tempgoods_edi.declarant.customs_queries import CustomsQueries
 from tempgoods_edi.declarant.errors import Unreachable
 from tempgoods_edi.declarant.query_messages import Enquirer, NotAsked
-from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store import customs_facts
 from tempgoods_edi.rules import KnownEntry, KnownExhibition
 from tests.declarant.gateway.channels import CONFIG, Channel, in_memory, platform_signer
 from tests.declarant.gateway.office import actor
@@ -62,8 +62,8 @@ def test_an_exhibition_is_told_and_remembered(spring: Asked) -> None:
     assert spring.customs_queries.exhibition(actor(), SHOW) is None
     assert spring.customs_queries.exhibition(actor(ORGANISER), "ZH222827999999") is None
     with spring.office.store.reading() as connection:
-        known = facts.known(connection, ORGANISER, KnownExhibition, [SHOW])
-        assert facts.known(connection, actor().enterprise_no, KnownExhibition, [SHOW]) == {}
+        known = customs_facts.known(connection, ORGANISER, KnownExhibition, [SHOW])
+        assert customs_facts.known(connection, actor().enterprise_no, KnownExhibition, [SHOW]) == {}
     assert (known[SHOW].start.isoformat(), known[SHOW].approved) == ("2027-03-18", True)
 
 
@@ -77,7 +77,7 @@ def test_goods_are_told_and_their_entries_remembered(spring: Asked) -> None:
     assert line in by_show
     assert spring.customs_queries.entry_goods(actor(), entry_no=ENTRY) == ()
     with spring.office.store.reading() as connection:
-        known = facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
+        known = customs_facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
     assert len(known.lines) == len(whole) > len(by_show)
     assert known.exhibition_no == SHOW, "told by the first question, and not forgotten by the second"
     assert known.lines[1].returned == 1
@@ -89,7 +89,7 @@ def test_goods_that_are_all_lent_stay_known_when_customs_offer_them_no_more(spri
     whole = spring.customs_queries.entry_goods(actor(ORGANISER), entry_no=ENTRY)
     by_show = spring.customs_queries.entry_goods(actor(ORGANISER), exhibition_no=SHOW)
     with spring.office.store.reading() as connection:
-        known = facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
+        known = customs_facts.known(connection, ORGANISER, KnownEntry, [ENTRY])[ENTRY]
     offered = {line.entry_g_no for line in by_show}
     assert {line.entry_g_no for line in whole} == set(known.lines) > offered
     assert all(line.available == 0 for number, line in known.lines.items() if number not in offered)

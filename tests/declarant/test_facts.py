@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.errors import NotACard
 from tempgoods_edi.declarant.kinds import KINDS, by_code, by_slug
-from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store import customs_facts
 from tempgoods_edi.rules import KnownEntry, KnownLine
 from tempgoods_edi.signing.certificates import Trust
 from tests.declarant.desk import LOAN_LIST, Desk, cards, tree
@@ -54,7 +54,7 @@ def test_entries_are_judged_only_when_all_are_known(at: Desk) -> None:
             lines={99: line},
             exhibition_no=NUMBER,
         )
-        facts.remember(at.store, at.ours.actor.enterprise_no, known, at.clock())
+        customs_facts.remember(at.store, at.ours.actor.enterprise_no, known, at.clock())
     all_known, _ = rules(at, lent)
     lent["LoanGoods"].append({**lent["LoanGoods"][0], "EntryNo": "222820261000000009"})
     one_unknown, unknown = rules(at, lent)

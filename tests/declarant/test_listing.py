@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tempgoods_edi.declarant.store import Store, facts, outgoing
+from tempgoods_edi.declarant.store import Store, customs_facts, outgoing
 from tempgoods_edi.declarant.store.listing import SORTED_BY, DeclarationRow, Search
 from tempgoods_edi.lifecycle.deadlines import Urgency
 from tempgoods_edi.lifecycle.states import State
@@ -159,8 +159,8 @@ def entry(number: str, deadline: date, returned: int = 0) -> KnownEntry:
 def test_entries_customs_told_of_have_deadlines_too(at: Desk) -> None:
     """Until their goods are back; a notice from customs is taken note of."""
     ours = at.ours.actor.enterprise_no
-    facts.remember(at.store, ours, entry("222820261000000001", date(2026, 11, 24)), at.clock())
-    facts.remember(at.store, ours, entry("222820261000000002", date(2026, 11, 24), returned=2), at.clock())
+    customs_facts.remember(at.store, ours, entry("222820261000000001", date(2026, 11, 24)), at.clock())
+    customs_facts.remember(at.store, ours, entry("222820261000000002", date(2026, 11, 24), returned=2), at.clock())
     assert [each.number for each in at.filing.start_page(at.ours.actor).deadlines] == ["222820261000000001"]
     change = WriteOffChange(
         original_entry_no="222820261000000001",
@@ -173,7 +173,7 @@ def test_entries_customs_told_of_have_deadlines_too(at: Desk) -> None:
         change_time=at.clock(),
     )
     with at.store.writing() as connection:
-        facts.note_write_off(connection, change)
+        customs_facts.note_write_off(connection, change)
     assert at.filing.start_page(at.ours.actor).deadlines == ()
 
 

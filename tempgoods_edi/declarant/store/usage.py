@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from tempgoods_edi.declarant.kinds import EXHIBITION_NO, naming
-from tempgoods_edi.declarant.store import facts
+from tempgoods_edi.declarant.store import customs_facts
 from tempgoods_edi.declarant.store.declarations import Held
 from tempgoods_edi.declarant.store.tables import DECLARATIONS
 from tempgoods_edi.lifecycle.states import State
@@ -34,8 +34,8 @@ def used(connection: Connection, enterprise_no: str, exhibition_nos: Collection[
             DECLARATIONS.c.state.in_(_HANDED_IN),
         )
     ).scalars()
-    entered = {entry.exhibition_no for entry in facts.entries(connection, enterprise_no)}
-    told = facts.known(connection, enterprise_no, KnownExhibition, exhibition_nos)
+    entered = {entry.exhibition_no for entry in customs_facts.entries(connection, enterprise_no)}
+    told = customs_facts.known(connection, enterprise_no, KnownExhibition, exhibition_nos)
     said = {number for number, known in told.items() if known.used}
     return frozenset({*lent, *entered, *said}) & frozenset(exhibition_nos)
 
