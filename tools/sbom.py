@@ -159,7 +159,7 @@ def _root(project: Mapping[str, Any], wheel_sha256: str) -> Component:
 
 
 def _component(lock: Locked, extras: frozenset[str]) -> Component:
-    page = f"https://pypi.org/project/{lock.name}/{lock.version}/"
+    purl = PackageURL("pypi", None, lock.name, lock.version)
     hashes = [HashType(alg=HashAlgorithm.SHA_256, content=each) for each in lock.hashes]
     licence = _licence(lock.name)
     return Component(
@@ -171,9 +171,10 @@ def _component(lock: Locked, extras: frozenset[str]) -> Component:
         licenses=[LicenseFactory().make_from_string(licence, license_acknowledgement=LicenseAcknowledgement.DECLARED)]
         if licence
         else [],
-        purl=PackageURL("pypi", None, lock.name, lock.version),
+        purl=purl,
+        # The hashes of all its files, whichever of them is installed.
         external_references=[
-            ExternalReference(type=ExternalReferenceType.DISTRIBUTION, url=XsUri(page), hashes=hashes)
+            ExternalReference(type=ExternalReferenceType.DISTRIBUTION, url=XsUri(str(purl)), hashes=hashes)
         ],
         properties=[Property(name=EXTRAS, value=",".join(sorted(extras)))] if extras else [],
     )
