@@ -163,11 +163,11 @@ def test_a_large_body_is_kept_once_and_no_row_is_large(tmp_path: Path) -> None:
     for _ in range(3):
         sent(made, elsewhere, LARGE)
     store = made.tenant.store
-    run = store.database.prepare
-    kept = run(select(BODIES.c.piece, BODIES.c.data).order_by(BODIES.c.piece))({}).fetchall()
+    run = store.database.execute
+    kept = run(select(BODIES.c.piece, BODIES.c.data).order_by(BODIES.c.piece)).fetchall()
     assert b"".join(data for _, data in kept) == LARGE
     assert max(len(data) for _, data in kept) < IN_PIECES
-    assert max(len(row[0]) for row in run(select(JOURNAL.c.data))({}).fetchall()) < IN_PIECES
+    assert max(len(row[0]) for row in run(select(JOURNAL.c.data)).fetchall()) < IN_PIECES
     lines = [line for line in store.journal() if line.what in ("received", "repeated")]
     assert [(line.what, line.data == LARGE, line.hash) for line in lines] == [
         (what, True, hashlib.sha256(LARGE).hexdigest()) for what in ("received", "repeated", "repeated")
@@ -183,8 +183,8 @@ def test_what_was_taken_before_identities_were_kept_is_told_again(data: bytes) -
     made = make_tenant()
     first, store = made.send(data), made.tenant.store
     with store.transaction():
-        store.database.prepare(TAKEN.update().values(identity=None))({})
+        store.database.execute(TAKEN.update().values(identity=None))
     again = signed(TREE, 1) + b"\n" if data is XML else pack("anew", XML + b"\n", FILES)
     reply = made.send(again)
     assert (reply.outcome, reply.repeated, reply.data) == ("accepted", True, first.data)
-    assert store.database.prepare(select(TAKEN.c.identity))({}).fetchone()[0] is not None
+    assert store.database.execute(select(TAKEN.c.identity)).fetchone()[0] is not None

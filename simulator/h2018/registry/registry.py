@@ -87,12 +87,12 @@ class Registry:
 
     def __init__(self, store: Store) -> None:
         self._counters = store.counters
-        self.exhibitions = store.shelf("exhibition", decoder(KnownExhibition))
-        self.entries = store.shelf("entry", decoder(KnownEntry), parent=lambda entry: entry.exhibition_no)
-        self.extensions = store.shelf("extensions", decoder(tuple[KnownExtension, ...]))
-        self._names = store.shelf("names", decoder(tuple[str, str]), label=lambda names: names[1])
-        self._returns = store.shelf("return", decoder(Returned), parent=_original, label=lambda each: each.entry_no)
-        self._in_force = store.shelf("in_force", decoder(InForce))
+        self.exhibitions = store.mapping("exhibition", decoder(KnownExhibition))
+        self.entries = store.mapping("entry", decoder(KnownEntry), parent=lambda entry: entry.exhibition_no)
+        self.extensions = store.mapping("extensions", decoder(tuple[KnownExtension, ...]))
+        self._names = store.mapping("names", decoder(tuple[str, str]), label=lambda names: names[1])
+        self._returns = store.mapping("return", decoder(Returned), parent=_original, label=lambda each: each.entry_no)
+        self._in_force = store.mapping("in_force", decoder(InForce))
         self.in_force: Mapping[str, Any] = DocumentsInForce(self._in_force, store.document)
         self._store = store
 

@@ -4,14 +4,14 @@ From top to bottom, a module imports only what is below it::
 
     snapshots                 a tenant as bytes
     store | tenants | frozen  one tenant; all tenants of a database; what a thread reads
-    filed | taken | receipts | timers | deliveries | shelf
+    filed | taken | receipts | timers | deliveries | stored_mapping
     journal | settings        each one table
     overview                  the journal's lines without their bytes
     bodies                    what is too large for a line of the journal
     schema                    tables made and migrated
-    database                  connection, transactions, prepared statements
+    database                  connection, transactions, statements compiled once
     tables | triggers | locks
-    values | forms | kept | owner
+    values | forms | cache | owner
 """
 
 from __future__ import annotations

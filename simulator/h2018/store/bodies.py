@@ -26,14 +26,10 @@ _INSERT = insert(BODIES)
 class Bodies:
     """The large message bodies of one tenant, by their SHA-256."""
 
-    __slots__ = ("_count", "_database", "_insert", "_one", "_read", "_tenant")
+    __slots__ = ("_database", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner) -> None:
         self._database, self._tenant = database, tenant
-        self._count = database.prepare(_COUNT)
-        self._read = database.prepare(_READ)
-        self._one = database.prepare(_ONE)
-        self._insert = database.prepare(_INSERT)
 
     def put(self, digest: bytes, data: bytes) -> None:
         """Store *data*, except for pieces already stored, in the open transaction."""
@@ -54,23 +50,25 @@ class Bodies:
 
     def read(self, digest: bytes) -> bytes:
         """The body with that digest; empty when there is none."""
-        return b"".join(row[0] for row in self._read({"world": self._tenant.number, "hash": digest}).fetchall())
+        return b"".join(
+            row[0] for row in self._database.execute(_READ, {"world": self._tenant.number, "hash": digest}).fetchall()
+        )
 
     def pieces(self, digest: bytes) -> Iterator[bytes]:
         """The body with that digest, one piece per step."""
         params = {"world": self._tenant.number, "hash": digest}
         for piece in count():
-            row = self._one({**params, "piece": piece}).fetchone()
+            row = self._database.execute(_ONE, {**params, "piece": piece}).fetchone()
             if row is None:
                 return
             yield bytes(row[0])
 
     def _next(self, digest: bytes) -> int:
-        return int(self._count({"world": self._tenant.number, "hash": digest}).fetchone()[0])
+        return int(self._database.execute(_COUNT, {"world": self._tenant.number, "hash": digest}).fetchone()[0])
 
     def _put(self, digest: bytes, at: int, data: bytes) -> None:
         piece = data[at * PIECE : (at + 1) * PIECE]
-        self._insert({"world": self._tenant.number, "hash": digest, "piece": at, "data": piece})
+        self._database.execute(_INSERT, {"world": self._tenant.number, "hash": digest, "piece": at, "data": piece})
 
 
 def _pieces(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""One database with one connection and one writer: prepared statements, and transactions that are durable when they end."""
+"""A database with one connection and one writer: statements compiled once, transactions durable when they end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy.sql.base import Executable
 from h2018.store import locks
 from tempgoods_edi.databases import PRAGMAS, DatabaseError, kind_of, unusable, url_of
 
-__all__ = ["Cursor", "Database", "DatabaseError", "Params", "Row", "Run"]
+__all__ = ["Cursor", "Database", "DatabaseError", "Params", "Row"]
 
 _NO_FILE = (None, "", ":memory:")
 
@@ -43,7 +43,6 @@ class Cursor(Protocol):
         """All rows that remain."""
 
 
-Run: TypeAlias = Callable[[Params], Cursor]
 Committed: TypeAlias = Callable[[Exception | None], None]
 
 
@@ -110,21 +109,17 @@ class Database:
         else:
             locks.advisory_lock(driver)
 
-    def prepare(self, statement: Executable) -> Run:
-        """Compile *statement*, a constant of its module, once; call the result with all parameters by name."""
+    def execute(self, statement: Executable, params: Params = {}) -> Cursor:  # noqa: B006 - nobody writes into a Params
+        """Execute *statement*, a constant of its module, with all its parameters by name; it is compiled once."""
+        if self._waiting is not None and not self._depth:
+            self.commit()  # whoever looks from outside sees only what is on the disk
         sql, constants = compiled(statement, self._dialect.name)
+        cursor: Cursor = self._run(sql, {**constants, **params} if constants else params)
+        return cursor
 
-        def run(params: Params) -> Cursor:
-            if self._waiting is not None and not self._depth:
-                self.commit()  # whoever looks from outside sees only what is on the disk
-            cursor: Cursor = self._run(sql, {**constants, **params} if constants else params)
-            return cursor
-
-        return run
-
-    def prepare_put(self, table: Table) -> Run:
-        """Prepare the statement that inserts a row or replaces the row with the same primary key (upsert)."""
-        return self.prepare(_putting(table, self._dialect.name))
+    def put(self, table: Table, row: Params) -> None:
+        """Insert *row*, or update the row with its primary key."""
+        self.execute(_putting(table, self._dialect.name), row)
 
     def script(self, sql: str) -> Cursor:
         """Run one SQL statement given as text."""

@@ -38,14 +38,11 @@ _OF_CHANNEL = _READ.where(_COLUMN.channel == bindparam("channel")).order_by(_COL
 class Deliveries:
     """The delivery attempts of one tenant."""
 
-    __slots__ = ("_insert", "_last", "_next", "_of_channel", "_of_receipt", "_tenant")
+    __slots__ = ("_database", "_next", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self._tenant, self._next = tenant, 0
-        self._insert = database.prepare(_INSERT)
-        self._last = database.prepare(_LAST)
-        self._of_receipt = database.prepare(_OF_RECEIPT)
-        self._of_channel = database.prepare(_OF_CHANNEL)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -54,7 +51,7 @@ class Deliveries:
     def note(self, channel: str, receipt: int, attempt: int, at: datetime, outcome: str, detail: str = "") -> Attempt:
         """Store one delivery attempt; see `Attempt` for the parameters."""
         if not self._next:
-            self._next = (self._last({"world": self._tenant.number}).fetchone()[0] or 0) + 1
+            self._next = (self._database.execute(_LAST, {"world": self._tenant.number}).fetchone()[0] or 0) + 1
         noted = Attempt(
             id=self._next,
             channel=channel,
@@ -64,7 +61,8 @@ class Deliveries:
             outcome=outcome,
             detail=detail[:_LONGEST],
         )
-        self._insert(
+        self._database.execute(
+            _INSERT,
             {
                 "world": self._tenant.number,
                 "id": noted.id,
@@ -74,7 +72,7 @@ class Deliveries:
                 "at": microseconds(at),
                 "outcome": outcome,
                 "detail": noted.detail,
-            }
+            },
         )
         self._next += 1
         return noted
@@ -82,11 +80,13 @@ class Deliveries:
     def of_receipt(self, receipt: int, limit: int | None = None) -> tuple[Attempt, ...]:
         """The attempts to deliver that receipt, oldest first."""
         params = {"world": self._tenant.number, "receipt": receipt, "most": _ALL if limit is None else limit}
-        return tuple(map(_attempt, self._of_receipt(params).fetchall()))
+        return tuple(map(_attempt, self._database.execute(_OF_RECEIPT, params).fetchall()))
 
     def of_channel(self, channel: str, limit: int = 100) -> tuple[Attempt, ...]:
         """The last delivery attempts of a channel, newest first."""
-        rows = self._of_channel({"world": self._tenant.number, "channel": channel, "most": limit}).fetchall()
+        rows = self._database.execute(
+            _OF_CHANNEL, {"world": self._tenant.number, "channel": channel, "most": limit}
+        ).fetchall()
         return tuple(map(_attempt, rows))
 
 

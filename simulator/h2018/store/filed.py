@@ -10,15 +10,15 @@ from sqlalchemy import Select, bindparam, func, select
 
 from h2018.cases import Case
 from h2018.store import forms
+from h2018.store.cache import BoundedCache
 from h2018.store.database import Database, Row
-from h2018.store.kept import Kept
 from h2018.store.owner import Owner
 from h2018.store.settings import Counters
 from h2018.store.tables import CASES, DOCUMENTS
 from tempgoods_edi.numbers import SeqNo, read_seq_no
 
-#: Cases that are kept decoded, and up to which size of document (bytes).
-_MOST_KEPT, _LARGEST_KEPT = 512, 64 * 1024
+#: Cases that are cached decoded, and up to which size of document (bytes).
+_MOST_CACHED, _LARGEST_CACHED = 512, 64 * 1024
 #: Cases of which is known which document they have.
 _MOST_KNOWN = 8192
 _ALL = 1 << 62
@@ -57,21 +57,20 @@ class Filed:
     """
 
     __slots__ = (
-        "_by_customs_no", "_cases", "_counters", "_document", "_documents", "_listed", "_one", "_put", "_put_document",
-        "_tenant", "in_house_numbers",
+        "_cases",
+        "_counters",
+        "_database",
+        "_documents",
+        "_tenant",
+        "in_house_numbers",
     )  # fmt: skip
 
     def __init__(self, database: Database, tenant: Owner, counters: Counters) -> None:
+        self._database = database
         self._tenant, self._counters = tenant, counters
-        self._cases: Kept[Case] = Kept(_MOST_KEPT)
-        self._documents: Kept[int] = Kept(_MOST_KNOWN)
+        self._cases: BoundedCache[Case] = BoundedCache(_MOST_CACHED)
+        self._documents: BoundedCache[int] = BoundedCache(_MOST_KNOWN)
         self.in_house_numbers: Mapping[tuple[str, str], str] = InHouseNumbers(database, tenant)
-        self._one = database.prepare(_ONE)
-        self._by_customs_no = database.prepare(_BY_CUSTOMS_NO)
-        self._listed = {how: database.prepare(statement) for how, statement in _LISTING.items()}
-        self._put = database.prepare_put(CASES)
-        self._put_document = database.prepare_put(DOCUMENTS)
-        self._document = database.prepare(_DOCUMENT)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -84,7 +83,7 @@ class Filed:
             return None
         known = self._cases.get(seq_no)
         if known is None:
-            row = self._one({"world": self._tenant.number, "seq_no": seq_no}).fetchone()
+            row = self._database.execute(_ONE, {"world": self._tenant.number, "seq_no": seq_no}).fetchone()
             known = None if row is None else self._read(row)
         return known
 
@@ -92,7 +91,9 @@ class Filed:
         """The case that was given that customs number; None when there is none."""
         if customs_no is None:
             return None
-        row = self._by_customs_no({"world": self._tenant.number, "customs_no": customs_no}).fetchone()
+        row = self._database.execute(
+            _BY_CUSTOMS_NO, {"world": self._tenant.number, "customs_no": customs_no}
+        ).fetchone()
         return None if row is None else self.case(row[0])
 
     def cases(
@@ -109,7 +110,7 @@ class Filed:
             params["state"] = state
         if code is not None:
             params["code"] = code
-        rows = self._listed[state is not None, code is not None](params).fetchall()
+        rows = self._database.execute(_LISTING[state is not None, code is not None], params).fetchall()
         return tuple(map(_bare, rows))
 
     def keep(self, case: Case) -> None:
@@ -118,17 +119,19 @@ class Filed:
         small = self._cases.get(case.seq_no) is not None
         if known != case.document_at:
             document = forms.encode(case.document)
-            small = len(document) <= _LARGEST_KEPT
-            self._put_document(
+            small = len(document) <= _LARGEST_CACHED
+            self._database.put(
+                DOCUMENTS,
                 {
                     "world": self._tenant.number,
                     "sequence": case.document_at,
                     "code": case.code,
                     "body": document,
-                }
+                },
             )
             self._documents.put(case.seq_no, case.document_at)
-        self._put(
+        self._database.put(
+            CASES,
             {
                 "world": self._tenant.number,
                 "seq_no": case.seq_no,
@@ -140,7 +143,7 @@ class Filed:
                 "changed": case.changed,
                 "document": case.document_at,
                 "body": forms.encode(replace(case, document=None)),
-            }
+            },
         )
         if known is None:
             self._used_up(case.seq_no)
@@ -168,7 +171,7 @@ class Filed:
 
     def document(self, code: str, sequence: int) -> Any:
         """The document of message type *code* that came in with that journal line; KeyError when there is none."""
-        row = self._document({"world": self._tenant.number, "sequence": sequence}).fetchone()
+        row = self._database.execute(_DOCUMENT, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         if row is None:
             raise KeyError(sequence)
         return forms.document_decoder(code)(row[0])
@@ -176,10 +179,10 @@ class Filed:
     def _read(self, row: Row) -> Case:
         code, document, body = row[:3]
         bare: Case = forms.decoder(Case)(body)
-        found = self._document({"world": self._tenant.number, "sequence": document}).fetchone()
+        found = self._database.execute(_DOCUMENT, {"world": self._tenant.number, "sequence": document}).fetchone()
         case = replace(bare, document=forms.document_decoder(code)(found[0]))
         self._documents.put(case.seq_no, document)
-        if len(found[0]) <= _LARGEST_KEPT:
+        if len(found[0]) <= _LARGEST_CACHED:
             self._cases.put(case.seq_no, case)
         return case
 
@@ -187,22 +190,24 @@ class Filed:
 class InHouseNumbers(Mapping[tuple[str, str], str]):
     """The in-house numbers in use, looked up one by one (a subclass, because rules read a Mapping)."""
 
-    __slots__ = ("_all", "_first", "_tenant")
+    __slots__ = ("_database", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self._tenant = tenant
-        self._first = database.prepare(_FIRST_IN_HOUSE)
-        self._all = database.prepare(_ALL_IN_HOUSE)
 
     def __getitem__(self, key: tuple[str, str]) -> str:
         unit, in_house = key
-        row = self._first({"world": self._tenant.number, "unit": unit, "in_house": in_house}).fetchone()
+        row = self._database.execute(
+            _FIRST_IN_HOUSE, {"world": self._tenant.number, "unit": unit, "in_house": in_house}
+        ).fetchone()
         if row is None or row[0] is None:
             raise KeyError(key)
         return str(row[0])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(dict.fromkeys((row[0], row[1]) for row in self._all({"world": self._tenant.number}).fetchall()))
+        rows = self._database.execute(_ALL_IN_HOUSE, {"world": self._tenant.number}).fetchall()
+        return iter(dict.fromkeys((row[0], row[1]) for row in rows))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

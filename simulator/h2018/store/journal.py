@@ -43,16 +43,13 @@ class Journal:
     :ivar written: told of each line as it is written, before it is committed.
     """
 
-    __slots__ = ("_insert", "_last", "_next", "_one", "_reading", "_tenant", "bodies", "written")
+    __slots__ = ("_database", "_next", "_tenant", "bodies", "written")
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self.written: list[Callable[[Record], None]] = []
         self._tenant, self._next = tenant, 0
         self.bodies = Bodies(database, tenant)
-        self._insert = database.prepare(_INSERT)
-        self._one = database.prepare(_ONE)
-        self._last = database.prepare(_LAST)
-        self._reading = {how: database.prepare(statement) for how, statement in _READING.items()}
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -62,7 +59,7 @@ class Journal:
     def next_sequence(self) -> int:
         """The number that the next journal line will get."""
         if not self._next:
-            self._next = (self._last({"world": self._tenant.number}).fetchone()[0] or 0) + 1
+            self._next = (self._database.execute(_LAST, {"world": self._tenant.number}).fetchone()[0] or 0) + 1
         return self._next
 
     def note(
@@ -85,7 +82,8 @@ class Journal:
         is_large = len(data) > IN_PIECES
         if is_large:
             self.bodies.put(digest, data)
-        self._insert(
+        self._database.execute(
+            _INSERT,
             {
                 "world": self._tenant.number,
                 "sequence": sequence,
@@ -97,7 +95,7 @@ class Journal:
                 "data": b"" if is_large else data,
                 "hash": digest,
                 "why": msgspec.json.encode(why) if why else None,
-            }
+            },
         )
         self._next = sequence + 1
         if self.written:
@@ -119,7 +117,7 @@ class Journal:
 
     def record(self, sequence: int) -> Record | None:
         """The journal line with that number; None when there is none."""
-        row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
+        row = self._database.execute(_ONE, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else self._record(row, {})
 
     def read(
@@ -153,7 +151,8 @@ class Journal:
         elif seq_no is not None:
             by, params["value"] = "seq_no", seq_no
         met: dict[bytes, bytes] = {}
-        found = tuple(self._record(row, met) for row in self._reading[by, newest_first](params).fetchall())
+        rows = self._database.execute(_READING[by, newest_first], params).fetchall()
+        found = tuple(self._record(row, met) for row in rows)
         if message_id is not None and seq_no is not None:
             return tuple(record for record in found if record.seq_no == seq_no)
         return found

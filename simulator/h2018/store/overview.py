@@ -113,18 +113,15 @@ class Standing(Struct, frozen=True):
 class Overview:
     """The journal of one tenant as lists need it."""
 
-    __slots__ = ("_bodies", "_data", "_lists", "_one", "_standing", "_tenant", "_weights")
+    __slots__ = ("_bodies", "_database", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner, bodies: Bodies) -> None:
+        self._database = database
         self._tenant, self._bodies = tenant, bodies
-        self._one, self._data = database.prepare(_ONE), database.prepare(_DATA)
-        self._lists = {how: database.prepare(statement) for how, statement in _LISTS.items()}
-        self._weights = {how: database.prepare(statement) for how, statement in _WEIGHTS.items()}
-        self._standing = tuple(map(database.prepare, _STANDING[database.is_sqlite]))
 
     def line(self, sequence: int) -> JournalLine | None:
         """The journal line with that number, without its bytes; None when there is none."""
-        row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
+        row = self._database.execute(_ONE, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _line(row)
 
     def page(
@@ -169,10 +166,10 @@ class Overview:
     def _page(self, how: tuple[str, bool], span: Mapping[str, object], limit: int) -> JournalPage:
         most = min(limit, MOST_LINES)
         params = {"world": self._tenant.number, **span, "most": most + 1}
-        weights = [row[0] for row in self._weights[how](params).fetchall()]
+        weights = [row[0] for row in self._database.execute(_WEIGHTS[how], params).fetchall()]
         fitting = sum(1 for _ in takewhile(lambda size: size <= MOST_WHY, accumulate(weights[:most])))
         count = max(1, fitting)
-        rows = self._lists[how]({**params, "most": count}).fetchall()
+        rows = self._database.execute(_LISTS[how], {**params, "most": count}).fetchall()
         return JournalPage(tuple(map(_line, rows)), more=len(weights) > count)
 
     def standing(self, message_id: str) -> Standing | None:
@@ -181,15 +178,15 @@ class Overview:
         Once a message was taken, what was said to others under its message_id says nothing of it.
         """
         params = {"world": self._tenant.number, "message_id": message_id}
-        for taken, find in zip((True, False, None), self._standing, strict=True):
-            row = find(params).fetchone()
+        for taken, find in zip((True, False, None), _STANDING[self._database.is_sqlite], strict=True):
+            row = self._database.execute(find, params).fetchone()
             if row is not None:
                 return Standing(_line(row), taken)
         return None
 
     def pieces(self, sequence: int) -> Iterator[bytes]:
         """The bytes of one journal line in pieces; `JournalLine.size` tells the reader when all have come."""
-        row = self._data({"world": self._tenant.number, "sequence": sequence}).fetchone()
+        row = self._database.execute(_DATA, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         if row is None:
             return
         data, digest = bytes(row[0]), bytes(row[1])

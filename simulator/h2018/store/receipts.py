@@ -6,8 +6,9 @@ from itertools import accumulate, takewhile
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, select
+from sqlalchemy.sql.base import Executable
 
-from h2018.store.database import Database, Params, Row, Run
+from h2018.store.database import Database, Row
 from h2018.store.owner import Owner
 from h2018.store.tables import JOURNAL, RECEIPTS
 from h2018.store.values import Laid, StoredReceipt, instant, microseconds
@@ -50,31 +51,15 @@ _LAST = select(func.max(_COLUMN.number), func.max(_COLUMN.sequence)).where(_TENA
 class Receipts:
     """The receipts of one tenant."""
 
-    __slots__ = (
-        "_insert",
-        "_laid_of_case",
-        "_laid_one",
-        "_laid_to_all",
-        "_laid_to_one",
-        "_last",
+    __slots__ = ("_database",
         "_last_ones",
-        "_of_case",
-        "_one",
         "_tenant",
-        "_to_all",
-        "_to_one",
     )  # fmt: skip
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self._tenant = tenant
         self._last_ones: tuple[int, int] | None = None
-        prepare = database.prepare
-        self._insert = prepare(_INSERT)
-        self._one, self._laid_one = prepare(_ONE), prepare(_LAID_ONE)
-        self._to_all, self._laid_to_all = prepare(_TO_ALL), prepare(_LAID_TO_ALL)
-        self._to_one, self._laid_to_one = prepare(_TO_ONE), prepare(_LAID_TO_ONE)
-        self._of_case, self._laid_of_case = prepare(_OF_CASE), prepare(_LAID_OF_CASE)
-        self._last = prepare(_LAST)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -83,13 +68,14 @@ class Receipts:
     def last(self) -> tuple[int, int]:
         """The number of the newest receipt, and the sequence of the newest one that is ready."""
         if self._last_ones is None:
-            number, sequence = self._last({"world": self._tenant.number}).fetchone()
+            number, sequence = self._database.execute(_LAST, {"world": self._tenant.number}).fetchone()
             self._last_ones = number or 0, sequence or 0
         return self._last_ones
 
     def add(self, receipt: StoredReceipt, sent: int) -> None:
         """Store a receipt under the next number and (unless held back) sequence; *sent* is the journal line with its bytes."""
-        self._insert(
+        self._database.execute(
+            _INSERT,
             {
                 "world": self._tenant.number,
                 "number": receipt.number,
@@ -103,29 +89,27 @@ class Receipts:
                 "seq_no": receipt.seq_no,
                 "kind": receipt.kind,
                 "sent": sent,
-            }
+            },
         )
         self._last_ones = receipt.number, receipt.sequence or self.last()[1]
 
     def receipt(self, sequence: int) -> StoredReceipt | None:
         """The receipt with that sequence; None when there is none."""
-        row = self._one({"world": self._tenant.number, "sequence": sequence}).fetchone()
+        row = self._database.execute(_ONE, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
 
     def laid_one(self, sequence: int) -> Laid | None:
         """The receipt with that sequence, without its bytes; None when there is none."""
-        row = self._laid_one({"world": self._tenant.number, "sequence": sequence}).fetchone()
+        row = self._database.execute(_LAID_ONE, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _laid(row)
 
     def read(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[StoredReceipt, ...]:
         """Receipts with a sequence above *after*, oldest first, at most *limit*."""
-        run, params = self._above(recipient, after, limit, self._to_all, self._to_one)
-        return tuple(map(_receipt, run(params).fetchall()))
+        return tuple(map(_receipt, self._above(recipient, after, limit, _TO_ALL, _TO_ONE)))
 
     def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
         """Receipts with a sequence above *after*, oldest first, at most *limit*, without their bytes."""
-        run, params = self._above(recipient, after, limit, self._laid_to_all, self._laid_to_one)
-        return tuple(map(_laid, run(params).fetchall()))
+        return tuple(map(_laid, self._above(recipient, after, limit, _LAID_TO_ALL, _LAID_TO_ONE)))
 
     def page(self, recipient: str | None, after: int, limit: int) -> tuple[tuple[StoredReceipt, ...], bool]:
         """Receipts as `read` gives them, up to `MOST_BYTES` (one at least), and whether more follow."""
@@ -135,18 +119,29 @@ class Receipts:
         return self.read(recipient, after, count), len(sizes) > count
 
     def _above(
-        self, recipient: str | None, after: int, limit: int | None, to_all: Run, to_one: Run
-    ) -> tuple[Run, Params]:
-        params: dict[str, object] = {"world": self._tenant.number, "after": after, "most": _ALL if limit is None else limit}
-        return (to_all, params) if recipient is None else (to_one, {**params, "recipient": recipient})
+        self, recipient: str | None, after: int, limit: int | None, to_all: Executable, to_one: Executable
+    ) -> list[Row]:
+        """The rows above a high-water mark, from *to_all*, or for one recipient from *to_one*."""
+        mine: dict[str, object] = {"world": self._tenant.number, "after": after}
+        params = {**mine, "most": _ALL if limit is None else limit}
+        if recipient is None:
+            return self._database.execute(to_all, params).fetchall()
+        return self._database.execute(to_one, {**params, "recipient": recipient}).fetchall()
 
     def of_case(self, seq_no: str) -> tuple[StoredReceipt, ...]:
         """The receipts of one case in the order in which they were made, each once, including those held back."""
-        return tuple(map(_receipt, self._of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
+        return tuple(
+            map(_receipt, self._database.execute(_OF_CASE, {"world": self._tenant.number, "seq_no": seq_no}).fetchall())
+        )
 
     def laid_of_case(self, seq_no: str) -> tuple[Laid, ...]:
         """The receipts of one case as `of_case` gives them, without their bytes."""
-        return tuple(map(_laid, self._laid_of_case({"world": self._tenant.number, "seq_no": seq_no}).fetchall()))
+        return tuple(
+            map(
+                _laid,
+                self._database.execute(_LAID_OF_CASE, {"world": self._tenant.number, "seq_no": seq_no}).fetchall(),
+            )
+        )
 
 
 def _receipt(row: Row) -> StoredReceipt:

@@ -19,14 +19,12 @@ _COUNT = select(COUNTERS.c.value).where(COUNTERS.c.world == bindparam("world"), 
 class StoredSettings:
     """The named settings of one tenant, cached in memory once read."""
 
-    __slots__ = ("_delete", "_known", "_one", "_put", "_tenant")
+    __slots__ = ("_database", "_known", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self._tenant = tenant
         self._known: dict[str, bytes | None] = {}
-        self._one = database.prepare(_ONE)
-        self._delete = database.prepare(_DELETE)
-        self._put = database.prepare_put(SETTINGS)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -37,7 +35,7 @@ class StoredSettings:
         if key not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            row = self._one({"world": self._tenant.number, "key": key}).fetchone()
+            row = self._database.execute(_ONE, {"world": self._tenant.number, "key": key}).fetchone()
             self._known[key] = None if row is None else bytes(row[0])
         return self._known[key]
 
@@ -46,9 +44,9 @@ class StoredSettings:
         if self.value(key) == value:
             return
         if value is None:
-            self._delete({"world": self._tenant.number, "key": key})
+            self._database.execute(_DELETE, {"world": self._tenant.number, "key": key})
         else:
-            self._put({"world": self._tenant.number, "key": key, "value": value})
+            self._database.put(SETTINGS, {"world": self._tenant.number, "key": key, "value": value})
         self._known[key] = value
 
     def mark(self, channel: str) -> int:
@@ -63,13 +61,12 @@ class StoredSettings:
 class Counters:
     """The counters of one tenant, by name, cached in memory once read."""
 
-    __slots__ = ("_known", "_one", "_put", "_tenant")
+    __slots__ = ("_database", "_known", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self._tenant = tenant
         self._known: dict[str, int] = {}
-        self._one = database.prepare(_COUNT)
-        self._put = database.prepare_put(COUNTERS)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -78,13 +75,13 @@ class Counters:
     def value(self, name: str) -> int:
         """The last number used up; 0 when none was."""
         if name not in self._known:
-            row = self._one({"world": self._tenant.number, "name": name}).fetchone()
+            row = self._database.execute(_COUNT, {"world": self._tenant.number, "name": name}).fetchone()
             self._known[name] = 0 if row is None else int(row[0])
         return self._known[name]
 
     def set(self, name: str, value: int) -> None:
         """Store *value* as the last number used up."""
-        self._put({"world": self._tenant.number, "name": name, "value": value})
+        self._database.put(COUNTERS, {"world": self._tenant.number, "name": name, "value": value})
         self._known[name] = value
 
 

@@ -202,12 +202,12 @@ def filling(database: Database, tenant: int, found: Snapshot) -> Iterator[None]:
     :raises BadSnapshot: a value cannot stand in its column.
     """
     for name, found_rows in groupby(found.rows(), key=itemgetter(0)):
-        fill, columns = database.prepare(_FILL[name]), _COLUMNS[name]
+        columns = _COLUMNS[name]
         for rows in _batches(row for _, row in found_rows):
             try:
                 with database.transaction():
                     for row in rows:
-                        fill({"world": tenant, **dict(zip(columns, row, strict=True))})
+                        database.execute(_FILL[name], {"world": tenant, **dict(zip(columns, row, strict=True))})
             except database.error as error:
                 if trouble(error) is not None:
                     raise

@@ -14,7 +14,7 @@ from h2018.store.overview import Overview
 from h2018.store.owner import Owner
 from h2018.store.receipts import Receipts
 from h2018.store.settings import Counters, StoredSettings
-from h2018.store.shelf import Shelf
+from h2018.store.stored_mapping import StoredMapping
 from h2018.store.taken import Taken
 from h2018.store.timers import Timers
 
@@ -95,16 +95,16 @@ class Store:
         """A transaction that becomes durable at the next commit; see `Database.group_commit`."""
         return self.database.group_commit(committed)
 
-    def shelf(
+    def mapping(
         self,
         kind: str,
         read: Callable[[bytes], Value],
         *,
         parent: Callable[[Value], str | None] | None = None,
         label: Callable[[Value], str | None] | None = None,
-    ) -> Shelf[Value]:
-        """The registry's values of one kind; see `Shelf` for the parameters."""
-        made = Shelf(self.database, self._owner, kind, read, parent=parent, label=label)
+    ) -> StoredMapping[Value]:
+        """The registry's values of one kind; see `StoredMapping` for the parameters."""
+        made = StoredMapping(self.database, self._owner, kind, read, parent=parent, label=label)
         self._forgetful.append(made.forget)
         return made
 

@@ -45,18 +45,17 @@ class Earlier(Struct, frozen=True):
 class Taken:
     """The accepted messages of one tenant, by which a message that is sent again is recognised."""
 
-    __slots__ = ("_by_content", "_by_message", "_identify", "_insert", "_journal", "_tenant")
+    __slots__ = ("_database", "_journal", "_tenant")
 
     def __init__(self, database: Database, tenant: Owner, journal: Journal) -> None:
+        self._database = database
         self._tenant, self._journal = tenant, journal
-        self._by_content = database.prepare(_BY_CONTENT)
-        self._by_message = database.prepare(_BY_MESSAGE)
-        self._insert = database.prepare(_INSERT)
-        self._identify = database.prepare(_IDENTIFY)
 
     def reply_to(self, content: str) -> Reply | None:
         """The answer given when the same bytes (see `fingerprint`) were accepted; None when they never were."""
-        row = self._by_content({"world": self._tenant.number, "content": _column(content)}).fetchone()
+        row = self._database.execute(
+            _BY_CONTENT, {"world": self._tenant.number, "content": _column(content)}
+        ).fetchone()
         return None if row is None else self._reply(row)
 
     def take(
@@ -74,7 +73,8 @@ class Taken:
         :param identity: see `Earlier`.
         :param withheld: the answer was not sent, and will not be.
         """
-        self._insert(
+        self._database.execute(
+            _INSERT,
             {
                 "world": self._tenant.number,
                 "content": _column(content),
@@ -83,13 +83,13 @@ class Taken:
                 "answered": answered,
                 "withheld": int(withheld),
                 "identity": identity,
-            }
+            },
         )
 
     def earlier(self, sender: str, message_id: str) -> Earlier | None:
         """The message accepted before with that sender and id; None when there is none."""
         params = {"world": self._tenant.number, "sender": sender, "message_id": message_id}
-        row = self._by_message(params).fetchone()
+        row = self._database.execute(_BY_MESSAGE, params).fetchone()
         reply = None if row is None else self._reply(row)
         if row is None or reply is None:
             return None
@@ -98,7 +98,9 @@ class Taken:
 
     def identify(self, sender: str, message_id: str, identity: bytes) -> None:
         """Store the content identity of a message that was accepted before identities were stored."""
-        self._identify({"this": self._tenant.number, "whose": sender, "which": message_id, "found": identity})
+        self._database.execute(
+            _IDENTIFY, {"this": self._tenant.number, "whose": sender, "which": message_id, "found": identity}
+        )
 
     def _data(self, message_id: str, answered: int) -> bytes:
         # A message is received and answered at one go: its line is the last about it before the answer.

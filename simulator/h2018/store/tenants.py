@@ -49,21 +49,21 @@ def left_over(database: Database) -> tuple[int, ...]:
 def create_tenant(database: Database, name: str | None = None) -> int:
     """Create an empty tenant and return its number; without a name it is still to be loaded."""
     with database.transaction():
-        number = int(database.prepare(_LAST)({}).fetchone()[0] or 0) + 1
-        database.prepare(_INSERT)({"id": number, "name": name or f"{_HIDDEN}{number}", "emptying": 0})
+        number = int(database.execute(_LAST).fetchone()[0] or 0) + 1
+        database.execute(_INSERT, {"id": number, "name": name or f"{_HIDDEN}{number}", "emptying": 0})
     return number
 
 
 def hide(database: Database, tenant: int) -> None:
     """Delete a tenant's name; all its rows may then be removed, also those of the journal."""
-    database.prepare(_RENAME)({"this": tenant, "called": f"{_HIDDEN}{tenant}", "now": 1})
+    database.execute(_RENAME, {"this": tenant, "called": f"{_HIDDEN}{tenant}", "now": 1})
 
 
 def take_place(database: Database, name: str, before: int, after: int) -> None:
     """Give the tenant *name* the rows of *after*; those of *before* are then nobody's."""
     with database.transaction():
         hide(database, before)
-        database.prepare(_RENAME)({"this": after, "called": name, "now": 0})
+        database.execute(_RENAME, {"this": after, "called": name, "now": 0})
 
 
 def discarding(database: Database, tenant: int) -> Iterator[None]:
@@ -72,14 +72,14 @@ def discarding(database: Database, tenant: int) -> Iterator[None]:
         hide(database, tenant)
     yield
     for table in reversed(TENANT_TABLES):
-        some, gone = database.prepare(_SOME[table.name]), ROWS
+        gone = ROWS
         while gone:
             with database.transaction():
-                gone = some({"this": tenant}).rowcount
+                gone = database.execute(_SOME[table.name], {"this": tenant}).rowcount
             yield
     with database.transaction():
-        database.prepare(_DELETE)({"this": tenant})
+        database.execute(_DELETE, {"this": tenant})
 
 
 def _rows(database: Database) -> list[tuple[str, int]]:
-    return [(row[0], row[1]) for row in database.prepare(_ALL)({}).fetchall()]
+    return [(row[0], row[1]) for row in database.execute(_ALL).fetchall()]

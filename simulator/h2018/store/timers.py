@@ -36,37 +36,16 @@ _RIPE = _READ.where(*_COUNTED, _COLUMN.count <= 0).order_by(_COLUMN.id)
 class Timers:
     """The timers of one tenant."""
 
-    __slots__ = (
-        "_about",
-        "_count_down",
-        "_count_down_all",
-        "_delete",
-        "_delete_about",
-        "_first",
-        "_insert",
-        "_last",
+    __slots__ = ("_database",
         "_next",
-        "_postpone",
-        "_ripe",
         "_tenant",
-        "_waiting",
         "_waits",
     )  # fmt: skip
 
     def __init__(self, database: Database, tenant: Owner) -> None:
+        self._database = database
         self._tenant, self._next = tenant, 0
         self._waits: bool | None = None
-        self._insert = database.prepare(_INSERT)
-        self._delete = database.prepare(_DELETE)
-        self._delete_about = database.prepare(_DELETE_ABOUT)
-        self._postpone = database.prepare(_POSTPONE)
-        self._last = database.prepare(_LAST)
-        self._first = database.prepare(_FIRST)
-        self._about = database.prepare(_ABOUT)
-        self._waiting = database.prepare(_WAITING)
-        self._count_down_all = database.prepare(_COUNT_DOWN_ALL)
-        self._count_down = database.prepare(_COUNT_DOWN)
-        self._ripe = database.prepare(_RIPE)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
@@ -86,30 +65,32 @@ class Timers:
 
     def _add(self, row: Mapping[str, object]) -> None:
         if not self._next:
-            self._next = (self._last({"mine": self._tenant.number}).fetchone()[0] or 0) + 1
-        self._insert({"world": self._tenant.number, "id": self._next, **row})
+            self._next = (self._database.execute(_LAST, {"mine": self._tenant.number}).fetchone()[0] or 0) + 1
+        self._database.execute(_INSERT, {"world": self._tenant.number, "id": self._next, **row})
         self._next += 1
 
     def first(self) -> Timer | None:
         """The timer that is due first; None when none is set."""
-        row = self._first({"mine": self._tenant.number}).fetchone()
+        row = self._database.execute(_FIRST, {"mine": self._tenant.number}).fetchone()
         return None if row is None else _timer(row)
 
     def about(self, seq_no: str) -> tuple[Timer, ...]:
         """The timers of a case, in order."""
-        return tuple(map(_timer, self._about({"mine": self._tenant.number, "of": seq_no}).fetchall()))
+        return tuple(
+            map(_timer, self._database.execute(_ABOUT, {"mine": self._tenant.number, "of": seq_no}).fetchall())
+        )
 
     def done(self, timer: Timer) -> None:
         """Remove a timer whose step was taken."""
-        self._delete({"mine": self._tenant.number, "this": timer.id})
+        self._database.execute(_DELETE, {"mine": self._tenant.number, "this": timer.id})
 
     def cancel(self, about: str) -> None:
         """Remove every timer of a case."""
-        self._delete_about({"mine": self._tenant.number, "of": about})
+        self._database.execute(_DELETE_ABOUT, {"mine": self._tenant.number, "of": about})
 
     def postpone(self, timer: Timer, until: datetime) -> None:
         """Set a timer to a later time, because its step failed."""
-        self._postpone({"mine": self._tenant.number, "this": timer.id, "until": microseconds(until)})
+        self._database.execute(_POSTPONE, {"mine": self._tenant.number, "this": timer.id, "until": microseconds(until)})
 
     def counted(self, recipient: str | None, *, parcels: bool = False) -> tuple[Timer, ...]:
         """Count one pull of *recipient* (None: of everybody) and give the timers that are due now, in the order they were set.
@@ -117,16 +98,16 @@ class Timers:
         :param parcels: something was sent, which only parcels wait for; else something was pulled.
         """
         if self._waits is None:
-            self._waits = self._waiting({"mine": self._tenant.number}).fetchone() is not None
+            self._waits = self._database.execute(_WAITING, {"mine": self._tenant.number}).fetchone() is not None
         if not self._waits:
             return ()
         params: dict[str, object] = {"mine": self._tenant.number, "parcels": int(parcels)}
         if recipient is None:
-            self._count_down_all(params)
+            self._database.execute(_COUNT_DOWN_ALL, params)
         else:
-            self._count_down({**params, "who": recipient})
+            self._database.execute(_COUNT_DOWN, {**params, "who": recipient})
         self._waits = None
-        return tuple(map(_timer, self._ripe(params).fetchall()))
+        return tuple(map(_timer, self._database.execute(_RIPE, params).fetchall()))
 
 
 def _timer(row: Row) -> Timer:

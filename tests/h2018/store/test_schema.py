@@ -101,7 +101,7 @@ def test_migrations_can_be_undone_and_done_again(lasting_place: str) -> None:
     replies = [again.send(data + b"\n" if data.startswith(b"<") else pack("n", unpack(data, 1 << 22).message, files)) for data in sent]
     assert [(reply.repeated, reply.data) for reply in replies] == [(True, answer) for answer in answers]
     with again.tenant.store.transaction(), pytest.raises(again.tenant.store.database.error, match="append-only"):
-        again.tenant.store.database.prepare(JOURNAL.update().values(what="sent"))({})
+        again.tenant.store.database.execute(JOURNAL.update().values(what="sent"))
 
 
 def test_large_bodies_are_append_only(lasting_place: str) -> None:
@@ -112,7 +112,7 @@ def test_large_bodies_are_append_only(lasting_place: str) -> None:
         store.bodies.put(bytes(32), bytes(5_000_000))
     for statement in (BODIES.update().values(data=b""), BODIES.delete()):
         with pytest.raises(store.database.error, match="append-only"), store.transaction():
-            store.database.prepare(statement)({})
+            store.database.execute(statement)
     assert store.bodies.read(bytes(32)) == bytes(5_000_000)
     made.tenant.reset()
     assert store.bodies.read(bytes(32)) == b""

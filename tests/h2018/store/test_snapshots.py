@@ -96,9 +96,9 @@ def journal(made: Tenant) -> list[tuple[str, bytes]]:
 
 def numbers(made: Tenant) -> list[int]:
     """Every number that has rows, or is one."""
-    run = made.tenant.store.database.prepare
-    found = {row[0] for table in TENANT_TABLES for row in run(select(table.c.world).distinct())({}).fetchall()}
-    return sorted(found | {row[0] for row in run(select(TENANTS.c.id))({}).fetchall()})
+    run = made.tenant.store.database.execute
+    found = {row[0] for table in TENANT_TABLES for row in run(select(table.c.world).distinct()).fetchall()}
+    return sorted(found | {row[0] for row in run(select(TENANTS.c.id)).fetchall()})
 
 
 def test_a_snapshot_is_of_the_moment_it_was_asked_for(place: str | None) -> None:
@@ -221,8 +221,8 @@ def test_what_belongs_to_somebody_is_not_deleted(place: str | None) -> None:
     assert numbers(made) == sorted([made.tenant.store.number, other.store.number])
     made.customs.drop("other")
     assert numbers(made) == [made.tenant.store.number]
-    run = made.tenant.store.database.prepare(select(func.count()).select_from(JOURNAL))
-    assert run({}).fetchone()[0] == len(journal(made))
+    count = select(func.count()).select_from(JOURNAL)
+    assert made.tenant.store.database.execute(count).fetchone()[0] == len(journal(made))
 
 
 def answer(transport: StringTransport) -> tuple[bytes, bytes]:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
+class BoundedCache(Generic[Value]):
     """A cache of the last values that were read or written, by key, limited in number."""
 
     __slots__ = ("_most", "_values")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
 from h2018.store import forms
-from h2018.store.database import Database, Run
-from h2018.store.kept import Kept
+from h2018.store.cache import BoundedCache
+from h2018.store.database import Database, Params
 from h2018.store.owner import Owner
 from h2018.store.tables import REGISTRY
 
 Value = TypeVar("Value")
 
 #: Few: an entry can have thousands of lines.
-_MOST_KEPT = 256
+_MOST_CACHED = 256
 
 
 _COLUMN = REGISTRY.c
@@ -30,7 +30,7 @@ _UNDER = _KEYS.where(_COLUMN.parent == bindparam("value"))
 _CALLED = _KEYS.where(_COLUMN.label == bindparam("value"))
 
 
-class Shelf(MutableMapping[str, Value], Generic[Value]):
+class StoredMapping(MutableMapping[str, Value], Generic[Value]):
     """The registry's values of one kind in one tenant, by key (a subclass, because rules read a Mapping).
 
     :param read: makes a value of its stored bytes.
@@ -39,19 +39,13 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
     """
 
     __slots__ = (
-        "_all",
-        "_called",
-        "_count",
-        "_delete",
-        "_kept",
+        "_cache",
+        "_database",
         "_kind",
         "_label",
-        "_one",
         "_parent",
-        "_put",
         "_read",
         "_tenant",
-        "_under",
     )  # fmt: skip
 
     def __init__(
@@ -64,33 +58,30 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
         parent: Callable[[Value], str | None] | None = None,
         label: Callable[[Value], str | None] | None = None,
     ) -> None:
+        self._database = database
         self._tenant, self._kind, self._read = tenant, kind, read
         self._parent, self._label = parent, label
-        self._kept: Kept[Value] = Kept(_MOST_KEPT)
-        self._one = database.prepare(_ONE)
-        self._put = database.prepare_put(REGISTRY)
-        self._delete = database.prepare(_DELETE)
-        self._count = database.prepare(_COUNT)
-        self._all = database.prepare(_KEYS)
-        self._under = database.prepare(_UNDER)
-        self._called = database.prepare(_CALLED)
+        self._cache: BoundedCache[Value] = BoundedCache(_MOST_CACHED)
 
     def forget(self) -> None:
         """Clear what is cached in memory."""
-        self._kept.clear()
+        self._cache.clear()
 
     def __getitem__(self, key: str) -> Value:
-        value = self._kept.get(key)
+        value = self._cache.get(key)
         if value is None:
-            row = self._one({"world": self._tenant.number, "kind": self._kind, "key": key}).fetchone()
+            row = self._database.execute(
+                _ONE, {"world": self._tenant.number, "kind": self._kind, "key": key}
+            ).fetchone()
             if row is None:
                 raise KeyError(key)
             value = self._read(bytes(row[0]))
-            self._kept.put(key, value)
+            self._cache.put(key, value)
         return value
 
     def __setitem__(self, key: str, value: Value) -> None:
-        self._put(
+        self._database.put(
+            REGISTRY,
             {
                 "world": self._tenant.number,
                 "kind": self._kind,
@@ -98,28 +89,29 @@ class Shelf(MutableMapping[str, Value], Generic[Value]):
                 "parent": None if self._parent is None else self._parent(value),
                 "label": None if self._label is None else self._label(value),
                 "body": forms.encode(value),
-            }
+            },
         )
-        self._kept.put(key, value)
+        self._cache.put(key, value)
 
     def __delitem__(self, key: str) -> None:
-        if not self._delete({"world": self._tenant.number, "kind": self._kind, "key": key}).rowcount:
+        if not self._database.execute(_DELETE, {"world": self._tenant.number, "kind": self._kind, "key": key}).rowcount:
             raise KeyError(key)
-        self._kept.drop(key)
+        self._cache.drop(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._keys(self._all, {}))
+        return iter(self._keys(_KEYS, {}))
 
     def __len__(self) -> int:
-        return int(self._count({"world": self._tenant.number, "kind": self._kind}).fetchone()[0])
+        return int(self._database.execute(_COUNT, {"world": self._tenant.number, "kind": self._kind}).fetchone()[0])
 
     def under(self, parent: str) -> tuple[Value, ...]:
         """The values with the parent *parent*, by key."""
-        return tuple(self[key] for key in self._keys(self._under, {"value": parent}))
+        return tuple(self[key] for key in self._keys(_UNDER, {"value": parent}))
 
     def called(self, label: str) -> tuple[Value, ...]:
         """The values with the label *label*, by key."""
-        return tuple(self[key] for key in self._keys(self._called, {"value": label}))
+        return tuple(self[key] for key in self._keys(_CALLED, {"value": label}))
 
-    def _keys(self, run: Run, params: dict[str, object]) -> list[str]:
-        return [row[0] for row in run({"world": self._tenant.number, "kind": self._kind, **params}).fetchall()]
+    def _keys(self, statement: Select[tuple[str]], params: Params) -> list[str]:
+        of_kind = {"world": self._tenant.number, "kind": self._kind, **params}
+        return [row[0] for row in self._database.execute(statement, of_kind).fetchall()]
