@@ -2,7 +2,7 @@
 
 Stages: parse → identify → verify the signature → XSD → bind → rules → verdict; all but the rules are `reading`'s.  A fault
 in one stage does not hide those of the next as long as there is something to judge (of what the schema refuses, the rest: see
-`gaps`); but what was read from unsigned bytes is never valid.
+`partial_judging`); but what was read from unsigned bytes is never valid.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _judged(found: Read, facts: Facts) -> Judged:
     """What envelope and rules say; of what the schema refuses in places, what they say of the rest."""
     message = found.message
     if message is None:
-        from tempgoods_edi.gaps import judged_around
+        from tempgoods_edi.partial_judging import judged_around
 
         return Judged((), ()) if found.around is None else judged_around(found.around, facts)
     of_envelope = (*info_findings(message.spec, message.info, facts), *pocket_findings(message.pocket))

@@ -1,6 +1,6 @@
 """Judges a draft: a document *tree* as forms hold it, without envelope and signature.
 
-Schema and rules speak together (see `gaps`): a declarant sees every real fault at once, and no ghost of one.
+Schema and rules speak together (see `partial_judging`): a declarant sees every real fault at once, and no ghost of one.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from msgspec import Struct, structs
 from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.envelope.places import label_of
-from tempgoods_edi.gaps import judged_without, rules_of
+from tempgoods_edi.partial_judging import judged_without, rules_of
+from tempgoods_edi.partial_reading import ReadFaults, places_in, read_tolerantly
 from tempgoods_edi.rules import Facts, judge
 from tempgoods_edi.schema import problems, validator
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.schema.strange import strange_texts
-from tempgoods_edi.tolerant import ReadFaults, places_in, read_tolerantly
 from tempgoods_edi.values import Finding, bounded_findings
 
 

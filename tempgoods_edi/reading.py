@@ -44,7 +44,7 @@ from tempgoods_edi.values import MOST_FINDINGS, Finding, Severity, bounded_findi
 from tempgoods_edi.visible import holds_strange
 
 if TYPE_CHECKING:
-    from tempgoods_edi.gaps import Around
+    from tempgoods_edi.partial_judging import Around
     from tempgoods_edi.records.envelope import EnvelopInfo
 
 #: Largest message that customs' platform carries (bytes of XML).
@@ -288,7 +288,7 @@ def _validated(draft: Read, spec: MessageSpec, root: etree._Element) -> None:
         return
     refused = validator.refusal(schema, root)
     if refused is not None:
-        from tempgoods_edi.gaps import read_around
+        from tempgoods_edi.partial_judging import read_around
         from tempgoods_edi.schema.faults import faults
 
         found = bounded_findings(structs.replace(f, path=address(spec, f.path)) for f in faults(group, root, namespace))

@@ -15,16 +15,16 @@ from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.desk import Checked, Policy, Stage, check
 from tempgoods_edi.envelope.message import DSIG, package_group
-from tempgoods_edi.gaps import rules_of
+from tempgoods_edi.partial_judging import rules_of
+from tempgoods_edi.partial_reading import ReadFaults, read_tolerantly, tree_of
+from tempgoods_edi.placeholders import Agreeing, filled, typical
 from tempgoods_edi.rules import Card, judge
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
-from tempgoods_edi.stand_ins import Agreeing, filled, typical
 from tempgoods_edi.testing.cases import Case
 from tempgoods_edi.testing.rule_cases import RuleCase, load_rule_cases
 from tempgoods_edi.testing.rule_mutants import whole
 from tempgoods_edi.testing.sample import sample
 from tempgoods_edi.testing.trees import Shape
-from tempgoods_edi.tolerant import ReadFaults, read_tolerantly, tree_of
 from tempgoods_edi.values import MORE, MOST_FINDINGS, Verdict
 
 _POLICY = Policy(now=datetime(2027, 3, 1, 4, tzinfo=UTC), allow_unsigned=True)

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from tempgoods_edi import steady
 from tempgoods_edi.card.cards import Readers
 from tempgoods_edi.card.control import CardControl
-from tempgoods_edi.card.guard import HEADERS, LocalOnly
+from tempgoods_edi.card.local_only import HEADERS, LocalOnly
 from tempgoods_edi.card.pages import Pages
 from tempgoods_edi.card.socket import converse
 from tempgoods_edi.patient import quiet
@@ -40,7 +40,7 @@ def make_agent(
 ) -> ASGIApp:
     """Make the card agent's application.
 
-    :param origins: sites that are served, as `guard.origins` gives them.
+    :param origins: sites that are served, as `local_only.origins` gives them.
     :param port: the one it will be reached at; other Host headers are refused.
     :param token: random bytes.
     :param confirm: messages are signed on our own page only, never at once by the WebSocket.

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from tempgoods_edi.card import problems, shown
 from tempgoods_edi.card.cards import CardState, Pin
 from tempgoods_edi.card.control import CardControl
-from tempgoods_edi.card.guard import return_url
+from tempgoods_edi.card.local_only import return_url
 from tempgoods_edi.card.pending import Pending, PendingRequests
 from tempgoods_edi.card.problems import CardError
 from tempgoods_edi.card.rendering import page, preferred

@@ -7,7 +7,7 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from tempgoods_edi.card.guard import HEADERS, content_policy
+from tempgoods_edi.card.local_only import HEADERS, content_policy
 from tempgoods_edi.values import Bilingual, Lang
 from tempgoods_edi.visible_pages import visible_page
 

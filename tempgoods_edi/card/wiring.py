@@ -11,7 +11,7 @@ import uvicorn
 
 from tempgoods_edi.card.agent import PORT, make_agent
 from tempgoods_edi.card.cards import Readers
-from tempgoods_edi.card.guard import loopback, origins
+from tempgoods_edi.card.local_only import loopback, origins
 from tempgoods_edi.desk import MAX_BYTES
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME

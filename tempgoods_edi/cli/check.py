@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import structs
 
 from tempgoods_edi.cli import text_report
-from tempgoods_edi.cli.reading import TooBig, messages_in, received
+from tempgoods_edi.cli.input_files import TooBig, messages_in, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, language, tell
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOption, TrustOption, trusted
 from tempgoods_edi.desk import Checked, Policy, Stage, check

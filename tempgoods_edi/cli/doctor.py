@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.input_files import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, CommandError, LanguageOption, coloured, language, tell
 from tempgoods_edi.cli.version import version
 from tempgoods_edi.envelope import problems

@@ -10,7 +10,7 @@ from lxml import etree
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.cli import layout, text_report
 from tempgoods_edi.cli.check import TodayOption, moment
-from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.input_files import TooBig, received
 from tempgoods_edi.cli.terminal import UNDECIDED, CommandError, LanguageOption, complain, language, tell
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, TrustOption, trusted
 from tempgoods_edi.envelope import problems

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from tempgoods_edi.cli import text_report
 from tempgoods_edi.cli.check import Profile, ProfileOption, moment, signature_policy
+from tempgoods_edi.cli.input_files import TooBig, received
 from tempgoods_edi.cli.passwords import CertificateOption, LegacyOption, PasswordFileOption, password, signer
-from tempgoods_edi.cli.reading import TooBig, received
 from tempgoods_edi.cli.terminal import REFUSED, CommandError, LanguageOption, complain, language
 from tempgoods_edi.cli.writing import OutOption, write
 from tempgoods_edi.envelope import problems

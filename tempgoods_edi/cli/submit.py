@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tempgoods_edi._xml import Element, Malformed, parse
 from tempgoods_edi.cli import exchange, layout
-from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.input_files import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, coloured, language, tell
 from tempgoods_edi.desk import MAX_BYTES
 from tempgoods_edi.envelope import problems

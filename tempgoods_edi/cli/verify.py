@@ -13,7 +13,7 @@ from tempgoods_edi.cli.check import (
     moment,
     signature_policy,
 )
-from tempgoods_edi.cli.reading import TooBig, received
+from tempgoods_edi.cli.input_files import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, LanguageOption, coloured, language, tell
 from tempgoods_edi.cli.trusting import AnySignerOption, CrlOption, StaleCrlOption, TrustOption, trusted
 from tempgoods_edi.envelope import problems

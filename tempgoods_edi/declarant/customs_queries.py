@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from tempgoods_edi.declarant.actors import Actor
 from tempgoods_edi.declarant.errors import Unreachable
-from tempgoods_edi.declarant.gateway.reading import read_message
+from tempgoods_edi.declarant.gateway.incoming import read_message
 from tempgoods_edi.declarant.query_messages import Enquirer
 from tempgoods_edi.declarant.store import customs_facts, outgoing
 from tempgoods_edi.declarant.store.database import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from tempgoods_edi.desk import Checked
-from tempgoods_edi.second_opinion.asking import Said
+from tempgoods_edi.second_opinion.engine_process import Said
 from tempgoods_edi.second_opinion.worker import Word
 from tempgoods_edi.signing.signature_problems import DIGEST_WRONG, SIGNATURE_WRONG
 from tempgoods_edi.signing.verify import SignatureState

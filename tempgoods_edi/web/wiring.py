@@ -24,10 +24,10 @@ from tempgoods_edi.patient import BACKLOG, Patience, limited, protocol, quiet
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.services import open_services
 from tempgoods_edi.web.shell import errors, routes
+from tempgoods_edi.web.shell.access import guarded
 from tempgoods_edi.web.shell.context import Context, PortalSettings
-from tempgoods_edi.web.shell.door import door
 from tempgoods_edi.web.shell.files import STATIC
-from tempgoods_edi.web.shell.guard import guarded
+from tempgoods_edi.web.shell.http_safety import protected
 from tempgoods_edi.web.shell.upkeep import upkeep
 
 __all__ = ["Context", "PortalSettings", "machine_now", "make_app", "random_bytes", "serve"]
@@ -101,7 +101,7 @@ def make_app(
 
 
 def _Door(app: Any, settings: PortalSettings, token: Callable[[int], bytes]) -> Any:  # noqa: N802 - stands where a class would
-    return door(app, settings, token)
+    return protected(app, settings, token)
 
 
 def serve(settings: PortalSettings, say: Callable[[str], None], patience: Patience | None = None) -> None:

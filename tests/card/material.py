@@ -20,7 +20,7 @@ from websockets.typing import Origin
 from tempgoods_edi.card import soft, wiring
 from tempgoods_edi.card.agent import make_agent
 from tempgoods_edi.card.cards import Pin, Readers
-from tempgoods_edi.card.guard import origins
+from tempgoods_edi.card.local_only import origins
 from tempgoods_edi.card.slots import FolderReaders
 from tempgoods_edi.demo_ca import Holder
 from tempgoods_edi.desk import Checked, Policy, check

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tempgoods_edi.card import wiring
-from tempgoods_edi.card.guard import LocalOnly
+from tempgoods_edi.card.local_only import LocalOnly
 from tempgoods_edi.errors import TempgoodsError
 from tests.card.material import SITE, Running, running, trouble
 

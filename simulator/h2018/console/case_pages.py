@@ -9,8 +9,8 @@ from twisted.internet.defer import Deferred
 
 from h2018.cases import Approve, AskAgain, Case, OfficerDecision, Reason, Return
 from h2018.console import listing
-from h2018.console.reading import declared
-from h2018.console.showing import WHAT, ShownBytes, ShownReceipt, look, shown_receipt
+from h2018.console.message_views import WHAT, ShownBytes, ShownReceipt, look, shown_receipt
+from h2018.console.stored_content import declared
 from h2018.console.web import NOTHING_HERE, BadInput, PageResponse, Visit, page, seen_other
 from h2018.operations import officer
 from h2018.store import JournalLine

@@ -10,7 +10,7 @@ from h2018.console.web import PageResponse, Visit, page, seen_other, whole
 from h2018.push import callbacks
 from h2018.push.callbacks import Callback
 from h2018.push.rounds import Channel
-from h2018.store import Attempt, Laid
+from h2018.store import Attempt, ReceiptSummary
 from h2018.tenant.tenants import Tenant
 
 #: How many of the last receipts, and of the last attempts of a channel, are looked through.
@@ -29,7 +29,7 @@ class Way(Struct, frozen=True):
 class Letter(Struct, frozen=True):
     """One receipt with the attempts to deliver it."""
 
-    receipt: Laid
+    receipt: ReceiptSummary
     attempts: tuple[Attempt, ...]
 
 
@@ -62,7 +62,7 @@ def _dead(tenant: Tenant, ways: tuple[Way, ...]) -> Iterator[Letter]:
                 yield _letter(tenant, receipt)
 
 
-def _letter(tenant: Tenant, receipt: Laid) -> Letter:
+def _letter(tenant: Tenant, receipt: ReceiptSummary) -> Letter:
     return Letter(receipt, tenant.store.deliveries_of_receipt(receipt.sequence))
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from h2018.console.reading import local
+from h2018.console.stored_content import local
 from tempgoods_edi._xml import Element
 from tempgoods_edi.explain.readable import meaning
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec

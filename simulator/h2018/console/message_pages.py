@@ -6,9 +6,9 @@ from functools import partial
 
 from twisted.internet.defer import Deferred
 
-from h2018.console.reading import content, readable
+from h2018.console.message_views import WHAT, ShownBytes, look, shown_receipt
 from h2018.console.rendering import SAFETY
-from h2018.console.showing import WHAT, ShownBytes, look, shown_receipt
+from h2018.console.stored_content import content, readable
 from h2018.console.web import NOTHING_HERE, BadInput, PageResponse, Visit, page
 from h2018.http.routing import Pieces
 from h2018.store import JournalLine, StoredReceipt

@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 from twisted.internet.defer import Deferred
 
 from h2018.console import case_pages, clock_pages, delivery_pages, message_pages, switch_pages, tenant_pages
-from h2018.console.guard import Guard, cookie, from_same_origin, read_cookie
+from h2018.console.csrf import Guard, cookie, from_same_origin, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, BadInput, Page, PageResponse, Visit, page, to
 from h2018.http.routing import Answered, Handler, HttpError, Request, Response, ResponseDoc, Route

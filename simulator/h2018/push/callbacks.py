@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from h2018.push.channel import ChannelEvent
 from h2018.push.reachable import NotReachable, is_refused
 from h2018.push.rounds import Channel, after_event
-from h2018.store import Attempt, Laid, StoredReceipt
+from h2018.store import Attempt, ReceiptSummary, StoredReceipt
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
 
@@ -80,7 +80,7 @@ class Callback(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class PushStore(Protocol):
     """The part of a tenant's store that push needs."""
 
-    def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
+    def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[ReceiptSummary, ...]:
         """Receipts with a sequence above *after*, oldest first, without their bytes."""
 
     def receipt(self, sequence: int) -> StoredReceipt | None:

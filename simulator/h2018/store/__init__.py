@@ -20,9 +20,19 @@ from h2018.store.database import Database, DatabaseError
 from h2018.store.overview import JournalPage
 from h2018.store.snapshots import BadSnapshot
 from h2018.store.store import Store
-from h2018.store.values import Attempt, JournalLine, Laid, Record, Reply, StoredReceipt, Timer, What, fingerprint
+from h2018.store.values import (
+    Attempt,
+    JournalLine,
+    ReceiptSummary,
+    Record,
+    Reply,
+    StoredReceipt,
+    Timer,
+    What,
+    fingerprint,
+)
 
 __all__ = [
-    "Attempt", "BadSnapshot", "Database", "DatabaseError", "JournalLine", "JournalPage", "Laid", "Record", "Reply", "Store",
+    "Attempt", "BadSnapshot", "Database", "DatabaseError", "JournalLine", "JournalPage", "ReceiptSummary", "Record", "Reply", "Store",
     "StoredReceipt", "Timer", "What", "fingerprint",
 ]  # fmt: skip

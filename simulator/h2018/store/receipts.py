@@ -11,7 +11,7 @@ from sqlalchemy.sql.base import Executable
 from h2018.store.database import Database, Row
 from h2018.store.owner import Owner
 from h2018.store.tables import JOURNAL, RECEIPTS
-from h2018.store.values import Laid, StoredReceipt, instant, microseconds
+from h2018.store.values import ReceiptSummary, StoredReceipt, instant, microseconds
 
 _ALL = 1 << 62
 #: Receipts that are read at once: so many bytes, but one at least.
@@ -98,7 +98,7 @@ class Receipts:
         row = self._database.execute(_ONE, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _receipt(row)
 
-    def laid_one(self, sequence: int) -> Laid | None:
+    def laid_one(self, sequence: int) -> ReceiptSummary | None:
         """The receipt with that sequence, without its bytes; None when there is none."""
         row = self._database.execute(_LAID_ONE, {"world": self._tenant.number, "sequence": sequence}).fetchone()
         return None if row is None else _laid(row)
@@ -107,7 +107,7 @@ class Receipts:
         """Receipts with a sequence above *after*, oldest first, at most *limit*."""
         return tuple(map(_receipt, self._above(recipient, after, limit, _TO_ALL, _TO_ONE)))
 
-    def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[Laid, ...]:
+    def laid(self, recipient: str | None = None, after: int = 0, limit: int | None = None) -> tuple[ReceiptSummary, ...]:
         """Receipts with a sequence above *after*, oldest first, at most *limit*, without their bytes."""
         return tuple(map(_laid, self._above(recipient, after, limit, _LAID_TO_ALL, _LAID_TO_ONE)))
 
@@ -134,7 +134,7 @@ class Receipts:
             map(_receipt, self._database.execute(_OF_CASE, {"world": self._tenant.number, "seq_no": seq_no}).fetchall())
         )
 
-    def laid_of_case(self, seq_no: str) -> tuple[Laid, ...]:
+    def laid_of_case(self, seq_no: str) -> tuple[ReceiptSummary, ...]:
         """The receipts of one case as `of_case` gives them, without their bytes."""
         return tuple(
             map(
@@ -149,9 +149,9 @@ def _receipt(row: Row) -> StoredReceipt:
     return StoredReceipt(data=bytes(data), trace_id=trace_id, number=number, **_shared(shared))
 
 
-def _laid(row: Row) -> Laid:
+def _laid(row: Row) -> ReceiptSummary:
     *shared, size = row
-    return Laid(size=size, **_shared(shared))
+    return ReceiptSummary(size=size, **_shared(shared))
 
 
 def _shared(values: list[Any]) -> dict[str, Any]:

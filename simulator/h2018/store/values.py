@@ -102,7 +102,7 @@ class StoredReceipt(Struct, frozen=True, kw_only=True):
         return f"{self.message_id}.xml"
 
 
-class Laid(Struct, frozen=True, kw_only=True):
+class ReceiptSummary(Struct, frozen=True, kw_only=True):
     """A receipt without its bytes, for lists; fields as in `StoredReceipt`.
 
     :ivar size: how many bytes it is.

@@ -27,7 +27,7 @@ from tempgoods_edi.looks import is_archive
 from tempgoods_edi.rules import Facts
 
 if TYPE_CHECKING:
-    from tempgoods_edi.second_opinion.asking import Said
+    from tempgoods_edi.second_opinion.engine_process import Said
 
 #: Archives that are being opened, or wait for it, in all and of one tenant; the next is told to come back.
 MOST, EACH = 16, 8

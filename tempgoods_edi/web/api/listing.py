@@ -13,7 +13,7 @@ from tempgoods_edi.web.api import answers, bodies, texts
 from tempgoods_edi.web.api.access import Caller
 from tempgoods_edi.web.api.answering import answered
 from tempgoods_edi.web.api.describing import described
-from tempgoods_edi.web.queries.asked import asked
+from tempgoods_edi.web.queries.list_query import asked
 from tempgoods_edi.web.queries.lists import search
 from tempgoods_edi.web.shell.context import context
 

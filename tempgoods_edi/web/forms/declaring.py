@@ -13,13 +13,13 @@ from fastapi.responses import RedirectResponse, Response
 from tempgoods_edi.declarant.errors import NotAllowed, NotFound, RefusedContents
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual
-from tempgoods_edi.web.forms import acting, goods, texts
-from tempgoods_edi.web.forms.asking import Session
+from tempgoods_edi.web.forms import form_actions, goods, texts
+from tempgoods_edi.web.forms.form_pages import shape_of
+from tempgoods_edi.web.forms.form_requests import Session
 from tempgoods_edi.web.forms.model import form_of
-from tempgoods_edi.web.forms.showing import shape_of
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.flash import flash
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.pages import page
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def declare(request: Request, session: Session, seq_no: str, fields: Fields) -> 
         raise
     except RefusedContents as refused:
         if any(each.path for each in refused.findings):
-            return acting.refused_page(request, session.actor, stored, refused.findings)
+            return form_actions.refused_page(request, session.actor, stored, refused.findings)
         said = refused.findings[0].text if refused.findings else refused.text
         return _sign_page(request, session, stored, problem=said, status=422)
     except NotAllowed as late:
@@ -87,7 +87,7 @@ def _sign_page(
     try:
         prepared = services.filing.prepare(session.actor, stored.seq_no)
     except RefusedContents as refused:
-        return acting.refused_page(request, session.actor, stored, refused.findings)
+        return form_actions.refused_page(request, session.actor, stored, refused.findings)
     except NotAllowed as late:
         response = RedirectResponse(f"/declarations/{stored.seq_no}", 303)
         flash(response, late.text, "warning", secure=services.settings.secure)

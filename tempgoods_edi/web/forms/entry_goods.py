@@ -17,10 +17,10 @@ from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.forms import texts
-from tempgoods_edi.web.forms.asking import Session, kind_of
 from tempgoods_edi.web.forms.fields import readable
+from tempgoods_edi.web.forms.form_pages import shape_of
+from tempgoods_edi.web.forms.form_requests import Session, kind_of
 from tempgoods_edi.web.forms.model import Shape, Tree, value_at
-from tempgoods_edi.web.forms.showing import shape_of
 from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.language import language
 

@@ -17,15 +17,15 @@ from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import Action
 from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.visible_pages import visible_page
-from tempgoods_edi.web.forms import acting, texts
-from tempgoods_edi.web.forms.asking import Session, kind_of
+from tempgoods_edi.web.forms import form_actions, texts
+from tempgoods_edi.web.forms.form_pages import buttons, shape_of
+from tempgoods_edi.web.forms.form_requests import Session, kind_of
 from tempgoods_edi.web.forms.goods import finding_json
 from tempgoods_edi.web.forms.model import form_of
-from tempgoods_edi.web.forms.showing import buttons, shape_of
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.files import attachment_headers
 from tempgoods_edi.web.shell.flash import flash
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import language
 from tempgoods_edi.web.shell.pages import environment, frame, page
 
@@ -39,13 +39,13 @@ _NOT_OFFERED = Bilingual("现在不能打印这份单证", "this print-out is no
 @router.get("/forms/{slug}")
 def new_form(request: Request, session: Session, slug: str) -> Response:
     """The page of an empty form, with the fields known from the card (W3, W8)."""
-    return acting.open_page(request, session.actor, kind_of(slug), None)
+    return form_actions.open_page(request, session.actor, kind_of(slug), None)
 
 
 @router.post("/forms/{slug}")
 def new_form_posted(request: Request, session: Session, slug: str, fields: Fields) -> Response:
     """Handle a button on a form that was never saved."""
-    return acting.act(request, session.actor, kind_of(slug), None, fields)
+    return form_actions.act(request, session.actor, kind_of(slug), None, fields)
 
 
 @router.get("/declarations/{seq_no}")
@@ -54,14 +54,14 @@ def stored_form(request: Request, session: Session, seq_no: str) -> Response:
     stored = context(request).filing.get(session.actor, seq_no)
     number = request.query_params.get("page", "1")
     wanted = min(int(number), _MOST) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-    return acting.open_page(request, session.actor, stored.kind, stored, wanted)
+    return form_actions.open_page(request, session.actor, stored.kind, stored, wanted)
 
 
 @router.post("/declarations/{seq_no}")
 def stored_form_posted(request: Request, session: Session, seq_no: str, fields: Fields) -> Response:
     """Handle a button on the form of a stored declaration."""
     stored = context(request).filing.get(session.actor, seq_no)
-    return acting.act(request, session.actor, stored.kind, stored, fields)
+    return form_actions.act(request, session.actor, stored.kind, stored, fields)
 
 
 @router.get("/declarations/{seq_no}/delete")
@@ -179,7 +179,7 @@ def print_out(request: Request, session: Session, seq_no: str, what: str) -> Res
     findings: tuple[Finding, ...] = ()
     if what == "check-sheet" and Action.SAVE in stored.actions:
         tree = stored.tree
-        findings = acting.judged(
+        findings = form_actions.judged(
             services, session.actor, stored.kind, tree, tree, declared=True, seq_no=seq_no
         ).findings
     name = f"{sheet.title.in_(lang)} {stored.customs_no or seq_no}.pdf"

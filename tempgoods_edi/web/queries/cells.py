@@ -9,7 +9,7 @@ from tempgoods_edi.declarant.exporting import Cell, ExportColumn
 from tempgoods_edi.declarant.exporting import Form as SheetForm
 from tempgoods_edi.values import Bilingual, Lang
 from tempgoods_edi.web.forms.fields import readable
-from tempgoods_edi.web.queries.listed import ListColumn
+from tempgoods_edi.web.queries.list_columns import ListColumn
 
 _WIDTHS = {"title": 36, "seq_no": 22, "customs_no": 22, "entry_no": 22, "exhibition_no": 22, "office": 24, "updated_at": 20}
 _SHEET_FORMS: dict[str, SheetForm] = {"day": "day", "instant": "instant", "count": "number"}

@@ -17,9 +17,9 @@ from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.rules import Facts
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.queries import texts
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.flash import flash
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.pages import page
 from tempgoods_edi.web.shell.sessions import require
 

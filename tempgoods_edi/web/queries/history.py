@@ -18,7 +18,7 @@ from tempgoods_edi.lifecycle.receipts import EVENTS
 from tempgoods_edi.lifecycle.states import State
 from tempgoods_edi.lifecycle.versions import Version
 from tempgoods_edi.values import Bilingual
-from tempgoods_edi.web.forms.showing import Compared, compared, shape_of
+from tempgoods_edi.web.forms.form_pages import Compared, compared, shape_of
 from tempgoods_edi.web.queries import texts
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.pages import page

@@ -17,12 +17,12 @@ from tempgoods_edi.declarant.store.listing import DeclarationRow, Search
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.states import Action, State
 from tempgoods_edi.web.queries import cells, texts
-from tempgoods_edi.web.queries.asked import SIZES, ListQuery, asked
-from tempgoods_edi.web.queries.listed import columns, page_columns
+from tempgoods_edi.web.queries.list_columns import columns, page_columns
+from tempgoods_edi.web.queries.list_query import SIZES, ListQuery, asked
 from tempgoods_edi.web.queries.workbooks import workbook
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.flash import flash
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import language, own_path
 from tempgoods_edi.web.shell.pages import page
 from tempgoods_edi.web.shell.sessions import require

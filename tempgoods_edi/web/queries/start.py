@@ -18,7 +18,7 @@ from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.lifecycle.deadlines import Urgency
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.values import Bilingual
-from tempgoods_edi.web.forms.showing import ShownReason, shape_of, shown_reasons
+from tempgoods_edi.web.forms.form_pages import ShownReason, shape_of, shown_reasons
 from tempgoods_edi.web.queries import texts
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.pages import page

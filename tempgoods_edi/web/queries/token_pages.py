@@ -11,9 +11,9 @@ from tempgoods_edi.declarant.errors import NotFound
 from tempgoods_edi.declarant.store import tokens
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.web.queries import texts
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.flash import flash
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.pages import page
 from tempgoods_edi.web.shell.sessions import require
 

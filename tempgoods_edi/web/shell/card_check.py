@@ -18,8 +18,8 @@ from tempgoods_edi.signing import challenge
 from tempgoods_edi.signing.identity import CertificateIdentity
 from tempgoods_edi.values import Finding, Lang, Severity
 from tempgoods_edi.web.shell import card_check_texts as texts
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import language
 from tempgoods_edi.web.shell.login import address_of, bytes_of, strike, text_of
 

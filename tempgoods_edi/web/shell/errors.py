@@ -17,7 +17,7 @@ from tempgoods_edi.declarant import errors as filing_errors
 from tempgoods_edi.declarant.store.database import RETRY_AFTER, trouble
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.values import Bilingual, Finding
-from tempgoods_edi.web.shell import guard, pages, sessions, texts
+from tempgoods_edi.web.shell import access, pages, sessions, texts
 from tempgoods_edi.web.shell.context import LARGEST_BODY
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class WrongHost(TempgoodsError):
 
 _STATUSES: tuple[tuple[type[TempgoodsError], int], ...] = (
     (sessions.NotLoggedIn, 401),
-    (guard.ForeignRequest, 403),
+    (access.ForeignRequest, 403),
     (filing_errors.NotFound, 404),
     (filing_errors.NotAllowed, 409),
     (filing_errors.Stale, 409),
@@ -80,7 +80,7 @@ def _shown(request: Request, error: Exception) -> Response:
         return _to_login(request)
     if wants_data(request):
         return JSONResponse(_as_data(problem), problem.status, problem.headers)
-    if isinstance(error, guard.StaleForm):
+    if isinstance(error, access.StaleForm):
         return pages.page(
             request, "shell/resume.html", status=problem.status, problem=problem, stale=error, fields=_typed(request)
         )
@@ -138,7 +138,7 @@ def _headers(error: TempgoodsError) -> dict[str, str]:
 
 
 def _status(error: TempgoodsError) -> int:
-    if isinstance(error, guard.StaleForm):
+    if isinstance(error, access.StaleForm):
         return 401 if error.ended else 403
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 422)
 

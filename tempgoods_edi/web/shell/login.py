@@ -21,10 +21,10 @@ from tempgoods_edi.declarant.store import challenges, limits, sessions
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.signing import challenge
 from tempgoods_edi.web.shell import texts
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.errors import TooMany, plain, wants_data
 from tempgoods_edi.web.shell.flash import flash
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import own_path
 from tempgoods_edi.web.shell.pages import page
 from tempgoods_edi.web.shell.sessions import (

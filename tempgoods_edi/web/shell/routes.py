@@ -10,8 +10,8 @@ from msgspec import to_builtins
 
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.web.shell import card_check, card_check_texts, help_texts, login
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import COOKIE, KEPT, language, own_path
 from tempgoods_edi.web.shell.pages import page
 from tempgoods_edi.web.shell.sessions import cookie_name, require

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from h2018.console.form import form
-from h2018.console.reading import content
+from h2018.console.stored_content import content
 from h2018.tenant.tenants import Customs, Tenant
 from tempgoods_edi._xml import Element
 from tempgoods_edi.schema.spec import MessageSpec

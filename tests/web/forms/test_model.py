@@ -19,7 +19,7 @@ from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.web.forms import goods, posting
 from tempgoods_edi.web.forms.fields import Choice
 from tempgoods_edi.web.forms.model import CHOSEN_WITH, Form, Shape, Tree, form_of
-from tempgoods_edi.web.forms.rowing import operate
+from tempgoods_edi.web.forms.plain_grid import operate
 
 by_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
 

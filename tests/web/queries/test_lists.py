@@ -13,8 +13,8 @@ from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
 from tempgoods_edi.declarant.kinds import KINDS, Kind
-from tempgoods_edi.web.queries.asked import asked
-from tempgoods_edi.web.queries.listed import columns, conditions, page_columns
+from tempgoods_edi.web.queries.list_columns import columns, conditions, page_columns
+from tempgoods_edi.web.queries.list_query import asked
 from tests.web.portal import token
 from tests.web.queries.filled import FORMULA, HOSTILE, Filled
 

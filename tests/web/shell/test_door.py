@@ -11,9 +11,9 @@ from fastapi import Request
 
 from tempgoods_edi.declarant.errors import NotFound, Stale, Unreachable
 from tempgoods_edi.values import Bilingual
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import LARGEST_BODY
 from tempgoods_edi.web.shell.files import attachment_headers
-from tempgoods_edi.web.shell.guard import Fields
 from tests.web.addresses import all_routes
 from tests.web.portal import ORIGIN, Portal, TestClient, token
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tempgoods_edi.web.shell.guard import is_public
+from tempgoods_edi.web.shell.access import is_public
 from tests.web.addresses import all_routes
 from tests.web.portal import ORIGIN, Portal, TestClient, token
 

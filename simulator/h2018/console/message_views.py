@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, succeed
 
 from h2018.cases import Case
 from h2018.console.form import NO_FORM, Form, Wanted, form
-from h2018.console.reading import Content, content, local, readable
+from h2018.console.stored_content import Content, content, local, readable
 from h2018.console.web import Visit
 from h2018.store import JournalLine, StoredReceipt
 from tempgoods_edi._xml import Malformed, parse

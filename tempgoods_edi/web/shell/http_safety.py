@@ -29,7 +29,7 @@ storage = logging.getLogger("tempgoods.storage")
 _DRAINED = 8 * LARGEST_BODY
 
 
-def door(inner: ASGIApp, settings: PortalSettings, token: Callable[[int], bytes]) -> ASGIApp:
+def protected(inner: ASGIApp, settings: PortalSettings, token: Callable[[int], bytes]) -> ASGIApp:
     """Wrap the application *inner* in the outermost middleware.
 
     :param token: so many random bytes.

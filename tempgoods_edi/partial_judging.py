@@ -19,11 +19,11 @@ from tempgoods_edi.codec import Tree
 from tempgoods_edi.declarations import BY_CODE
 from tempgoods_edi.envelope.judging import info_findings, pocket_findings
 from tempgoods_edi.envelope.message import info_group, package_group, pocket_group
+from tempgoods_edi.partial_reading import ReadFaults, read_tolerantly, tree_of
+from tempgoods_edi.placeholders import Agreeing, StandIn, filled, typical
 from tempgoods_edi.records.envelope import EnvelopInfo, PocketInfo
 from tempgoods_edi.rules import Facts, Judged, Rule, judge
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
-from tempgoods_edi.stand_ins import Agreeing, StandIn, filled, typical
-from tempgoods_edi.tolerant import ReadFaults, read_tolerantly, tree_of
 from tempgoods_edi.values import MOST_FINDINGS, Finding
 
 #: What rules and readers meet that rely on what the schema promises.

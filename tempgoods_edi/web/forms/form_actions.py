@@ -24,10 +24,10 @@ from tempgoods_edi.interchange import sheet
 from tempgoods_edi.values import Bilingual, Finding
 from tempgoods_edi.web.forms import entry_goods, posting, texts
 from tempgoods_edi.web.forms.fields import Choice
+from tempgoods_edi.web.forms.form_pages import EditConflict, FormPage, compared, form_page, shape_of, shown_reasons
 from tempgoods_edi.web.forms.model import FILLED_BY, Shape, Tree, set_text, value_at
+from tempgoods_edi.web.forms.plain_grid import operate
 from tempgoods_edi.web.forms.posting import Posted, with_lines
-from tempgoods_edi.web.forms.rowing import operate
-from tempgoods_edi.web.forms.showing import EditConflict, FormPage, compared, form_page, shape_of, shown_reasons
 from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.flash import flash
 

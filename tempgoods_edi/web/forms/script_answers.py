@@ -16,14 +16,14 @@ from tempgoods_edi.declarant import sheets
 from tempgoods_edi.declarant.errors import NotFound, Unreachable
 from tempgoods_edi.interchange import sheet
 from tempgoods_edi.values import Bilingual
-from tempgoods_edi.web.forms import acting, posting, texts
-from tempgoods_edi.web.forms.asking import Session, kind_of
+from tempgoods_edi.web.forms import form_actions, posting, texts
+from tempgoods_edi.web.forms.form_pages import shape_of
+from tempgoods_edi.web.forms.form_requests import Session, kind_of
 from tempgoods_edi.web.forms.goods import finding_json
 from tempgoods_edi.web.forms.model import FILLED_BY
-from tempgoods_edi.web.forms.showing import shape_of
+from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.files import attachment_headers
-from tempgoods_edi.web.shell.guard import Fields
 from tempgoods_edi.web.shell.language import language
 
 router = APIRouter()
@@ -60,7 +60,7 @@ def check(request: Request, session: Session, slug: str, sent: Annotated[bytes, 
     except (msgspec.MsgspecError, Unfit):
         return JSONResponse({"error": _NOT_READ.in_(language(request))}, 400)
     stored = services.filing.get(actor, asked.seq_no) if asked.seq_no else None
-    shape = shape_of(kind, stored, acting.offered(services, actor))
+    shape = shape_of(kind, stored, form_actions.offered(services, actor))
     base = services.filing.new(actor, kind) if stored is None else stored.tree
     tree = posting.head_tree(shape, asked.head, base)
     tree.pop(shape.goods.tag, None)

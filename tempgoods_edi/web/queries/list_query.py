@@ -12,7 +12,7 @@ from msgspec import Struct
 from tempgoods_edi.declarant.kinds import Kind
 from tempgoods_edi.values import Bilingual
 from tempgoods_edi.web.queries import texts
-from tempgoods_edi.web.queries.listed import ListColumn, columns, conditions
+from tempgoods_edi.web.queries.list_columns import ListColumn, columns, conditions
 
 #: Rows a page may have.
 SIZES = (20, 50, 100)
