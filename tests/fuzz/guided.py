@@ -15,7 +15,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["tempgoods_edi", "h2018.setup_files.tables", "h2018.steering", "h2018.faults", "tomllib"],
+    include=["tempgoods_edi", "h2018.setup_files", "h2018.steering", "h2018.faults", "tomllib"],
     exclude=["tempgoods_edi.testing", "tempgoods_edi.records"],
 ):
     from h2018.faults import plan_file

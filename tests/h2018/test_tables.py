@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from h2018.faults import problems as fault_problems
 from h2018.setup_files import problems, tables
-from h2018.setup_files.tables import TableReading
+from h2018.setup_files.table_reading import TableReading
 from h2018.steering import problems as steering_problems
 from tempgoods_edi.values import MORE, MOST_FINDINGS
 

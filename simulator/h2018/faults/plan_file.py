@@ -30,7 +30,8 @@ from h2018.faults.kinds import BREACHES, CATALOGUE, ENCODINGS, STEPS, Parameters
 from h2018.faults.latency import SHAPES, Profile, Shape
 from h2018.faults.plan import FaultPlan, Only, Rule
 from h2018.setup_files import tables
-from h2018.setup_files.tables import TableReading, Tables
+from h2018.setup_files.table_reading import TableReading
+from h2018.setup_files.tables import Tables
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Finding
 

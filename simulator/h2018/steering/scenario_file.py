@@ -20,7 +20,8 @@ from typing import Any, cast, get_args
 from msgspec import Struct
 
 from h2018.setup_files import tables
-from h2018.setup_files.tables import TableReading, Tables
+from h2018.setup_files.table_reading import TableReading
+from h2018.setup_files.tables import Tables
 from h2018.steering import problems
 from h2018.steering.outcomes import CATALOGUE, Outcome, Particular, Subject
 from h2018.steering.outcomes import problems as rule_problems
