@@ -62,7 +62,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-@pytest.mark.world
+@pytest.mark.internet
 @pytest.mark.needs("git")
 def test_the_walk_ends_with_an_approved_exhibition(tmp_path: Path) -> None:
     """Five commands, typed as they stand in the README in a bare copy, end with 审核通过 and the number issued."""

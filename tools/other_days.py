@@ -2,7 +2,7 @@
 
 libfaketime shifts what every process, ours and the outside programs', reads from the clock; time that only passes
 (monotonic) is left alone, so that nothing waits longer.  Left out are tests that need a browser, which stands still under
-libfaketime, and those that talk to the world, whose certificates are of today.  The library comes from PyPI's
+libfaketime, and those that talk to the internet, whose certificates are of today.  The library comes from PyPI's
 ``libfaketime``: Debian 12's own (0.9.10) breaks ``time.sleep`` of Python 3.11 when monotonic time is left alone, and
 ``lock.acquire(timeout=…)`` when it is not.
 """
@@ -152,7 +152,7 @@ def shown(around: Mapping[str, str]) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what no other day can be had for: this module is a plugin of the runs that it starts."""
-    without = [item for item in items if item.get_closest_marker("world") or BROWSERS & _needed(item)]
+    without = [item for item in items if item.get_closest_marker("internet") or BROWSERS & _needed(item)]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in without]
 

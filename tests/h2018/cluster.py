@@ -28,7 +28,7 @@ class Cluster(Struct, frozen=True):
         """The URL of an empty database."""
         import psycopg
 
-        name = f"world{next(_numbers)}"
+        name = f"tenant{next(_numbers)}"
         with psycopg.connect(f"host={self.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://postgres@/{name}?host={self.sockets}"

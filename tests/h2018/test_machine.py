@@ -50,7 +50,7 @@ class Declarants(RuleBasedStateMachine):
     @initialize(progression=st.sampled_from(["timed", "manual", "immediate"]))
     def begin(self, progression: Any) -> None:
         """A new customs."""
-        self.config = Config(database=str(self.folder / "world0"), progression=progression)
+        self.config = Config(database=str(self.folder / "tenant0"), progression=progression)
         self.tenant = make_tenant(self.config)
 
     def teardown(self) -> None:
@@ -272,7 +272,7 @@ class Declarants(RuleBasedStateMachine):
     def copied(self) -> str:
         """Where the disk, as it is now, was copied to."""
         self.copies += 1
-        place = str(self.folder / f"world{self.copies}")
+        place = str(self.folder / f"tenant{self.copies}")
         for end in _FILES:
             file = Path(str(self.config.database) + end)
             if file.exists():

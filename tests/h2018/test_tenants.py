@@ -137,7 +137,7 @@ def played(tenant: Tenant) -> list[object]:
     return [*replies, *tenant.store.receipts(), tenant.store.journal()]
 
 
-def test_a_restored_world_goes_on_exactly_as_the_first(tmp_path: object) -> None:
+def test_a_restored_tenant_goes_on_exactly_as_the_first(tmp_path: object) -> None:
     """In the same database, in another, in memory: same answers, receipts, journal, with what was under way."""
     made = make_tenant(Config(progression="manual", seed=5, database=f"{tmp_path}/a"))
     made.settled(filing(1))
@@ -156,7 +156,7 @@ def test_a_restored_world_goes_on_exactly_as_the_first(tmp_path: object) -> None
     assert [played(tenant) == expected for tenant in (elsewhere, beside, anew)] == [True] * 3
 
 
-def test_a_live_world_is_restored_at_its_business_time() -> None:
+def test_a_live_tenant_is_restored_at_its_business_time() -> None:
     """The clock goes on from where it stood, with the machine's pace of the new place."""
     machine, later = Clock(), Clock()
     customs = Customs(Config(starts_at=START), machine, trust=trust())
@@ -197,7 +197,7 @@ def test_what_is_no_snapshot_is_refused_and_nothing_changes(spoil: Callable[[byt
     assert made.customs.names() == ("default",)
 
 
-def test_reset_makes_a_world_as_new() -> None:
+def test_reset_makes_a_tenant_as_new() -> None:
     """Same script, same bytes as the first time; what testers set is gone."""
     made = make_tenant(Config(seed=3))
     first = played(made.tenant)

@@ -1,4 +1,4 @@
-"""What the signature tests share: one small world of keys, and ways to sign things that we would never sign."""
+"""What the signature tests share: one small kit of keys, and ways to sign things that we would never sign."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLICY = SignaturePolicy()
 SERIAL = 0xBC7C01
 
 
-class World(Struct, frozen=True):
+class SigningKit(Struct, frozen=True):
     """A CA, one declarant with an RSA and one with an ECDSA certificate."""
 
     ca: KeyPair
@@ -42,7 +42,7 @@ class World(Struct, frozen=True):
         return sign_object(object_id, inner, self.signer(kind), POLICY)
 
     def verified(self, data: bytes, policy: SignaturePolicy = POLICY, now: datetime = NOW) -> Verified:
-        """*data* judged with the world's CA trusted."""
+        """*data* judged with the kit's CA trusted."""
         return verify(data, policy, self.trust, now)
 
 

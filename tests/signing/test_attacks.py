@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tempgoods_edi.signing import SignaturePolicy, sign_object
 from tempgoods_edi.signing.policy import C14N, DSIG, ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SHA1, SHA256
 from tempgoods_edi.testing.wrapping import wrappings
-from tests.signing.material import INNER, POLICY, World, refused, signed_by_xmlsec, template
+from tests.signing.material import INNER, POLICY, SigningKit, refused, signed_by_xmlsec, template
 
 EVIL = b"<Package><Nm>evil</Nm></Package>"
 
@@ -33,41 +33,39 @@ WRAPPINGS = {
 
 
 @pytest.mark.parametrize("name", WRAPPINGS)
-def test_signature_wrapping(world: World, name: str) -> None:
+def test_signature_wrapping(kit: SigningKit, name: str) -> None:
     """Each of the eight arrangements is refused with the finding that names it."""
-    refused(world.verified(wrappings(world.message(), EVIL)[name]), *WRAPPINGS[name])
+    refused(kit.verified(wrappings(kit.message(), EVIL)[name]), *WRAPPINGS[name])
 
 
-def test_signature_under_another_root(world: World) -> None:
+def test_signature_under_another_root(kit: SigningKit) -> None:
     """A rightly signed message inside another root element is no signed message."""
-    refused(world.verified(b"<Evil>" + world.message() + EVIL + b"</Evil>"), "002")
+    refused(kit.verified(b"<Evil>" + kit.message() + EVIL + b"</Evil>"), "002")
 
 
-def test_second_object_without_id(world: World) -> None:
+def test_second_object_without_id(kit: SigningKit) -> None:
     """Unsigned content beside the signed Object is refused."""
-    refused(
-        world.verified(world.message().replace(b"</Signature>", b"<Object>" + EVIL + b"</Object></Signature>")), "042"
-    )
+    refused(kit.verified(kit.message().replace(b"</Signature>", b"<Object>" + EVIL + b"</Object></Signature>")), "042")
 
 
 @pytest.mark.parametrize("attribute", ["Id", "ID", "id", "xml:id"])
-def test_id_must_be_unique(world: World, attribute: str) -> None:
+def test_id_must_be_unique(kit: SigningKit, attribute: str) -> None:
     """The Object's Id on any other element, in any spelling, is refused though the digest is right."""
     inner = f'<Package {attribute}="O1"></Package>'.encode()
-    refused(world.verified(world.message(inner)), "015")
+    refused(kit.verified(kit.message(inner)), "015")
 
 
-def test_two_references(world: World) -> None:
+def test_two_references(kit: SigningKit) -> None:
     """Two right References are refused."""
     reference = template()[template().index(b"<Reference") : template().index(b"</SignedInfo>")]
-    refused(world.verified(signed_by_xmlsec(template().replace(reference, reference * 2), world.rsa)), "011")
+    refused(kit.verified(signed_by_xmlsec(template().replace(reference, reference * 2), kit.rsa)), "011")
 
 
-def test_no_reference(world: World) -> None:
+def test_no_reference(kit: SigningKit) -> None:
     """A signature over nothing is refused."""
-    message = world.message()
+    message = kit.message()
     reference = message[message.index(b"<Reference") : message.index(b"</SignedInfo>")]
-    refused(world.verified(message.replace(reference, b"")), "008")
+    refused(kit.verified(message.replace(reference, b"")), "008")
 
 
 @pytest.mark.parametrize(
@@ -79,19 +77,19 @@ def test_no_reference(world: World) -> None:
         DSIG + "base64",
     ],
 )
-def test_transforms_are_refused(world: World, transform: str) -> None:
+def test_transforms_are_refused(kit: SigningKit, transform: str) -> None:
     """Any transform, even a harmless one under a right signature, is refused."""
     written = f'<Transforms><Transform Algorithm="{transform}"/></Transforms>'.encode()
     source = template().replace(b"<DigestMethod", written + b"<DigestMethod")
     inner = INNER if transform != DSIG + "base64" else b"QUJD"
-    refused(world.verified(signed_by_xmlsec(source.replace(INNER, inner), world.rsa)), "014")
+    refused(kit.verified(signed_by_xmlsec(source.replace(INNER, inner), kit.rsa)), "014")
 
 
-def test_xslt_and_xpath_transforms_are_never_run(world: World) -> None:
+def test_xslt_and_xpath_transforms_are_never_run(kit: SigningKit) -> None:
     """XSLT and XPath transforms are refused by shape alone."""
     for name in ("http://www.w3.org/TR/1999/REC-xslt-19991116", "http://www.w3.org/TR/1999/REC-xpath-19991116"):
         transform = f'<Transforms><Transform Algorithm="{name}"><XPath>1</XPath></Transform></Transforms>'.encode()
-        refused(world.verified(world.message().replace(b"<DigestMethod", transform + b"<DigestMethod")), "014")
+        refused(kit.verified(kit.message().replace(b"<DigestMethod", transform + b"<DigestMethod")), "014")
 
 
 @pytest.mark.parametrize(
@@ -108,14 +106,14 @@ def test_xslt_and_xpath_transforms_are_never_run(world: World) -> None:
         ("#xmlns(a=b)xpointer(//a:c)", "013"),
     ],
 )
-def test_only_the_object_may_be_referenced(world: World, uri: str, number: str) -> None:
+def test_only_the_object_may_be_referenced(kit: SigningKit, uri: str, number: str) -> None:
     """Outside documents, the whole document and XPointers are refused; nothing is fetched."""
-    refused(world.verified(world.message().replace(b'URI="#O1"', f'URI="{uri}"'.encode())), number)
+    refused(kit.verified(kit.message().replace(b'URI="#O1"', f'URI="{uri}"'.encode())), number)
 
 
-def test_reference_without_uri(world: World) -> None:
+def test_reference_without_uri(kit: SigningKit) -> None:
     """A Reference that leaves its URI to the application is refused."""
-    refused(world.verified(world.message().replace(b' URI="#O1"', b"")), "008", "013")
+    refused(kit.verified(kit.message().replace(b' URI="#O1"', b"")), "008", "013")
 
 
 @pytest.mark.parametrize(
@@ -126,10 +124,10 @@ def test_reference_without_uri(world: World) -> None:
         C14N + "#WithComments",
     ],
 )
-def test_other_canonicalization_is_refused(world: World, method: str) -> None:
+def test_other_canonicalization_is_refused(kit: SigningKit, method: str) -> None:
     """Exclusive C14N, C14N 1.1 and C14N with comments are refused under right signatures."""
     source = template().replace(C14N.encode(), method.encode())
-    refused(world.verified(signed_by_xmlsec(source, world.rsa)), "016")
+    refused(kit.verified(signed_by_xmlsec(source, kit.rsa)), "016")
 
 
 @pytest.mark.parametrize(
@@ -141,10 +139,10 @@ def test_other_canonicalization_is_refused(world: World, method: str) -> None:
         (RSA_SHA256, "http://www.w3.org/2001/04/xmlenc#sha512", ("023",)),
     ],
 )
-def test_algorithm_downgrade(world: World, algorithm: str, digest: str, numbers: tuple[str, ...]) -> None:
+def test_algorithm_downgrade(kit: SigningKit, algorithm: str, digest: str, numbers: tuple[str, ...]) -> None:
     """Algorithms and digests outside the policy are refused though the signature is right under them."""
     source = template().replace(RSA_SHA256.encode(), algorithm.encode()).replace(SHA256.encode(), digest.encode())
-    refused(world.verified(signed_by_xmlsec(source, world.rsa)), *numbers)
+    refused(kit.verified(signed_by_xmlsec(source, kit.rsa)), *numbers)
 
 
 @pytest.mark.parametrize(
@@ -157,62 +155,62 @@ def test_algorithm_downgrade(world: World, algorithm: str, digest: str, numbers:
         ("none", "017"),
     ],
 )
-def test_algorithm_named_but_not_taken(world: World, algorithm: str, number: str) -> None:
+def test_algorithm_named_but_not_taken(kit: SigningKit, algorithm: str, number: str) -> None:
     """A national algorithm is known but not of this policy; nonsense is unknown."""
-    message = world.message().replace(RSA_SHA256.encode(), algorithm.encode())
-    refused(world.verified(message), number)
+    message = kit.message().replace(RSA_SHA256.encode(), algorithm.encode())
+    refused(kit.verified(message), number)
 
 
-def test_policy_can_leave_an_algorithm_out(world: World) -> None:
+def test_policy_can_leave_an_algorithm_out(kit: SigningKit) -> None:
     """An algorithm that is known and not legacy is refused when the policy does not list it."""
     only = SignaturePolicy(algorithms=(ECDSA_SHA256,))
-    refused(world.verified(world.message(), only), "018")
+    refused(kit.verified(kit.message(), only), "018")
 
 
 @pytest.mark.parametrize("name", ["hmac-sha256", "hmac-sha1"])
-def test_hmac_with_the_public_key_as_secret(world: World, name: str) -> None:
+def test_hmac_with_the_public_key_as_secret(kit: SigningKit, name: str) -> None:
     """A MAC keyed with the public certificate proves nothing and is refused, under every policy."""
     space = "http://www.w3.org/2001/04/xmldsig-more#" if name == "hmac-sha256" else DSIG
-    message = world.message().replace(RSA_SHA256.encode(), (space + name).encode())
+    message = kit.message().replace(RSA_SHA256.encode(), (space + name).encode())
     info = message[message.index(b"<SignedInfo>") : message.index(b"<SignatureValue>")]
-    secret = world.rsa.certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    secret = kit.rsa.certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     covered = info.replace(b"<SignedInfo>", f'<SignedInfo xmlns="{DSIG}">'.encode())
     value = b64encode(hmac.new(secret, covered, name.removeprefix("hmac-")).digest())
     own = message.partition(b"<SignatureValue>")[2].partition(b"<")[0]
     for policy in (POLICY, SignaturePolicy.legacy(), SignaturePolicy(algorithms=(space + name, RSA_SHA256))):
-        refused(world.verified(message.replace(own, value), policy))
-    refused(world.verified(message.replace(own, value)), "020")
+        refused(kit.verified(message.replace(own, value), policy))
+    refused(kit.verified(message.replace(own, value)), "020")
 
 
-def test_truncated_hmac(world: World) -> None:
+def test_truncated_hmac(kit: SigningKit) -> None:
     """HMACOutputLength (CVE-2009-0217) is refused."""
     method = f'Algorithm="{RSA_SHA256}"></SignatureMethod>'.encode()
     short = method.replace(b"></", b"><HMACOutputLength>1</HMACOutputLength></")
-    verified = world.verified(world.message().replace(method, short))
+    verified = kit.verified(kit.message().replace(method, short))
     refused(verified, "022")
     assert verified.findings[0].path == "SignedInfo/SignatureMethod/HMACOutputLength"
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
-def test_algorithm_and_key_of_different_kinds(world: World, kind: str) -> None:
+def test_algorithm_and_key_of_different_kinds(kit: SigningKit, kind: str) -> None:
     """rsa-sha256 with an ECDSA certificate, and the other way round, is refused before any verification."""
     one, two = (RSA_SHA256, ECDSA_SHA256) if kind == "rsa" else (ECDSA_SHA256, RSA_SHA256)
-    refused(world.verified(world.message(kind=kind).replace(one.encode(), two.encode())), "040")
+    refused(kit.verified(kit.message(kind=kind).replace(one.encode(), two.encode())), "040")
 
 
-def test_missing_key_info(world: World) -> None:
+def test_missing_key_info(kit: SigningKit) -> None:
     """Without KeyInfo nothing tells whose key signed."""
-    message = world.message()
+    message = kit.message()
     cut = message[: message.index(b"<KeyInfo>")] + message[message.index(b"<Object") :]
-    verified = world.verified(cut)
+    verified = kit.verified(cut)
     refused(verified, "027")
     assert verified.findings[0].path == "KeyInfo"
 
 
-def test_key_value_is_not_believed(world: World) -> None:
+def test_key_value_is_not_believed(kit: SigningKit) -> None:
     """A bare public key in the message is refused: anybody can bring one."""
     value = b"<KeyValue><RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue></KeyValue>"
-    refused(world.verified(world.message().replace(b"<X509Data>", value + b"<X509Data>")), "007")
+    refused(kit.verified(kit.message().replace(b"<X509Data>", value + b"<X509Data>")), "007")
 
 
 @pytest.mark.parametrize(
@@ -233,34 +231,34 @@ def test_key_value_is_not_believed(world: World) -> None:
         (b"</DigestValue>", b"</DigestValue><DigestValue>AAAA</DigestValue>", ("009",)),
     ],
 )
-def test_nothing_besides_the_profile(world: World, ours: bytes, theirs: bytes, numbers: tuple[str, ...]) -> None:
+def test_nothing_besides_the_profile(kit: SigningKit, ours: bytes, theirs: bytes, numbers: tuple[str, ...]) -> None:
     """Comments, loose text, foreign and doubled children and attributes outside the Object are each refused."""
-    refused(world.verified(world.message().replace(ours, theirs, 1)), *numbers)
+    refused(kit.verified(kit.message().replace(ours, theirs, 1)), *numbers)
 
 
-def test_order_counts(world: World) -> None:
+def test_order_counts(kit: SigningKit) -> None:
     """KeyInfo before SignatureValue is refused."""
-    message = world.message()
+    message = kit.message()
     value = message[message.index(b"<SignatureValue>") : message.index(b"<KeyInfo>")]
-    refused(world.verified(message.replace(value, b"").replace(b"</KeyInfo>", b"</KeyInfo>" + value)), "010")
+    refused(kit.verified(message.replace(value, b"").replace(b"</KeyInfo>", b"</KeyInfo>" + value)), "010")
 
 
-def test_relative_namespace(world: World) -> None:
+def test_relative_namespace(kit: SigningKit) -> None:
     """Content that has no canonical form is refused."""
-    refused(world.verified(world.message(b'<Package xmlns:p="relative"></Package>')), "043")
+    refused(kit.verified(kit.message(b'<Package xmlns:p="relative"></Package>')), "043")
 
 
-def test_all_faults_are_told_in_one_pass(world: World) -> None:
+def test_all_faults_are_told_in_one_pass(kit: SigningKit) -> None:
     """Independent faults of structure are all reported at once."""
-    message = world.message().replace(C14N.encode(), b"urn:other").replace(b'URI="#O1"', b'URI="x"')
-    refused(world.verified(message.replace(b"<KeyName>", b"<KeyName>1</KeyName><KeyName>")), "009", "012", "016")
+    message = kit.message().replace(C14N.encode(), b"urn:other").replace(b'URI="#O1"', b'URI="x"')
+    refused(kit.verified(message.replace(b"<KeyName>", b"<KeyName>1</KeyName><KeyName>")), "009", "012", "016")
 
 
-def test_own_key_under_a_stolen_name(world: World) -> None:
+def test_own_key_under_a_stolen_name(kit: SigningKit) -> None:
     """A message signed by one's own key but carrying another's certificate is a wrong signature."""
-    message = sign_object("O1", INNER, world.signer("ecdsa"), POLICY)
-    other = world.message(kind="ecdsa", inner=EVIL)
+    message = sign_object("O1", INNER, kit.signer("ecdsa"), POLICY)
+    other = kit.message(kind="ecdsa", inner=EVIL)
     assert message != other
-    theirs = b64encode(world.rsa.certificate_der)
-    own = b64encode(world.ecdsa.certificate_der)
-    refused(world.verified(message.replace(own, theirs).replace(b"BC7C02", b"BC7C01")), "040")
+    theirs = b64encode(kit.rsa.certificate_der)
+    own = b64encode(kit.ecdsa.certificate_der)
+    refused(kit.verified(message.replace(own, theirs).replace(b"BC7C02", b"BC7C01")), "040")

@@ -11,7 +11,7 @@ from tempgoods_edi.signing import Trust, challenge
 from tempgoods_edi.signing.challenge import Challenge, LoginRefused
 from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.policy import ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SM2_SM3
-from tests.signing.material import BEGIN, END, HOLDER, NOW, World, signer_of
+from tests.signing.material import BEGIN, END, HOLDER, NOW, SigningKit, signer_of
 
 ORIGIN = "http://127.0.0.1:8020"
 NONCE = "6hVn0w3mYp6cX0aUe1zq4w"
@@ -39,11 +39,11 @@ def reasons(text: str, pair: KeyPair, trust: Trust, signed: str | None = None, *
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
-def test_a_right_signature_tells_who_it_is(world: World, kind: str) -> None:
+def test_a_right_signature_tells_who_it_is(kit: SigningKit, kind: str) -> None:
     """Whoever signs a fresh challenge of this page with a believed certificate is known by it."""
-    signer = world.signer(kind)
+    signer = kit.signer(kind)
     identity = challenge.verified(
-        TEXT, ALGORITHM[kind], signer.sign(TEXT.encode()), signer.certificate_der, world.trust, NOW, ORIGIN
+        TEXT, ALGORITHM[kind], signer.sign(TEXT.encode()), signer.certificate_der, kit.trust, NOW, ORIGIN
     )
     assert (identity.enterprise_code, identity.ic_card_no) == (HOLDER.enterprise_code, HOLDER.ic_card_no)
 
@@ -88,42 +88,42 @@ def test_nothing_else_can_be_written(origin: str, nonce: str) -> None:
         challenge.challenge_text(ORIGIN, NONCE, NOW.replace(tzinfo=None))
 
 
-def test_it_is_good_for_one_page_and_two_minutes(world: World) -> None:
+def test_it_is_good_for_one_page_and_two_minutes(kit: SigningKit) -> None:
     """Another page's, a stale and a future challenge are refused, each for its reason; clocks may differ a little."""
-    assert reasons(TEXT, world.rsa, world.trust, origin="http://localhost:8020") == ["TG-LOG-002"]
-    assert reasons(TEXT, world.rsa, world.trust, now=NOW + timedelta(seconds=121)) == ["TG-LOG-003"]
-    assert reasons(TEXT, world.rsa, world.trust, now=NOW - timedelta(seconds=31)) == ["TG-LOG-004"]
-    assert reasons(TEXT, world.rsa, world.trust, now=NOW + timedelta(seconds=120)) == []
-    assert reasons(TEXT, world.rsa, world.trust, now=NOW - timedelta(seconds=30)) == []
+    assert reasons(TEXT, kit.rsa, kit.trust, origin="http://localhost:8020") == ["TG-LOG-002"]
+    assert reasons(TEXT, kit.rsa, kit.trust, now=NOW + timedelta(seconds=121)) == ["TG-LOG-003"]
+    assert reasons(TEXT, kit.rsa, kit.trust, now=NOW - timedelta(seconds=31)) == ["TG-LOG-004"]
+    assert reasons(TEXT, kit.rsa, kit.trust, now=NOW + timedelta(seconds=120)) == []
+    assert reasons(TEXT, kit.rsa, kit.trust, now=NOW - timedelta(seconds=30)) == []
 
 
-def test_a_signature_under_anything_else_is_refused(world: World) -> None:
+def test_a_signature_under_anything_else_is_refused(kit: SigningKit) -> None:
     """Neither another text's signature nor another key's will do, nor bytes that are none."""
-    assert reasons(TEXT, world.rsa, world.trust, signed=TEXT.replace(NONCE, NONCE[::-1])) == ["TG-LOG-005"]
-    assert reasons(TEXT, world.ecdsa, world.trust, signature=b"\x01" * 64) == ["TG-LOG-005"]
-    assert reasons(TEXT, world.ecdsa, world.trust, signature=b"") == ["TG-LOG-005"]
-    other = world.signer("ecdsa").certificate_der
-    assert reasons(TEXT, world.rsa, world.trust, certificate_der=other) == ["TG-SIG-040"]
-    assert reasons(TEXT, world.rsa, world.trust, certificate_der=b"none") == ["TG-SIG-029"]
+    assert reasons(TEXT, kit.rsa, kit.trust, signed=TEXT.replace(NONCE, NONCE[::-1])) == ["TG-LOG-005"]
+    assert reasons(TEXT, kit.ecdsa, kit.trust, signature=b"\x01" * 64) == ["TG-LOG-005"]
+    assert reasons(TEXT, kit.ecdsa, kit.trust, signature=b"") == ["TG-LOG-005"]
+    other = kit.signer("ecdsa").certificate_der
+    assert reasons(TEXT, kit.rsa, kit.trust, certificate_der=other) == ["TG-SIG-040"]
+    assert reasons(TEXT, kit.rsa, kit.trust, certificate_der=b"none") == ["TG-SIG-029"]
 
 
 @pytest.mark.parametrize("algorithm", [RSA_SHA1, SM2_SM3, "http://www.w3.org/2000/09/xmldsig#hmac-sha1", ""])
-def test_an_algorithm_that_is_not_allowed_is_refused(world: World, algorithm: str) -> None:
+def test_an_algorithm_that_is_not_allowed_is_refused(kit: SigningKit, algorithm: str) -> None:
     """Only what the policy allows logs anybody in."""
-    assert reasons(TEXT, world.rsa, world.trust, algorithm=algorithm) == ["TG-LOG-006"]
+    assert reasons(TEXT, kit.rsa, kit.trust, algorithm=algorithm) == ["TG-LOG-006"]
 
 
-def test_a_certificate_that_is_not_believed_is_refused(world: World) -> None:
+def test_a_certificate_that_is_not_believed_is_refused(kit: SigningKit) -> None:
     """A foreign CA, no CA at all, an expired, a revoked and an encryption certificate: each is named."""
     stranger = make_ca("Test CA", serial=1, not_before=BEGIN, not_after=END)
-    assert reasons(TEXT, world.rsa, Trust([stranger.certificate_pem])) == ["TG-SIG-032"]
-    assert reasons(TEXT, world.rsa, Trust()) == ["TG-SIG-032"]
-    revoked = make_crl(world.ca, {world.rsa.certificate.serial_number: BEGIN}, this_update=BEGIN, next_update=END)
-    assert reasons(TEXT, world.rsa, Trust([world.ca.certificate_pem], crls=[revoked])) == ["TG-SIG-035"]
+    assert reasons(TEXT, kit.rsa, Trust([stranger.certificate_pem])) == ["TG-SIG-032"]
+    assert reasons(TEXT, kit.rsa, Trust()) == ["TG-SIG-032"]
+    revoked = make_crl(kit.ca, {kit.rsa.certificate.serial_number: BEGIN}, this_update=BEGIN, next_update=END)
+    assert reasons(TEXT, kit.rsa, Trust([kit.ca.certificate_pem], crls=[revoked])) == ["TG-SIG-035"]
     key = make_key("ecdsa")
-    expired = make_certificate(world.ca, HOLDER, serial=7, not_before=BEGIN, not_after=NOW - timedelta(days=1), key=key)
-    assert reasons(TEXT, expired, world.trust) == ["TG-SIG-034"]
+    expired = make_certificate(kit.ca, HOLDER, serial=7, not_before=BEGIN, not_after=NOW - timedelta(days=1), key=key)
+    assert reasons(TEXT, expired, kit.trust) == ["TG-SIG-034"]
     encryption = make_certificate(
-        world.ca, HOLDER, serial=8, not_before=BEGIN, not_after=END, key=key, usage=("key_agreement",)
+        kit.ca, HOLDER, serial=8, not_before=BEGIN, not_after=END, key=key, usage=("key_agreement",)
     )
-    assert reasons(TEXT, encryption, world.trust) == ["TG-SIG-037"]
+    assert reasons(TEXT, encryption, kit.trust) == ["TG-SIG-037"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tempgoods_edi.signing import unsigned
 from tempgoods_edi.signing.doctor import Cause, causes, diagnose, value_causes
 from tempgoods_edi.values import Bilingual
-from tests.signing.material import World
+from tests.signing.material import SigningKit
 from tests.signing.national import Nation
 from tools import make_fixtures
 
@@ -134,15 +134,15 @@ def test_other_faults_of_form(old: bytes, new: bytes, cause: str) -> None:
     assert cause in [each.id for each in found.causes]
 
 
-def test_what_is_right_is_right(world: World, nation: Nation) -> None:
+def test_what_is_right_is_right(kit: SigningKit, nation: Nation) -> None:
     """A good message of each kind of key has no cause; a draft has nothing to say of it."""
-    for data in (GOOD, world.message(kind="rsa"), world.message(kind="ecdsa"), nation.message()):
+    for data in (GOOD, kit.message(kind="rsa"), kit.message(kind="ecdsa"), nation.message()):
         found = diagnose(data)
         assert (found.verdict, found.causes) == ("right", ())
-    assert diagnose(world_draft()).verdict == "unsigned"
+    assert diagnose(kit_draft()).verdict == "unsigned"
 
 
-def world_draft() -> bytes:
+def kit_draft() -> bytes:
     """An unsigned draft."""
     return unsigned("O1", b"<Package></Package>")
 

@@ -7,11 +7,11 @@ from lxml import etree
 
 from tempgoods_edi.signing import SignatureState, unsigned
 from tempgoods_edi.signing.policy import DSIG
-from tests.signing.material import INNER, World, ids, refused, signed_by_xmlsec, template
+from tests.signing.material import INNER, SigningKit, ids, refused, signed_by_xmlsec, template
 
 
-def _signed(world: World, data: bytes) -> bytes:
-    verified = world.verified(data)
+def _signed(kit: SigningKit, data: bytes) -> bytes:
+    verified = kit.verified(data)
     assert verified.findings == ()
     assert verified.state is SignatureState.SIGNED
     assert verified.signed is not None
@@ -29,9 +29,9 @@ def _signed(world: World, data: bytes) -> bytes:
         (b"<!-- sent by gateway -->", b"<!-- end -->"),
     ],
 )
-def test_what_stands_around_does_not_matter(world: World, before: bytes, after: bytes) -> None:
+def test_what_stands_around_does_not_matter(kit: SigningKit, before: bytes, after: bytes) -> None:
     """XML declaration, BOM, final newline and comments outside the root change nothing."""
-    assert _signed(world, before + world.message() + after) == world.verified(world.message()).signed
+    assert _signed(kit, before + kit.message() + after) == kit.verified(kit.message()).signed
 
 
 @pytest.mark.parametrize(
@@ -49,26 +49,26 @@ def test_what_stands_around_does_not_matter(world: World, before: bytes, after: 
         (b"</DigestMethod>", b"</DigestMethod>"),
     ],
 )
-def test_other_writings_of_the_same_content(world: World, ours: bytes, theirs: bytes) -> None:
+def test_other_writings_of_the_same_content(kit: SigningKit, ours: bytes, theirs: bytes) -> None:
     """What C14N holds for the same is the same, and the canonical bytes come back, not the received ones."""
-    assert _signed(world, world.message().replace(ours, theirs)) == world.verified(world.message()).signed
+    assert _signed(kit, kit.message().replace(ours, theirs)) == kit.verified(kit.message()).signed
 
 
-def test_places_carry_over_only_byte_for_byte(world: World) -> None:
+def test_places_carry_over_only_byte_for_byte(kit: SigningKit) -> None:
     """`offset` is given when the content is as received, and None when it was canonicalized."""
-    message = world.message()
-    assert world.verified(message).offset == message.index(b"<Package>")
-    assert world.verified(message.replace(b"<Rmk></Rmk>", b"<Rmk/>")).offset is None
+    message = kit.message()
+    assert kit.verified(message).offset == message.index(b"<Package>")
+    assert kit.verified(message.replace(b"<Rmk></Rmk>", b"<Rmk/>")).offset is None
 
 
-def test_pretty_message_signed_by_another_tool(world: World) -> None:
+def test_pretty_message_signed_by_another_tool(kit: SigningKit) -> None:
     """A pretty-printed message is taken with its whitespace, which the signature covers."""
     pretty = template().replace(b"><", b">\n  <")
-    signed = _signed(world, signed_by_xmlsec(pretty, world.rsa))
+    signed = _signed(kit, signed_by_xmlsec(pretty, kit.rsa))
     assert b"<Package>\n" in signed
 
 
-def test_prefixed_message(world: World) -> None:
+def test_prefixed_message(kit: SigningKit) -> None:
     """A prefix instead of the default namespace is taken; the content is what the prefix says."""
     prefixed = (
         template(b"")
@@ -77,16 +77,16 @@ def test_prefixed_message(world: World) -> None:
         .replace(b"<ds:/ds:", b"</ds:")
         .replace(b"xmlns=", b"xmlns:ds=")
     )
-    signed = _signed(world, signed_by_xmlsec(prefixed, world.rsa))
+    signed = _signed(kit, signed_by_xmlsec(prefixed, kit.rsa))
     assert signed == f'<ds:Object xmlns:ds="{DSIG}" Id="O1"></ds:Object>'.encode()
 
 
-def test_namespaces_in_scope_are_signed_along(world: World) -> None:
+def test_namespaces_in_scope_are_signed_along(kit: SigningKit) -> None:
     """Declarations on Signature belong to the canonical Object, as inclusive C14N says."""
     source = template(b'<Package><p:x/><y xmlns=""><z/></y></Package>').replace(
         b"<Signature ", b'<Signature xmlns:p="http://example.org/p" '
     )
-    signed = _signed(world, signed_by_xmlsec(source, world.rsa))
+    signed = _signed(kit, signed_by_xmlsec(source, kit.rsa))
     assert (
         signed
         == (
@@ -96,17 +96,17 @@ def test_namespaces_in_scope_are_signed_along(world: World) -> None:
     )
 
 
-def test_comment_cannot_split_a_value(world: World) -> None:
+def test_comment_cannot_split_a_value(kit: SigningKit) -> None:
     """A comment put into a signed value does not cut it: the value read from the signed bytes is whole."""
-    message = world.message().replace(b"1.50000", b"1.50<!-- -->000")
-    signed = _signed(world, message)
+    message = kit.message().replace(b"1.50000", b"1.50<!-- -->000")
+    signed = _signed(kit, message)
     assert etree.fromstring(signed).findtext(".//{*}Qty") == "1.50000"
 
 
-def test_raw_digest_of_uncanonical_bytes_is_refused(world: World) -> None:
+def test_raw_digest_of_uncanonical_bytes_is_refused(kit: SigningKit) -> None:
     """Bytes hashed as they stand, though their canonical form differs, are no right signature for anybody."""
     for inner in (b"<Package><Rmk/></Package>", b"<Package><Rmk>></Rmk></Package>", b"<Package >x</Package>"):
-        refused(world.verified(world.message(inner)), "025")
+        refused(kit.verified(kit.message(inner)), "025")
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_raw_digest_of_uncanonical_bytes_is_refused(world: World) -> None:
         unsigned("O1", INNER).replace(b"</KeyName>", b"</KeyName><X509Data><X509Certificate/></X509Data>"),
     ],
 )
-def test_draft_is_unsigned_in_every_form(world: World, draft: bytes) -> None:
+def test_draft_is_unsigned_in_every_form(kit: SigningKit, draft: bytes) -> None:
     """A draft is UNSIGNED with its one finding, and its Object can be looked at."""
-    verified = world.verified(draft)
+    verified = kit.verified(draft)
     refused(verified, "001")
     assert verified.state is SignatureState.UNSIGNED
     assert verified.untrusted is not None
@@ -135,11 +135,11 @@ def test_draft_is_unsigned_in_every_form(world: World, draft: bytes) -> None:
         (b"KeyName", "KeyInfo/KeyName"),
     ],
 )
-def test_one_empty_value_is_no_draft(world: World, tag: bytes, path: str) -> None:
+def test_one_empty_value_is_no_draft(kit: SigningKit, tag: bytes, path: str) -> None:
     """Emptying one value of a signed message (stripping the signature) makes it BROKEN, not a draft."""
-    message = world.message()
+    message = kit.message()
     begin = message.index(b"<" + tag + b">") + len(tag) + 2
-    verified = world.verified(message[:begin] + message[message.index(b"</" + tag) :])
+    verified = kit.verified(message[:begin] + message[message.index(b"</" + tag) :])
     refused(verified, "003")
     assert verified.findings[0].path == path
     assert verified.state is SignatureState.BROKEN
@@ -159,22 +159,22 @@ def test_one_empty_value_is_no_draft(world: World, tag: bytes, path: str) -> Non
         (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "005"),
     ],
 )
-def test_what_is_no_signed_message_at_all(world: World, data: bytes, number: str) -> None:
+def test_what_is_no_signed_message_at_all(kit: SigningKit, data: bytes, number: str) -> None:
     """No signature, no XML, a DOCTYPE: each is told in its own words."""
-    verified = world.verified(data)
+    verified = kit.verified(data)
     refused(verified, number)
     assert (verified.malformed is None) == (number == "002")
 
 
-def test_doctype_in_a_signed_message(world: World) -> None:
+def test_doctype_in_a_signed_message(kit: SigningKit) -> None:
     """A DOCTYPE before a rightly signed message is refused: entities could change what is read."""
-    message = b'<!DOCTYPE Signature [<!ENTITY a "b"><!ATTLIST Object Id CDATA "O1">]>\n' + world.message()
-    verified = world.verified(message)
+    message = b'<!DOCTYPE Signature [<!ENTITY a "b"><!ATTLIST Object Id CDATA "O1">]>\n' + kit.message()
+    verified = kit.verified(message)
     refused(verified, "005")
     assert (verified.findings[0].line, verified.findings[0].column) == (1, 1)
 
 
-def test_nesting_is_bounded(world: World) -> None:
+def test_nesting_is_bounded(kit: SigningKit) -> None:
     """Sixty-four levels are enough for every message; more is refused, even when rightly signed."""
     deep = b"<a>" * 70 + b"<b/>" + b"</a>" * 70
-    assert ids(world.verified(world.message(deep)).findings) == ["006"]
+    assert ids(kit.verified(kit.message(deep)).findings) == ["006"]

@@ -15,7 +15,7 @@ from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 from tempgoods_edi.signing import SignatureState, Trust, signature_problems, verify
 from tempgoods_edi.signing.key_pairs import KeyPair, to_pem
 from tempgoods_edi.signing.policy import DSIG, ECDSA_SHA256, RSA_SHA256
-from tests.signing.material import BEGIN, INNER, NOW, POLICY, World, signed_by_xmlsec, template
+from tests.signing.material import BEGIN, INNER, NOW, POLICY, SigningKit, signed_by_xmlsec, template
 
 KINDS = pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 ALGORITHM = {"rsa": RSA_SHA256, "ecdsa": ECDSA_SHA256}
@@ -29,12 +29,12 @@ CONTENTS = {
 }
 
 
-def _pair(world: World, kind: str) -> KeyPair:
-    return world.rsa if kind == "rsa" else world.ecdsa
+def _pair(kit: SigningKit, kind: str) -> KeyPair:
+    return kit.rsa if kind == "rsa" else kit.ecdsa
 
 
-def _taken(world: World, data: bytes) -> None:
-    verified = world.verified(data)
+def _taken(kit: SigningKit, data: bytes) -> None:
+    verified = kit.verified(data)
     assert verified.findings == ()
     assert verified.state is SignatureState.SIGNED
 
@@ -42,23 +42,23 @@ def _taken(world: World, data: bytes) -> None:
 @pytest.mark.needs("xmlsec1")
 @KINDS
 @pytest.mark.parametrize("content", CONTENTS)
-def test_xmlsec1_accepts_ours(world: World, tmp_path: Path, kind: str, content: str) -> None:
+def test_xmlsec1_accepts_ours(kit: SigningKit, tmp_path: Path, kind: str, content: str) -> None:
     """xmlsec1 verifies our messages by the certificate they carry, up to the CA."""
-    (tmp_path / "ca.pem").write_bytes(world.ca.certificate_pem)
-    (tmp_path / "m.xml").write_bytes(world.message(CONTENTS[content], kind=kind))
+    (tmp_path / "ca.pem").write_bytes(kit.ca.certificate_pem)
+    (tmp_path / "m.xml").write_bytes(kit.message(CONTENTS[content], kind=kind))
     call = ["xmlsec1", "--verify", *ID_ATTRIBUTE, "--trusted-pem", "ca.pem",
             "--verification-time", "2027-01-01 00:00:00", "m.xml"]  # fmt: skip
     done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    (tmp_path / "m.xml").write_bytes(world.message(CONTENTS[content], kind=kind).replace(b"</Object>", b"x</Object>"))
+    (tmp_path / "m.xml").write_bytes(kit.message(CONTENTS[content], kind=kind).replace(b"</Object>", b"x</Object>"))
     assert subprocess.run(call, cwd=tmp_path, capture_output=True).returncode != 0
 
 
 @pytest.mark.needs("xmlsec1")
 @KINDS
-def test_ours_accepts_xmlsec1(world: World, tmp_path: Path, kind: str) -> None:
+def test_ours_accepts_xmlsec1(kit: SigningKit, tmp_path: Path, kind: str) -> None:
     """A template of ours filled in by xmlsec1 is taken."""
-    pair = _pair(world, kind)
+    pair = _pair(kit, kind)
     (tmp_path / "key.pem").write_bytes(to_pem(pair, None))
     (tmp_path / "cert.pem").write_bytes(pair.certificate_pem)
     name = f"{pair.certificate.serial_number:X}"
@@ -67,15 +67,15 @@ def test_ours_accepts_xmlsec1(world: World, tmp_path: Path, kind: str) -> None:
         ["xmlsec1", "--sign", *ID_ATTRIBUTE, "--privkey-pem", "key.pem,cert.pem", "--output", "s.xml", "t.xml"],
         cwd=tmp_path, capture_output=True, check=True,
     )  # fmt: skip
-    _taken(world, (tmp_path / "s.xml").read_bytes())
+    _taken(kit, (tmp_path / "s.xml").read_bytes())
 
 
 @KINDS
 @pytest.mark.parametrize("content", CONTENTS)
-def test_libxmlsec_and_ours_accept_each_other(world: World, kind: str, content: str) -> None:
+def test_libxmlsec_and_ours_accept_each_other(kit: SigningKit, kind: str, content: str) -> None:
     """python-xmlsec verifies what we sign and signs what we verify."""
-    pair = _pair(world, kind)
-    root = etree.fromstring(world.message(CONTENTS[content], kind=kind))
+    pair = _pair(kit, kind)
+    root = etree.fromstring(kit.message(CONTENTS[content], kind=kind))
     context = xmlsec.SignatureContext()
     context.key = xmlsec.Key.from_memory(pair.certificate_pem, xmlsec.constants.KeyDataFormatCertPem)
     held = root.find(f"{{{DSIG}}}Object")
@@ -83,19 +83,19 @@ def test_libxmlsec_and_ours_accept_each_other(world: World, kind: str, content: 
     context.register_id(held, "Id")
     context.verify(root)
     name = f"{pair.certificate.serial_number:X}"
-    _taken(world, signed_by_xmlsec(template(CONTENTS[content], key_name=name, algorithm=ALGORITHM[kind]), pair))
+    _taken(kit, signed_by_xmlsec(template(CONTENTS[content], key_name=name, algorithm=ALGORITHM[kind]), pair))
 
 
 @KINDS
 @pytest.mark.parametrize("content", CONTENTS)
-def test_signxml_accepts_ours(world: World, kind: str, content: str) -> None:
+def test_signxml_accepts_ours(kit: SigningKit, kind: str, content: str) -> None:
     """signxml verifies our messages and reports the same signed bytes."""
-    message = world.message(CONTENTS[content], kind=kind)
+    message = kit.message(CONTENTS[content], kind=kind)
     verifier = XMLVerifier()
     verifier.excise_empty_xmlns_declarations = True  # libxml2's C14N of sub-elements is wrong otherwise
     result = verifier.verify(
         message,
-        x509_cert=_pair(world, kind).certificate_pem.decode(),
+        x509_cert=_pair(kit, kind).certificate_pem.decode(),
         id_attribute="Id",
         expect_config=SignatureConfiguration(
             location="./",
@@ -105,7 +105,7 @@ def test_signxml_accepts_ours(world: World, kind: str, content: str) -> None:
         ),
     )
     assert isinstance(result, VerifyResult)
-    assert result.signed_data == world.verified(message).signed
+    assert result.signed_data == kit.verified(message).signed
 
 
 class _NothingEmpty(XMLSigner):
@@ -121,9 +121,9 @@ class _NothingEmpty(XMLSigner):
 
 @KINDS
 @pytest.mark.parametrize("made_by", [XMLSigner, _NothingEmpty])
-def test_ours_accepts_signxml(world: World, kind: str, made_by: type[XMLSigner]) -> None:
+def test_ours_accepts_signxml(kit: SigningKit, kind: str, made_by: type[XMLSigner]) -> None:
     """An enveloping signature by signxml, C14N 1.0 and no transforms, is taken, but for an empty Transforms: it is told."""
-    pair = _pair(world, kind)
+    pair = _pair(kit, kind)
     signer = made_by(
         method=SignatureConstructionMethod.enveloping,
         signature_algorithm=ALGORITHM[kind].rpartition("#")[2],
@@ -140,20 +140,20 @@ def test_ours_accepts_signxml(world: World, kind: str, made_by: type[XMLSigner])
         exclude_c14n_transform_element=True,
     )
     if made_by is _NothingEmpty:
-        _taken(world, etree.tostring(root))
+        _taken(kit, etree.tostring(root))
     else:
-        verified = world.verified(etree.tostring(root))
+        verified = kit.verified(etree.tostring(root))
         assert [finding.rule for finding in verified.findings] == [signature_problems.TRANSFORMS.id]
         assert verified.state is SignatureState.BROKEN
 
 
 @pytest.mark.needs("jdk")
-def test_jdk_accepts_ours(world: World, tmp_path: Path) -> None:
+def test_jdk_accepts_ours(kit: SigningKit, tmp_path: Path) -> None:
     """The JDK's XML-DSig, with secure validation, accepts every message of ours and refuses each damaged one."""
     good, bad = [], []
     for kind in ("rsa", "ecdsa"):
         for name, content in CONTENTS.items():
-            message = world.message(content, kind=kind)
+            message = kit.message(content, kind=kind)
             good.append(tmp_path / f"{kind}-{name}.xml")
             good[-1].write_bytes(message)
             bad.append(tmp_path / f"{kind}-{name}-damaged.xml")
@@ -163,8 +163,8 @@ def test_jdk_accepts_ours(world: World, tmp_path: Path) -> None:
     assert lines == {str(p): "valid" for p in good} | {str(p): "invalid" for p in bad}, done.stderr
 
 
-def test_what_xmlsec_signs_with_trust_by_name(world: World) -> None:
+def test_what_xmlsec_signs_with_trust_by_name(kit: SigningKit) -> None:
     """A message of another tool that carries KeyName alone is taken when the certificate is known."""
     source = template().replace(b"<X509Data></X509Data>", b"")
-    known = Trust([world.ca.certificate_pem], known=[world.rsa.certificate_pem])
-    assert verify(signed_by_xmlsec(source, world.rsa), POLICY, known, NOW).state is SignatureState.SIGNED
+    known = Trust([kit.ca.certificate_pem], known=[kit.rsa.certificate_pem])
+    assert verify(signed_by_xmlsec(source, kit.rsa), POLICY, known, NOW).state is SignatureState.SIGNED

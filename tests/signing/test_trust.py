@@ -18,24 +18,24 @@ from tempgoods_edi.signing import SignaturePolicy, SignatureState, Trust, sign_o
 from tempgoods_edi.signing.key_pairs import KeyPair
 from tempgoods_edi.signing.x509_reading import identity_of
 from tempgoods_edi.values import Verdict, verdict_of
-from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, POLICY, SERIAL, World, ids, refused, signer_of
+from tests.signing.material import BEGIN, END, HOLDER, INNER, NOW, POLICY, SERIAL, SigningKit, ids, refused, signer_of
 
 DAY = timedelta(days=1)
 WITHOUT_CERTIFICATE = SignaturePolicy(include_certificate=False)
 
 
-def _issued(world: World, ca: KeyPair | None = None, **more: object) -> bytes:
-    """A message signed with a certificate made for the purpose, on the world's ECDSA key."""
+def _issued(kit: SigningKit, ca: KeyPair | None = None, **more: object) -> bytes:
+    """A message signed with a certificate made for the purpose, on the kit's ECDSA key."""
     settings: dict[str, Any] = {
-        "serial": 99, "not_before": BEGIN, "not_after": END, "key": world.ecdsa.key, **more
+        "serial": 99, "not_before": BEGIN, "not_after": END, "key": kit.ecdsa.key, **more
     }  # fmt: skip
-    pair = make_certificate(ca or world.ca, HOLDER, **settings)
+    pair = make_certificate(ca or kit.ca, HOLDER, **settings)
     return sign_object("O1", INNER, signer_of(pair), POLICY)
 
 
-def test_identity_is_exposed(world: World) -> None:
+def test_identity_is_exposed(kit: SigningKit) -> None:
     """The certificate's holder is told field by field."""
-    identity = world.verified(world.message()).certificate
+    identity = kit.verified(kit.message()).certificate
     assert identity is not None
     assert identity.serial == "BC7C01"
     assert identity.operator_name == HOLDER.operator_name
@@ -46,42 +46,42 @@ def test_identity_is_exposed(world: World) -> None:
     assert (identity.not_before, identity.not_after) == (BEGIN, END)
 
 
-def test_without_trust_who_signed_is_undecided(world: World) -> None:
+def test_without_trust_who_signed_is_undecided(kit: SigningKit) -> None:
     """Checked against no CA: rightly signed, and undecided by whom, whatever else may be said of it."""
-    verified = verify(world.message(), POLICY, None, NOW)
+    verified = verify(kit.message(), POLICY, None, NOW)
     assert verified.state is SignatureState.SIGNED
     assert ids(verified.findings) == ["031"]
     assert verdict_of(verified.findings) is Verdict.UNDECIDED
     assert not verified.trusted
 
 
-def test_any_signer_is_taken_only_when_asked_and_is_trusted_by_nobody(world: World) -> None:
+def test_any_signer_is_taken_only_when_asked_and_is_trusted_by_nobody(kit: SigningKit) -> None:
     """A trust of anybody takes a certificate of any CA with a warning; what it says stays a claim."""
     strangers = make_ca("Test CA", serial=1, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
-    verified = verify(_issued(world, strangers), POLICY, Trust.of_anybody(), NOW)
+    verified = verify(_issued(kit, strangers), POLICY, Trust.of_anybody(), NOW)
     assert ids(verified.findings) == ["046"]
     assert verdict_of(verified.findings) is Verdict.VALID
     assert not verified.trusted
 
 
-def test_trusted_only_when_nothing_speaks_against_it(world: World) -> None:
+def test_trusted_only_when_nothing_speaks_against_it(kit: SigningKit) -> None:
     """Trusted is who a CA vouches for, at a time and with a revocation list that leave no doubt."""
-    assert world.verified(world.message()).trusted
-    assert not verify(world.message(), POLICY, Trust(), NOW).trusted
-    assert not world.verified(world.message(), now=END + DAY).trusted
-    stale = make_crl(world.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
-    assert not verify(world.message(), POLICY, Trust([world.ca.certificate_pem], crls=[stale]), NOW).trusted
+    assert kit.verified(kit.message()).trusted
+    assert not verify(kit.message(), POLICY, Trust(), NOW).trusted
+    assert not kit.verified(kit.message(), now=END + DAY).trusted
+    stale = make_crl(kit.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
+    assert not verify(kit.message(), POLICY, Trust([kit.ca.certificate_pem], crls=[stale]), NOW).trusted
 
 
-def test_empty_trust_trusts_nobody(world: World) -> None:
+def test_empty_trust_trusts_nobody(kit: SigningKit) -> None:
     """A trust without CAs is not the same as no trust asked for."""
-    assert ids(verify(world.message(), POLICY, Trust(), NOW).findings) == ["032"]
+    assert ids(verify(kit.message(), POLICY, Trust(), NOW).findings) == ["032"]
 
 
-def test_unknown_ca(world: World) -> None:
+def test_unknown_ca(kit: SigningKit) -> None:
     """A certificate of another CA, even one of the same name, is not trusted; what was signed is still told."""
     other = make_ca("Test CA", serial=1, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
-    verified = world.verified(_issued(world, other))
+    verified = kit.verified(_issued(kit, other))
     assert ids(verified.findings) == ["032"]
     assert verified.findings[0].path == "KeyInfo/X509Certificate"
     assert verified.state is SignatureState.SIGNED
@@ -89,10 +89,10 @@ def test_unknown_ca(world: World) -> None:
 
 
 @pytest.mark.parametrize(("begin", "end"), [(BEGIN, NOW - DAY), (NOW + DAY, END)])
-def test_ca_out_of_force(world: World, begin: datetime, end: datetime) -> None:
+def test_ca_out_of_force(kit: SigningKit, begin: datetime, end: datetime) -> None:
     """A CA that has run out, or is not in force yet, vouches for nobody; that it issued the certificate is not denied."""
     old = make_ca("Old CA", serial=1, not_before=begin, not_after=end, key=make_key("ecdsa"))
-    message = _issued(world, old)
+    message = _issued(kit, old)
     trust = Trust([old.certificate_pem])
     found = verify(message, POLICY, trust, NOW).findings
     assert ids(found) == ["045"]
@@ -107,7 +107,7 @@ def test_ca_out_of_force(world: World, begin: datetime, end: datetime) -> None:
     judged=st.integers(-6, 10),
 )
 def test_every_day_that_does_not_fit_is_told_as_such(
-    world: World, card: tuple[int, int], authority: tuple[int, int], runs_out: int, judged: int
+    kit: SigningKit, card: tuple[int, int], authority: tuple[int, int], runs_out: int, judged: int
 ) -> None:
     """Whatever the validity of card, CA and list, and whatever day is judged on: dates alone never deny who issued it."""
     (begin, lasts), (ca_begin, ca_lasts), now = card, authority, NOW + judged * DAY
@@ -116,9 +116,9 @@ def test_every_day_that_does_not_fit_is_told_as_such(
         serial=1,
         not_before=NOW + ca_begin * DAY,
         not_after=NOW + (ca_begin + ca_lasts) * DAY,
-        key=world.ecdsa.key,
+        key=kit.ecdsa.key,
     )
-    message = _issued(world, ca, not_before=NOW + begin * DAY, not_after=NOW + (begin + lasts) * DAY)
+    message = _issued(kit, ca, not_before=NOW + begin * DAY, not_after=NOW + (begin + lasts) * DAY)
     crl = make_crl(ca, {}, this_update=NOW - 9 * DAY, next_update=NOW + runs_out * DAY)
     found = verify(message, POLICY, Trust([ca.certificate_pem], crls=[crl]), now)
     wanted = {
@@ -131,159 +131,159 @@ def test_every_day_that_does_not_fit_is_told_as_such(
     assert all(now.isoformat() in finding.text.zh and now.isoformat() in finding.text.en for finding in found.findings)
 
 
-def test_a_certificate_that_never_runs_out_is_read(world: World) -> None:
+def test_a_certificate_that_never_runs_out_is_read(kit: SigningKit) -> None:
     """The last day there is, which RFC 5280 writes for "never", can be told in every time zone."""
     never = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     ca = make_ca("CA", serial=1, not_before=NOW + DAY, not_after=never, key=make_key("ecdsa"))
-    found = verify(_issued(world, ca, not_after=never), POLICY, Trust([ca.certificate_pem]), NOW.astimezone(CHINA_TIME))
+    found = verify(_issued(kit, ca, not_after=never), POLICY, Trust([ca.certificate_pem]), NOW.astimezone(CHINA_TIME))
     assert ids(found.findings) == ["045"]
     identity = identity_of(make_certificate(ca, HOLDER, serial=9, not_before=BEGIN, not_after=never).certificate)
     assert (identity.last_day, identity.first_day) == (never.date(), BEGIN.date())
 
 
-def test_days_of_validity_are_those_of_china(world: World) -> None:
+def test_days_of_validity_are_those_of_china(kit: SigningKit) -> None:
     """What begins at midnight there begins on that day, though in UTC it is the day before."""
     begin = datetime(2026, 3, 1, tzinfo=CHINA_TIME)
-    card = make_certificate(world.ca, HOLDER, serial=9, not_before=begin, not_after=END, key=world.ecdsa.key)
+    card = make_certificate(kit.ca, HOLDER, serial=9, not_before=begin, not_after=END, key=kit.ecdsa.key)
     assert identity_of(card.certificate).first_day == begin.date()
 
 
-def test_declarant_cannot_issue(world: World) -> None:
+def test_declarant_cannot_issue(kit: SigningKit) -> None:
     """A declarant's certificate is no CA, and cannot be named as one."""
-    message = _issued(world, world.rsa)
-    assert ids(world.verified(message).findings) == ["032"]
+    message = _issued(kit, kit.rsa)
+    assert ids(kit.verified(message).findings) == ["032"]
     with pytest.raises(KeySourceError):
-        Trust([world.rsa.certificate_pem])
+        Trust([kit.rsa.certificate_pem])
 
 
-def test_several_cas_in_one_file(world: World) -> None:
+def test_several_cas_in_one_file(kit: SigningKit) -> None:
     """PEM files with several CAs, and DER, are taken."""
     other = make_ca("Other CA", serial=2, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
-    both = Trust([other.certificate_pem + world.ca.certificate_pem])
-    assert verify(world.message(), POLICY, both, NOW).findings == ()
-    assert verify(_issued(world, other), POLICY, both, NOW).findings == ()
-    assert verify(world.message(), POLICY, Trust([world.ca.certificate_der]), NOW).findings == ()
+    both = Trust([other.certificate_pem + kit.ca.certificate_pem])
+    assert verify(kit.message(), POLICY, both, NOW).findings == ()
+    assert verify(_issued(kit, other), POLICY, both, NOW).findings == ()
+    assert verify(kit.message(), POLICY, Trust([kit.ca.certificate_der]), NOW).findings == ()
 
 
-def test_validity_is_judged_at_the_time_given(world: World) -> None:
+def test_validity_is_judged_at_the_time_given(kit: SigningKit) -> None:
     """Before and after its validity a certificate has its own finding; at both ends it is valid."""
-    message = _issued(world, not_before=NOW - DAY, not_after=NOW + DAY)
-    assert ids(world.verified(message, now=NOW - DAY - timedelta(seconds=1)).findings) == ["033"]
-    assert ids(world.verified(message, now=NOW - DAY).findings) == []
-    assert ids(world.verified(message, now=NOW + DAY).findings) == []
-    assert ids(world.verified(message, now=NOW + DAY + timedelta(seconds=1)).findings) == ["034"]
+    message = _issued(kit, not_before=NOW - DAY, not_after=NOW + DAY)
+    assert ids(kit.verified(message, now=NOW - DAY - timedelta(seconds=1)).findings) == ["033"]
+    assert ids(kit.verified(message, now=NOW - DAY).findings) == []
+    assert ids(kit.verified(message, now=NOW + DAY).findings) == []
+    assert ids(kit.verified(message, now=NOW + DAY + timedelta(seconds=1)).findings) == ["034"]
 
 
-def test_naive_time_is_misuse(world: World) -> None:
+def test_naive_time_is_misuse(kit: SigningKit) -> None:
     """A time without a zone is refused at once."""
     with pytest.raises(ValueError, match="aware"):
-        world.verified(world.message(), now=NOW.replace(tzinfo=None))
+        kit.verified(kit.message(), now=NOW.replace(tzinfo=None))
 
 
-def test_revocation(world: World) -> None:
+def test_revocation(kit: SigningKit) -> None:
     """A revoked certificate is refused from the time of revocation on; another's is not."""
-    crl = make_crl(world.ca, {SERIAL: NOW}, this_update=BEGIN, next_update=END)
-    trust = Trust([world.ca.certificate_pem], crls=[crl])
-    assert ids(verify(world.message(), POLICY, trust, NOW - DAY).findings) == []
-    assert ids(verify(world.message(), POLICY, trust, NOW).findings) == ["035"]
-    assert ids(verify(world.message(kind="ecdsa"), POLICY, trust, NOW).findings) == []
+    crl = make_crl(kit.ca, {SERIAL: NOW}, this_update=BEGIN, next_update=END)
+    trust = Trust([kit.ca.certificate_pem], crls=[crl])
+    assert ids(verify(kit.message(), POLICY, trust, NOW - DAY).findings) == []
+    assert ids(verify(kit.message(), POLICY, trust, NOW).findings) == ["035"]
+    assert ids(verify(kit.message(kind="ecdsa"), POLICY, trust, NOW).findings) == []
 
 
-def test_stale_revocation_list_is_a_warning(world: World) -> None:
+def test_stale_revocation_list_is_a_warning(kit: SigningKit) -> None:
     """When the list has run out, whether the certificate is revoked is uncertain: a warning."""
-    crl = make_crl(world.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
-    verified = verify(world.message(), POLICY, Trust([world.ca.certificate_pem], crls=[crl]), NOW)
+    crl = make_crl(kit.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
+    verified = verify(kit.message(), POLICY, Trust([kit.ca.certificate_pem], crls=[crl]), NOW)
     assert ids(verified.findings) == ["036"]
     assert not verified.findings[0].is_error
 
 
-def test_newest_revocation_list_counts(world: World) -> None:
+def test_newest_revocation_list_counts(kit: SigningKit) -> None:
     """Of several lists of one CA the newest decides, whatever their order."""
-    old = make_crl(world.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
-    new = make_crl(world.ca, {SERIAL: BEGIN}, this_update=BEGIN + DAY, next_update=END)
+    old = make_crl(kit.ca, {}, this_update=BEGIN, next_update=NOW - DAY)
+    new = make_crl(kit.ca, {SERIAL: BEGIN}, this_update=BEGIN + DAY, next_update=END)
     for crls in ([old, new], [new, old], [old + new]):
-        trust = Trust([world.ca.certificate_pem], crls=crls)
-        assert ids(verify(world.message(), POLICY, trust, NOW).findings) == ["035"]
+        trust = Trust([kit.ca.certificate_pem], crls=crls)
+        assert ids(verify(kit.message(), POLICY, trust, NOW).findings) == ["035"]
 
 
-def test_foreign_revocation_list_is_refused(world: World) -> None:
+def test_foreign_revocation_list_is_refused(kit: SigningKit) -> None:
     """A list that none of the CAs signed is a mistake in the set-up, not silently ignored."""
     other = make_ca("Test CA", serial=2, not_before=BEGIN, not_after=END, key=make_key("ecdsa"))
     crl = make_crl(other, {}, this_update=BEGIN, next_update=END)
     for broken in (crl, b"nonsense", b"-----BEGIN NONSENSE-----"):
         with pytest.raises(KeySourceError):
-            Trust([world.ca.certificate_pem], crls=[broken])
+            Trust([kit.ca.certificate_pem], crls=[broken])
 
 
-def test_key_usage(world: World) -> None:
+def test_key_usage(kit: SigningKit) -> None:
     """An encryption certificate does not sign."""
-    message = _issued(world, usage=("key_encipherment", "data_encipherment"))
-    assert ids(world.verified(message).findings) == ["037"]
+    message = _issued(kit, usage=("key_encipherment", "data_encipherment"))
+    assert ids(kit.verified(message).findings) == ["037"]
 
 
-def test_weak_key(world: World) -> None:
+def test_weak_key(kit: SigningKit) -> None:
     """A certificate with RSA-1024 is refused, except by the legacy policy."""
-    pair = make_certificate(world.ca, HOLDER, serial=98, not_before=BEGIN, not_after=END, key=make_key("rsa", 1024))
+    pair = make_certificate(kit.ca, HOLDER, serial=98, not_before=BEGIN, not_after=END, key=make_key("rsa", 1024))
     message = sign_object("O1", INNER, signer_of(pair), SignaturePolicy.legacy())
-    assert ids(world.verified(message).findings) == ["038"]
-    assert world.verified(message, SignaturePolicy.legacy()).findings == ()
+    assert ids(kit.verified(message).findings) == ["038"]
+    assert kit.verified(message, SignaturePolicy.legacy()).findings == ()
 
 
-def test_key_name_must_be_the_serial(world: World) -> None:
+def test_key_name_must_be_the_serial(kit: SigningKit) -> None:
     """KeyName names the certificate, in either case and with leading zeros; any other name is an error."""
-    message = world.message()
+    message = kit.message()
     for same in (b"bc7c01", b"00BC7C01"):
-        assert world.verified(message.replace(b"BC7C01", same)).findings == ()
-    verified = world.verified(message.replace(b"BC7C01", b"BC7C02"))
+        assert kit.verified(message.replace(b"BC7C01", same)).findings == ()
+    verified = kit.verified(message.replace(b"BC7C01", b"BC7C02"))
     assert ids(verified.findings) == ["028"]
     assert verified.findings[0].path == "KeyInfo/KeyName"
 
 
-def test_certificate_known_by_its_name(world: World) -> None:
+def test_certificate_known_by_its_name(kit: SigningKit) -> None:
     """A message without a certificate is verified by the known one that KeyName names, and by no other."""
-    message = sign_object("O1", INNER, world.signer(), WITHOUT_CERTIFICATE)
-    known = Trust([world.ca.certificate_pem], known=[world.rsa.certificate_pem + world.ecdsa.certificate_pem])
+    message = sign_object("O1", INNER, kit.signer(), WITHOUT_CERTIFICATE)
+    known = Trust([kit.ca.certificate_pem], known=[kit.rsa.certificate_pem + kit.ecdsa.certificate_pem])
     assert verify(message, POLICY, known, NOW).findings == ()
     assert ids(verify(message.replace(b"BC7C01", b"BC7C02"), POLICY, known, NOW).findings) == ["040"]
-    refused(verify(message, POLICY, world.trust, NOW), "030")
+    refused(verify(message, POLICY, kit.trust, NOW), "030")
     refused(verify(message, POLICY, None, NOW), "030")
 
 
-def test_two_known_certificates_of_one_serial(world: World) -> None:
+def test_two_known_certificates_of_one_serial(kit: SigningKit) -> None:
     """A KeyName that could mean two certificates is a mistake in the set-up."""
-    other = make_certificate(world.ca, HOLDER, serial=SERIAL, not_before=BEGIN, not_after=END, key=world.ecdsa.key)
+    other = make_certificate(kit.ca, HOLDER, serial=SERIAL, not_before=BEGIN, not_after=END, key=kit.ecdsa.key)
     with pytest.raises(KeySourceError, match="BC7C01"):
-        Trust([world.ca.certificate_pem], known=[world.rsa.certificate_pem, other.certificate_pem])
+        Trust([kit.ca.certificate_pem], known=[kit.rsa.certificate_pem, other.certificate_pem])
 
 
 @pytest.mark.parametrize("rubbish", [b"AAAA", b"?", b"A", b"MIID", "证书".encode()])
-def test_unreadable_certificate(world: World, rubbish: bytes) -> None:
+def test_unreadable_certificate(kit: SigningKit, rubbish: bytes) -> None:
     """What is no certificate has its own finding."""
-    own = b64encode(world.rsa.certificate_der)
-    refused(world.verified(world.message().replace(own, rubbish)), "029")
+    own = b64encode(kit.rsa.certificate_der)
+    refused(kit.verified(kit.message().replace(own, rubbish)), "029")
 
 
-def test_damaged_certificates_never_raise(world: World) -> None:
+def test_damaged_certificates_never_raise(kit: SigningKit) -> None:
     """Any flipped byte in the certificate ends in findings, and never in a trusted signature."""
-    der = world.rsa.certificate_der
+    der = kit.rsa.certificate_der
     own = b64encode(der)
-    message = world.message()
+    message = kit.message()
     for at in range(0, len(der), 3):
         damaged = der[:at] + bytes([der[at] ^ 0x15]) + der[at + 1 :]
-        assert world.verified(message.replace(own, b64encode(damaged))).findings
+        assert kit.verified(message.replace(own, b64encode(damaged))).findings
 
 
-def test_line_breaks_in_base64_are_allowed(world: World) -> None:
+def test_line_breaks_in_base64_are_allowed(kit: SigningKit) -> None:
     """Certificates and values are often wrapped at 64 or 76 characters."""
-    own = b64encode(world.rsa.certificate_der)
-    wrapped = world.rsa.certificate.public_bytes(Encoding.PEM).partition(b"-\n")[2].partition(b"-----END")[0]
-    assert world.verified(world.message().replace(own, wrapped)).findings == ()
+    own = b64encode(kit.rsa.certificate_der)
+    wrapped = kit.rsa.certificate.public_bytes(Encoding.PEM).partition(b"-\n")[2].partition(b"-----END")[0]
+    assert kit.verified(kit.message().replace(own, wrapped)).findings == ()
 
 
-def test_certificates_met_are_remembered(world: World) -> None:
+def test_certificates_met_are_remembered(kit: SigningKit) -> None:
     """The second look at the same text gives the very same value; rubbish is not kept."""
-    trust = Trust([world.ca.certificate_pem])
-    own = b64encode(world.rsa.certificate_der)
+    trust = Trust([kit.ca.certificate_pem])
+    own = b64encode(kit.rsa.certificate_der)
     assert trust.read(own) is trust.read(own)
     assert trust.read(b"AAAA") is None
 

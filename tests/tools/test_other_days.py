@@ -68,7 +68,7 @@ def test_a_place_is_a_time_zone() -> None:
 
 
 def test_the_real_time_is_had_back() -> None:
-    """What talks to the world gets an environment without the library, and with everything else."""
+    """What talks to the internet gets an environment without the library, and with everything else."""
     usual = {"HOME": "/", "LD_PRELOAD": "theirs.so"}
     assert real(usual) == usual
     assert real({**usual, VARIABLE: "leap-day", "FAKETIME": "+1"}) == {"HOME": "/"}

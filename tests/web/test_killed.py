@@ -25,7 +25,7 @@ Answer = TypeVar("Answer")
 
 @pytest.fixture
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A world of its own, whose gateway does not wait long."""
+    """A stack of its own, whose gateway does not wait long."""
     made = Stack(tmp_path_factory.mktemp("killed"))
     made.parts["gateway"].command += ["--first-wait", "0.1", "--timeout", "5"]
     try:

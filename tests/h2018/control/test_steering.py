@@ -211,7 +211,7 @@ def test_what_is_asked_for_survives_snapshot_and_goes_with_reset() -> None:
 
 def test_what_is_asked_for_survives_a_restart(tmp_path: Path) -> None:
     """Scenarios with their counts, orders and faults lie in the database; a delayed step is still due."""
-    database = str(tmp_path / "world.sqlite3")
+    database = str(tmp_path / "customs.sqlite3")
     second = SCENARIO.replace("}}", "}, nth = 2}")
     with serving(database=database) as web:
         assert web.ask("PUT", "/control/scenarios", second.encode(), media="application/toml").code == 200

@@ -40,7 +40,7 @@ def test_settings_are_changed_and_kept_to_what_makes_sense() -> None:
             assert len(web.ask("GET", "/v1/receipts").json) == expected
 
 
-def test_a_snapshot_brings_a_world_back() -> None:
+def test_a_snapshot_brings_a_tenant_back() -> None:
     """The same receipts follow from it as followed before; rubbish is refused and changes nothing."""
     with serving() as web:
         post(web)

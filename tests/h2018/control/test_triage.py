@@ -33,7 +33,7 @@ def test_the_journal_is_read_in_pages_and_its_bytes_as_they_were() -> None:
         assert web.ask("GET", "/control/journal/9999").code == 404
 
 
-def test_messages_are_replayed_into_another_world() -> None:
+def test_messages_are_replayed_into_another_tenant() -> None:
     """The same answer there, and a line that says where they came from; what is no message is refused."""
     with serving() as web:
         post(web)

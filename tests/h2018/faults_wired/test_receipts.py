@@ -126,7 +126,7 @@ def test_each_step_is_struck_by_itself(live: Live, result: str) -> None:
 
 def test_faults_survive_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The plan, its log and a receipt that is still to come late."""
-    database = tmp_path_factory.mktemp("world") / "world.sqlite3"
+    database = tmp_path_factory.mktemp("customs") / "customs.sqlite3"
     with customs_on_a_port(database) as live:
         live.put("late", "receipt_Y", profile=Profile(seconds=3600))
         live.post()

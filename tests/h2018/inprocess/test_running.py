@@ -196,7 +196,7 @@ def test_an_outage_is_an_error_of_its_kind(customs: Customs) -> None:
     assert not customs.submit(message()).repeated
 
 
-def test_worlds_are_made_and_dropped(customs: Customs) -> None:
+def test_tenants_are_made_and_dropped(customs: Customs) -> None:
     """What is done in one is not seen in another; a dropped one is gone."""
     customs.control.create("other", seed=3)
     other = customs.of("other")
@@ -223,7 +223,7 @@ def test_watching(customs: Customs) -> None:
     assert f'h2018_answers_total{{outcome="accepted",world="{customs.tenant}"}} 1.0' in customs.metrics()
 
 
-def test_a_world_in_memory_is_made_in_a_moment() -> None:
+def test_a_tenant_in_memory_is_made_in_a_moment() -> None:
     """In less than half the processor's time that a process of its own takes to load the simulator."""
 
     def made() -> float:

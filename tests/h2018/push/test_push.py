@@ -99,7 +99,7 @@ def test_what_waits_too_long_is_given_up_and_can_be_asked_for_again(bench: Bench
 
 def test_a_restart_goes_on_from_the_store(tmp_path: Path) -> None:
     """What was under way is tried again, what was delivered is not; waits go on; nothing laid meanwhile is missed."""
-    path = tmp_path / "world.sqlite3"
+    path = tmp_path / "customs.sqlite3"
     first = Bench(make_store(path))
     first.pusher.register(ONE)
     first.lay(count=2)
@@ -182,7 +182,7 @@ def test_what_cannot_be_used_is_refused(bench: Bench, name: str, url: str, heade
     assert [view.callback.name for view in bench.pusher.views()] == ["one"]
 
 
-def test_a_world_put_back_in_time_is_noticed(bench: Bench) -> None:
+def test_a_tenant_put_back_in_time_is_noticed(bench: Bench) -> None:
     """After a restore what the store holds counts; as long as nothing changed, nothing is begun anew."""
     bench.lay(count=2)
     bench.answer = lambda _name, _sequence: None

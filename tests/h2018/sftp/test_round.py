@@ -55,7 +55,7 @@ def opened(folder: Path, key: str, opinion: SecondOpinion | None = None) -> Iter
         "utf-8",
     )
     config = Config(
-        database=str(folder / "world.sqlite3"),
+        database=str(folder / "customs.sqlite3"),
         clock="manual",
         starts_at=START,
         registry=REGISTRY,
@@ -133,7 +133,7 @@ def test_a_restart_writes_the_receipts_that_are_missing(tmp_path: Path) -> None:
         (tmp_path / "x.xml").write_bytes(signed(fixture("tmp101-minimal"), 1))
         client.sftp("put x.xml OutBox/x.xml.Temp", "rename OutBox/x.xml.Temp OutBox/x.xml")
         assert until(named(client, IN_BOX, "Successed_x_"))
-    config = Config(database=str(tmp_path / "world.sqlite3"), clock="manual", starts_at=START, registry=REGISTRY)
+    config = Config(database=str(tmp_path / "customs.sqlite3"), clock="manual", starts_at=START, registry=REGISTRY)
     customs: Customs = on_reactor(lambda: Customs(config, reactor, trust=trust()))
     on_reactor(customs.tenant().advance, 600)
     on_reactor(customs.close)

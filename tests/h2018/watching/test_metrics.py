@@ -80,7 +80,7 @@ def test_a_journal_is_counted_by_what_happened() -> None:
     }
 
 
-def test_a_dropped_world_leaves_no_figures() -> None:
+def test_a_dropped_tenant_leaves_no_figures() -> None:
     """A server for many short-lived tenants does not grow; the others keep theirs."""
     instruments = metrics.make_metrics()
     for tenant in ("a", "b"):

@@ -19,7 +19,7 @@ def figure(customs: Customs, name: str) -> float | None:
     return float(lines[0].split()[-1]) if lines else None
 
 
-def test_a_world_is_counted_from_its_first_request_and_forgotten_when_dropped() -> None:
+def test_a_tenant_is_counted_from_its_first_request_and_forgotten_when_dropped() -> None:
     """Also one made while the server runs; requests by route and status; business time beside the machine's."""
     with running_customs(in_memory=True, clock="manual", **MORE) as customs:
         customs.control.create("team-a")

@@ -22,14 +22,14 @@ PATIENCE = 30_000
 LONG = "2027年春季长三角国际精密机械与智能装备及零部件加工技术展览会（第三十二届，国家会展中心上海馆）"
 
 
-class World(Struct, frozen=True):
+class PortalRecords(Struct, frozen=True):
     """What there is to be seen: pre-entry numbers by name, and whose they are."""
 
     stack: Stack
     numbers: Mapping[str, str]
 
 
-Opening = Callable[[Page, World], object]
+Opening = Callable[[Page, PortalRecords], object]
 
 
 class Place(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Place(Struct, frozen=True):
     card: str | None = "wang"
 
 
-def made(stack: Stack) -> World:
+def made(stack: Stack) -> PortalRecords:
     """Fill an empty portal: one of each kind in each state."""
     with closing(stack.logged_in("wang")) as client:
         for no, name in (("2210031017301", "周敏"), ("2210031017302", "欧阳慧玲")):
@@ -63,7 +63,7 @@ def made(stack: Stack) -> World:
     with closing(stack.logged_in("wang")) as client:
         answer = client.get(f"/declarations/{numbers['rejected']}/history", headers={"Accept": "text/html"})
         numbers["receipt"] = answer.text.partition("/receipts/")[2].partition('"')[0].partition(".")[0]
-    return World(stack, numbers)
+    return PortalRecords(stack, numbers)
 
 
 def _declared(stack: Stack, program: Program) -> dict[str, str]:
@@ -108,13 +108,13 @@ def _loan(stack: Stack, program: Program, used: str) -> Any:
 def _to(address: str) -> Opening:
     """By the address alone; a number in braces is a declaration's."""
 
-    def go(page: Page, world: World) -> None:
-        page.goto(address.format_map(world.numbers))
+    def go(page: Page, records: PortalRecords) -> None:
+        page.goto(address.format_map(records.numbers))
 
     return go
 
 
-def _no_control(page: Page, world: World) -> None:
+def _no_control(page: Page, records: PortalRecords) -> None:
     page.route_web_socket(re.compile("."), lambda line: line.close())
     page.goto("/login")
     expect(page.locator("#login-problem")).not_to_be_empty(timeout=PATIENCE)
@@ -123,15 +123,15 @@ def _no_control(page: Page, world: World) -> None:
 def _after(address: str, *presses: str) -> Opening:
     """And then press what the selectors say."""
 
-    def go(page: Page, world: World) -> None:
-        page.goto(address.format_map(world.numbers))
+    def go(page: Page, records: PortalRecords) -> None:
+        page.goto(address.format_map(records.numbers))
         for each in presses:
             page.locator(each).first.click()
 
     return go
 
 
-def _refused(page: Page, world: World) -> None:
+def _refused(page: Page, records: PortalRecords) -> None:
     page.goto("/forms/exhibition")
     field(page, "Head/ExhibitionNm").fill("有错的展览会")
     field(page, "Head/MasterCusCd").fill("99")
@@ -140,21 +140,21 @@ def _refused(page: Page, world: World) -> None:
     expect(page.locator("#summary")).to_be_visible(timeout=PATIENCE)
 
 
-def _not_declared(page: Page, world: World) -> None:
-    page.goto(f"/declarations/{world.numbers['bare']}")
+def _not_declared(page: Page, records: PortalRecords) -> None:
+    page.goto(f"/declarations/{records.numbers['bare']}")
     page.locator("#declare-button").click()
     expect(page.locator("#summary")).to_be_visible(timeout=PATIENCE)
 
 
-def _stale(page: Page, world: World) -> None:
-    page.goto(f"/declarations/{world.numbers['draft']}")
+def _stale(page: Page, records: PortalRecords) -> None:
+    page.goto(f"/declarations/{records.numbers['draft']}")
     page.locator("#revision").evaluate("each => { each.value = '0'; }")
     field(page, "Head/HallNm").fill("别处")
     page.locator("#save-button").click()
     expect(page.locator("#conflict")).to_be_visible(timeout=PATIENCE)
 
 
-def _resume(page: Page, world: World) -> None:
+def _resume(page: Page, records: PortalRecords) -> None:
     page.goto("/forms/exhibition")
     field(page, "Head/ExhibitionNm").fill("没有丢失的展览会")
     page.locator("#form [name=csrf]").evaluate("each => { each.value = 'old'; }")
@@ -163,7 +163,7 @@ def _resume(page: Page, world: World) -> None:
     page.wait_for_load_state()
 
 
-def _entry_goods(page: Page, world: World) -> None:
+def _entry_goods(page: Page, records: PortalRecords) -> None:
     page.goto("/forms/extension")
     page.locator("[data-row=entry]").click()
     page.locator("#ask-entry").fill("222520271147491038")
@@ -171,14 +171,14 @@ def _entry_goods(page: Page, world: World) -> None:
     expect(page.locator("#entry-lines tbody tr").first).to_be_visible(timeout=PATIENCE)
 
 
-def _upload_refused(page: Page, world: World) -> None:
-    page.goto(f"/declarations/{world.numbers['draft']}")
+def _upload_refused(page: Page, records: PortalRecords) -> None:
+    page.goto(f"/declarations/{records.numbers['draft']}")
     page.locator("#document-file").set_input_files(TOP / "pyproject.toml")
     page.locator("#upload-button").click()
     expect(page.locator("#upload-said .error").first).to_be_visible(timeout=PATIENCE)
 
 
-def _import_errors(page: Page, world: World) -> None:
+def _import_errors(page: Page, records: PortalRecords) -> None:
     page.goto("/forms/exhibition")
     page.locator("[data-row=paste]").click()
     page.locator("#paste-text").fill("商品编码\t商品名称\t申报数量\n8457101000\t立式加工中心\t很多\n99\t\t-1\n")
@@ -186,13 +186,13 @@ def _import_errors(page: Page, world: World) -> None:
     expect(page.locator("#import-errors li").first).to_be_visible(timeout=PATIENCE)
 
 
-def _type_ahead(page: Page, world: World) -> None:
+def _type_ahead(page: Page, records: PortalRecords) -> None:
     page.goto("/forms/exhibition")
     field(page, "Head/MasterCusCd").press_sequentially("22")
     expect(page.locator(".choices li").first).to_be_visible(timeout=PATIENCE)
 
 
-def _token_made(page: Page, world: World) -> None:
+def _token_made(page: Page, records: PortalRecords) -> None:
     page.goto("/tokens")
     page.locator("#name").fill("报关系统接口")
     page.locator("#make-button").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.web.addresses import all_routes
-from tests.web.browser.every_page import PLACES, World, made
+from tests.web.browser.every_page import PLACES, PortalRecords, made
 from tests.web.browser.looking import barriers, faults, faults_on_paper, picture
 from tests.web.conftest import DESK, PHONE, Login
 from tests.web.portal import portal
@@ -26,7 +26,7 @@ NO_PAGES = re.compile(
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A world whose records are these tests' alone."""
+    """A stack whose records are these tests' alone."""
     made = Stack(tmp_path_factory.mktemp("pages"))
     try:
         for name in made.parts:
@@ -37,7 +37,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def world(stack: Stack) -> World:
+def records(stack: Stack) -> PortalRecords:
     """One declaration of each kind in each state."""
     return made(stack)
 
@@ -50,7 +50,7 @@ def test_no_page_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_it_looks_right(page: Page, world: World, login: Login, name: str) -> None:
+def test_it_looks_right(page: Page, records: PortalRecords, login: Login, name: str) -> None:
     """Nothing cut, nothing over anything else, no sideways scrolling, no barrier; Chinese in Chinese; good on paper."""
     place = PLACES[name]
     if place.card is not None:
@@ -58,7 +58,7 @@ def test_it_looks_right(page: Page, world: World, login: Login, name: str) -> No
     page.on("dialog", lambda dialog: dialog.accept())
     for lang in ("zh", "en"):
         page.set_viewport_size(DESK)
-        place.open(page, world)
+        place.open(page, records)
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[lang]
         for suffix, size in (("desk", DESK), ("phone", PHONE)):
             page.set_viewport_size(size)

@@ -25,7 +25,7 @@ class Change(Struct, frozen=True):
     customs_no: str | None = None
 
 
-class World:
+class FakeStore:
     """What the store would tell, how often it was asked, which sessions live, and whether the server ends."""
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "HEARTBEAT", 0.05)
 
 
-def run(scene: Callable[[World], Coroutine[Any, Any, None]]) -> None:
+def run(scene: Callable[[FakeStore], Coroutine[Any, Any, None]]) -> None:
     """Run *scene* in a loop of its own."""
 
     async def bounded() -> None:
-        await asyncio.wait_for(scene(World()), 10)
+        await asyncio.wait_for(scene(FakeStore()), 10)
 
     # In a thread of its own: browser tests of the same process keep a loop running in this one.
     with ThreadPoolExecutor(1) as thread:
@@ -73,10 +73,10 @@ async def told(stream: AsyncIterator[bytes]) -> dict[str, Any]:
 def test_a_page_is_told_what_changes_after_it_was_made() -> None:
     """Nothing from before, everything from then on, with number, state and its name in the page's language."""
 
-    async def scene(world: World) -> None:
-        world.changes["A"] = [Change(7, "1", State.DECLARED)]
-        stream = world.live.stream("A", "s", "en", 7)
-        world.changes["A"].append(Change(8, "1", State.APPROVED, "ZH1"))
+    async def scene(store: FakeStore) -> None:
+        store.changes["A"] = [Change(7, "1", State.DECLARED)]
+        stream = store.live.stream("A", "s", "en", 7)
+        store.changes["A"].append(Change(8, "1", State.APPROVED, "ZH1"))
         expected = {"id": 8, "seq_no": "1", "state": "approved", "label": "approved", "customs_no": "ZH1"}
         assert await told(stream) == expected
 
@@ -86,9 +86,9 @@ def test_a_page_is_told_what_changes_after_it_was_made() -> None:
 def test_a_page_that_comes_back_catches_up() -> None:
     """Whatever came after the last it knows."""
 
-    async def scene(world: World) -> None:
-        world.changes["A"] = [Change(n, str(n), State.SENT) for n in range(1, 4)]
-        stream = world.live.stream("A", "s", "zh", 1)
+    async def scene(store: FakeStore) -> None:
+        store.changes["A"] = [Change(n, str(n), State.SENT) for n in range(1, 4)]
+        stream = store.live.stream("A", "s", "zh", 1)
         assert [(await told(stream))["id"], (await told(stream))["id"]] == [2, 3]
 
     run(scene)
@@ -98,13 +98,13 @@ def test_a_page_that_comes_back_catches_up() -> None:
 def test_no_enterprise_hears_of_another() -> None:
     """Changes of B reach pages of B alone."""
 
-    async def scene(world: World) -> None:
-        ours, theirs = world.live.stream("A", "s", "zh", 0), world.live.stream("B", "t", "zh", 0)
+    async def scene(store: FakeStore) -> None:
+        ours, theirs = store.live.stream("A", "s", "zh", 0), store.live.stream("B", "t", "zh", 0)
         await anext(ours)
         await anext(theirs)
-        world.changes["B"] = [Change(1, "b", State.SENT)]
+        store.changes["B"] = [Change(1, "b", State.SENT)]
         assert (await told(theirs))["seq_no"] == "b"
-        world.changes["A"] = [Change(2, "a", State.SENT)]
+        store.changes["A"] = [Change(2, "a", State.SENT)]
         assert (await told(ours))["seq_no"] == "a"
 
     run(scene)
@@ -113,15 +113,15 @@ def test_no_enterprise_hears_of_another() -> None:
 def test_many_pages_ask_the_store_no_more_often_than_one() -> None:
     """A hundred pages of an enterprise, one question at a time."""
 
-    async def scene(world: World) -> None:
-        streams = [world.live.stream("A", f"s{number}", "zh", 0) for number in range(100)]
+    async def scene(store: FakeStore) -> None:
+        streams = [store.live.stream("A", f"s{number}", "zh", 0) for number in range(100)]
         for stream in streams:
             await anext(stream)
-        before = world.asked
-        world.changes["A"] = [Change(1, "1", State.SENT)]
+        before = store.asked
+        store.changes["A"] = [Change(1, "1", State.SENT)]
         for stream in streams:
             assert (await told(stream))["id"] == 1
-        assert world.asked - before < 20
+        assert store.asked - before < 20
 
     run(scene)
 
@@ -129,15 +129,15 @@ def test_many_pages_ask_the_store_no_more_often_than_one() -> None:
 def test_one_session_does_not_take_every_place() -> None:
     """Of very many pages of one session only the newest listen; another session's page stays."""
 
-    async def scene(world: World) -> None:
-        other = world.live.stream("A", "t", "zh", 0)
+    async def scene(store: FakeStore) -> None:
+        other = store.live.stream("A", "t", "zh", 0)
         await anext(other)
-        streams = [world.live.stream("A", "s", "zh", 0) for _ in range(50)]
+        streams = [store.live.stream("A", "s", "zh", 0) for _ in range(50)]
         for stream in streams:
             await anext(stream)
         for stream in streams[:-12]:
             assert [event async for event in stream if event.startswith(b"id:")] == []
-        world.changes["A"] = [Change(1, "1", State.SENT)]
+        store.changes["A"] = [Change(1, "1", State.SENT)]
         for stream in (other, *streams[-12:]):
             assert (await told(stream))["id"] == 1
 
@@ -148,14 +148,14 @@ def test_one_session_does_not_take_every_place() -> None:
 def test_log_out_and_expiry_end_a_page() -> None:
     """The pages of the session are told to go; another session's stay.  One that has expired goes at its heartbeat."""
 
-    async def scene(world: World) -> None:
-        gone, stays = world.live.stream("A", "s", "zh", 0), world.live.stream("A", "t", "zh", 0)
+    async def scene(store: FakeStore) -> None:
+        gone, stays = store.live.stream("A", "s", "zh", 0), store.live.stream("A", "t", "zh", 0)
         await anext(gone)
         await anext(stays)
-        world.live.ended("s")
+        store.live.ended("s")
         assert [each async for each in gone][-1].startswith(b"event: bye")
         assert (await anext(stays)).startswith(b":")
-        world.dead.add("t")
+        store.dead.add("t")
         assert [each async for each in stays][-1].startswith(b"event: bye")
 
     run(scene)
@@ -164,10 +164,10 @@ def test_log_out_and_expiry_end_a_page() -> None:
 def test_the_servers_end_ends_all() -> None:
     """A server that is told to stop does not wait for pages that stay open."""
 
-    async def scene(world: World) -> None:
-        stream = world.live.stream("A", "s", "zh", 0)
+    async def scene(store: FakeStore) -> None:
+        stream = store.live.stream("A", "s", "zh", 0)
         await anext(stream)
-        world.ends = True
+        store.ends = True
         assert [each async for each in stream if not each.startswith(b":")] == []
 
     run(scene)
@@ -176,15 +176,15 @@ def test_the_servers_end_ends_all() -> None:
 def test_a_store_that_fails_once_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """The next look goes on."""
 
-    async def scene(world: World) -> None:
-        stream = world.live.stream("A", "s", "zh", 0)
+    async def scene(store: FakeStore) -> None:
+        stream = store.live.stream("A", "s", "zh", 0)
         await anext(stream)
-        world.changes["A"] = [None]  # type: ignore[list-item]  # what no store tells
-        before = world.asked
+        store.changes["A"] = [None]  # type: ignore[list-item]  # what no store tells
+        before = store.asked
         async for _ in stream:  # heartbeats, while the looks into the store fail
-            if caplog.records and world.asked > before:
+            if caplog.records and store.asked > before:
                 break
-        world.changes["A"] = [Change(1, "1", State.SENT)]
+        store.changes["A"] = [Change(1, "1", State.SENT)]
         assert (await told(stream))["id"] == 1
 
     run(scene)

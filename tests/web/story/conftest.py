@@ -1,4 +1,4 @@
-"""Stories are told in a world of their own: what other tests declare does not meet them."""
+"""Stories are told on a stack of their own: what other tests declare does not meet them."""
 
 from __future__ import annotations
 

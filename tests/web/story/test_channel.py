@@ -23,7 +23,7 @@ PATIENCE = 60_000
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A world whose gateway waits less and gives up sooner."""
+    """A stack whose gateway waits less and gives up sooner."""
     made = Stack(tmp_path_factory.mktemp("channel"))
     made.parts["gateway"].command += ["--tries", "4", "--first-wait", "0.2", "--timeout", "2", "--silence", "2"]
     try:
