@@ -10,7 +10,7 @@ _LONGEST_LENGTH = 3
 def encoded(tag: int, value: bytes) -> bytes:
     """Encode *value* under *tag*, in the shortest form.
 
-    >>> written(0x7F49, b"ab").hex()
+    >>> encoded(0x7F49, b"ab").hex()
     '7f49026162'
     """
     size = len(value)

@@ -132,8 +132,8 @@ def apply_receipt(progress: Progress, receipt: BusinessReceipt) -> Progress:
     declared again, and customs, asked once more, send the same bytes.
 
     >>> waiting = Progress(seq_no="202700000000000001", state=State.SENT, attempts=1)
-    >>> approved = apply_receipt(waiting, Receipt(result="1", seq_no=waiting.seq_no))
-    >>> late = apply_receipt(approved, Receipt(result="Y", seq_no=waiting.seq_no))
+    >>> approved = apply_receipt(waiting, BusinessReceipt(result="1", seq_no=waiting.seq_no))
+    >>> late = apply_receipt(approved, BusinessReceipt(result="Y", seq_no=waiting.seq_no))
     >>> late.state.value, late.kept[-1].effect.label.en
     ('approved', 'a receipt of higher rank had come before')
     """

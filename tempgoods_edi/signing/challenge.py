@@ -140,7 +140,7 @@ def parsed_challenge(text: str) -> Challenge:
 
     :raises LoginRefused: it is none.
 
-    >>> read(written("https://portal.example", "0123456789abcdef", datetime(2027, 3, 1, tzinfo=CHINA_TIME))).origin
+    >>> parsed_challenge(challenge_text("https://portal.example", "0123456789abcdef", datetime(2027, 3, 1, tzinfo=CHINA_TIME))).origin
     'https://portal.example'
     """
     found = _FORM.fullmatch(text)

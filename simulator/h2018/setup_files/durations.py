@@ -35,7 +35,7 @@ def seconds(text: str) -> float | None:
 def duration_text(length: float) -> str:
     """Format a duration for people, the inverse of `seconds` for whole units.
 
-    >>> shown(90.0), shown(7200.0), shown(0.25), shown(0.0)
+    >>> duration_text(90.0), duration_text(7200.0), duration_text(0.25), duration_text(0.0)
     ('90s', '2h', '250ms', '0s')
     """
     for unit in ("d", "h", "m", "s", "ms"):

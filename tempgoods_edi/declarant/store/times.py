@@ -13,7 +13,7 @@ _MICROSECOND = timedelta(microseconds=1)
 def to_stored(moment: datetime) -> int:
     """Convert an aware time into its stored number.
 
-    >>> kept(datetime(1970, 1, 1, 8, 0, 1, tzinfo=CHINA_TIME))
+    >>> to_stored(datetime(1970, 1, 1, 8, 0, 1, tzinfo=CHINA_TIME))
     1000000
     """
     return (moment - _EPOCH) // _MICROSECOND
