@@ -121,7 +121,8 @@ def fetched(wheel: Path, folder: Path, *extras: str) -> Place:
     """A virtual environment in *folder* into which pip installed *wheel* with *extras*, from the package index."""
     run(sys.executable, "-m", "venv", folder, cwd=folder)
     python = folder / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}[{','.join(extras)}]", cwd=folder)
+    wanted = f"{wheel}[{','.join(extras)}]" if extras else str(wheel)
+    run(python, "-m", "pip", "install", "--quiet", "--no-compile", wanted, cwd=folder)
     listed = run(python, "-m", "pip", "list", "--format", "freeze", cwd=folder).splitlines()
     names = {canonicalize_name(line.partition("==")[0]) for line in listed} - {"pip", "setuptools", "tempgoods-edi"}
     (modules,) = folder.glob("lib/python*/site-packages")
