@@ -16,6 +16,7 @@ import pytest
 
 from tempgoods_edi.extras import MODULES
 from tempgoods_edi.interchange.sheet_problems import NO_ROWS
+from tests import probes
 from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, VALID
 from tests.walks.pages import blocks, page, steps
 from tests.wheels import Place, archives, fetched, installed, linked, needed
@@ -111,12 +112,7 @@ def test_every_extra_is_told(name: str) -> None:
 
 def test_sheets(alone: Callable[..., Place], work: Path) -> None:
     """The workbook to fill in is written, and found to be one without lines."""
-    code = (
-        "from tempgoods_edi.interchange import sheet; from tempgoods_edi.schema import reader;"
-        "goods = reader.message('TMP101').root.at('ExhibitList');"
-        "print(*(finding.rule for finding in sheet.read(goods, 'x.xlsx', sheet.template(goods, 'zh')).findings))"
-    )
-    ran = alone("sheets").run("-c", code, cwd=work)
+    ran = alone("sheets").run("-c", probes.program(probes.workbook_is_written), cwd=work)
     assert ran.stdout.strip() == NO_ROWS.id, ran.stderr
 
 
@@ -127,8 +123,8 @@ def test_simulator(alone: Callable[..., Place], work: Path) -> None:
         url = "http://127.0.0.1:" + line.partition("http://127.0.0.1:")[2].split()[0].strip("/")
         ran = simulator.tempgoods("submit", VALID, "--to", url, cwd=work)
     assert ran.stdout.startswith("COMMON "), ran.stderr
-    code = "from h2018 import testing; exec('with testing.running_customs(in_memory=True) as c: print(c.submit(b\"<no\").outcome)')"
-    assert simulator.run("-c", code, cwd=work).stdout.strip() == "refused"
+    ran = simulator.run("-c", probes.program(probes.customs_in_memory), cwd=work)
+    assert ran.stdout.strip() == "refused", ran.stderr
 
 
 def test_portal(alone: Callable[..., Place], work: Path) -> None:
@@ -141,8 +137,7 @@ def test_portal(alone: Callable[..., Place], work: Path) -> None:
         assert "卡" in httpx.get(f"{url}/login", follow_redirects=True).text
     with portal.serving("gateway", *database, "--folders", "exchange", cwd=work, until="gateway "):
         pass
-    code = "from tempgoods_edi.declarant import printing; from tempgoods_edi.interchange import sheet; import paramiko, typst"
-    assert portal.run("-c", code, cwd=work).returncode == 0
+    assert portal.run("-c", probes.program(probes.portals_others), cwd=work).returncode == 0
 
 
 def test_card(alone: Callable[..., Place], work: Path) -> None:
@@ -171,11 +166,8 @@ def test_postgres(alone: Callable[..., Place], work: Path) -> None:
 
 def test_testing(alone: Callable[..., Place], work: Path) -> None:
     """A strategy draws messages."""
-    code = (
-        "from hypothesis import find; from tempgoods_edi.schema import reader; from tempgoods_edi.testing import strategies;"
-        "print(type(find(strategies.messages(reader.message('TMP101')), lambda message: True)).__name__)"
-    )
-    assert alone("testing").run("-c", code, cwd=work).stdout.strip() == "Message"
+    ran = alone("testing").run("-c", probes.program(probes.strategy), cwd=work)
+    assert ran.stdout.strip() == "Message", ran.stderr
 
 
 def test_second_opinion(alone: Callable[..., Place], work: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 from tempgoods_edi.cli.application import COMMANDS, EXTRAS
 from tempgoods_edi.extras import MODULES, MissingExtra, bringing, need
+from tests import probes
 from tests.cli.conftest import DAY, FIXTURES, KEY, PASSWORD, TRUST, VALID
 
 TOP = Path(__file__).parents[2]
@@ -47,7 +48,9 @@ for name in [name for name in sys.modules if name.partition(".")[0] in masked]:
 RUNNING = MASKING + "from tempgoods_edi.cli.application import run; sys.exit(run(sys.argv[1:]))"
 
 
-def masked(modules: Sequence[str], code: str, *arguments: str | Path, folder: Path = TOP) -> subprocess.CompletedProcess[str]:
+def masked(
+    modules: Sequence[str], code: str, *arguments: str | Path, folder: Path = TOP
+) -> subprocess.CompletedProcess[str]:
     """A Python without *modules* that runs *code* in *folder*."""
     unset = (
         "LC_ALL",
@@ -95,13 +98,7 @@ def test_the_core_does_without_extras_and_without_posix(tmp_path: Path) -> None:
 
 def test_the_package_and_a_check_need_no_extra_and_no_posix() -> None:
     """As a library too: the everyday names, all of them, and a check."""
-    code = MASKING + (
-        "import tempgoods_edi as t; [getattr(t, name) for name in t.__all__];"
-        "from datetime import UTC, datetime; now = datetime(2026, 11, 22, tzinfo=UTC);"
-        "found = t.check(open(sys.argv[1], 'rb').read(), t.Facts(today=now.date()), t.Policy(now=now));"
-        "print(found.verdict.value)"
-    )
-    ran = masked((*OTHERS, *POSIX), code, VALID)
+    ran = masked((*OTHERS, *POSIX), MASKING + probes.program(probes.everyday), VALID)
     assert ran.stdout.strip() == "undecided", ran.stderr
 
 
@@ -131,28 +128,21 @@ def test_a_command_says_what_to_install(extra: str, command: tuple[str, ...], tm
 
 
 @pytest.mark.parametrize(
-    ("extra", "code"),
+    ("extra", "probe"),
     [
-        ("sheets", "from tempgoods_edi.interchange import sheet; sheet.read(goods, 'x.xlsx', b'PK')"),
-        ("sheets", "from tempgoods_edi.interchange import sheet; sheet.template(goods, 'en')"),
-        ("postgres", "from tempgoods_edi.databases import kind_of; kind_of('postgresql+psycopg://x@127.0.0.1/y')"),
-        ("simulator", "from h2018 import pytest_plugin; pytest_plugin._needed()"),
+        ("sheets", probes.workbook_is_read),
+        ("sheets", probes.workbook_is_written),
+        ("postgres", probes.postgres),
+        ("simulator", probes.plugin),
     ],
 )
-def test_a_feature_says_what_to_install(extra: str, code: str) -> None:
+def test_a_feature_says_what_to_install(extra: str, probe: Callable[[], None]) -> None:
     """As an error of ours that is an ImportError too; CSV, beside the workbook, is read all the same."""
-    asking = MASKING + (
-        "from tempgoods_edi.errors import TempgoodsError\n"
-        "from tempgoods_edi.interchange import sheet\n"
-        "from tempgoods_edi.schema import reader\n"
-        "goods = reader.message('TMP101').root.at('ExhibitList')\n"
-        "assert not sheet.read(goods, 'x.csv', b'a,b').rows\n"
-        f"try:\n    {code}\n"
-        "except ImportError as error:\n    assert isinstance(error, TempgoodsError); print(error.text.en)"
-    )
     others = tuple(module for module in MODULES[extra] if extra != "postgres" or module == "psycopg")
-    ran = masked(others, asking)
-    assert f'pip install "tempgoods-edi[{extra}]"' in ran.stdout, ran.stderr
+    ran = masked(others, MASKING + probes.program(probe))
+    assert "MissingExtra" in ran.stderr
+    assert f'pip install "tempgoods-edi[{extra}]"' in ran.stderr
+    assert masked(others, MASKING + probes.program(probes.csv_is_read)).returncode == 0
 
 
 def test_a_module_that_no_extra_brings_is_our_mistake() -> None:
