@@ -100,10 +100,19 @@ def _answer(asked: ParsedCommand, lang: Lang) -> int:
 
         tell(f"tempgoods-edi {version()}", lang)
         return OK
+    (tell if asked.wants is Wants.HELP else complain)(_help(asked, lang), lang)
+    return OK if asked.wants is Wants.HELP else UNDECIDED
+
+
+def _help(asked: ParsedCommand, lang: Lang) -> str:
+    """The help of a command, in *lang*."""
     from tempgoods_edi.options.helping import help_of
 
-    (tell if asked.wants is Wants.HELP else complain)(help_of(asked.program, asked.node, lang), lang)
-    return OK if asked.wants is Wants.HELP else UNDECIDED
+    if lang == "en":
+        return help_of(asked.program, asked.node, lang)
+    from tempgoods_edi.cli.help_chinese import CHINESE
+
+    return help_of(asked.program, asked.node, lang, CHINESE)
 
 
 class _Commands(Mapping[str, Command | Group]):

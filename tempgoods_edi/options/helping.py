@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
 from tempgoods_edi.options.declared import HELP, VERSION, Command, Group, Parameter
@@ -13,6 +13,7 @@ from tempgoods_edi.visible import width
 #: Columns of a line, and the most of them that names take before what they mean stands on the next line.
 _WIDTH, _MOST_NAMES = 78, 30
 _INDENT, _NO_BREAK = "  ", "\u00a0"
+_NOTHING: Mapping[str, str] = {}
 
 _USAGE = Bilingual("用法：", "Usage: ")
 _ARGUMENTS, _OPTIONS, _COMMANDS = (
@@ -33,26 +34,35 @@ def usage(program: str, node: Command | Group) -> str:
     return " ".join((program, "[OPTIONS]", *(each.shown if each.required else f"[{each.shown}]" for each in placed)))
 
 
-def help_of(program: str, node: Command | Group, lang: Lang) -> str:
-    """The whole help text of *node*."""
+def help_of(program: str, node: Command | Group, lang: Lang, others: Mapping[str, str] = _NOTHING) -> str:
+    """The whole help text of *node*.
+
+    :param others: a text as it is declared → what stands in its place, in *lang*; "" leaves the paragraph out.
+    """
     lines = [f"{_USAGE.in_(lang)}{usage(program, node)}"]
-    for paragraph in _paragraphs(node.help):
-        lines += ["", *_wrapped(paragraph, _INDENT)]
-    for title, rows in _tables(node, lang):
+    for paragraph in paragraphs(node.help):
+        if text := others.get(paragraph, paragraph):
+            lines += ["", *_wrapped(text, _INDENT)]
+    for title, rows in _tables(node, lang, others):
         if rows:
             lines += ["", title.in_(lang), *_table(rows)]
     return "\n".join(lines)
 
 
-def _tables(node: Command | Group, lang: Lang) -> Iterator[tuple[Bilingual, list[tuple[str, str]]]]:
+def _tables(
+    node: Command | Group, lang: Lang, others: Mapping[str, str]
+) -> Iterator[tuple[Bilingual, list[tuple[str, str]]]]:
     """The tables of a help: names, and what they mean."""
     last = (_names(HELP), _HELP.in_(lang))
     if isinstance(node, Group):
         yield _OPTIONS, [*([(VERSION, _VERSION.in_(lang))] if node.has_version else []), last]
-        yield _COMMANDS, [(name, next(_paragraphs(each.help), "")) for name, each in node.commands.items()]
+        yield _COMMANDS, [(name, _first(each.help, others)) for name, each in node.commands.items()]
         return
-    yield _ARGUMENTS, [(each.shown, _meaning(each, lang)) for each in node.parameters if not each.is_option]
-    yield _OPTIONS, [*((_names(each), _meaning(each, lang)) for each in node.parameters if each.is_option), last]
+    yield _ARGUMENTS, [(each.shown, _meaning(each, lang, others)) for each in node.parameters if not each.is_option]
+    yield (
+        _OPTIONS,
+        [*((_names(each), _meaning(each, lang, others)) for each in node.parameters if each.is_option), last],
+    )
 
 
 def _names(parameter: Parameter) -> str:
@@ -70,7 +80,7 @@ def _value(parameter: Parameter) -> str:
     return "<text>" if parameter.kind is str else "<path>"
 
 
-def _meaning(parameter: Parameter, lang: Lang) -> str:
+def _meaning(parameter: Parameter, lang: Lang, others: Mapping[str, str]) -> str:
     """What it is for; whether it must be there, or what it is when nothing is said; its limits."""
     default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
     facts = [_REQUIRED.in_(lang)] if parameter.required else []
@@ -78,7 +88,8 @@ def _meaning(parameter: Parameter, lang: Lang) -> str:
         facts.append(_DEFAULT.format(value=parameter.shown if default is True else default).in_(lang))
     if parameter.said.limits is not None:
         facts.append(f"[{parameter.said.limits.range}]")
-    return " ".join((parameter.said.help, *(each.replace(" ", _NO_BREAK) for each in facts))).strip()
+    text = others.get(parameter.said.help, parameter.said.help)
+    return " ".join((text, *(each.replace(" ", _NO_BREAK) for each in facts))).strip()
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -94,7 +105,13 @@ def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield from lines
 
 
-def _paragraphs(docstring: str) -> Iterator[str]:
+def _first(docstring: str, others: Mapping[str, str]) -> str:
+    """The first paragraph of *docstring*."""
+    text = next(paragraphs(docstring), "")
+    return others.get(text, text)
+
+
+def paragraphs(docstring: str) -> Iterator[str]:
     """The paragraphs of *docstring*, each on one line."""
     for paragraph in docstring.split("\n\n"):
         text = " ".join(paragraph.split())

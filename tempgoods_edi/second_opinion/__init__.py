@@ -7,6 +7,6 @@ not share one, and an engine that hangs or dies takes nothing with it.  Needs th
 from __future__ import annotations
 
 from tempgoods_edi.second_opinion.comparing import compared
-from tempgoods_edi.second_opinion.engine_process import NotInstalled, SecondOpinion
+from tempgoods_edi.second_opinion.engine_process import SecondOpinion
 
-__all__ = ["NotInstalled", "SecondOpinion", "compared"]
+__all__ = ["SecondOpinion", "compared"]

@@ -7,12 +7,11 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
-from importlib.util import find_spec
 from threading import Lock
 
 import msgspec
 
-from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.extras import need
 from tempgoods_edi.second_opinion.worker import Word
 from tempgoods_edi.values import Bilingual
 
@@ -28,31 +27,18 @@ _WORKER = (sys.executable, "-m", "tempgoods_edi.second_opinion.worker")
 Said = dict[str, dict[str, Word]]
 
 
-_NOT_INSTALLED = Bilingual(
-    '第二意见需要 {names}：pip install "tempgoods-edi[second-opinion]"',
-    'a second opinion needs {names}: pip install "tempgoods-edi[second-opinion]"',
-)
-
-
-class NotInstalled(TempgoodsError):
-    """Packages of the extra ``second-opinion`` are missing."""
-
-
-def missing() -> tuple[str, ...]:
-    """The packages of the extra ``second-opinion`` that are not installed; xmlsec may be."""
-    return tuple(name for name in ("xmlschema", "signxml") if find_spec(name) is None)
+_WHAT = Bilingual("第二意见", "a second opinion")
 
 
 class SecondOpinion:
     """The other engines; one message at a time, from any thread.  A context manager that ends the process.
 
     :param command: starts the process, its memory limit is added; for tests.
-    :raises NotInstalled: the extra is not there.
+    :raises MissingExtra: the extra ``second-opinion`` is not there.
     """
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, command: Sequence[str] = _WORKER) -> None:
-        if lacking := missing():
-            raise NotInstalled(_NOT_INSTALLED.format(names=", ".join(lacking)))
+        need(_WHAT, "second-opinion")
         self._is_closed = False
         self._seconds, self._command = seconds, (*command, str(memory))
         self._process: subprocess.Popen[bytes] | None = None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tempgoods_edi.cli import check
-from tempgoods_edi.cli.application import COMMANDS
+from tempgoods_edi.cli.application import COMMANDS, TOP
+from tempgoods_edi.cli.help_chinese import CHINESE
+from tempgoods_edi.options import Command, Group
+from tempgoods_edi.options.helping import paragraphs
 from tests.cli.conftest import VALID, Line
 
 
@@ -20,6 +24,32 @@ def test_every_command_has_help_in_both_languages(line: Line, command: str) -> N
     assert ran.code == 0
     assert "Usage: tempgoods-edi" in ran.out
     assert any("\u4e00" <= c <= "\u9fff" for c in ran.out)
+
+
+def test_every_help_text_has_its_chinese() -> None:
+    """Of each command and option, and of nothing else; no English is left but names and what is typed."""
+    told = set(_told(TOP))
+    assert {text for text in told if any(c.isascii() and c.isalpha() for c in text)} == CHINESE.keys()
+    assert [text for text in CHINESE.values() if text and not any("\u4e00" <= c <= "\u9fff" for c in text)] == []
+
+
+def _told(node: Command | Group) -> Iterator[str]:
+    """The paragraphs of *node*'s help and of all below it, and what its parameters are for."""
+    yield from paragraphs(node.help)
+    if isinstance(node, Group):
+        for below in node.commands.values():
+            yield from _told(below)
+    else:
+        yield from (each.said.help for each in node.parameters if each.said.help)
+
+
+def test_chinese_help_is_chinese(line: Line) -> None:
+    """The list of commands, and what a command and its options are for."""
+    listed, told = line("--help", "--lang", "zh").out, line("check", "--help", "--lang", "zh").out
+    assert "  submit      发送报文" in listed
+    for text in ("检查报文：签名、结构和规则", "退出码：0 全部有效", "[必填]", "按这一天判断。"):
+        assert text in told
+    assert not [word for word in ("Check", "Judge", "Exit") if word in listed + told]
 
 
 def test_the_list_of_commands_is_complete(line: Line) -> None:

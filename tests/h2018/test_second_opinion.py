@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from h2018.transports.folders import FAIL_BOX, IN_BOX, OUT_BOX, SENT_BOX
 from h2018.workers.preparation import PreparationQueue, PreparedMessage, Second
 from tempgoods_edi.desk import Policy
 from tempgoods_edi.envelope.archive import pack
-from tempgoods_edi.second_opinion import NotInstalled, SecondOpinion, engine_process
+from tempgoods_edi.extras import MissingExtra
+from tempgoods_edi.second_opinion import SecondOpinion
 from tests.doors.measuring import until
 from tests.h2018.http.web import CONFIG
 from tests.h2018.reactor_thread import on_reactor
@@ -110,8 +112,8 @@ def test_a_server_that_is_told_to_asks_the_engines_as_they_are(tmp_path: Path) -
 
 def test_without_the_engines_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what to install; nothing is judged half."""
-    monkeypatch.setattr(engine_process, "missing", lambda: ("signxml",))
-    with pytest.raises(NotInstalled, match=r"tempgoods-edi\[second-opinion\]"):
+    monkeypatch.setitem(sys.modules, "signxml", None)
+    with pytest.raises(MissingExtra, match=r"tempgoods-edi\[second-opinion\]"):
         app.make_customs(Config(second_opinion=True), Clock())
 
 

@@ -69,7 +69,7 @@ class Customs:
     :param trust: CAs and revocation lists that declarants' certificates are judged by; None leaves signed messages undecided.
     :param opinion: other engines to be asked too; where *config* says so and this is None, they are started.
     :raises DatabaseError: the database cannot be used.
-    :raises second_opinion.NotInstalled: the other engines are not there.
+    :raises MissingExtra: the other engines are not there.
     """
 
     def __init__(
