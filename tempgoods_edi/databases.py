@@ -1,4 +1,4 @@
-"""What all our databases share: the URL, the pragmas, the migration of tables.
+"""The code that all our databases share: the URL, the pragmas, the migration of tables.
 
 Alembic is imported only when there is something to migrate, so that a start with a present database stays quick.
 """

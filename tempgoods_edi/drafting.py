@@ -69,7 +69,7 @@ def _strange(spec: MessageSpec, tree: Tree, seen: ReadFaults) -> Iterator[Findin
 def assess_field(
     spec: MessageSpec, tree: Tree, path: str, facts: Facts, *, declared: bool = False
 ) -> tuple[Finding, ...]:
-    """What `assess` says about the field or row at *path* (``Head/EndDate``, ``Goods[3]/DclQty``), in the same words."""
+    """The findings of `assess` about the field or row at *path* (``Head/EndDate``, ``Goods[3]/DclQty``)."""
     found = assess(spec, tree, facts, declared=declared).findings
     return tuple(each for each in found if each.path == path)
 

@@ -1,4 +1,4 @@
-"""What is installed beside the core: whoever needs an extra that is missing is told the line to type.
+"""The optional dependencies (extras): a command whose extra is missing says the line to type.
 
 The extras are those of ``pyproject.toml``; a feature asks for its own with `need` before it imports anything of it.
 """
@@ -62,7 +62,7 @@ def bringing(module: str) -> str | None:
 
 
 def unmet(what: Bilingual | str, error: ModuleNotFoundError) -> MissingExtra | None:
-    """What to say when an import failed for want of an extra; None when it failed for another reason."""
+    """The error for an import that failed because an extra is missing; None when it failed for another reason."""
     extra = bringing(error.name or "")
     return None if extra is None else MissingExtra(_MISSING.format(what=what, extras=extra))
 

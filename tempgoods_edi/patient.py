@@ -34,7 +34,7 @@ _log = logging.getLogger("tempgoods.connections")
 
 
 class Patience(Struct, frozen=True, kw_only=True):
-    """How long the server waits for a client, in seconds.
+    """The time-outs of the server for its clients, in seconds.
 
     :ivar head: until a request's head is whole, from its first byte or from the connection.
     :ivar idle: between two pieces of a body, and for a client to read.
@@ -161,7 +161,7 @@ class _Patient(H11Protocol):
 
 
 def limited(app: Any, most: int) -> Any:
-    """Limit *app*, an ASGI application, to so many requests at once; others are told to come again (503).
+    """Limit *app*, an ASGI application, to so many requests at once; more are answered with status 503.
 
     Whether all is well is always answered.
     """

@@ -79,7 +79,7 @@ class Policy(Struct, frozen=True, kw_only=True):
 
 
 class Read(Struct):
-    """What is known of one message so far; grows with each stage.
+    """The result of reading one message; each stage adds to it.
 
     :ivar data: the XML.
     :ivar around: what can be read of a package that the schema refuses in places.

@@ -67,7 +67,7 @@ class Verdict(Enum):
 
 
 class Basis(Enum):
-    """How sure we are that real customs do the same (the labels of the fidelity ledger)."""
+    """The degree of certainty that real customs do the same (the labels of the fidelity ledger)."""
 
     PUBLISHED = "published"
     MANUAL = "manual"

@@ -57,7 +57,7 @@ class BusinessClock:
 
     @property
     def manual(self) -> bool:
-        """True when the clock is manual and moves only when somebody moves it."""
+        """True for a manual clock, which moves only by a call; False for a live one."""
         return self._reading.machine is None
 
     @property

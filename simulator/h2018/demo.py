@@ -1,4 +1,4 @@
-"""What the demonstration begins with: demonstration cards, a filled registry, and a first declaration to send.
+"""The set-up of the demonstration: demonstration cards, a filled registry, and a first declaration to send.
 
 The keys are made once, in a folder the caller names, and are worth nothing anywhere else.
 """

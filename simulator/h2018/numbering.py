@@ -1,4 +1,4 @@
-"""Which declarations get a customs number, and the letters it begins with: from their schemas, or from settings."""
+"""The numbering of declarations: which get a customs number, and its prefix, from their schemas or from settings."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class ProcessLimits(Struct, frozen=True, kw_only=True):
 
 
 class ProcessOutcome(Enum):
-    """How a separate process ended."""
+    """The ways in which a separate process can end."""
 
     DONE = "done"
     TOO_LONG = "too long"

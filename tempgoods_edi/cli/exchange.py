@@ -48,7 +48,7 @@ class Reply(Struct, frozen=True):
 
 
 class Mine(Struct, frozen=True):
-    """What tells the receipts of one message from others."""
+    """The ids by which the receipts of one message are recognised."""
 
     recipient: str
     trace_id: str

@@ -1,4 +1,4 @@
-"""What the portal's services share: the store, the clock, a random source, the trust in signatures; and access rules."""
+"""The dependencies of the portal's services: the store, the clock, a random source, trusted CAs; and access rules."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Stored(Struct, frozen=True, kw_only=True):
 
 
 def stored(connection: Connection, held: Held) -> Stored:
-    """Turn a declaration as it is stored into what pages show."""
+    """Turn a stored declaration into the form that pages, print-outs and the API show."""
     versions = tuple(Version(tree_of(version.content), version.progress) for version in held.declaration.versions)
     used = usage.is_used(connection, held)
     current = held.declaration.current

@@ -1,4 +1,4 @@
-"""Which fields a schema-derived rule looks at, computed once per kind of record.
+"""The fields that a schema-derived rule looks at, computed once per kind of record.
 
 The rules derived from the schema (needed fields, codes, checked numbers) are one rule each for every
 message.  They find their fields here by the record's class, so a new message needs no line of them.

@@ -85,7 +85,7 @@ def unpack(data: bytes, max_bytes: int) -> Archive:
 
 
 class Glance(Struct, frozen=True):
-    """What a ZIP tells without unpacking its files.
+    """The contents of a ZIP as far as they are known without unpacking its files.
 
     :ivar message: the XML; empty when there is not exactly one.
     :ivar names: what else there is, as people read it.

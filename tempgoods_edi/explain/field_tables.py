@@ -121,7 +121,7 @@ def need(node: FieldSpec | GroupSpec) -> Bilingual:
 
 
 def form(node: FieldSpec | GroupSpec) -> Bilingual:
-    """Which values the field may have, in words; values of an enumeration are listed."""
+    """The values that the field may have, in words; those of an enumeration are listed."""
     if isinstance(node, GroupSpec):
         return _ROWS
     options = node.facets.options

@@ -91,7 +91,7 @@ def extended(deadline: date, months: int = MAX_EXTENSION_MONTHS) -> date:
 
 
 def extensions_left(approved: int) -> int:
-    """How many ordinary extensions are left after *approved* ones (令233第10条: three)."""
+    """The number of ordinary extensions left after *approved* ones (令233第10条: three)."""
     return max(0, MAX_EXTENSIONS - approved)
 
 

@@ -85,7 +85,7 @@ class Parameter(Struct, frozen=True):
 
     @property
     def wanted(self) -> Bilingual | None:
-        """What a value must be, in words; None for any text."""
+        """The values that the parameter takes, in words; None for any text."""
         if self.said.limits is not None:
             return self.said.limits.told
         return ONE_OF.format(values=", ".join(self.choices)) if self.choices else None

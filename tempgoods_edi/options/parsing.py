@@ -17,7 +17,7 @@ _LONGEST = 60
 
 
 class Wants(Enum):
-    """What kind of request a command line is: run a command, help, version, or nothing."""
+    """The kind of request that a command line makes: run a command, help, version, or nothing."""
 
     RUN = auto()
     HELP = auto()

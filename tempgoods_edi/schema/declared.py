@@ -1,4 +1,4 @@
-"""What ``tg:message`` in a schema says of a declaration: its customs number, and its title in lists.
+"""The declaration described by ``tg:message`` in a schema: its customs number, and its title in lists.
 
 ``<tg:message … prefix="ZH" number="ExhibitionNo" title="ExhibitionNm" due="PlannedReturnDate"/>``: a message with a prefix
 is a declaration.  The other three name fields of its head; `due` is left out where no deadline runs.

@@ -142,7 +142,7 @@ class GroupSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
 
 
 class DeclarationSpec(Struct, frozen=True, kw_only=True, cache_hash=True):
-    """What makes a message a declaration: customs give it a number, lists show it under a title.
+    """The specification of a declaration: where its customs number and its title in lists stand.
 
     :ivar number: the field of the head that holds the number customs give.
     :ivar prefix: the letters that begin that number.

@@ -51,7 +51,7 @@ ALGORITHMS: dict[str, Algorithm] = {
 
 
 class SignaturePolicy(Struct, frozen=True):
-    """Which signatures are written and accepted.
+    """The algorithms and keys of signatures that are written and accepted.
 
     :ivar algorithms: URIs that are allowed; the first is written into an unsigned draft.
     :ivar min_rsa_bits: shortest RSA key that is allowed.

@@ -1,4 +1,4 @@
-"""How a signature problem is declared, and the sources that several of them rest on."""
+"""The declaration of signature problems, and the sources that several of them rest on."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _CRITICAL = Bilingual("含不能识别的关键扩展 {oid}", "critical extensio
 
 
 class RevocationEntry(Struct, frozen=True):
-    """What one revocation list says of one certificate.
+    """The entry of one revocation list about one certificate.
 
     :ivar since, until: when the list was made, and when the next is due.
     :ivar number: its serial number (cRLNumber); -1 without.
@@ -82,7 +82,7 @@ def loaded(
 
 
 def listing(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> RevocationEntry | None:
-    """What *crl* says of *certificate*; None when that certificate is outside the list's scope."""
+    """The entry of *crl* about *certificate*; None when that certificate is outside the list's scope."""
     if not _covers(crl, certificate):
         return None
     entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)

@@ -193,7 +193,7 @@ class Control:
         return self._officer(seq_no, officer, {"decision": "return", "note": note, "reasons": given})
 
     def ask_again(self, seq_no: str, text: str, officer: str = "") -> Data:
-        """Ask the declarant a question as an officer (another receipt 2 with the text); the declaration goes on waiting."""
+        """Ask the declarant a question as an officer (another receipt 2 with the text); the decision stays open."""
         return self._officer(seq_no, officer, {"decision": "ask_again", "text": text})
 
     def _officer(self, seq_no: str, officer: str, decided: Data) -> Data:

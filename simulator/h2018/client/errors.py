@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the simulated customs.  A refused message is an answer, never an error."""
+"""The exceptions of the client, for a server that is not reached or refuses.  A refused message is an answer, not an error."""
 
 from __future__ import annotations
 

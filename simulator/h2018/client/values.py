@@ -1,4 +1,4 @@
-"""What the client gives back: answers, receipts, reasons, as frozen values read from the server's own forms."""
+"""The values that the client returns: answers, receipts and reasons, frozen, decoded from the server's responses."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ NO_FORM = Form((), ())
 
 
 class Wanted(Struct, frozen=True):
-    """Which lines of the message's lists a page is to show.
+    """The lines of the message's lists that a page is to show.
 
     :ivar pages: tag of a list → page, from 1.
     :ivar marked: only lines at which something was found.

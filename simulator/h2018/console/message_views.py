@@ -1,4 +1,4 @@
-"""What several pages show: a message as its form, a receipt with its result and notes, the words of the journal."""
+"""Views that several pages share: a message as its form, a receipt with its result and notes, journal lines in words."""
 
 from __future__ import annotations
 

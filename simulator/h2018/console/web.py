@@ -1,4 +1,4 @@
-"""What a console page gets of a request and how it answers, independent of the web server."""
+"""The request and the response of a console page, independent of the web server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all routes of the control interface share: their address prefix, and refusals of operations that cannot be done."""
+"""Helpers of the control interface's routes: the address prefix, and the refusal of operations that cannot be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long things take: latency profiles, drawn from a random source that is passed in.
+"""Latency profiles: how long things take, drawn from a random source that is passed in.
 
 A lognormal profile is the shape of real answer times: most near the median, some very late.
 """

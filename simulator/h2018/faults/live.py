@@ -28,7 +28,7 @@ _PLAN, _REPLAY, _COUNT = "faults/plan", "faults/replay", "faults/logged"
 
 
 class SettingsStore(Protocol):
-    """What keeps a tenant's named settings (its store)."""
+    """The store of a tenant's named settings, as the faults need it."""
 
     def setting(self, key: str) -> bytes | None:
         """The stored value; None when there is none."""

@@ -1,4 +1,4 @@
-"""Which fault an item meets at a step: rules in order, each with its own chance for each item.
+"""The fault plan: rules in order that decide which fault an item meets at a step, each with a probability.
 
 The choice depends on the plan, the step, the item and the seed, and on nothing else: not on what came before, not on
 the order of things.  Adding or switching off a rule does not change what the others draw.

@@ -45,7 +45,7 @@ def spoil(fault: Fault, data: bytes) -> bytes:
 
 
 def dispatches(fault: Fault | None, data: bytes) -> tuple[Dispatch, ...]:
-    """What is sent in the place of the receipt *data*: nothing, one message, or several."""
+    """The messages that are sent in the place of the receipt *data*: none, one, or several."""
     if fault is None:
         return (Dispatch(data=data),)
     parameters = fault.parameters

@@ -21,13 +21,13 @@ _NOT_TLS = (
 
 
 class PatientChannel(HTTPChannel):
-    """An HTTP connection with time-outs for head and reading (a subclass, because that is how Twisted is told)."""
+    """An HTTP connection with time-outs for the head and for slow clients (a subclass of Twisted's channel)."""
 
     _head: IDelayedCall | None = None
     _unread: IDelayedCall | None = None
 
     def dataReceived(self, data: bytes) -> None:
-        """Receive bytes and start the request's time-out with the first; a client that begins TLS here is told at once."""
+        """Receive bytes; the first ones start the head's time-out, and a TLS handshake is answered with an error."""
         begins = self._head is None and not self.requests
         transport: Any = self.transport
         if begins and data.startswith(_TLS) and not ISSLTransport.providedBy(transport):

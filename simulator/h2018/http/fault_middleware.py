@@ -60,7 +60,7 @@ def fault_middleware(faults_of: Callable[[Tenant], FaultsInForce], reactor: IRea
 
 
 def item_of(body: bytes) -> Item:
-    """What a fault plan sees of a message: its message_id, type and sender; a ZIP is known by its bytes.
+    """The item that a fault plan matches: message_id, type and sender of a message; a ZIP has a digest instead.
 
     >>> item_of(b"<EnvelopInfo><message_id>M1</message_id><message_type>TMP101</message_type>").key
     'M1'

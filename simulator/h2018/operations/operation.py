@@ -1,4 +1,4 @@
-"""What all operations share: the face that asked, the errors when an operation cannot be done, and the journal line."""
+"""The base of all operations: the face that asked, the errors when an operation cannot be done, and the journal line."""
 
 from __future__ import annotations
 

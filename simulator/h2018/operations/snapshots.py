@@ -21,7 +21,7 @@ def take(tenant: Tenant) -> Deferred[BinaryIO]:
 
 @inlineCallbacks
 def restore(tenant: Tenant, data: bytes) -> Generator[Deferred[Any], Any, None]:
-    """Replace a tenant by a snapshot; the tenant stays as it is until that is done; raises `apart.line.Busy`."""
+    """Replace a tenant by a snapshot; until all is read the tenant keeps working; raises `apart.line.Busy`."""
     try:
         found: Snapshot = yield tenant.workers.in_thread(unpacked, data)
         yield tenant.workers.by_steps(tenant.restoring(found))

@@ -64,7 +64,7 @@ class Settled(Struct, frozen=True, kw_only=True):
 
 
 def laid(channel: Channel, sequence: int, now: datetime) -> Channel:
-    """*channel* with one more receipt in it; a receipt that is laid again on request starts anew."""
+    """*channel* with one more receipt to push; a receipt that is added again on request starts anew."""
     if channel.under_way == sequence:
         return channel
     at, parcels = _place(channel, sequence), channel.parcels

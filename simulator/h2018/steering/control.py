@@ -58,7 +58,7 @@ class OverrideSet(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Override(Struct, frozen=True, kw_only=True):
-    """What the overrides say of one message.
+    """The outcome that the overrides set for one message.
 
     :ivar outcome: None when it says nothing.
     :ivar text: what was asked for; of what was passed over when *outcome* is None; None when nothing was about it.

@@ -81,7 +81,7 @@ class Overrides:
 
     @property
     def counts(self) -> Counts:
-        """How often each thing that the scenarios count has come."""
+        """The counters of the scenarios: how many messages each has counted."""
         return self._value(_COUNTS, Counts, Counts())
 
     def set_scenarios(self, written: ScenarioText) -> tuple[Finding, ...]:

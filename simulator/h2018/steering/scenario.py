@@ -75,7 +75,7 @@ class Scenario(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Counts(Struct, frozen=True):
-    """How often each key of the scenarios was counted.  A value: `after` gives a new one.
+    """The counters of the scenarios, as an immutable value: `after` gives a new one.
 
     Kept in pages, so that a new value copies little even when every in-house number is counted.
     """
@@ -83,7 +83,7 @@ class Counts(Struct, frozen=True):
     pages: Mapping[int, Mapping[str, int]] = {}
 
     def of(self, key: str) -> int:
-        """How often *key* was counted."""
+        """The number of times that *key* was counted."""
         return self.pages.get(crc32(key.encode()) % _PAGES, {}).get(key, 0)
 
     def after(self, key: str) -> Counts:

@@ -1,4 +1,4 @@
-"""The receipts that are ready to be fetched; their bytes stand in the journal, once."""
+"""The receipts that are ready to be fetched; the journal holds their bytes."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def hide(database: Database, tenant: int) -> None:
 
 
 def take_place(database: Database, name: str, before: int, after: int) -> None:
-    """Give the tenant *name* the rows of *after*; those of *before* are then nobody's."""
+    """Give the tenant *name* the rows of the tenant number *after*, and release those of *before* for deletion."""
     with database.transaction():
         hide(database, before)
         database.execute(_RENAME, {"this": after, "called": name, "now": 0})

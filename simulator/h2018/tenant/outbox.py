@@ -36,7 +36,7 @@ _log = Logger()
 
 
 class Subscriber(Struct, frozen=True):
-    """A subscriber who is told of each receipt after the commit.
+    """A subscriber, called with each receipt after the commit.
 
     :ivar source: only receipts of messages that came in this way; None for all.
     """

@@ -10,7 +10,7 @@ from tempgoods_edi.declarant.gateway.outbox import Waiting
 
 
 class Patience(Struct, frozen=True, kw_only=True):
-    """How long to wait for a receipt before asking for it again.
+    """The time to wait for a receipt before asking customs for it again.
 
     :ivar first: seconds without anything until receipts are asked for; then twice as long, and so on.
     :ivar most: longest wait between two requests (seconds).

@@ -76,7 +76,7 @@ class Outbox(Protocol):
         """Record that a message was sent; its *answer* may come later."""
 
     def retry(self, id: int, due_at: datetime, error: Bilingual, now: datetime) -> None:
-        """Record that sending failed, or that nobody knows: the next attempt is about *due_at*."""
+        """Record that sending failed, or that its result is unknown; the next attempt is at *due_at*."""
 
     def failed(self, id: int, error: Bilingual, answer: bytes | None, now: datetime) -> None:
         """Record that a message was refused, or given up (发往海关失败)."""

@@ -1,4 +1,4 @@
-"""Retries: when messages that could not be handed over are due again, by a clock that nobody sets (`steady`)."""
+"""The schedule of retries: when a message that could not be sent is due again, by a monotonic clock (`steady`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which characters the fonts of the print-outs have: others are printed as their code point, never as nothing.
+"""The characters that the fonts of the print-outs have; others are printed as their code point, never left out.
 
 Reads the character map (``cmap``, formats 4 and 12) of an OpenType font; see the OpenType specification, chapter cmap.
 """

@@ -1,4 +1,4 @@
-"""Which print-outs a declaration has and their layout: from its schema, and from the paper settings of its entry.
+"""The print-outs of a declaration and their layout: from its schema, and from the print-out settings of its entry.
 
 A tag that a kind does not have, or that is not filled in, is passed over.
 """

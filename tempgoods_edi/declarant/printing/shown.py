@@ -1,4 +1,4 @@
-"""How a print-out shows a value: the name of a code, a date with hyphens, and where a long word may be broken."""
+"""The printed form of a value: the name of a code, a date with hyphens, and where a long word may be broken."""
 
 from __future__ import annotations
 

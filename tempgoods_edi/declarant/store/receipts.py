@@ -1,4 +1,4 @@
-"""Everything that customs sent, unchanged, with its effect; one row per message and content, however often it came."""
+"""The messages that customs sent, unchanged, with their effects; one row per message and content, however often it came."""
 
 from __future__ import annotations
 

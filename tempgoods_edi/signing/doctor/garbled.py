@@ -34,7 +34,7 @@ def undone(text: str, name: str) -> str:
 
 
 def done(text: str, name: str) -> Iterator[str]:
-    """What a program makes of *text* by reading its UTF-8 as *name*: U+FFFD or ? for what cannot be decoded."""
+    """The texts that a program makes of *text* by reading its UTF-8 as *name*: U+FFFD or ? for what cannot be decoded."""
     data = text.encode()
     if name == "Windows-1252":
         yield codecs.charmap_decode(data, "strict", _WINDOWS)[0]

@@ -1,4 +1,4 @@
-"""Who made a signature value, over which bytes, by which algorithm: everything that a public key can tell about it."""
+"""The origin of a signature value, found with a public key: who made it, over which bytes, by which algorithm."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _EMPTY = Bilingual("（空）", "(empty)")
 
 
 class Made(Struct, frozen=True):
-    """How a signature value was made: bytes, algorithm, and mistakes in the value itself."""
+    """The way a signature value was made: bytes, algorithm, and mistakes in the value itself."""
 
     variant: Variant
     algorithm: str
@@ -52,7 +52,7 @@ class Made(Struct, frozen=True):
 
 
 class KeyVerdict(Struct, frozen=True):
-    """What a public key tells about a signature value.
+    """The findings of a public key about a signature value.
 
     :ivar own: True when it is certainly this key's, False when nothing of this key is seen in it; None when its kind of
         signature never shows that.
@@ -65,7 +65,7 @@ class KeyVerdict(Struct, frozen=True):
 
 
 def asked(certificate: bytes, value: bytes, candidates: Iterable[Variant]) -> KeyVerdict | None:
-    """What the key of *certificate* (DER) tells about *value* over *candidates*; None for an unknown kind of key."""
+    """The findings of the key in *certificate* (DER) about *value* over *candidates*; None for an unknown kind of key."""
     try:
         read = x509.load_der_x509_certificate(certificate)
     except ValueError:

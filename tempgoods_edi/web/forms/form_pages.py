@@ -150,7 +150,7 @@ def shape_of(kind: Kind, stored: Stored | None, offered: dict[str, tuple[Choice,
 
 
 def buttons(actions: frozenset[Action], shape: Shape) -> dict[str, bool]:
-    """Which buttons are enabled.  Who may change may also ask why a deletion is impossible (W26)."""
+    """The enabled buttons.  Who may change may also ask why a deletion is impossible (W26)."""
     return {
         "save": Action.SAVE in actions,
         "declare": Action.DECLARE in actions,

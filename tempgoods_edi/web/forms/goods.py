@@ -96,7 +96,7 @@ def totals(shape: Shape, lines: Sequence[Tree]) -> tuple[Total, ...]:
 
 
 def grid_spec(shape: Shape, lang: Lang) -> dict[str, Any]:
-    """What the grid's script needs: columns with labels, controls and lists, and which columns have totals."""
+    """The specification of the grid for its script: columns with labels, controls and lists, and which have totals."""
     columns = [_column(shape, spec, lang) for spec in shape.columns]
     tags = {spec.tag for spec in shape.columns}
     return {

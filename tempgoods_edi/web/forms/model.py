@@ -22,7 +22,7 @@ Tree = dict[str, Any]
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """What determines the look of a form, besides the document's content.
+    """The shape of a form: everything that determines its look, besides the document's content.
 
     :ivar goods: the repeated group of goods lines.
     :ivar version: filing, change or deletion.
@@ -86,7 +86,7 @@ class Place(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """Everything a template needs to show a document."""
+    """The document as a form, with everything that its template needs."""
 
     shape: Shape
     sections: tuple[FormSection, ...]

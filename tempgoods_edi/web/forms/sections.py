@@ -1,4 +1,4 @@
-"""Which fields of a section a form shows, and their width; the sections themselves are in `declarant.sections`."""
+"""The fields of a section that a form shows, and their width; the sections themselves are in `declarant.sections`."""
 
 from __future__ import annotations
 

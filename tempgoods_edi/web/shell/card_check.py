@@ -34,7 +34,7 @@ def clock(request: Request) -> Response:
 
 @router.post("/help/certificate")
 def certificate(request: Request, fields: Fields) -> Response:
-    """What a log-in with this certificate would be told: ``findings`` with severity, text and what to do.
+    """The findings that a log-in with this certificate would have: ``findings`` with severity, text and what to do.
 
     Fields: ``certificate`` (DER, base64) and ``algorithm`` (the URI that the card signs by).
     """
