@@ -132,6 +132,7 @@ def declare(
 ) -> Stored:
     """Combine the prepared package with the card's signature and hand it to the gateway; repeating changes nothing.
 
+    :param algorithm: URI of the signature algorithm.
     :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
     :raises Refused: the signature is not right, the certificate is not believed, or customs would not take it.
     :raises NotYourCard: signed for another enterprise.

@@ -74,7 +74,7 @@ class Filing:
     # 新增, 暂存, 删除
 
     def new(self, actor: Actor, kind: Kind) -> Tree:
-        """A new document with the fields that are known before anything is typed."""
+        """Begin a new document; see `completing.prefilled`."""
         return completing.prefilled(actor, kind, self._deps.today())
 
     def complete(self, actor: Actor, kind: Kind, tree: Tree, base: Tree | None = None) -> Tree:
@@ -91,13 +91,7 @@ class Filing:
     def save(
         self, actor: Actor, kind: Kind, tree: Tree, *, seq_no: str | None = None, revision: int | None = None
     ) -> Stored:
-        """Save a draft (暂存); the first time it gets its pre-entry number.
-
-        :param revision: of what was edited; None does not ask whether somebody saved meanwhile.
-        :raises Refused: the schema cannot take it even as a draft.
-        :raises Stale: somebody else saved meanwhile.
-        :raises NotAllowed: its state does not let it be edited.
-        """
+        """Save a draft (暂存); see `saving.save`."""
         return saving.save(self._deps, actor, kind, tree, seq_no=seq_no, revision=revision)
 
     def get(self, actor: Actor, seq_no: str) -> Stored:
@@ -111,11 +105,7 @@ class Filing:
     # 申报
 
     def prepare(self, actor: Actor, seq_no: str) -> Prepared:
-        """Prepare the package that the card is to sign; nothing is declared yet.
-
-        :raises Refused: customs would not take it, as far as can be known here.
-        :raises NotAllowed: its state does not let it be declared.
-        """
+        """Prepare the package that the card is to sign; see `declaring.prepare`."""
         return declaring.prepare(self._deps, actor, seq_no)
 
     def declare(
@@ -127,14 +117,7 @@ class Filing:
         signature: bytes,
         certificate_der: bytes,
     ) -> Stored:
-        """Combine the prepared package with the card's signature, and hand it to the gateway.
-
-        :param algorithm: URI of the signature algorithm.
-        :param signature: as XML-DSig writes it: PKCS#1 v1.5 for RSA, r‖s for ECDSA.
-        :raises Refused: the signature is not right, the certificate is not believed, or customs would not take it.
-        :raises NotYourCard: signed for another enterprise.
-        :raises Stale: the declaration was changed since, or this package was declared already.
-        """
+        """Declare the prepared package with the card's signature; see `declaring.declare`."""
         return declaring.declare(self._deps, actor, seq_no, prepared_id, algorithm, signature, certificate_der)
 
     def declare_signed(self, actor: Actor, data: bytes) -> Stored:
@@ -169,7 +152,7 @@ class Filing:
         return documents.attach(self._deps, actor, seq_no, name, doc_type, data)
 
     def detach(self, actor: Actor, seq_no: str, doc_seq_no: int) -> Stored:
-        """Remove an attached file; the others are renumbered."""
+        """Remove an attached file; see `documents.detach`."""
         return documents.detach(self._deps, actor, seq_no, doc_seq_no)
 
     def attachment(self, actor: Actor, seq_no: str, doc_seq_no: int) -> tuple[str, bytes]:
@@ -212,7 +195,7 @@ class Filing:
             return people.all_of(connection, actor.enterprise_no)
 
     def add_declarant(self, actor: Actor, person: DeclarantPerson) -> None:
-        """Add *person* to the list of declarants, or change the name of one with that number."""
+        """Add a declarant to the list, or change the name of one; see `people.add`."""
         with self._deps.store.writing() as connection:
             people.add(connection, actor.enterprise_no, person)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -21,10 +21,13 @@ from tempgoods_edi.signing.sm2 import Sm2Key
 PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
-class KeyPair(Struct, frozen=True):
-    """A private key and its certificate."""
+Key = TypeVar("Key")
 
-    key: PrivateKey
+
+class Pair(Struct, Generic[Key], frozen=True):
+    """A private key and its certificate, whatever the algorithm."""
+
+    key: Key
     certificate: x509.Certificate
 
     @property
@@ -38,27 +41,15 @@ class KeyPair(Struct, frozen=True):
         return self.certificate.public_bytes(Encoding.PEM)
 
     def __repr__(self) -> str:
-        return f"KeyPair({self.certificate.subject.rfc4514_string()!r})"
+        return f"{type(self).__name__}({self.certificate.subject.rfc4514_string()!r})"
 
 
-class Sm2Pair(Struct, frozen=True):
-    """An SM2 key and its certificate, as `KeyPair` for the national algorithms, which `cryptography` lacks."""
+class KeyPair(Pair[PrivateKey], frozen=True):
+    """An RSA or EC key and its certificate."""
 
-    key: Sm2Key
-    certificate: x509.Certificate
 
-    @property
-    def certificate_der(self) -> bytes:
-        """The certificate as DER."""
-        return self.certificate.public_bytes(Encoding.DER)
-
-    @property
-    def certificate_pem(self) -> bytes:
-        """The certificate as PEM."""
-        return self.certificate.public_bytes(Encoding.PEM)
-
-    def __repr__(self) -> str:
-        return f"Sm2Pair({self.certificate.subject.rfc4514_string()!r})"
+class Sm2Pair(Pair[Sm2Key], frozen=True):
+    """An SM2 key and its certificate: the national algorithms, which `cryptography` lacks."""
 
 
 AnyPair: TypeAlias = KeyPair | Sm2Pair

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tests.house.product import Module, product
+from tests.house.product import Function, Module, product
 from tests.house.shapes import twins
 
 #: Functions whose bodies may have one shape, and why.
@@ -40,3 +40,13 @@ def test_a_body_with_other_names_is_the_same() -> None:
     }
     made = [Module(name, Path(name), ast.parse(text)) for name, text in texts.items()]
     assert twins(made) == (("one:first", "two:C.second"),)
+
+
+def test_no_description_of_several_lines_is_there_twice() -> None:
+    """What only hands on names where its parameters and errors are told."""
+    places: dict[str, list[str]] = {}
+    for module in product():
+        for node in ast.walk(module.tree):
+            if isinstance(node, Function | ast.ClassDef) and "\n" in (told := ast.get_docstring(node) or ""):
+                places.setdefault(told, []).append(f"{module.name}:{node.name}")
+    assert [each for each in places.values() if len(each) > 1] == []

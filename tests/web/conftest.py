@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.web.stack import PIN, Stack
+from tests.web.stack import PIN, Stack, running
 
 DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=390, height=844)
@@ -23,13 +23,8 @@ Login = Callable[[Page, str], None]
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Customs, gateway, portal and card control, running; one for all tests of a worker."""
-    made = Stack(tmp_path_factory.mktemp("stack"))
-    try:
-        for name in made.parts:
-            made.start(name)
+    with running(tmp_path_factory.mktemp("stack")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal
@@ -281,3 +282,15 @@ def csrf_of(page: str) -> str:
 def _env() -> dict[str, str]:
     path = os.pathsep.join((str(TOP), str(TOP / "simulator"), os.environ.get("PYTHONPATH", "")))
     return {**os.environ, "PYTHONPATH": path, "TEMPGOODS_LANG": "en"}
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Stack]:
+    """All the parts, running, with what they keep in *folder*."""
+    made = Stack(folder)
+    try:
+        for name in made.parts:
+            made.start(name)
+        yield made
+    finally:
+        made.close()

@@ -88,7 +88,7 @@ class Store:
         return self._receipts.last()[0] + 1
 
     def transaction(self) -> AbstractContextManager[None]:
-        """A transaction: all or nothing, durable when it ends well; an inner one is part of the outer."""
+        """A transaction; see `Database.transaction`."""
         return self.database.transaction()
 
     def group_commit(self, committed: Committed) -> AbstractContextManager[None]:

@@ -22,10 +22,9 @@ from h2018.decisions.queries import Files
 from h2018.registry.registry import Registry
 from h2018.steering.live import Overrides
 from h2018.steering.view import view
-from h2018.store import Record, Reply, Store, StoredReceipt
+from h2018.store import Reply, Store
 from h2018.tenant.effects import Effects
 from h2018.tenant.idempotency import identity_of, repeat_of
-from h2018.tenant.outbox import Subscriber
 from h2018.tenant.progress import Party, Progress, trace_of
 from h2018.workers.preparation import PreparedMessage, as_read
 from tempgoods_edi.databases import trouble
@@ -57,14 +56,6 @@ class IntakeService:
     def config(self) -> Config:
         """The tenant's present settings."""
         return self._effects.config
-
-    def subscribe(self, tell: Callable[[StoredReceipt], None], source: str | None = None) -> None:
-        """Call *tell* with every committed receipt from now on, or only with those for one way in."""
-        self._effects.outbox.subscribers.append(Subscriber(source, tell))
-
-    def watch(self, tell: Callable[[Record], None]) -> None:
-        """Call *tell* with every committed journal line from now on."""
-        self._effects.outbox.watch(tell)
 
     def policy(self) -> Policy:
         """The present policy for reading messages."""

@@ -24,7 +24,7 @@ from h2018.tenant import settings
 from h2018.tenant.contents import Contents, first_reading
 from h2018.tenant.effects import Effects
 from h2018.tenant.intake import IntakeService
-from h2018.tenant.outbox import Outbox
+from h2018.tenant.outbox import Outbox, Subscriber
 from h2018.tenant.progress import Progress
 from h2018.tenant.scheduler import Scheduler
 from h2018.tenant.settings import UNUSABLE, BadSetting, KeptSettings
@@ -152,10 +152,7 @@ class Tenant:
         return waiting
 
     def decide(self, seq_no: str, decision: OfficerDecision, officer: str = "") -> Case:
-        """Carry out an officer's decision on a case, and return the changed case.
-
-        :raises NotDecidable: there is no such case, or it is not to be decided on.
-        """
+        """Carry out an officer's decision on a case; see `Progress.decide`."""
         return self._progress.decide(seq_no, decision, officer)
 
     def pulled(self, recipient: str | None) -> None:
@@ -175,11 +172,11 @@ class Tenant:
 
     def subscribe(self, tell: Callable[[StoredReceipt], None], source: str | None = None) -> None:
         """Call *tell* with every committed receipt from now on, or only with those for one way in."""
-        self.intake_service.subscribe(tell, source)
+        self._outbox.subscribers.append(Subscriber(source, tell))
 
     def watch(self, tell: Callable[[Record], None]) -> None:
         """Call *tell* with every committed journal line from now on."""
-        self.intake_service.watch(tell)
+        self._outbox.watch(tell)
 
     def advance(self, seconds: float) -> None:
         """Advance business time, stopping at every step that falls due; raises `ClockError` for a live clock."""
@@ -243,10 +240,7 @@ class Tenant:
             self.note("registry", text.format(count=len(holdings.entries)))
 
     def record_return(self, lines: Sequence[Returned]) -> tuple[StoredReceipt, ...]:
-        """Book one return entry, notify the declarants (TMP301), and return the notices.
-
-        :raises RegistryError: a line does not fit what is on file; nothing is booked then.
-        """
+        """Book one return entry, notify the declarants (TMP301), and return the notices; see `Progress.record_return`."""
         return self._progress.record_return(lines)
 
     def reset(self, config: Config | None = None) -> None:
@@ -257,7 +251,7 @@ class Tenant:
         self._contents.reset(config)
 
     def snapshot_file(self) -> Deferred[BinaryIO]:
-        """Have a thread write a snapshot into a file; raises `apart.line.Busy`."""
+        """Have a thread write a snapshot into a file; see `Contents.snapshot_file`."""
         return self._contents.snapshot_file()
 
     def restoring(self, found: Snapshot) -> Iterator[None]:

@@ -17,24 +17,6 @@ from tests.h2018.tenant import START, fixture, notes_of, signed, text_of
 SCENARIO = '[[scenario]]\nname = "all wait"\nmatch = {message = "TMP101"}\naction = {outcome = "manual"}\n'
 
 
-@pytest.fixture
-def customs() -> Customs:
-    """A fresh customs."""
-    return make_customs()
-
-
-@pytest.fixture
-def tenant(customs: Customs) -> Tenant:
-    """Its default tenant."""
-    return customs.tenant()
-
-
-@pytest.fixture
-def desk(customs: Customs) -> Desk:
-    """A browser on it."""
-    return Desk(customs)
-
-
 def last_receipt(tenant: Tenant, seq_no: str) -> bytes:
     """The receipt sent last for a declaration."""
     tenant.advance(60)
@@ -174,7 +156,13 @@ def test_faults_are_switched(tenant: Tenant, desk: Desk) -> None:
     """A fault is made, switched off and on and removed; the main switch holds all of them."""
     desk.post("switches/add-fault", {"kind": "lost", "step": "receipt_Y", "share": "25", "key": "DXP"})
     (rule,) = tenant.faults.get().rules
-    assert (rule.kind, rule.steps, rule.probability, rule.only.key, rule.on) == ("lost", ("receipt_Y",), 0.25, "*DXP*", True)
+    assert (rule.kind, rule.steps, rule.probability, rule.only.key, rule.on) == (
+        "lost",
+        ("receipt_Y",),
+        0.25,
+        "*DXP*",
+        True,
+    )
     desk.post("switches/fault", {"name": rule.name, "action": "off"})
     assert not tenant.faults.get().rules[0].on
     desk.post("switches/fault", {"name": rule.name, "action": "on"})
@@ -187,7 +175,12 @@ def test_faults_are_switched(tenant: Tenant, desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"kind": "flood"}, {"kind": "lost", "step": "intake"}, {"kind": "lost", "share": "101"}, {"kind": "lost", "share": "x"}],
+    [
+        {"kind": "flood"},
+        {"kind": "lost", "step": "intake"},
+        {"kind": "lost", "share": "101"},
+        {"kind": "lost", "share": "x"},
+    ],
 )
 def test_a_fault_that_cannot_be_is_refused(tenant: Tenant, desk: Desk, fields: dict[str, str]) -> None:
     """An unknown kind, a step it cannot strike at, a share that is none."""

@@ -12,28 +12,10 @@ from h2018.console.stored_content import content
 from h2018.tenant.tenants import Customs, Tenant
 from tempgoods_edi._xml import Element
 from tempgoods_edi.schema.spec import MessageSpec
-from tests.h2018.console.desk import HOSTILE, Desk, at, declaration, make_customs, many_lines, waiting
+from tests.h2018.console.desk import HOSTILE, Desk, at, declaration, many_lines, waiting
 from tests.h2018.tenant import ORGANISER, OWNER, fixture, signed
 
 PAGES = ("cases", "journal", "clock", "switches", "deliveries", "tenants", "help")
-
-
-@pytest.fixture
-def customs() -> Customs:
-    """A fresh customs."""
-    return make_customs()
-
-
-@pytest.fixture
-def tenant(customs: Customs) -> Tenant:
-    """Its default tenant."""
-    return customs.tenant()
-
-
-@pytest.fixture
-def desk(customs: Customs) -> Desk:
-    """A browser on it."""
-    return Desk(customs)
 
 
 def test_the_list_tells_what_matters_of_a_declaration(tenant: Tenant, desk: Desk) -> None:

@@ -14,7 +14,7 @@ from tests.web.browser.every_page import PLACES, PortalRecords, made
 from tests.web.browser.looking import barriers, faults, faults_on_paper, picture
 from tests.web.conftest import DESK, PHONE, Login
 from tests.web.portal import portal
-from tests.web.stack import Stack
+from tests.web.stack import Stack, running
 
 pytestmark = [pytest.mark.needs("chromium", "chinese-font", "playwright"), pytest.mark.requirement("W31")]
 
@@ -27,13 +27,8 @@ NO_PAGES = re.compile(
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack whose records are these tests' alone."""
-    made = Stack(tmp_path_factory.mktemp("pages"))
-    try:
-        for name in made.parts:
-            made.start(name)
+    with running(tmp_path_factory.mktemp("pages")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.web.stack import Stack
+from tests.web.stack import Stack, running
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Customs, gateway, portal and card control, running, with nothing declared yet."""
-    made = Stack(tmp_path_factory.mktemp("story"))
-    try:
-        for name in made.parts:
-            made.start(name)
+    with running(tmp_path_factory.mktemp("story")) as made:
         yield made
-    finally:
-        made.close()
