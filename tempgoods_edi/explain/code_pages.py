@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tempgoods_edi.codelists import Code, CodeList, code_list, names
 from tempgoods_edi.explain.markdown import Langs, code, items, page, say, table
+from tempgoods_edi.explain.sources import say_source
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Bilingual
 
@@ -46,7 +47,7 @@ def list_page(codes: CodeList, langs: Langs, most: int = _MOST) -> str:
                 (_COUNT, str(len(codes))),
                 (_VINTAGE, str(codes.vintage)),
                 (_CLOSED, say(_WRONG if codes.closed else _UNKNOWN, langs)),
-                (_SOURCE, f"{codes.source.basis.value}: {codes.source.clause}"),
+                (_SOURCE, say_source(codes.source, langs)),
                 (_USED, ", ".join(code(use) for use in uses(codes.name))),
             ],
             langs,
@@ -77,7 +78,7 @@ def uses(name: str) -> tuple[str, ...]:
 
 def _about(codes: CodeList, langs: Langs) -> list[str]:
     closed = say(_WRONG if codes.closed else _UNKNOWN, langs)
-    source = f"{codes.source.basis.value}: {codes.source.clause}"
+    source = say_source(codes.source, langs)
     return [say(codes.title, langs), str(len(codes)), str(codes.vintage), closed, source]
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.envelope.message import flag_field, info_group, pocket_group
 from tempgoods_edi.explain.markdown import Langs, code, items, page, say, table
+from tempgoods_edi.explain.sources import say_source
 from tempgoods_edi.schema import reader
 from tempgoods_edi.schema.spec import FieldSpec, GroupSpec, MessageSpec
 from tempgoods_edi.values import Bilingual
@@ -140,7 +141,7 @@ def message_page(spec: MessageSpec, langs: Langs) -> str:
             (_ROOT, code(spec.root.tag)),
             (_ANSWERED_BY, spec.answers or ""),
             (_SCHEMA, code(f"xsd/{spec.schema}")),
-            (SOURCE, f"{spec.source.basis.value}: {spec.source.clause}"),
+            (SOURCE, say_source(spec.source, langs)),
         ],
         langs,
     )
@@ -160,7 +161,7 @@ def _fields_table(rows: tuple[FieldRow, ...], langs: Langs) -> str:
             say(form(row.node), langs),
             say(need(row.node), langs),
             code(row.node.codelist or "") if isinstance(row.node, FieldSpec) else "",
-            f"{row.node.source.basis.value}: {row.node.source.clause}",
+            say_source(row.node.source, langs),
         ]
         for row in rows
     )
@@ -187,5 +188,5 @@ def field_page(holder: Holder, row: FieldRow, langs: Langs) -> str:
         if node.codelist:
             title = say(code_list(node.codelist).title, langs)
             facts.append((CODES, f"{title} (`explain codes {node.codelist}`)"))
-    facts.append((SOURCE, f"{node.source.basis.value}: {node.source.clause}"))
+    facts.append((SOURCE, say_source(node.source, langs)))
     return page(f"## {code(row.path)} {say(node.label, langs)}", items(facts, langs))

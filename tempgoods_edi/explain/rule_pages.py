@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tempgoods_edi.explain.catalogue import Entry, areas, catalogue, entry
 from tempgoods_edi.explain.markdown import Langs, code, items, page, say, table
-from tempgoods_edi.explain.sure_page import BASES
+from tempgoods_edi.explain.sources import say_source
 from tempgoods_edi.schema import reader
 from tempgoods_edi.values import Bilingual, Severity
 
@@ -67,7 +67,7 @@ def entry_page(found: Entry, langs: Langs) -> str:
         (_SEVERITY, say(_SEVERITIES[problem.severity], langs)),
         (_AREA, say(areas()[found.area], langs)),
         (_WHERE, _where(found, langs)),
-        (_SOURCE, source(found, langs)),
+        (_SOURCE, say_source(found.problem.source, langs)),
         (_AGAIN, say(_YES if problem.retriable else _NO, langs)),
     ]
     if found.rule is not None:
@@ -91,11 +91,6 @@ def errors_page(langs: Langs) -> str:
     )
 
 
-def source(found: Entry, langs: Langs) -> str:
-    """The source clause, with how far it can be relied on."""
-    return f"{say(BASES[found.problem.source.basis], langs)}: {found.problem.source.clause}"
-
-
 def _by_area(entries: Iterable[Entry], header: tuple[Bilingual, ...], langs: Langs) -> Iterable[str]:
     entries = list(entries)
     for area, title in areas().items():
@@ -114,7 +109,7 @@ def _row(found: Entry, header: tuple[Bilingual, ...], langs: Langs) -> list[str]
         _WHERE: _where(found, langs),
         _WHEN: "" if rule is None else say(_DECLARING if rule.declare_only else _ALWAYS, langs),
         _NEEDS: "" if rule is None else ", ".join(say(FACTS[name], langs) for name in rule.needs),
-        _SOURCE: source(found, langs),
+        _SOURCE: say_source(found.problem.source, langs),
     }
     return [cells[column] for column in header]
 

@@ -9,8 +9,9 @@ from tempgoods_edi.codelists import code_list, names
 from tempgoods_edi.explain.catalogue import catalogue
 from tempgoods_edi.explain.field_tables import holders
 from tempgoods_edi.explain.markdown import Langs, code, page, say, table
+from tempgoods_edi.explain.sources import BASES
 from tempgoods_edi.fidelity import Behaviour, ledger
-from tempgoods_edi.values import Basis, Bilingual
+from tempgoods_edi.values import Bilingual
 
 _TITLE = Bilingual("各项行为的依据", "How sure we are")
 _ABOUT = Bilingual(
@@ -18,12 +19,6 @@ _ABOUT = Bilingual(
     "Nothing here was compared with the real H2018. Every statement says what it rests on: published (for sibling systems), "
     "manual (the user manual), regulation, or assumed (by us).",
 )
-BASES = {
-    Basis.PUBLISHED: Bilingual("公开资料", "published"),
-    Basis.MANUAL: Bilingual("用户手册", "manual"),
-    Basis.REGULATION: Bilingual("法规", "regulation"),
-    Basis.ASSUMED: Bilingual("推定", "assumed"),
-}
 _LEDGER = Bilingual("报文与模拟海关的行为", "Behaviours of messages and of simulated customs")
 _ID, _BEHAVIOUR, _BASIS, _SOURCE, _WHERE = (
     Bilingual("编号", "id"),

@@ -83,6 +83,12 @@ def test_every_behaviour_of_the_ledger_is_shown_with_what_it_rests_on() -> None:
         assert behaviour.id in (topics.explained([behaviour.id], ("zh",)) or "")
 
 
+def test_a_page_of_one_language_says_in_it_what_a_field_rests_on() -> None:
+    """The basis is a word of that language; the clause stays as it is cited."""
+    assert "来源: 法规: 令233号" in (topics.explained(["Head/EndDate"], ("zh",)) or "")
+    assert "source: regulation: 令233号" in (topics.explained(["Head/EndDate"], ("en",)) or "")
+
+
 def test_tables_survive_any_text() -> None:
     """A bar or a line break in a cell does not break the row."""
     text = markdown.table((Bilingual("甲", "a"),), [["x|y\nz"]], ("en",))
@@ -113,7 +119,9 @@ def test_pages_are_the_same_each_time() -> None:
     assert list(docs.generated()) == list(docs.generated())
 
 
-def test_stale_docs_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: object, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stale_docs_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--check` names each page that is out of date and changes none."""
     monkeypatch.setattr(docs, "REFERENCE", tmp_path)
     assert docs.main(["--check"]) == 1
