@@ -37,7 +37,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "tempgoods_edi/web/forms/entry_goods.py": ("TMP261", "shows the answer of one of those questions"),
     "tempgoods_edi/web/queries/write_off.py": ("TMP271", "shows the answer of one of those questions"),
     "tempgoods_edi/declarant/gateway/gateway.py": ("TMP141", "asks for receipts that did not come"),
-    "tempgoods_edi/declarant/store/facts.py": ("TMP301", "remembers what the notice of a write-off says"),
+    "tempgoods_edi/declarant/store/customs_facts.py": ("TMP301", "remembers what the notice of a write-off says"),
     "tempgoods_edi/declarant/receiving.py": ("TMP301", "takes the notice of a write-off in"),
     "simulator/h2018/decisions/intake.py": ("TMP141", "a request for receipts is neither a declaration nor a query"),
     "simulator/h2018/decisions/queries.py": (
