@@ -11,7 +11,7 @@ from tempgoods_edi.schema import reader
 from tests.h2018 import tenant
 from tests.h2018.tenant import Tenant, Tree, changed, fixture, make_tenant, refusal_of, signed, text_of
 
-CODE = "TMP181"
+CODE = "TMP901"
 FIRST, SECOND, THIRD = "CG534526000001", "CG534526000002", "KG534526000001"
 SCENARIO = f"""
 [[scenario]]

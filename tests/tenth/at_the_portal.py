@@ -22,7 +22,7 @@ from tests.web.portal import Portal, TestClient, answered, challenge, portal, to
 
 NUMBER = "CG534526000001"
 ENTERPRISE = "4403967T20"
-DOCUMENT = fixture("tmp181-minimal")["document"]
+DOCUMENT = fixture("tmp901-minimal")["document"]
 #: What a declarant types; the rest the portal fills in.
 TYPED = ("MasterCusCd", "VenueNm", "VenueKindCd", "LinkMan", "LinkTel")
 

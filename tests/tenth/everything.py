@@ -25,7 +25,7 @@ from tempgoods_edi.testing.schema_mutants import schema_mutants
 from tempgoods_edi.testing.signature_mutants import signature_mutants
 from tempgoods_edi.values import Verdict
 
-CODE = "TMP181"
+CODE = "TMP901"
 SPEC = reader.message(CODE)
 FACTS = Facts(today=date(2026, 11, 22))
 DRAFTS = Policy(now=datetime(2026, 11, 22, 4, tzinfo=UTC), allow_unsigned=True)
@@ -106,7 +106,7 @@ def main() -> None:
     """Everything, in turn."""
     assert CODE in BY_CODE
     validator.compiled("signed.xsd")
-    message = built(Path("fixtures/valid/tmp181-minimal.json"))
+    message = built(Path("fixtures/valid/tmp901-minimal.json"))
     written_as_json_again(message)
     signed(message)
     drawn()

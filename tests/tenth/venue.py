@@ -1,4 +1,4 @@
-"""展览场所登记 / Venue registration (TMP181): the tenth declaration of a test, as its author would write it."""
+"""展览场所登记 / Venue registration (TMP901): the tenth declaration of a test, as its author would write it."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ def halls_have_an_area(doc: Any, facts: Facts) -> Iterator[Hit]:
             yield Hit(at=(row,), value=f"{hall.hall_area:f}")
 
 
-VENUE = DeclarationType(code="TMP181", rules=(*_head.DECLARATION, halls_have_an_area, *_documents.LISTED))
+VENUE = DeclarationType(code="TMP901", rules=(*_head.DECLARATION, halls_have_an_area, *_documents.LISTED))
