@@ -13,6 +13,7 @@ from msgspec import structs
 
 from tempgoods_edi import codec
 from tempgoods_edi.codec import Tree
+from tempgoods_edi.declarations import NAMES
 from tempgoods_edi.desk import Checked, Policy, Stage, check
 from tempgoods_edi.envelope.message import DSIG, package_group
 from tempgoods_edi.partial_judging import rules_of
@@ -28,7 +29,7 @@ from tempgoods_edi.testing.trees import Shape
 from tempgoods_edi.values import MORE, MOST_FINDINGS, Verdict
 
 _POLICY = Policy(now=datetime(2027, 3, 1, 4, tzinfo=UTC), allow_unsigned=True)
-_CODES = ("TMP101", "TMP111", "TMP121", "TMP131", "TMP141", "TMP151", "TMP161", "TMP171")
+_CODES = tuple(NAMES)
 #: No leaf is so long, and no number begins so.
 _GARBAGE = "?" * 5000
 _OTHER_DIGITS = str.maketrans("0123456789", "0123456798")

@@ -14,6 +14,7 @@ from msgspec import Struct
 from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
+from tempgoods_edi.declarant.kinds import KINDS
 from tempgoods_edi.declarant.store import tokens
 from tempgoods_edi.declarant.store.people import DeclarantPerson
 from tests.declarant import desk
@@ -238,7 +239,7 @@ def test_nothing_of_another_enterprise_is_changed(
 def test_no_search_finds_it(theirs: Theirs, wang: TestClient, program: TestClient, query: str) -> None:
     """Lists, workbooks and the API's list show one's own only, whatever is looked for."""
     hidden = {theirs.ids["seq_no"], SECRET, HOLDERS["li"].enterprise_name}
-    for slug in ("exhibition", "loan-list", "confirmation", "extension"):
+    for slug in (kind.slug for kind in KINDS):
         pages = [wang.get(f"/queries/{slug}{query}"), program.get(f"/api/v1/declarations?kind={slug}&{query[1:]}")]
         for answer in pages:
             assert answer.status_code == 200

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it comes without types
 from playwright.sync_api import Page
 
+from tempgoods_edi.declarant.kinds import KINDS
 from tests.web.browser.filing import CONFIRMATION, EXHIBIT, EXHIBITION, draft, fill
 from tests.web.conftest import DESK, PHONE, Login
 from tests.web.stack import Stack
@@ -23,7 +24,7 @@ def test_no_form_has_a_barrier(page: Page, login: Login, stack: Stack, lang: str
     page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
     whole = draft(stack, "exhibition", EXHIBITION, [EXHIBIT, {"GdsNm": "x"}])
     bare = draft(stack, "confirmation", CONFIRMATION)
-    pages = [f"/forms/{slug}" for slug in ("exhibition", "loan-list", "confirmation", "extension")]
+    pages = [f"/forms/{kind.slug}" for kind in KINDS]
     for address in (*pages, f"/declarations/{whole}", f"/declarations/{whole}/declare", f"/declarations/{bare}/delete"):
         page.goto(address)
         checked(page, address)

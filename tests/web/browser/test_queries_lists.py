@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
+from tempgoods_edi.declarant.kinds import KINDS
 from tests.web.browser.filing import EXHIBIT, EXHIBITION, approved, declare, draft, saved, to_be_returned
 from tests.web.conftest import PHONE, Login
 from tests.web.stack import Stack
@@ -174,7 +175,7 @@ def test_lists_work_without_scripts(plain_page: Page, login: Login, stack: Stack
 
 
 @pytest.mark.requirement("W23")
-@pytest.mark.parametrize("slug", ["exhibition", "loan-list", "confirmation", "extension", "write-off"])
+@pytest.mark.parametrize("slug", [*(kind.slug for kind in KINDS), "write-off"])
 def test_no_list_is_wider_than_a_phone(page: Page, login: Login, drafts: list[str], slug: str) -> None:
     """At 390 pixels nothing has to be scrolled sideways."""
     page.set_viewport_size(PHONE)
