@@ -208,7 +208,7 @@ def _transport(
     login: tuple[Path | None, Path | None, Path | None],
     timeout: float,
 ) -> Transport:
-    if [to, folders, sftp].count(None) != 2:
+    if sum(way is not None for way in (to, folders, sftp)) != 1:
         raise CommandError(_ONE_WAY)
     if to is not None:
         from tempgoods_edi.declarant.gateway.transports.http import Http

@@ -57,11 +57,13 @@ class Channel(Struct, frozen=True):
     """A way to customs, and their own door for the test.
 
     :ivar url: where that door is, for another process; empty in memory.
+    :ivar options: how the command is told to go this way; none in memory.
     """
 
     transport: Transport
     customs: Customs
     url: str = ""
+    options: tuple[str, ...] = ()
 
     def until(self, came: Callable[[list[Arrival]], bool]) -> list[Arrival]:
         """Everything that arrives, settled, until *came* is content with it."""
@@ -125,7 +127,7 @@ def over_http(folder: Path, config: Config = CONFIG) -> Iterator[Channel]:
     """A server of its own, in a process of its own."""
     with app.running(config) as url, connect(url) as customs:
         transport = Http(url, SENDER_ID)
-        yield Channel(transport, customs, url)
+        yield Channel(transport, customs, url, ("--to", url))
         transport.close()
 
 
@@ -134,7 +136,7 @@ def by_folders(folder: Path, config: Config = CONFIG) -> Iterator[Channel]:
     """The exchange folders of such a server."""
     root = folder / "exchange"
     with app.running(replace(config, exchange=root)) as url, connect(url) as customs:
-        yield Channel(Folders(root), customs, url)
+        yield Channel(Folders(root), customs, url, ("--folders", str(root)))
 
 
 @contextmanager
@@ -145,12 +147,14 @@ def by_sftp(folder: Path, config: Config = CONFIG) -> Iterator[Channel]:
     opened = replace(config, exchange=folder / "exchange", sftp_users=users, sftp_port=port, keys=keys)
     with app.running(opened) as url, connect(url) as customs:
         known = known_hosts(folder / "known_hosts", keys, port)
-        sftp = Sftp(Server("anna", "127.0.0.1", port), Credentials(key=folder / "id"), known)
-        yield Channel(sftp, customs, url)
+        key, server = folder / "id", Server("anna", "127.0.0.1", port)
+        sftp = Sftp(server, Credentials(key=key), known)
+        options = ("--sftp", str(server), "--key", str(key), "--known-hosts", str(known))
+        yield Channel(sftp, customs, url, options)
         sftp.close()
 
 
-#: Every way, by name.
+#: Every way, by name: what holds for all of them is tested for each of these.
 WAYS = {"memory": in_memory, "http": over_http, "folders": by_folders, "sftp": by_sftp}
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -30,20 +30,10 @@ TEN_MINUTES = 600
 HANGS = "[[fault]]\nname = 'f'\nkind = 'hang'\nsteps = 'answer'\n"
 
 
-def way_options(folder: Path, channel: Channel) -> list[str]:
-    """How the command is told of a way."""
-    where = channel.transport.where
-    if where.startswith("http"):
-        return ["--to", where]
-    if where.startswith("sftp"):
-        return ["--sftp", where, "--key", str(folder / "id"), "--known-hosts", str(folder / "known_hosts")]
-    return ["--folders", where]
-
-
 class Command:
     """The command, for a way to customs."""
 
-    def __init__(self, folder: Path, url: str, way: list[str]) -> None:
+    def __init__(self, folder: Path, url: str, way: Sequence[str]) -> None:
         key = folder / "platform.p12"
         platform.read_or_make(key, None, lambda: platform.issue(authority(), serial=0x7004))
         self.words = [
@@ -75,7 +65,7 @@ class Command:
 
 def command_for(folder: Path, channel: Channel) -> Command:
     """The command that goes that way."""
-    return Command(folder, channel.url, way_options(folder, channel))
+    return Command(folder, channel.url, channel.options)
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -97,7 +87,7 @@ def approved(place: Office, channel: Channel, seq_nos: list[str]) -> None:
     until(lambda: all(place.state(seq_no) is State.APPROVED for seq_no in seq_nos))
 
 
-@pytest.mark.parametrize("way", ["http", "folders", "sftp"])
+@pytest.mark.parametrize("way", sorted({*WAYS} - {"memory"}))
 def test_it_starts_delivers_and_stops_when_asked(tmp_path: Path, way: str) -> None:
     """Declared in one process, approved by the other; SIGTERM ends it with 0."""
     with WAYS[way](tmp_path) as channel:
