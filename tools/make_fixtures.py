@@ -1,6 +1,7 @@
 """Writes what follows from the sources under ``fixtures``: signed messages, cases with their receipts, evil files.
 
-``python -m tools.make_fixtures`` writes; with ``--check`` it only says what is out of date (exit 1).  The keys in
+``python -m tools.make_fixtures`` writes, and says what is wrong with a message of ``valid`` that is new (exit 1); with
+``--check`` it only says what is out of date (exit 1).  The keys in
 ``fixtures/keys`` are made once and kept: with them every signature comes out the same again.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,9 +19,10 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from cryptography.x509 import load_der_x509_certificate
 
 from tempgoods_edi import demo_ca, outbound
-from tempgoods_edi.desk import Policy
+from tempgoods_edi.desk import Policy, check
 from tempgoods_edi.envelope.archive import pack
 from tempgoods_edi.interchange import json_form
+from tempgoods_edi.rules import Facts
 from tempgoods_edi.signing import key_pairs, keys, sm2, sm2_files
 from tempgoods_edi.signing.certificates import Trust
 from tempgoods_edi.signing.policy import SignaturePolicy
@@ -41,15 +43,26 @@ _MANY_CARDS = "310196K27B"
 
 def main(arguments: list[str]) -> int:
     """Write or check; 0 when everything is up to date."""
-    if "--check" not in arguments:
+    only_look = "--check" in arguments
+    if not only_look:
         make_keys()
     stale = [(path, data) for path, data in generated() if not path.is_file() or path.read_bytes() != data]
     for path, data in stale:
-        print(f"out of date: {path.relative_to(TOP)}")
-        if "--check" not in arguments:
+        print(f"{'out of date' if only_look else 'written'}: {path.relative_to(TOP)}")
+        if not only_look:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    return 1 if stale and "--check" in arguments else 0
+    wrong = [text for path, data in stale if path.parent.name == "valid" for text in unsound(path, data)]
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    return 1 if wrong or (stale and only_look) else 0
+
+
+def unsound(path: Path, data: bytes) -> Iterator[str]:
+    """What is wrong with *data*, which is to lie in ``valid`` at *path*; a line for each finding."""
+    known = json.loads(path.with_suffix(".json").read_bytes()).get("facts", {})
+    facts = Facts(today=date.fromisoformat(known.get("today", "2026-11-22")))
+    for each in check(data, facts, _policy()).findings:
+        yield f"not valid: {path.relative_to(TOP)}: {each.rule} {each.path}: {each.text.en}; {each.fix.en}"
 
 
 def make_keys() -> None:
