@@ -105,3 +105,10 @@ def portals_others() -> None:
     assert paramiko.__name__
     assert typst.__name__
     assert printing.__name__
+
+
+def strategies() -> None:
+    """Strategies for property tests."""
+    from tempgoods_edi.testing import strategies
+
+    strategies.shapes()

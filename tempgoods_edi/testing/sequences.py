@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from hypothesis import strategies as st
 from msgspec import structs
 
 from tempgoods_edi.lifecycle.receipts import EVENTS, BusinessReceipt, Progress, advanced, apply_receipt
 from tempgoods_edi.lifecycle.states import Event, State
 from tempgoods_edi.lifecycle.table import TRANSITIONS
 from tempgoods_edi.numbers import CHINA_TIME
+from tempgoods_edi.testing.hypothesis_strategies import st
 
 #: One step of a life: something that happens here, or a receipt that comes.
 Step: TypeAlias = Event | BusinessReceipt

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-
 from tempgoods_edi.codec import Tree
 from tempgoods_edi.envelope.message import Message
 from tempgoods_edi.schema.spec import MessageSpec
 from tempgoods_edi.testing.cases import Case, case
+from tempgoods_edi.testing.hypothesis_strategies import st
 from tempgoods_edi.testing.plans.parties import Enterprise
 from tempgoods_edi.testing.trees import FULL, Shape
 

@@ -133,6 +133,7 @@ def test_a_command_says_what_to_install(extra: str, command: tuple[str, ...], tm
         ("sheets", probes.workbook_is_written),
         ("postgres", probes.postgres),
         ("simulator", probes.plugin),
+        ("testing", probes.strategies),
     ],
 )
 def test_a_feature_says_what_to_install(extra: str, probe: Callable[[], None]) -> None:
