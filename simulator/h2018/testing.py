@@ -20,8 +20,10 @@ from twisted.internet.testing import StringTransport
 from h2018 import app
 from h2018.client.customs import Customs, connect
 from h2018.client.errors import NotUnderstood, Unreachable
-from h2018.client.wire import Answer
 from h2018.config import Config
+from tempgoods_edi.customs_channel import failures
+from tempgoods_edi.http_client.response import HttpResponse
+from tempgoods_edi.values import Bilingual
 
 if TYPE_CHECKING:
     from twisted.web.server import Site
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 DEFAULTS = Config(port=0, progression="immediate", any_signer=True)
 
 _WHERE = "localhost"
+_NO_ANSWER = Bilingual("没有应答", "no answer")
 #: How far time may run for one request that does not answer by itself (seconds).
 _LONGEST = 3600.0
 
@@ -76,10 +79,12 @@ class MemoryWire:
 
     __slots__ = ("_clock", "_site")
 
+    where = _WHERE
+
     def __init__(self, site: Site, clock: Clock) -> None:
         self._site, self._clock = site, clock
 
-    def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> Answer:
+    def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> HttpResponse:
         """Send one request on a connection of its own and return the answer."""
         address = IPv4Address("TCP", "127.0.0.1", 0)
         protocol: Any = self._site.buildProtocol(address)
@@ -142,14 +147,15 @@ def _request(method: str, target: str, body: bytes | None, media: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode() + (body or b"")
 
 
-def _answer(method: str, data: bytes) -> Answer:
+def _answer(method: str, data: bytes) -> HttpResponse:
     if not data:
-        raise Unreachable(_WHERE, "no answer")
+        raise Unreachable(failures.gone(_WHERE, _NO_ANSWER).text)
     heard: Any = _Heard(data)  # http.client asks for no more of a socket than this
     response = http.client.HTTPResponse(heard, method=method)
     try:
         response.begin()
         body = response.read()
     except http.client.HTTPException as error:
-        raise NotUnderstood(0, type(error).__name__) from error
-    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+        name = type(error).__name__
+        raise NotUnderstood(0, failures.garbled(_WHERE, b"", Bilingual(name, name)).text) from error
+    return HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, body)

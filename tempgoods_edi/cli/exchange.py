@@ -1,50 +1,31 @@
-"""Talks HTTP with customs, real or simulated: posts a message, fetches receipts."""
+"""Talks with customs, real or simulated, for the command line: one connection, errors with what can be done about them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from tempgoods_edi.bounded import Unfit, single
 from tempgoods_edi.cli.terminal import CommandError
-from tempgoods_edi.looks import is_archive
-from tempgoods_edi.reaching import Answer, Failed, Line, NotReached, is_here
+from tempgoods_edi.customs_channel.failures import ChannelError, Failing
+from tempgoods_edi.customs_channel.http_api import HttpApi, Posted
+from tempgoods_edi.customs_channel.http_wire import HttpWire
+from tempgoods_edi.http_client.certificates import Tls
+from tempgoods_edi.http_client.proxies import is_here
 from tempgoods_edi.values import Bilingual
 
-_NOBODY = Bilingual(
-    "{url} 无应答：{why}。模拟海关可用 tempgoods-edi simulate 启动。",
-    "nobody answers at {url}: {why}. A simulated customs is started by tempgoods-edi simulate.",
+_SIMULATE = Bilingual(
+    "{text}。模拟海关可用 tempgoods-edi simulate 启动。",
+    "{text}. A simulated customs is started by tempgoods-edi simulate.",
 )
-_NOT_THERE = Bilingual("无法连接 {url}：{why}", "{url} cannot be reached: {why}")
-_BROKEN = Bilingual(
-    "{url} 没有完整应答：{why}。报文可能已送达；可原样再次发送。",
-    "{url} gave no whole answer: {why}. The message may have arrived; it can be sent again as it is.",
+_MAY_HAVE_ARRIVED = Bilingual(
+    "{text}。报文可能已送达；可原样再次发送。", "{text}. The message may have arrived; it can be sent again as it is."
 )
-_NOT_RECEIPTS = Bilingual("{url} 的答复不是回执列表", "{url} did not answer with a list of receipts")
 #: Most receipts asked for at once.
 _PAGE = 200
-#: Largest list of receipts (bytes).
-_MOST_BYTES = 64 * 1024 * 1024
-_MARK = re.compile(r"[0-9]{1,19}")
-
-
-class Reply(Struct, frozen=True):
-    """The answer of the customs server.
-
-    :ivar trace_id: what its receipts will carry too; empty when it gives none.
-    """
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-
-    @property
-    def trace_id(self) -> str:
-        """The id that follows the submission to its last receipt."""
-        return self.headers.get("x-trace-id", "")
 
 
 class Mine(Struct, frozen=True):
@@ -54,53 +35,81 @@ class Mine(Struct, frozen=True):
     trace_id: str
     seq_no: str
 
-    def owns(self, listed: Mapping[str, object]) -> bool:
-        """True for a receipt about this message."""
+    def owns(self, listed: Any) -> bool:
+        """True for a receipt about this message, with its text."""
+        if not isinstance(listed, dict) or not isinstance(listed.get("xml"), str):
+            return False
         if self.trace_id:
-            return listed.get("trace_id") == self.trace_id
-        return bool(self.seq_no) and listed.get("seq_no") == self.seq_no
+            return bool(listed.get("trace_id") == self.trace_id)
+        return bool(self.seq_no) and bool(listed.get("seq_no") == self.seq_no)
 
 
-def post(url: str, data: bytes, timeout: float) -> Reply:
-    """Post a message to ``/v1/messages`` below *url*.
+class Receipts(Struct, frozen=True):
+    """The receipts of one message that there are now.
 
-    :param timeout: seconds.
-    :raises CommandError: nobody answers.
+    :ivar texts: their XML.
+    :ivar mark: what to ask after next time.
+    :ivar more: there may be others right now.
+    :ivar wait: seconds that customs ask to wait before the next time; None when they do not.
     """
-    kind = "application/zip" if is_archive(data) else "application/xml; charset=utf-8"
-    answer = _ask(url, "/v1/messages", timeout, data, {"Content-Type": kind})
-    return Reply(answer.status, answer.body, answer.headers)
+
+    texts: tuple[str, ...]
+    mark: int
+    more: bool = False
+    wait: float | None = None
 
 
-def receipts(url: str, mine: Mine, after: int, timeout: float) -> tuple[tuple[str, ...], int, bool]:
-    """The receipts of one message beyond the mark *after*: their XML, the next mark, whether there may be more now.
+class Exchange:
+    """The connection to customs at *url*; a context manager that closes it.
 
-    :raises CommandError: nobody answers, or not with receipts.
+    :param seconds: how long customs may be silent.
+    :param tls: how TLS is spoken; the system's CAs when left out.
     """
-    query = urlencode({"after": after, "recipient": mine.recipient, "limit": _PAGE})
-    reply = _ask(url, f"/v1/receipts?{query}", timeout)
-    try:
-        listed = single(reply.body, _MOST_BYTES)
-        told = reply.headers.get("x-high-water-mark", str(after))
-        mark = int(_MARK.fullmatch(told)[0])  # type: ignore[index]  # a mark that is none raises below
-        texts = tuple(str(each["xml"]) for each in listed if mine.owns(each))
-    except (Unfit, ValueError, TypeError, KeyError, AttributeError):
-        raise CommandError(_NOT_RECEIPTS.format(url=url)) from None
-    return texts, mark, len(listed) == _PAGE
 
+    def __init__(self, url: str, seconds: float, tls: Tls | None = None) -> None:
+        self._wire = HttpWire(url, seconds=seconds, tls=tls)
+        self._api = HttpApi(self._wire)
 
-def _ask(
-    url: str, path: str, timeout: float, content: bytes | None = None, headers: Mapping[str, str] | None = None
-) -> Answer:
-    method = "GET" if content is None else "POST"
-    try:
-        line = Line(url, seconds=timeout)
+    def __enter__(self) -> Exchange:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wire.close()
+
+    def post(self, data: bytes) -> Posted:
+        """Post a message.
+
+        :raises CommandError: there was no answer, or none that decides.
+        """
+        with self._told(_MAY_HAVE_ARRIVED):
+            return self._api.submit(data)
+
+    def receipts(self, mine: Mine, after: int) -> Receipts:
+        """The receipts of one message above the mark *after*.
+
+        :raises CommandError: nobody answers, or not with receipts.
+        """
+        with self._told(Bilingual("{text}", "{text}")):
+            try:
+                page = self._api.receipts(after, recipient=mine.recipient, limit=_PAGE)
+            except ChannelError as error:
+                if error.kind is not Failing.BUSY:
+                    raise
+                return Receipts((), after, wait=error.retry_after)
+        return Receipts(tuple(each["xml"] for each in page.listed if mine.owns(each)), page.mark, page.more)
+
+    @contextmanager
+    def _told(self, uncertain: Bilingual) -> Iterator[None]:
+        """Failures of the channel as errors of the command.
+
+        :param uncertain: the text around one after which the message may have arrived.
+        """
         try:
-            return line.ask(method, path, content=content, headers=headers)
-        finally:
-            line.close()
-    except NotReached as error:
-        if error.kind is Failed.UNREACHABLE:
-            text = _NOBODY if is_here(urlsplit(url).hostname or "") else _NOT_THERE
-            raise CommandError(text.format(url=url, why=error.text)) from error
-        raise CommandError(_BROKEN.format(url=url, why=error.text)) from error
+            yield
+        except ChannelError as error:
+            text = error.text
+            if error.kind is Failing.UNREACHABLE and is_here(urlsplit(self._wire.where).hostname or ""):
+                text = _SIMULATE.format(text=text)
+            elif error.may_have_arrived:
+                text = uncertain.format(text=text)
+            raise CommandError(text) from error

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from tempgoods_edi import steady
 from tempgoods_edi.cli.bell import Bell
 from tempgoods_edi.cli.terminal import CommandError, LanguageOption, complain, language, tell
+from tempgoods_edi.cli.tls_options import TlsOptions
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.numbers import CHINA_TIME
 from tempgoods_edi.options import Command, Option
@@ -50,6 +51,7 @@ GRACE_SECONDS = 5.0
 
 def _gateway(
     database: Annotated[str, Option("--database", metavar="URL", help="The portal's database: file or URL.")],
+    tls: TlsOptions,
     to: Annotated[str | None, Option("--to", metavar="URL", help="Customs by HTTP.")] = None,
     folders: Annotated[Path | None, Option("--folders", metavar="DIR", help="Customs by exchange folders.")] = None,
     sftp: Annotated[
@@ -105,9 +107,9 @@ def _gateway(
     say = language(lang)
     if follow_clock and to is None and clock_of is None:
         raise CommandError(_NO_CLOCK)
-    transport = _transport(to, folders, sftp, (key, password_file, known_hosts), timeout)
+    transport = _transport(to, folders, sftp, (key, password_file, known_hosts), timeout, tls)
     enquirer = None if platform_key is None else _enquirer(platform_key, platform_password_file)
-    clock = CustomsClock(clock_of or to or "") if follow_clock else None
+    clock = CustomsClock(clock_of or to or "", tls=tls.settings()) if follow_clock else None
     store = Store.open(database)
     life = _Life(alive)
     try:
@@ -207,14 +209,16 @@ def _transport(
     sftp: str | None,
     login: tuple[Path | None, Path | None, Path | None],
     timeout: float,
+    tls: TlsOptions,
 ) -> Transport:
     if sum(way is not None for way in (to, folders, sftp)) != 1:
         raise CommandError(_ONE_WAY)
     if to is not None:
+        from tempgoods_edi.customs_channel.http_wire import HttpWire
         from tempgoods_edi.declarant.gateway.transports.http import Http
         from tempgoods_edi.declarant.platform import SENDER_ID
 
-        return Http(to, SENDER_ID, seconds=timeout)
+        return Http(HttpWire(to, seconds=timeout, tls=tls.settings()).open(), SENDER_ID)
     if folders is not None:
         from tempgoods_edi.declarant.gateway.transports.folders import Folders
 

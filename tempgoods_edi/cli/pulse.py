@@ -7,7 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tempgoods_edi.reaching import Line, NotReached
+from tempgoods_edi.http_client.connection import Connection
+from tempgoods_edi.http_client.errors import ExchangeError
 from tempgoods_edi.values import Bilingual
 
 #: Seconds between two looks at one part, and silence after which a look is over.
@@ -79,10 +80,10 @@ class Pulse:
 
 def answers(url: str, seconds: float = 2.0) -> bool:
     """True when *url* answers that all is well."""
-    line = Line(url, seconds=seconds, most=MOST_BYTES)
+    connection = Connection(url, seconds=seconds, most=MOST_BYTES)
     try:
-        return line.ask("GET", "").status == 200
-    except NotReached:
+        return connection.ask("GET", "").status == 200
+    except ExchangeError:
         return False
     finally:
-        line.close()
+        connection.close()

@@ -9,9 +9,12 @@ from typing import Annotated
 from msgspec import Struct
 
 from tempgoods_edi._xml import Element, Malformed, parse
-from tempgoods_edi.cli import exchange, layout
+from tempgoods_edi.cli import layout
+from tempgoods_edi.cli.exchange import Exchange, Mine
 from tempgoods_edi.cli.input_files import TooBig, received
 from tempgoods_edi.cli.terminal import OK, REFUSED, UNDECIDED, CommandError, LanguageOption, coloured, language, tell
+from tempgoods_edi.cli.tls_options import TlsOptions
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer
 from tempgoods_edi.desk import MAX_BYTES
 from tempgoods_edi.envelope import problems
 from tempgoods_edi.envelope.archive import unpack
@@ -29,9 +32,6 @@ from tempgoods_edi.schema.spec import FieldSpec, MessageSpec
 from tempgoods_edi.values import Bilingual, Lang
 
 _TAKEN, _NOT_TAKEN = Bilingual("已接收", "taken"), Bilingual("未接收", "not taken")
-_NOT_UNDERSTOOD = Bilingual(
-    "{url} 的答复不是技术回执（HTTP {status}）：{body}", "{url} did not give a technical answer (HTTP {status}): {body}"
-)
 _TIMEOUT = Bilingual(
     "{seconds} 秒内没有最终结果；回执仍会到达，可用 --timeout 延长等待。",
     "no decision within {seconds} seconds; receipts still come, and --timeout waits longer.",
@@ -64,6 +64,7 @@ class Told(Struct, frozen=True):
 def _submit(
     source: Annotated[str, Argument("FILE", help="A signed message, a ZIP, or -.")],
     to: Annotated[str, Option("--to", metavar="URL", help="Where customs listen, such as http://127.0.0.1:8018")],
+    tls: TlsOptions,
     wait: Annotated[bool, Option("--wait", help="Wait for the receipts, to the decision.")] = False,
     timeout: Annotated[
         float, Option("--timeout", metavar="SECONDS", limits=seconds(0, DAY), help="How long to wait.")
@@ -78,46 +79,44 @@ def _submit(
     data = received(source)
     if isinstance(data, TooBig):
         raise CommandError(problems.TOO_BIG.text.format(size=data.size, limit=data.limit))
-    answer = exchange.post(to, data, _ANSWER_SECONDS)
-    taken, seq_no = _technical(to, answer, say)
-    if not taken:
-        raise SystemExit(REFUSED)
-    if not wait:
-        raise SystemExit(OK)
-    deadline = time.monotonic() + timeout
-    mine = exchange.Mine(recipient=_sender(data), trace_id=answer.trace_id, seq_no=seq_no)
-    for told in _receipts(to, mine, deadline):
-        _tell(told.spec, told.document, _result(told, say), told.result in _GOOD, say)
-        if told.exit_code is not None:
-            raise SystemExit(told.exit_code)
+    with Exchange(to, _ANSWER_SECONDS, tls.settings()) as customs:
+        posted = customs.post(data)
+        _tell_answer(posted.answer, say)
+        if not posted.answer.taken:
+            raise SystemExit(REFUSED)
+        if not wait:
+            raise SystemExit(OK)
+        deadline = time.monotonic() + timeout
+        mine = Mine(recipient=_sender(data), trace_id=posted.trace_id, seq_no=posted.answer.seq_no or "")
+        for told in _receipts(customs, mine, deadline):
+            _tell(told.spec, told.document, _result(told, say), told.result in _GOOD, say)
+            if told.exit_code is not None:
+                raise SystemExit(told.exit_code)
     tell(_TIMEOUT.format(seconds=f"{timeout:g}"), say)
     raise SystemExit(UNDECIDED)
 
 
 def _receipts(
-    url: str, mine: exchange.Mine, deadline: float, pause: Callable[[float], None] = time.sleep
+    customs: Exchange, mine: Mine, deadline: float, pause: Callable[[float], None] = time.sleep
 ) -> Iterator[Told]:
     """The receipts of one message as they come, until *deadline* (of the monotonic clock)."""
     mark = 0
     while True:
-        texts, mark, more = exchange.receipts(url, mine, mark, _ANSWER_SECONDS)
-        yield from filter(None, map(_read, texts))
-        if time.monotonic() >= deadline:
+        found = customs.receipts(mine, mark)
+        mark = found.mark
+        yield from filter(None, map(_read, found.texts))
+        left = deadline - time.monotonic()
+        if left <= 0:
             return
-        if not more:
-            pause(_PAUSE_SECONDS)
+        if not found.more:
+            pause(_PAUSE_SECONDS if found.wait is None else min(found.wait, left))
 
 
-def _technical(url: str, answer: exchange.Reply, lang: Lang) -> tuple[bool, str]:
-    """Whether the message was taken, and under which pre-entry number; tells the technical answer."""
-    root = parse(answer.body)
-    spec = reader.message("COMMON")
-    if isinstance(root, Malformed) or root.tag != spec.root.tag:
-        body = answer.body[:200].decode("utf-8", "replace")
-        raise CommandError(_NOT_UNDERSTOOD.format(url=url, status=answer.status, body=body))
-    taken = root.findtext("DealFlag") == "0"
-    _tell(spec, root, (_TAKEN if taken else _NOT_TAKEN).in_(lang), taken, lang)
-    return taken, root.findtext("SeqNo") or ""
+def _tell_answer(answer: TechnicalAnswer, lang: Lang) -> None:
+    """Tell the technical answer: whether the message was taken, under which pre-entry number, and if not, why."""
+    root = parse(answer.data)
+    if not isinstance(root, Malformed):  # it was read already
+        _tell(reader.message("COMMON"), root, (_TAKEN if answer.taken else _NOT_TAKEN).in_(lang), answer.taken, lang)
 
 
 def _read(text: str) -> Told | None:

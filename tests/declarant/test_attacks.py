@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tempgoods_edi import demo_ca
+from tempgoods_edi.customs_channel.http_wire import HttpWire
 from tempgoods_edi.declarant import api_services, platform
 from tempgoods_edi.declarant.actors import actor_of
 from tempgoods_edi.declarant.customs_queries import CustomsQueries, Pace
@@ -165,6 +166,6 @@ def test_a_receipt_that_no_database_can_count_is_kept_as_it_is() -> None:
     body = b'[{"sequence": 9223372036854775808, "xml": "<a/>"}, {"sequence": 9223372036854775807, "xml": "<b/>"}]'
     headers = {"content-type": "application/json", "x-high-water-mark": "5"}
     answering = Carried(lambda _: httpx.Response(200, headers=headers, content=body))
-    channel = Http("http://customs.example", "X", client=answering)
+    channel = Http(HttpWire("http://customs.example", client=answering), "X")
     strange, usual = channel.receipts(0).arrivals
     assert (strange.sequence, usual.sequence) == (None, 2**63 - 1)

@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from h2018.client.control import Control
 from h2018.client.errors import NotInTime, NotUnderstood, Refused, Throttled, Unavailable
-from h2018.client.values import OUTCOMES, Health, Receipt, Step, TechnicalAnswer, technical
-from h2018.client.wire import MESSAGES, Answer, Certificate, HttpWire, Wire
+from h2018.client.values import Health, Receipt, Step, TechnicalAnswer
+from h2018.client.wire import Certificate, HttpWire, Wire
+from tempgoods_edi.customs_channel.http_api import HttpApi, has_more, retry_after
+from tempgoods_edi.http_client.response import HttpResponse
 from tempgoods_edi.values import Bilingual, Finding
 
 _DEFAULT = "default"
@@ -24,7 +26,8 @@ _PAGE = 1000
 #: to go on only after so many askings.
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0
 _SEQ_NO = re.compile(r"\d{18}")
-_XML, _ZIP, _JSON = "application/xml", "application/zip", "application/json"
+_JSON = "application/json"
+_NOT_UNDERSTOOD = Bilingual("应答 {status} 无法理解：{why}", "answer {status} is not understood: {why}")
 
 Value = TypeVar("Value")
 
@@ -64,11 +67,12 @@ class Customs:
     :ivar control: clock, decisions, scenario, faults, tenants, snapshots.
     """
 
-    __slots__ = ("_before", "_wire", "control", "tenant")
+    __slots__ = ("_api", "_before", "_wire", "control", "tenant")
 
     def __init__(self, wire: Wire, tenant: str = _DEFAULT) -> None:
         self._wire, self.tenant = wire, tenant
         self._before = "" if tenant == _DEFAULT else f"/t/{quote(tenant, safe='')}"
+        self._api = HttpApi(wire, self._before, _refused)
         self.control = Control(self.ask)
 
     def __enter__(self) -> Customs:
@@ -90,21 +94,18 @@ class Customs:
 
         :raises ClientError: there was no answer, or none of customs'.
         """
-        media = _ZIP if data.startswith(b"PK") else _XML
-        answer = self._wire.exchange("POST", self._before + MESSAGES, data, media)
-        fields = technical(answer.body) if answer.status in OUTCOMES else None
-        if fields is None or "DealFlag" not in fields:
-            raise _error(answer)
-        if (fields["DealFlag"] == "0") != (answer.status == 200):
-            raise NotUnderstood(answer.status, f"DealFlag {fields['DealFlag']}")
+        posted = self._api.post(data)
+        answer = posted.answer
+        if answer.taken != (posted.outcome == "accepted"):
+            raise _not_understood(posted.status, f"DealFlag {'0' if answer.taken else '-1'}")
         return TechnicalAnswer(
-            outcome=OUTCOMES[answer.status],
-            seq_no=fields.get("SeqNo") or None,
-            etps_preent_no=fields.get("EtpsPreentNo") or None,
-            check_info=fields.get("CheckInfo", ""),
-            trace_id=answer.headers.get("x-trace-id", ""),
-            repeated=answer.headers.get("x-repeated") == "true",
-            xml=answer.body,
+            outcome=posted.outcome,
+            seq_no=answer.seq_no,
+            etps_preent_no=answer.etps_preent_no,
+            check_info=answer.check_info,
+            trace_id=posted.trace_id,
+            repeated=posted.repeated,
+            xml=answer.data,
         )
 
     def receipts(
@@ -119,15 +120,10 @@ class Customs:
         found: list[Receipt] = []
         while limit is None or len(found) < limit:
             most = _PAGE if limit is None else min(_PAGE, limit - len(found))
-            query: dict[str, Any] = {"after": after, "limit": most}
-            if recipient is not None:
-                query["recipient"] = recipient
-            if wait and not found:
-                query["wait"] = f"{wait:.3f}"
-            answer = self._answered("GET", f"/v1/receipts?{urlencode(query)}")
-            page = _read(answer, tuple[Receipt, ...])
+            listed = self._api.receipts(after, recipient=recipient, limit=most, wait=0 if found else wait)
+            page = _converted(listed.listed)
             found += page
-            if not page or (len(page) < most and not _more(answer)):
+            if not page or not listed.more:
                 break
             after = page[-1].sequence
         return tuple(found)
@@ -193,7 +189,7 @@ class Customs:
         while more:
             answer = self._answered("GET", f"/v1/messages/{quote(message_id, safe='')}/why?after={after}")
             found += _read(answer, _Told).records
-            after, more = found[-1].sequence, _more(answer)
+            after, more = found[-1].sequence, has_more(answer)
         return tuple(found)
 
     def health(self) -> Health:
@@ -233,16 +229,11 @@ class Customs:
         before = "" if at_top else self._before
         return _read(_checked(self._wire.exchange(method, before + target, sent, media)), kind)
 
-    def _answered(self, method: str, path: str) -> Answer:
+    def _answered(self, method: str, path: str) -> HttpResponse:
         return _checked(self._wire.exchange(method, self._before + path))
 
-    def _at_top(self, method: str, path: str) -> Answer:
+    def _at_top(self, method: str, path: str) -> HttpResponse:
         return _checked(self._wire.exchange(method, path))
-
-
-def _more(answer: Answer) -> bool:
-    """True for a list that has others behind it."""
-    return answer.headers.get("x-more") == "true"
 
 
 def _condition(until: str | Collection[str] | Callable[[Receipt], bool] | None) -> Callable[[Receipt], bool]:
@@ -254,31 +245,45 @@ def _condition(until: str | Collection[str] | Callable[[Receipt], bool] | None) 
     return lambda receipt: receipt.result in results
 
 
-def _read(answer: Answer, kind: type[Value]) -> Value:
+def _converted(listed: tuple[Any, ...]) -> tuple[Receipt, ...]:
+    try:
+        return msgspec.convert(listed, tuple[Receipt, ...])
+    except msgspec.MsgspecError as error:
+        raise _not_understood(200, error) from error
+
+
+def _read(answer: HttpResponse, kind: type[Value]) -> Value:
     if kind in (type(None), bytes):
         unread: Any = answer.body if kind is bytes else None
         return unread  # type: ignore[no-any-return]  # it is of the type that was asked for
     try:
         return msgspec.json.decode(answer.body, type=kind)
-    except msgspec.MsgspecError as error:
-        raise NotUnderstood(answer.status, error) from error
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _not_understood(answer.status, error) from error
 
 
-def _checked(answer: Answer) -> Answer:
+def _checked(answer: HttpResponse) -> HttpResponse:
     if not 200 <= answer.status < 300:
         raise _error(answer)
     return answer
 
 
-def _error(answer: Answer) -> Refused | NotUnderstood:
-    status = answer.status
-    after = answer.headers.get("retry-after", "")
-    seconds = float(after) if after.isdecimal() else None
+def _refused(_: str, response: HttpResponse, why: Bilingual) -> Refused | NotUnderstood:
+    """The error for an answer to a submission, or for a list of receipts, that is none."""
+    return _error(response) if response.status >= 400 else _not_understood(response.status, why)
+
+
+def _not_understood(status: int, why: object) -> NotUnderstood:
+    return NotUnderstood(status, _NOT_UNDERSTOOD.format(status=status, why=why))
+
+
+def _error(answer: HttpResponse) -> Refused | NotUnderstood:
+    status, seconds = answer.status, retry_after(answer)
     try:
         told = msgspec.json.decode(answer.body, type=_Error)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         if status < 400:
-            return NotUnderstood(status, error)
+            return _not_understood(status, error)
         text = Bilingual("应答 {status}", "answered {status}").format(status=status)
         told = _Error(text)
     if status == 429:

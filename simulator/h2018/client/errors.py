@@ -16,10 +16,6 @@ class ClientError(TempgoodsError):
 class Unreachable(ClientError):
     """The server was not reached, or the connection ended before the whole answer came.  Sending the same bytes again is safe."""
 
-    def __init__(self, where: str, why: object) -> None:
-        text = Bilingual("连接不上 {where}：{why}", "cannot reach {where}: {why}")
-        super().__init__(text.format(where=where, why=why))
-
 
 class NotUnderstood(ClientError):
     """The answer is not one that the simulator sends: cut off, garbled, or from another server."""

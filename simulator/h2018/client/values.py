@@ -5,14 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lxml import etree
 from msgspec import Struct
 
 from tempgoods_edi import _xml
 from tempgoods_edi.values import Bilingual
-
-#: By status of the answer to a submission.
-OUTCOMES = {200: "accepted", 409: "conflict", 413: "refused", 422: "refused", 500: "undecided"}
 
 
 class TechnicalAnswer(Struct, frozen=True, kw_only=True):
@@ -121,14 +117,6 @@ class Health(Struct, frozen=True, kw_only=True):
     business_time: datetime
     sender_id: str = ""
     key_name: str = ""
-
-
-def technical(data: bytes) -> dict[str, str] | None:
-    """The fields of a CommonResponeMessage by their tags; None when *data* is no such message."""
-    root = _root(data)
-    if root is None or etree.QName(root).localname != "CommonResponeMessage":
-        return None
-    return {etree.QName(child).localname: child.text or "" for child in root.iterchildren("*")}
 
 
 def _root(data: bytes) -> Any:

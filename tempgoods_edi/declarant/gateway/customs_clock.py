@@ -9,7 +9,9 @@ import msgspec
 import urllib3
 from msgspec import Meta, Struct
 
-from tempgoods_edi.reaching import Line, NotReached
+from tempgoods_edi.http_client.certificates import Tls
+from tempgoods_edi.http_client.connection import Connection
+from tempgoods_edi.http_client.errors import ExchangeError
 
 #: Years a clock may show: from one at the end of the calendar nobody can count on.
 YEARS = range(1990, 2200)
@@ -26,21 +28,22 @@ class Shown(Struct, frozen=True):
 class CustomsClock:
     """The control clock of the simulated customs at *url*.
 
+    :param tls: how TLS is spoken.
     :param client: for tests; made here when left out.
     """
 
-    def __init__(self, url: str, client: urllib3.PoolManager | None = None) -> None:
-        self._line = Line(url, seconds=_SECONDS, most=MOST_BYTES, client=client)
+    def __init__(self, url: str, *, tls: Tls | None = None, client: urllib3.PoolManager | None = None) -> None:
+        self._connection = Connection(url, seconds=_SECONDS, most=MOST_BYTES, tls=tls, client=client)
 
     def read(self) -> Shown | None:
         """Read the clock; None when that is impossible, as with customs that are no simulator."""
         try:
-            answer = self._line.ask("GET", "/control/clock")
+            answer = self._connection.ask("GET", "/control/clock")
             shown = msgspec.json.decode(answer.body, type=Shown) if answer.status == 200 else None
-        except (NotReached, msgspec.MsgspecError):
+        except (ExchangeError, msgspec.MsgspecError):
             return None
         return shown if shown is not None and shown.now.year in YEARS else None
 
     def close(self) -> None:
         """Close the connection to customs."""
-        self._line.close()
+        self._connection.close()

@@ -13,18 +13,18 @@ from random import Random
 from msgspec import Struct
 
 from tempgoods_edi import steady
+from tempgoods_edi.customs_channel.failures import ChannelError
+from tempgoods_edi.customs_channel.http_api import mark as marked
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer, read_answer
 from tempgoods_edi.declarant import clocks
 from tempgoods_edi.declarant.gateway import status
-from tempgoods_edi.declarant.gateway.answers import Answer, read_answer
 from tempgoods_edi.declarant.gateway.backoff import Backoff
 from tempgoods_edi.declarant.gateway.breaker import Breaker, Circuit, Limits
 from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
-from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.missing_receipts import MissingReceipts, Patience
 from tempgoods_edi.declarant.gateway.outbox import Message, Outbox, Pending, Waiting
 from tempgoods_edi.declarant.gateway.retries import Retries
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
-from tempgoods_edi.declarant.gateway.transports import mark as marked
 from tempgoods_edi.declarant.query_messages import Enquirer, Query
 from tempgoods_edi.declarant.store.database import NOT_KEPT
 from tempgoods_edi.errors import TempgoodsError
@@ -174,7 +174,7 @@ class Gateway:
             return
         self._noted(message, answer, now)
 
-    def _noted(self, message: Message, answer: Answer | None, now: datetime) -> None:
+    def _noted(self, message: Message, answer: TechnicalAnswer | None, now: datetime) -> None:
         if answer is None or answer.taken:
             self._outbox.sent(message.id, None if answer is None else answer.data, self.business(now))
             return
@@ -231,7 +231,9 @@ class Gateway:
         if message.answer is None:
             taken = bool(arrival.taken)
             # The name of the file says it too, should the answer in it be unreadable.
-            answer = read_answer(arrival.data) or Answer(data=arrival.data, taken=taken, seq_no=None, reasons="")
+            answer = read_answer(arrival.data) or TechnicalAnswer(
+                data=arrival.data, taken=taken, seq_no=None, check_info=""
+            )
             self._noted(message, answer, now)
         return True
 
@@ -273,8 +275,8 @@ class Gateway:
         self._outbox.put(status.SETTING, status.channel_text(channel))
 
 
-def _not_taken(answer: Answer) -> Bilingual:
-    return _NOT_TAKEN.format(reasons=answer.reasons)
+def _not_taken(answer: TechnicalAnswer) -> Bilingual:
+    return _NOT_TAKEN.format(reasons=answer.check_info)
 
 
 def _receipts_again(enquirer: Enquirer, waiting: Waiting, business: datetime) -> Query:

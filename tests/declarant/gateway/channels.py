@@ -29,6 +29,7 @@ from h2018.client.wire import Wire
 from h2018.config import Config
 from h2018.testing import MemoryWire
 from h2018.transports.sftp.server import host_key
+from tempgoods_edi.customs_channel.http_wire import HttpWire
 from tempgoods_edi.declarant import platform
 from tempgoods_edi.declarant.gateway.transports import Arrival, Transport
 from tempgoods_edi.declarant.gateway.transports.folders import Folders
@@ -117,7 +118,7 @@ def in_memory(folder: Path, config: Config = CONFIG) -> Iterator[Channel]:
     made = app.make_customs(config, clock)
     try:
         wire = MemoryWire(app.make_site(made, clock), clock)
-        yield Channel(Http("http://memory", SENDER_ID, client=memory_client(wire)), Customs(wire))
+        yield Channel(Http(HttpWire("http://memory", client=memory_client(wire)), SENDER_ID), Customs(wire))
     finally:
         made.close()
 
@@ -126,7 +127,7 @@ def in_memory(folder: Path, config: Config = CONFIG) -> Iterator[Channel]:
 def over_http(folder: Path, config: Config = CONFIG) -> Iterator[Channel]:
     """A server of its own, in a process of its own."""
     with app.running(config) as url, connect(url) as customs:
-        transport = Http(url, SENDER_ID)
+        transport = Http(HttpWire(url), SENDER_ID)
         yield Channel(transport, customs, url, ("--to", url))
         transport.close()
 

@@ -12,7 +12,7 @@ from threading import Event, Thread
 import pytest
 
 from tempgoods_edi.cli import gateway
-from tempgoods_edi.declarant.gateway.failures import ChannelError, Failing
+from tempgoods_edi.customs_channel.failures import ChannelError, Failing
 from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Server, Sftp
 from tests.declarant.gateway.office import office
 from tests.declarant.gateway.test_command import Command
@@ -54,9 +54,7 @@ def test_an_sftp_server_that_drips_is_given_up(tmp_path: Path) -> None:
     """It may send lines before it says who it is, as many as it likes: up to the deadline."""
     (tmp_path / "known_hosts").touch()
     with dripping(b"", b"wait\r\n") as (port, _):
-        way = Sftp(
-            Server("anna", "127.0.0.1", port), Credentials(password="x"), tmp_path / "known_hosts", seconds=0.25
-        )
+        way = Sftp(Server("anna", "127.0.0.1", port), Credentials(password="x"), tmp_path / "known_hosts", seconds=0.25)
         for ask in (lambda: way.hand_over("M1", b"<x/>"), lambda: way.receipts(0)):
             with pytest.raises(ChannelError) as raised:
                 ask()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.declarant.gateway.failures import ChannelError, Failing
+from tempgoods_edi.customs_channel.failures import ChannelError, Failing
 from tempgoods_edi.declarant.gateway.transports.boxes import DONE, IN_BOX, OUT_BOX
 from tempgoods_edi.declarant.gateway.transports.folders import Folders
 from tempgoods_edi.declarant.gateway.transports.sftp import Credentials, Server, Sftp, SftpSettings, read_server

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tempgoods_edi.customs_channel import failures
+from tempgoods_edi.customs_channel.failures import ChannelError
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer
 from tempgoods_edi.declarant import clocks
-from tempgoods_edi.declarant.gateway import failures, status
-from tempgoods_edi.declarant.gateway.answers import Answer
+from tempgoods_edi.declarant.gateway import status
 from tempgoods_edi.declarant.gateway.backoff import Backoff
 from tempgoods_edi.declarant.gateway.breaker import Breaker, Circuit, Limits
 from tempgoods_edi.declarant.gateway.customs_clock import CustomsClock
-from tempgoods_edi.declarant.gateway.failures import ChannelError
 from tempgoods_edi.declarant.gateway.gateway import Gateway
 from tempgoods_edi.declarant.gateway.missing_receipts import Patience
 from tempgoods_edi.declarant.gateway.outbox import Waiting
@@ -58,7 +59,7 @@ class Line:
         self.settled: list[Arrival] = []
         self.pulls = 0
 
-    def hand_over(self, name: str, data: bytes) -> Answer | None:
+    def hand_over(self, name: str, data: bytes) -> TechnicalAnswer | None:
         """Unless it is broken."""
         self.handed.append(name)
         if self.broken is not None:
@@ -376,7 +377,7 @@ def test_a_clock_at_the_end_of_the_calendar_is_not_followed(channel: Channel, ye
     """Nor does one that was followed once stop anything."""
     shown = {"mode": "live", "now": f"{year}-01-01T00:00:00+08:00"}
     answer = httpx.Response(200, content=msgspec.json.encode(shown))
-    clock = CustomsClock("http://memory", Carried(lambda _: answer))
+    clock = CustomsClock("http://memory", client=Carried(lambda _: answer))
     follower = Town(channel, clock=clock)
     follower.turn()
     assert follower.gateway.business(NOW) == NOW
@@ -395,7 +396,7 @@ def test_business_time_follows_customs_clock(town: Town, channel: Channel) -> No
         clock = channel.customs.control.clock()
         return httpx.Response(200, content=msgspec.json.encode({"mode": clock.mode, "now": clock.now}))
 
-    clock = CustomsClock("http://memory", Carried(shown))
+    clock = CustomsClock("http://memory", client=Carried(shown))
     follower = Town(channel, clock=clock)
     follower.turn()
     at = channel.customs.control.clock().now
@@ -418,7 +419,7 @@ def test_customs_without_a_control_clock_leave_business_time_alone(
     town: Town, channel: Channel, answer: httpx.Response
 ) -> None:
     """Real customs have none."""
-    clock = CustomsClock("http://memory", Carried(lambda _: answer))
+    clock = CustomsClock("http://memory", client=Carried(lambda _: answer))
     follower = Town(channel, clock=clock)
     follower.turn()
     assert follower.gateway.business(NOW) == NOW

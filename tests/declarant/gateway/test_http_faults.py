@@ -13,10 +13,12 @@ import pytest
 from urllib3 import HTTPConnectionPool, exceptions
 from urllib3.connection import HTTPConnection
 
-from tempgoods_edi.declarant.gateway.failures import ChannelError, Failing
+from tempgoods_edi.customs_channel.failures import ChannelError, Failing
+from tempgoods_edi.customs_channel.http_wire import HttpWire
 from tempgoods_edi.declarant.gateway.transports import Pulled
-from tempgoods_edi.declarant.gateway.transports.http import BadAddress, Http
+from tempgoods_edi.declarant.gateway.transports.http import Http
 from tempgoods_edi.declarant.platform import SENDER_ID
+from tempgoods_edi.http_client.errors import ExchangeError
 from tests.carried import Carried
 from tests.declarant.gateway.channels import free_port
 
@@ -29,7 +31,7 @@ JSON = {"content-type": "application/json"}
 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Http:
     """A channel whose other end answers so."""
-    return Http("http://customs", SENDER_ID, client=Carried(answer))
+    return Http(HttpWire("http://customs", client=Carried(answer)), SENDER_ID)
 
 
 def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
@@ -120,7 +122,7 @@ def test_retry_after_is_heard(given: str | None, seconds: float | None) -> None:
         (exceptions.ConnectTimeoutError(), Failing.UNREACHABLE),
         (exceptions.ReadTimeoutError(POOL, "/", "timed out"), Failing.SLOW),
         (exceptions.ProtocolError("cut off", exceptions.IncompleteRead(5, 10)), Failing.GARBLED),
-        (exceptions.ProtocolError("reset", ConnectionResetError()), Failing.GARBLED),
+        (exceptions.ProtocolError("reset", ConnectionResetError()), Failing.GONE),
     ],
 )
 def test_a_line_that_breaks_is_told_for_what_it_is(error: Exception, kind: Failing) -> None:
@@ -138,7 +140,7 @@ def test_a_line_that_breaks_is_told_for_what_it_is(error: Exception, kind: Faili
 def test_nobody_listening_is_unreachable() -> None:
     """A refused connection on a real port."""
     with pytest.raises(ChannelError) as raised:
-        Http(f"http://127.0.0.1:{free_port()}", SENDER_ID).hand_over("M1", b"<x/>")
+        Http(HttpWire(f"http://127.0.0.1:{free_port()}"), SENDER_ID).hand_over("M1", b"<x/>")
     assert raised.value.kind is Failing.UNREACHABLE
 
 
@@ -146,21 +148,21 @@ def test_half_an_answer_on_a_real_line_is_garbled() -> None:
     """The announced length does not come."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 999\r\n\r\n"
     with saying(head, TAKEN) as url, pytest.raises(ChannelError) as raised:
-        Http(url, SENDER_ID).hand_over("M1", b"<x/>")
+        Http(HttpWire(url), SENDER_ID).hand_over("M1", b"<x/>")
     assert raised.value.kind is Failing.GARBLED
 
 
 def test_something_that_does_not_speak_http_is_garbled() -> None:
     """Another service behind the address."""
     with saying(b"SSH-2.0-OpenSSH_9.2\r\n") as url, pytest.raises(ChannelError) as raised:
-        Http(url, SENDER_ID).hand_over("M1", b"<x/>")
+        Http(HttpWire(url), SENDER_ID).hand_over("M1", b"<x/>")
     assert raised.value.kind is Failing.GARBLED
 
 
 def test_a_silent_line_is_slow() -> None:
     """Taken, and no word: nobody knows whether it arrived."""
     with saying(silent=True) as url, pytest.raises(ChannelError) as raised:
-        Http(url, SENDER_ID, seconds=0.2).hand_over("M1", b"<x/>")
+        Http(HttpWire(url, seconds=0.2), SENDER_ID).hand_over("M1", b"<x/>")
     assert raised.value.kind is Failing.SLOW
 
 
@@ -209,5 +211,5 @@ def test_a_mark_goes_back_only_where_customs_count_anew() -> None:
 @pytest.mark.parametrize("url", ["ftp://customs", "customs", "file:///etc/passwd"])
 def test_only_http_addresses_are_taken(url: str) -> None:
     """Anything else is told at once."""
-    with pytest.raises(BadAddress):
-        Http(url, SENDER_ID)
+    with pytest.raises(ExchangeError):
+        HttpWire(url).open()

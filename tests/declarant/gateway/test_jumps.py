@@ -8,8 +8,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tempgoods_edi.declarant.gateway import failures, status
-from tempgoods_edi.declarant.gateway.answers import Answer
+from tempgoods_edi.customs_channel import failures
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer
+from tempgoods_edi.declarant.gateway import status
 from tempgoods_edi.declarant.gateway.backoff import Backoff
 from tempgoods_edi.declarant.gateway.breaker import Circuit, Limits
 from tempgoods_edi.declarant.gateway.gateway import Gateway, Pace
@@ -43,7 +44,7 @@ class Counted:
         self.pulled: list[float] = []
         self.handed: list[float] = []
 
-    def hand_over(self, name: str, data: bytes) -> Answer | None:
+    def hand_over(self, name: str, data: bytes) -> TechnicalAnswer | None:
         """Taken without a word, or nobody there."""
         self.handed.append(self.seconds)
         if self.down:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tempgoods_edi.declarant.gateway.answers import read_answer
+from tempgoods_edi.customs_channel.technical_answer import read_answer
 from tempgoods_edi.declarant.gateway.transports import Arrival
 from tempgoods_edi.declarant.platform import SENDER_ID
 from tempgoods_edi.envelope.archive import pack
@@ -85,7 +85,7 @@ def test_a_message_that_is_not_taken_says_why(channel: Channel) -> None:
     said = read_answer(answer_of(channel, *message(Head__InputEtpsNo="310196K27X")))
     assert said is not None
     assert not said.taken
-    assert "TG-HEAD" in said.reasons
+    assert "TG-HEAD" in said.check_info
 
 
 def test_a_message_travels_with_its_attachments(channel: Channel) -> None:

@@ -11,21 +11,24 @@ import pytest
 
 from h2018.cases import Answer as Decided
 from h2018.client import Customs, NotInTime, NotUnderstood, Refused, TechnicalAnswer, Throttled, Unavailable
-from h2018.client.wire import Answer
 from h2018.decisions import messages
+from tempgoods_edi.http_client.response import HttpResponse
 
+XML, JSON = {"content-type": "application/xml"}, {"content-type": "application/json", "x-high-water-mark": "9"}
 REFUSAL = {"error": {"zh": "没有", "en": "there is none"}}
 
 
 class Made:
     """A wire whose answers are given beforehand; time passes by what a request waits (one second a request)."""
 
-    def __init__(self, answers: Sequence[Answer]) -> None:
+    def __init__(self, answers: Sequence[HttpResponse]) -> None:
         self.answers = list(answers)
         self.asked: list[tuple[str, str, bytes | None, str]] = []
         self.closed = False
 
-    def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> Answer:
+    where = "http://made"
+
+    def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> HttpResponse:
         """The next answer; the last one again and again."""
         self.asked.append((method, target, body, media))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -39,15 +42,16 @@ class Made:
         self.closed = True
 
 
-def technical(status: int, outcome: Any, headers: dict[str, str] | None = None) -> Answer:
+def technical(status: int, outcome: Any, headers: dict[str, str] | None = None) -> HttpResponse:
     """A technical answer."""
     data = messages.technical(Decided(outcome=outcome, check_info="处理", seq_no="202600000000000001"))
-    return Answer(status, {"x-trace-id": "t1", **(headers or {})}, data)
+    return HttpResponse(status, {**XML, "x-trace-id": "t1", **(headers or {})}, data)
 
 
-def json(content: object, status: int = 200, **headers: str) -> Answer:
+def json(content: object, status: int = 200, **headers: str) -> HttpResponse:
     """A JSON answer."""
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, msgspec.json.encode(content))
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return HttpResponse(status, {**JSON, **named}, msgspec.json.encode(content))
 
 
 def receipt(sequence: int, result: str = "Y", **changes: Any) -> dict[str, Any]:
@@ -66,7 +70,8 @@ def told(error: pytest.ExceptionInfo[Any]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [(200, "accepted"), (422, "refused"), (409, "conflict"), (413, "refused"), (500, "undecided")]
+    ("status", "outcome"),
+    [(200, "accepted"), (422, "refused"), (409, "conflict"), (413, "refused"), (500, "undecided")],
 )
 def test_every_technical_answer_is_an_answer(status: int, outcome: str) -> None:
     """A refusal, a conflict and a fault of the simulator are read like an acceptance; bytes are kept."""
@@ -82,15 +87,15 @@ def test_every_technical_answer_is_an_answer(status: int, outcome: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(200, {}, b""),
-        Answer(200, {}, b"<CommonResponeMessage><DealFlag>0</Deal"),
-        Answer(200, {}, b"<html>hello</html>"),
-        Answer(200, {}, b"<CommonResponeMessage/>"),
+        HttpResponse(200, {}, b""),
+        HttpResponse(200, XML, b"<CommonResponeMessage><DealFlag>0</Deal"),
+        HttpResponse(200, XML, b"<html>hello</html>"),
+        HttpResponse(200, XML, b"<CommonResponeMessage/>"),
         technical(200, "refused"),
     ],
     ids=["empty", "cut off", "another page", "no flag", "flag against status"],
 )
-def test_what_is_no_technical_answer_is_never_taken_for_one(answer: Answer) -> None:
+def test_what_is_no_technical_answer_is_never_taken_for_one(answer: HttpResponse) -> None:
     """Garbled answers raise `NotUnderstood`, in both languages."""
     with pytest.raises(NotUnderstood) as error:
         Customs(Made([answer])).submit(b"<x/>")
@@ -107,7 +112,7 @@ def test_refusals_are_typed() -> None:
         Customs(Made([json(REFUSAL, 429, retry_after="7")])).submit(b"<x/>")
     assert throttled.value.retry_after == 7
     with pytest.raises(Unavailable) as unavailable:
-        Customs(Made([Answer(503, {}, b"down")])).submit(b"<x/>")
+        Customs(Made([HttpResponse(503, {}, b"down")])).submit(b"<x/>")
     assert not isinstance(unavailable.value, Throttled)
     assert (unavailable.value.retry_after, unavailable.value.text.en) == (None, "answered 503")
 
@@ -130,7 +135,10 @@ def test_a_page_that_ends_early_is_followed_by_the_next() -> None:
     assert [each.sequence for each in Customs(wire).receipts()] == [1, 2, 3]
     assert [target for _, target, *_ in wire.asked] == [f"/v1/receipts?after={after}&limit=1000" for after in (0, 1)]
     step = {"at": "2026-11-22T09:30:00+08:00", "what": "received", "trace_id": "t1"}
-    pages = [json({"message_id": "m", "records": [{"sequence": n, **step}]}, x_more=more) for n, more in ((4, "true"), (9, ""))]
+    pages = [
+        json({"message_id": "m", "records": [{"sequence": n, **step}]}, x_more=more)
+        for n, more in ((4, "true"), (9, ""))
+    ]
     wire = Made(pages)
     assert [each.sequence for each in Customs(wire).why("m")] == [4, 9]
     assert [target for _, target, *_ in wire.asked] == ["/v1/messages/m/why?after=0", "/v1/messages/m/why?after=4"]

@@ -6,16 +6,12 @@ same message is handed over again under the same name, and what was not settled 
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
 
 from msgspec import Struct
 
-from tempgoods_edi.declarant.gateway.answers import Answer
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer
 
-#: Largest number that counts receipts: what no database takes is no mark.
-LARGEST_MARK = 2**63 - 1
-_DIGITS = re.compile(r"[0-9]{1,19}")
 #: Largest answer or receipt that is read (bytes).
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -50,17 +46,6 @@ class Pulled(Struct, frozen=True):
     more: bool = False
 
 
-def mark(text: str | None) -> int | None:
-    """Parse a high-water mark; None for a sign, no number, or more digits than any counter has.
-
-    >>> mark("17"), mark("-1"), mark("1" + 30 * "0"), mark("²"), mark(None)
-    (17, None, None, None, None)
-    """
-    if text is None or not _DIGITS.fullmatch(text) or int(text) > LARGEST_MARK:
-        return None
-    return int(text)
-
-
 class Transport(Protocol):
     """One way to customs, as the gateway uses it."""
 
@@ -68,7 +53,7 @@ class Transport(Protocol):
     def where(self) -> str:
         """The destination in words, such as its URL; without secrets."""
 
-    def hand_over(self, name: str, data: bytes) -> Answer | None:
+    def hand_over(self, name: str, data: bytes) -> TechnicalAnswer | None:
         """Send a message to customs.
 
         :param name: the message's own, the same whenever it is handed over again.

@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from tempgoods_edi.declarant.gateway import failures
-from tempgoods_edi.declarant.gateway.answers import Answer
+from tempgoods_edi.customs_channel import failures
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer
 from tempgoods_edi.declarant.gateway.transports import MOST_BYTES, Arrival, Pulled
 from tempgoods_edi.declarant.gateway.transports.boxes import (
     DONE,
@@ -33,7 +33,7 @@ class Folders:
         self.where = str(root)
         self._out, self._in, self._done = root / OUT_BOX, root / IN_BOX, done or root / DONE
 
-    def hand_over(self, name: str, data: bytes) -> Answer | None:
+    def hand_over(self, name: str, data: bytes) -> TechnicalAnswer | None:
         """Write the message into OutBox, whole or not at all; its answer comes later.  See `Transport.hand_over`."""
         path = self._out / file_name(name, data)
         partial = path.with_name(path.name + PARTIAL)

@@ -13,13 +13,13 @@ import paramiko
 from msgspec import Struct
 
 from tempgoods_edi import steady
-from tempgoods_edi.declarant.gateway import failures
-from tempgoods_edi.declarant.gateway.answers import Answer
-from tempgoods_edi.declarant.gateway.failures import ChannelError
+from tempgoods_edi.customs_channel import failures
+from tempgoods_edi.customs_channel.failures import ChannelError
+from tempgoods_edi.customs_channel.technical_answer import TechnicalAnswer
 from tempgoods_edi.declarant.gateway.transports import MOST_BYTES, Arrival, Pulled
 from tempgoods_edi.declarant.gateway.transports.boxes import IN_BOX, OUT_BOX, PARTIAL, arrival, file_name, is_ready
 from tempgoods_edi.errors import TempgoodsError
-from tempgoods_edi.reaching import SILENCE, WHOLE, Deadline, too_slow
+from tempgoods_edi.http_client.deadline import SILENCE, WHOLE, Deadline, too_slow
 from tempgoods_edi.values import Bilingual
 
 _MOST_AT_ONCE = 50
@@ -96,7 +96,7 @@ class Sftp:
         self._sftp: paramiko.SFTPClient | None = None
         self._deadline = Deadline(WHOLE * seconds)
 
-    def hand_over(self, name: str, data: bytes) -> Answer | None:
+    def hand_over(self, name: str, data: bytes) -> TechnicalAnswer | None:
         """Write the message into OutBox under another name, then rename it.  See `Transport.hand_over`."""
         target = f"{OUT_BOX}/{file_name(name, data)}"
         with self._open() as sftp:

@@ -10,6 +10,7 @@ import ssl
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from tempgoods_edi.http_client.proxies import without_password
 from tempgoods_edi.values import Bilingual
 
 #: How long a port may take to show that it speaks TLS.
@@ -54,9 +55,7 @@ def with_tls(url: str) -> Bilingual | None:
 
 
 def _as(url: str, scheme: str) -> str:
-    parts = urlsplit(url)
-    # Without user and password: it will be shown.
-    return parts._replace(scheme=scheme, netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return without_password(urlsplit(url)._replace(scheme=scheme).geturl())
 
 
 def _speaks_tls(host: str, port: int) -> bool:

@@ -12,27 +12,29 @@ _TAKEN = "0"
 _BUSY = "系统繁忙"
 
 
-class Answer(Struct, frozen=True):
+class TechnicalAnswer(Struct, frozen=True):
     """A technical answer that was parsed.
 
     :ivar data: as it came.
     :ivar taken: DealFlag 0.
     :ivar seq_no: the pre-entry number it names.
-    :ivar reasons: CheckInfo: what was wrong, or a word that all is well.
+    :ivar etps_preent_no: the number that the message bore at the declarant's.
+    :ivar check_info: what was wrong, or a word that all is well.
     """
 
     data: bytes
     taken: bool
     seq_no: str | None
-    reasons: str
+    check_info: str
+    etps_preent_no: str | None = None
 
     @property
     def try_again(self) -> bool:
         """True for a refusal without a fault of the message: the same bytes may be taken later."""
-        return not self.taken and _BUSY in self.reasons
+        return not self.taken and _BUSY in self.check_info
 
 
-def read_answer(data: bytes) -> Answer | None:
+def read_answer(data: bytes) -> TechnicalAnswer | None:
     """The technical answer in *data*; None when *data* is not one whole technical answer.
 
     >>> got = read_answer(b"<CommonResponeMessage><CheckInfo>ok</CheckInfo><DealFlag>0</DealFlag></CommonResponeMessage>")
@@ -44,9 +46,10 @@ def read_answer(data: bytes) -> Answer | None:
     root, spec = parse(data), reader.message("COMMON")
     if isinstance(root, Malformed) or root.tag != spec.root.tag or validator.refusal(spec.schema, root) is not None:
         return None
-    return Answer(
+    return TechnicalAnswer(
         data=data,
         taken=root.findtext("DealFlag") == _TAKEN,
-        seq_no=root.findtext("SeqNo"),
-        reasons=root.findtext("CheckInfo") or "",
+        seq_no=root.findtext("SeqNo") or None,
+        check_info=root.findtext("CheckInfo") or "",
+        etps_preent_no=root.findtext("EtpsPreentNo") or None,
     )

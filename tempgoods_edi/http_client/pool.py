@@ -1,4 +1,4 @@
-"""urllib3 connections that report how far they came and give access to their socket; used by `reaching`."""
+"""urllib3 connections that report how far they came and give access to their socket; used by `connection`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ class Watch:
 
     def __init__(self, note: Callable[[socket.socket], None]) -> None:
         self._note = note
+        self.began = self.met = self.ready = False
+
+    def reset(self) -> None:
+        """Note that a request is sent, perhaps on a connection that is there already."""
         self.began = self.met = self.ready = False
 
     def begin(self) -> None:
@@ -96,6 +100,16 @@ class _Watched:
         connection: Any = self.sock  # type: ignore[attr-defined]  # as the class it is put before
         connection.settimeout(self.patience)
         self.watch.open(connection)
+
+    def send(self, data: Any) -> None:
+        """Send *data*; of a server that ended TLS meanwhile the alert is read, which says why."""
+        try:
+            super().send(data)  # type: ignore[misc]  # as the class it is put before
+        except ssl.SSLEOFError:
+            connection: Any = self.sock  # type: ignore[attr-defined]  # as the class it is put before
+            if connection is not None:
+                connection.recv(1)
+            raise
 
 
 def connections(watch: Watch, seconds: float, context: ssl.SSLContext | None, proxy: str | None) -> urllib3.PoolManager:

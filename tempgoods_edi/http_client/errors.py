@@ -1,0 +1,25 @@
+"""How an exchange over HTTP can fail."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.values import Bilingual
+
+
+class ExchangeFailure(Enum):
+    """The kind of a failure."""
+
+    UNREACHABLE = "unreachable"  # nobody answers, or the proxy does not, or TLS does not begin
+    SLOW = "slow"  # no whole answer in time: what was sent may have arrived
+    GONE = "gone"  # the connection ended before an answer began
+    BROKEN = "broken"  # an answer that is none, or is cut off, or too large
+
+
+class ExchangeError(TempgoodsError):
+    """An exchange failed; the text says why, and names the proxy when there is one."""
+
+    def __init__(self, kind: ExchangeFailure, text: Bilingual) -> None:
+        super().__init__(text)
+        self.kind = kind
