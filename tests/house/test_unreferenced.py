@@ -18,7 +18,7 @@ KEPT: Mapping[str, str] = {
     "h2018.testing:_Heard.makefile": "http.client asks a socket for it",
     "h2018.transports.sftp.server:_Session.": "conch calls the method that a request of the client names",
     "tempgoods_edi._xml:MAX_DEPTH": "the table of limits names it; libxml2 enforces it",
-    "tempgoods_edi.connecting:_Watched.": "urllib3 asks a connection for its socket, and that tells how far it came",
+    "tempgoods_edi.http_client.pool:_Watched.": "urllib3 asks a connection for its socket, and that tells how far it came",
     "tempgoods_edi.databases:Tables.downgrade": "the way back of every migration; whoever needs it calls it by hand",
     "tempgoods_edi.cli.card_readers:Key.": "chosen by its value on the command line",
     "tempgoods_edi.cli.check:Profile.": "chosen by its value on the command line",
