@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.pages.headers import ALWAYS, content_security_policy
 from tempgoods_edi.signing.challenge import is_origin
 from tempgoods_edi.values import Bilingual
 
@@ -23,23 +24,12 @@ _NOT_AN_ORIGIN = Bilingual(
     "“{value}” is no site; write it as https://portal.example or http://127.0.0.1:8020",
 )
 
-HEADERS: Mapping[str, str] = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    # A policy that hides the origin altogether would hide it from our own PIN form too.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+HEADERS: Mapping[str, str] = {**ALWAYS, "Cache-Control": "no-store"}
 
 
 def content_policy(returning_to: str = "") -> str:
-    """The Content-Security-Policy of our pages: own styles, forms to ourselves and to the site that opened the page."""
-    return (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {returning_to}".rstrip()
-        + "; frame-ancestors 'none'; base-uri 'none'"
-    )
+    """The Content-Security-Policy: our own style, forms to ourselves and back to the site that opened the page."""
+    return content_security_policy(style_src="'self'", img_src="'self'", form_action=f"'self' {returning_to}")
 
 
 def loopback(host: str) -> str:

@@ -20,8 +20,9 @@ from tempgoods_edi.card.control import CardControl
 from tempgoods_edi.card.local_only import return_url
 from tempgoods_edi.card.pending import Pending, PendingRequests
 from tempgoods_edi.card.problems import CardError
-from tempgoods_edi.card.rendering import page, preferred
+from tempgoods_edi.card.rendering import page
 from tempgoods_edi.desk import MAX_BYTES
+from tempgoods_edi.pages.language import preferred
 from tempgoods_edi.values import Bilingual, Lang
 
 #: Largest form: a message in which every byte is written as three, and what goes with it.

@@ -9,11 +9,11 @@ import hmac
 from collections.abc import Mapping
 from hashlib import sha256
 from itertools import count
-from urllib.parse import urlsplit
 
+from tempgoods_edi.pages.cookies import Cookie
 from tempgoods_edi.values import Lang
 
-COOKIE = "h2018_console"
+_COOKIE = Cookie(name="h2018_console", path="/console", same_site="Strict")
 _LONGEST_COOKIE = 200
 
 
@@ -47,38 +47,18 @@ class Guard:
         return hmac.new(self._key, text.encode(), sha256).hexdigest()[:40]
 
 
-def from_same_origin(headers: Mapping[str, str]) -> bool:
-    """True unless the browser says that a page of another site made the request.
-
-    :param headers: names in lower case.
-
-    >>> from_same_origin({"host": "127.0.0.1:8018", "origin": "http://127.0.0.1:8018"})
-    True
-    >>> from_same_origin({"host": "127.0.0.1:8018", "origin": "null"})
-    False
-    >>> from_same_origin({"host": "127.0.0.1:8018", "sec-fetch-site": "cross-site"})
-    False
-    """
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
-
-
 def read_cookie(headers: Mapping[str, str]) -> tuple[Lang | None, str]:
-    """Language and session from the console's cookie; None and empty where there is none.
+    """Language and session of the console's cookie; None and empty where there is none.
 
     >>> read_cookie({"cookie": "other=1; h2018_console=en.abc"})
     ('en', 'abc')
     """
-    for part in headers.get("cookie", "").split(";"):
-        name, _, value = part.strip().partition("=")
-        lang, _, session = value[:_LONGEST_COOKIE].partition(".")
-        if name == COOKIE:
-            return "en" if lang == "en" else "zh", session if session.isalnum() and session.isascii() else ""
-    return None, ""
+    lang, _, session = _COOKIE.read(headers.get("cookie", ""))[:_LONGEST_COOKIE].partition(".")
+    if not lang:
+        return None, ""
+    return "en" if lang == "en" else "zh", session if session.isalnum() and session.isascii() else ""
 
 
 def cookie(lang: Lang, session: str) -> str:
-    """The Set-Cookie header for the console: sent back to the console only, unreadable for scripts."""
-    return f"{COOKIE}={lang}.{session}; Path=/console; HttpOnly; SameSite=Strict"
+    """The header that sets it: sent back by this browser to the console only, unreadable for scripts."""
+    return _COOKIE.header(f"{lang}.{session}")

@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 from twisted.internet.defer import Deferred
 
 from h2018.console import case_pages, clock_pages, delivery_pages, message_pages, switch_pages, tenant_pages
-from h2018.console.csrf import Guard, cookie, from_same_origin, read_cookie
+from h2018.console.csrf import Guard, cookie, read_cookie
 from h2018.console.rendering import SAFETY
 from h2018.console.web import FOREIGN, NOTHING_HERE, BadInput, Page, PageResponse, Visit, page, to
 from h2018.http.routing import Answered, Handler, HttpError, Request, Response, ResponseDoc, Route
@@ -23,6 +23,7 @@ from h2018.operations.operation import OperationError
 from h2018.tenant.tenants import DEFAULT, Customs, NoSuchReceipt, NoSuchTenant
 from tempgoods_edi.apart.line import Busy
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.pages.origin import from_same_origin
 from tempgoods_edi.values import Bilingual, Lang
 
 _FORM = "application/x-www-form-urlencoded"

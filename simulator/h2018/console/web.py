@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from msgspec import Struct, field
 from twisted.internet.defer import Deferred
 
-from h2018.console.rendering import SAFETY, rendered, step
+from h2018.console.rendering import SAFETY, TEMPLATES, step
 from h2018.http.routing import Pieces
 from h2018.tenant.tenants import Customs, Tenant
+from tempgoods_edi.pages.language import other
 from tempgoods_edi.values import Bilingual, Lang
 
 HTML = "text/html; charset=utf-8"
@@ -112,7 +113,7 @@ def page(template: str, visit: Visit, here: str = "", code: int = 200, **content
         "other_language": _other_language(visit),
     }
     return PageResponse(
-        code, rendered(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"}
+        code, TEMPLATES.page(template, visit.lang, {**frame, **content}), HTML, {**SAFETY, "Cache-Control": "no-store"}
     )
 
 
@@ -140,4 +141,4 @@ def _other_language(visit: Visit) -> str:
     """This page's address in the other language; what was just done is not told twice."""
     query = {name: value for name, value in visit.query.items() if name not in ("lang", "done")}
     path = visit.address.partition("?")[0]
-    return f"{path}?{urlencode({**query, 'lang': 'en' if visit.lang == 'zh' else 'zh'})}"
+    return f"{path}?{urlencode({**query, 'lang': other(visit.lang)})}"

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from h2018.http.routing import HttpError, Route
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.pages.origin import from_same_origin
 from tempgoods_edi.values import Bilingual
 
 _LOOPBACK_NAMES = frozenset({"localhost"})
@@ -81,12 +82,7 @@ def refusal(
         return HttpError(421, _WRONG_HOST.format(value=", ".join(hosts)[:MOST_TOLD]))
     if method in _SAFE:
         return None
-    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        return HttpError(403, _CROSS_SITE)
-    origin = headers.get("origin")
-    if origin is not None and not _is_same(origin, hosts[0] if hosts else ""):
-        return HttpError(403, _CROSS_SITE)
-    return None
+    return None if from_same_origin({**headers, "host": hosts[0] if hosts else ""}) else HttpError(403, _CROSS_SITE)
 
 
 def unauthorised(admitted: Admission, route: Route, headers: Mapping[str, str]) -> HttpError | None:
@@ -143,9 +139,3 @@ def name_of(host: str) -> str:
         name = name.removesuffix(".")
     usable = name.isascii() and name.isprintable() and not set(name) & set("@/\\?# %")
     return name if usable and (not port or (port.isascii() and port.isdigit())) else ""
-
-
-def _is_same(origin: str, host: str) -> bool:
-    """Whether a page of *origin* was served from *host*; behind a proxy that ends TLS the schemes differ, the names do not."""
-    scheme, _, netloc = origin.partition("://")
-    return scheme in ("http", "https") and netloc.lower() == host.strip().lower() != ""

@@ -16,7 +16,6 @@ from tempgoods_edi.declarant.printing import offered, render
 from tempgoods_edi.errors import TempgoodsError
 from tempgoods_edi.lifecycle.states import Action
 from tempgoods_edi.values import Bilingual, Finding
-from tempgoods_edi.visible_pages import visible_page
 from tempgoods_edi.web.forms import form_actions, texts
 from tempgoods_edi.web.forms.form_pages import buttons, shape_of
 from tempgoods_edi.web.forms.form_requests import Session, kind_of
@@ -27,7 +26,7 @@ from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.files import attachment_headers
 from tempgoods_edi.web.shell.flash import flash
 from tempgoods_edi.web.shell.language import language
-from tempgoods_edi.web.shell.pages import environment, frame, page
+from tempgoods_edi.web.shell.pages import TEMPLATES, frame, page
 
 router = APIRouter()
 
@@ -225,7 +224,7 @@ def _documents(request: Request, stored: Any, said: Bilingual) -> Response:
     lang = language(request)
     shape = shape_of(stored.kind, stored, {})
     content = {**frame(request), "texts": texts, "form": form_of(shape, stored.tree), "stored": stored}
-    html = visible_page(environment(lang).get_template("forms/document_list.html").render(content))
+    html = TEMPLATES.text("forms/document_list.html", lang, content)
     return JSONResponse(
         {"html": html, "revision": stored.revision, "text": said.in_(lang), "findings": to_builtins(())}
     )

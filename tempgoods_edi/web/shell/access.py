@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from tempgoods_edi.declarant.store.sessions import Session
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.pages.origin import from_same_origin
 from tempgoods_edi.web.shell import texts
 from tempgoods_edi.web.shell.context import LARGEST_BODY, context
 from tempgoods_edi.web.shell.sessions import NotLoggedIn, csrf_token, session_of
@@ -106,9 +107,7 @@ def _arrived(request: Request) -> Session | None:
 
 
 def _from_here(request: Request) -> None:
-    origin = request.headers.get("origin")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    if (origin is not None and origin != context(request).settings.address) or site not in ("same-origin", "none"):
+    if not from_same_origin(request.headers, context(request).settings.address):
         raise ForeignRequest
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec import Struct
 
+from tempgoods_edi.pages.cookies import Cookie
 from tempgoods_edi.values import Bilingual
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def flash(response: Response, text: Bilingual, mood: Mood = "success", *, secure
     """Set the flash message for the next page."""
     short = Flash(mood, Bilingual(text.zh[:_LONGEST], text.en[:_LONGEST]))
     value = urlsafe_b64encode(msgspec.json.encode(short)).decode()
-    response.set_cookie(COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=secure)
+    response.headers.append("set-cookie", Cookie(name=COOKIE, seconds=60, secure=secure).header(value))
 
 
 def flashed(request: HTTPConnection) -> Flash | None:

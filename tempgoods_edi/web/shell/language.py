@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
 COOKIE = "tempgoods_lang"
-#: What the pages' ``lang`` attribute says.
-TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 #: A choice is kept for a year (seconds).
 KEPT = 365 * 24 * 3600
 

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tempgoods_edi.codelists import code_list
 from tempgoods_edi.numbers import CHINA_TIME
-from tempgoods_edi.values import Bilingual, Lang
+from tempgoods_edi.pages.templates import Templates
+from tempgoods_edi.values import Lang
 from tempgoods_edi.visible import for_scripts
-from tempgoods_edi.visible_pages import visible_page
 from tempgoods_edi.web.shell import flash as flashes
 from tempgoods_edi.web.shell import texts as shell_texts
 from tempgoods_edi.web.shell.context import Context, context
 from tempgoods_edi.web.shell.files import static
-from tempgoods_edi.web.shell.language import TAGS, language
+from tempgoods_edi.web.shell.language import language
 from tempgoods_edi.web.shell.menu import MENU, current
-from tempgoods_edi.web.shell.sessions import begin, browser_cookie_name, csrf_token, session_of, set_cookie
+from tempgoods_edi.web.shell.sessions import begin, browser_cookie_name, csrf_token, drop_cookie, session_of, set_cookie
 
 
 def page(
@@ -46,10 +45,10 @@ def page(
     # A page before log-in has forms too: the token in them is made from this browser's own cookie.
     browser = begin(request) if session_of(request) is None else None
     content = {**frame(request), "flash": said, "texts": texts, **values}
-    text = visible_page(environment(language(request)).get_template(template).render(content))
-    response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+    html = TEMPLATES.page(template, language(request), content)
+    response = HTMLResponse(html, status_code=status, headers=dict(headers or {}))
     if said is not None:
-        response.delete_cookie(flashes.COOKIE)
+        drop_cookie(response, settings, flashes.COOKIE)
     if browser is not None:
         set_cookie(response, settings, browser_cookie_name(settings), browser)
     return response
@@ -63,8 +62,6 @@ def frame(request: Request) -> dict[str, Any]:
         "request": request,
         "session": session,
         "lang": lang,
-        "lang_tag": TAGS[lang],
-        "other_lang_tag": TAGS["en" if lang == "zh" else "zh"],
         "csrf": csrf_token(request),
         "nonce": request.scope.get("nonce", ""),
         "menu": MENU,
@@ -74,33 +71,6 @@ def frame(request: Request) -> dict[str, Any]:
         "settings": services.settings,
         "shell": shell_texts,
     }
-
-
-@cache
-def environment(lang: Lang) -> Environment:
-    """Jinja's environment for readers of *lang*."""
-    made = Environment(
-        loader=PackageLoader("tempgoods_edi.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    made.filters.update(say=partial(say, lang=lang), day=day, when=when, code=partial(code, lang=lang))
-    made.globals.update(static=static, t=partial(_chosen, lang), unseen=for_scripts())
-    return made
-
-
-def say(text: Bilingual | str | None, lang: Lang) -> str:
-    """*text* in *lang*; empty for None.
-
-    >>> say(Bilingual("是", "yes"), "en")
-    'yes'
-    """
-    if text is None:
-        return ""
-    return text if isinstance(text, str) else text.in_(lang)
 
 
 def day(value: str | None) -> str:
@@ -135,5 +105,10 @@ def code(name: str, value: str | None, lang: Lang) -> str:
     return f"{value} {row.name.in_(lang)}" if row is not None else value or ""
 
 
-def _chosen(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en
+def _filters(lang: Lang) -> Mapping[str, Any]:
+    return {"day": day, "when": when, "code": partial(code, lang=lang)}
+
+
+TEMPLATES = Templates(
+    "tempgoods_edi.web", filters=_filters, known=lambda _: {"static": static, "unseen": for_scripts()}
+)

@@ -5,34 +5,23 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
 
+from tempgoods_edi.pages import headers as common
 from tempgoods_edi.web.shell.context import PortalSettings
 
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    # Not same-origin: browsers would then call the origin of a form that goes to the card agent “null”.
-    "Referrer-Policy": "origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+#: Not same-origin: browsers would then call the origin of a form that goes to the card agent “null”.
+_ALWAYS = {**common.ALWAYS, "Referrer-Policy": "origin-when-cross-origin"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def content_security_policy(settings: PortalSettings, nonce: str) -> str:
     """The Content-Security-Policy: our own files and addresses and the local card agent only; no frames."""
-    return "; ".join(
-        (
-            "default-src 'self'",
-            f"script-src 'self' 'nonce-{nonce}'",
-            f"style-src 'self' 'nonce-{nonce}'",
-            "img-src 'self' data:",
-            f"connect-src 'self' {settings.agent_socket}",
-            f"form-action 'self' {settings.agent}",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
+    return common.content_security_policy(
+        default_src="'self'",
+        script_src=f"'self' 'nonce-{nonce}'",
+        style_src=f"'self' 'nonce-{nonce}'",
+        img_src="'self' data:",
+        connect_src=f"'self' {settings.agent_socket}",
+        form_action=f"'self' {settings.agent}",
     )
 
 

@@ -14,7 +14,7 @@ from tempgoods_edi.web.shell.access import Fields
 from tempgoods_edi.web.shell.context import context
 from tempgoods_edi.web.shell.language import COOKIE, KEPT, language, own_path
 from tempgoods_edi.web.shell.pages import page
-from tempgoods_edi.web.shell.sessions import cookie_name, require
+from tempgoods_edi.web.shell.sessions import cookie_name, require, set_cookie
 
 router = APIRouter()
 router.include_router(login.router)
@@ -27,14 +27,7 @@ def change_language(request: Request, fields: Fields) -> Response:
     back, wanted = fields.get("back"), fields.get("lang")
     response = RedirectResponse(own_path(back) if isinstance(back, str) else "/", 303)
     settings = context(request).settings
-    response.set_cookie(
-        COOKIE,
-        "en" if wanted == "en" else "zh",
-        max_age=KEPT,
-        httponly=True,
-        samesite="lax",
-        secure=settings.secure,
-    )
+    set_cookie(response, settings, COOKIE, "en" if wanted == "en" else "zh", KEPT)
     return response
 
 

@@ -10,6 +10,7 @@ from fastapi import Request
 
 from tempgoods_edi.declarant.store import sessions
 from tempgoods_edi.errors import TempgoodsError
+from tempgoods_edi.pages.cookies import Cookie
 from tempgoods_edi.web.shell import texts
 from tempgoods_edi.web.shell.context import PortalSettings, context
 
@@ -89,9 +90,10 @@ def begin(request: Request) -> str:
 
 def set_cookie(response: Response, settings: PortalSettings, name: str, value: str, seconds: int | None = None) -> None:
     """Set a cookie that scripts cannot read and that other sites' requests do not carry."""
-    response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings.secure)
+    cookie = Cookie(name=name, seconds=seconds, secure=settings.secure)
+    response.headers.append("set-cookie", cookie.header(value))
 
 
 def drop_cookie(response: Response, settings: PortalSettings, name: str) -> None:
     """Delete a cookie in the browser."""
-    response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=settings.secure)
+    response.headers.append("set-cookie", Cookie(name=name, secure=settings.secure).dropped)
