@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tempgoods_edi.card.guard import HEADERS as CARD
-from tempgoods_edi.card.guard import content_policy
+from tempgoods_edi.card.local_only import HEADERS as CARD
+from tempgoods_edi.card.local_only import content_policy
 from tempgoods_edi.card.problems import BAD_REQUEST, CardError
 from tempgoods_edi.card.rendering import page
 from tempgoods_edi.pages.cookies import Cookie
