@@ -55,7 +55,7 @@ class Row(NamedTuple):
 def main(arguments: list[str]) -> int:
     """Write or check; 0 when all is well."""
     listed = rows()
-    problems = [f"{row.kind}: {each}" for row in listed for each in faults(row)]
+    problems = [f"tools/{_ROWS.name}: {row.kind}: {each}" for row in listed for each in faults(row)]
     if not problems:
         text = page(listed)
         if "--check" not in arguments:

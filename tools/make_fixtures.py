@@ -48,7 +48,8 @@ def main(arguments: list[str]) -> int:
         make_keys()
     stale = [(path, data) for path, data in generated() if not path.is_file() or path.read_bytes() != data]
     for path, data in stale:
-        print(f"{'out of date' if only_look else 'written'}: {path.relative_to(TOP)}")
+        name = path.relative_to(TOP)
+        print(f"out of date: {name} (run python -m tools.make_fixtures)" if only_look else f"written: {name}")
         if not only_look:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)

@@ -13,7 +13,7 @@ from tempgoods_edi.declarant import printing
 from tempgoods_edi.declarant.kinds import KINDS
 from tempgoods_edi.declarant.printing import NotOffered, NotPrinted, offered, render, sheets
 from tempgoods_edi.declarant.printing.shown import pieces
-from tempgoods_edi.schema.spec import FieldSpec
+from tempgoods_edi.schema.spec import FieldSpec, GroupSpec
 from tempgoods_edi.values import Bilingual, Finding, Lang
 from tests.declarant.printing.sample import APPROVED, NOW, SEQ_NO, document, kind_of, printed, run, stored, text
 from tests.declarant.printing.test_barcode import scanned
@@ -125,6 +125,22 @@ def test_every_kind_has_its_sheets() -> None:
                 assert isinstance(kind.spec.root.at(f"Head/{tag}"), FieldSpec), (kind.slug, tag)
             for tag in (tag for column in sheet.columns for line in column.tags for tag in line):
                 assert isinstance(kind.goods.at(tag), FieldSpec), (kind.slug, tag)
+
+
+#: Fields that a declarant fills in for the portal and for customs' routing, not for the form.
+NOT_ON_THE_FORM = {"EtpsPreentNo", "DclCusCd"}
+
+
+def test_what_a_declarant_fills_in_stands_on_the_application_form() -> None:
+    """Each field of the head that is filled in is in a row of the form, also where the rows are written by hand."""
+    for kind in KINDS:
+        (form,) = (sheet for sheet in sheets(kind) if sheet.what == "application-form")
+        head = kind.spec.root.at("Head")
+        assert isinstance(head, GroupSpec)
+        fields = [child for child in head.children if isinstance(child, FieldSpec)]
+        wanted = {field.tag for field in fields if not field.auto and not field.change_only} - NOT_ON_THE_FORM
+        missing = wanted - {tag for row in form.rows for tag in row}
+        assert missing == set(), f"{kind.slug}: not in the rows of `paper` in tempgoods_edi/declarations/"
 
 
 @pytest.mark.parametrize("what", ["check-sheet", "list", "application-form"])
