@@ -113,6 +113,7 @@ class Database:
         """Execute *statement*, a constant of its module, with all its parameters by name; it is compiled once."""
         if self._waiting is not None and not self._depth:
             self.commit()  # whoever looks from outside sees only what is on the disk
+        # Not through SQLAlchemy's own execution: with it a third fewer submissions are taken for the same processor time.
         sql, constants = compiled(statement, self._dialect.name)
         cursor: Cursor = self._run(sql, {**constants, **params} if constants else params)
         return cursor
