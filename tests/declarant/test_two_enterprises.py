@@ -36,7 +36,7 @@ BY_NUMBER: dict[str, Ask] = {
     "message": lambda filing, actor, no: filing.message(actor, no, 1),
 }
 #: These are tested one by one below; the last four take nothing by number.
-OTHERS = {"declare", "declare_signed", "find", "waiting", "changes", "latest", "reasons", "before_after"} | {
+OTHERS = {"declare", "declare_signed", "find", "start_page", "changes", "latest", "reasons", "before_after"} | {
     "new", "declarants", "add_declarant", "remove_declarant",
 }  # fmt: skip
 
