@@ -1,4 +1,4 @@
-"""The card control's own pages as responses: its templates, with the protective headers."""
+"""Renders the card control's own pages into responses, with the security headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Talks with customs, real or simulated, for the command line: one connection, errors with what can be done about them."""
+"""The command line's connection to customs, real or simulated; its errors say what can be done about them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Mine(Struct, frozen=True):
 
 
 class Receipts(Struct, frozen=True):
-    """The receipts of one message that there are now.
+    """The receipts of one message that have come by now.
 
     :ivar texts: their XML.
     :ivar mark: what to ask after next time.
@@ -60,7 +60,7 @@ class Receipts(Struct, frozen=True):
 
 
 class Exchange:
-    """The connection to customs at *url*; a context manager that closes it.
+    """The connection to customs at *url*; a context manager that closes the connection.
 
     :param seconds: how long customs may be silent.
     :param tls: how TLS is spoken; the system's CAs when left out.
@@ -77,7 +77,7 @@ class Exchange:
         self._wire.close()
 
     def post(self, data: bytes) -> Posted:
-        """Post a message.
+        """Post a message to customs.
 
         :raises CommandError: there was no answer, or none that decides.
         """

@@ -1,4 +1,4 @@
-"""What everybody who speaks with customs shares: their HTTP interface, the technical answer, and words for what fails.
+"""The channel to customs, shared by all clients: customs' HTTP interface, the technical answer, and texts for failures.
 
 The command line, the simulator's client and the declarant's gateway all go through here.
 """

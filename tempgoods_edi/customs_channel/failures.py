@@ -36,7 +36,7 @@ class ChannelError(TempgoodsError):
 
     @property
     def may_have_arrived(self) -> bool:
-        """True when what was sent may have been taken all the same; sending the same bytes again is safe."""
+        """True when the message may have been taken in spite of the error; sending the same bytes again is safe."""
         return self.kind in _UNCERTAIN
 
 

@@ -1,4 +1,4 @@
-"""Customs' HTTP interface from outside: messages are posted, receipts are pulled above a high-water mark.
+"""A client of customs' HTTP interface: messages are posted, receipts are pulled above a high-water mark.
 
 What an answer means is read here, whoever carried it: `HttpWire` over HTTP, `h2018.testing` without a socket.
 """
@@ -44,11 +44,11 @@ _HTTP = Bilingual("HTTP {status}，{why}", "HTTP {status}, {why}")
 
 
 class Wire(Protocol):
-    """What carries requests to one server."""
+    """The connection that carries requests to one server."""
 
     @property
     def where(self) -> str:
-        """The server's address, to be shown."""
+        """The server's address, for texts."""
 
     def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> HttpResponse:
         """Send one request and read its answer.
@@ -60,7 +60,7 @@ class Wire(Protocol):
 
 
 class Posted(Struct, frozen=True):
-    """What was answered to a message.
+    """The answer to a posted message.
 
     :ivar status: HTTP status; what was decided the answer says itself.
     :ivar trace_id: what its receipts carry too; empty when customs give none.
@@ -74,12 +74,12 @@ class Posted(Struct, frozen=True):
 
     @property
     def outcome(self) -> str:
-        """What becomes of the message, as the status says it: ``undecided`` is a fault of theirs, the same bytes may be sent again."""
+        """The outcome by the status; ``undecided`` is a fault of the server, and the same bytes may be sent again."""
         return OUTCOMES[self.status]
 
 
 class Page(Struct, frozen=True):
-    """Receipts as customs list them.
+    """One page of receipts as customs list them.
 
     :ivar listed: each as it came.
     :ivar mark: what to ask after next time.
@@ -100,7 +100,7 @@ class _Error(Struct):
 
 
 def channel_error(where: str, response: HttpResponse, why: Bilingual) -> ChannelError:
-    """What an answer that is none of those asked for says of the channel."""
+    """The error for an unexpected answer."""
     status, said = response.status, error_text(response)
     if status in (429, 503):
         return failures.busy(where, status, retry_after(response), said)
@@ -115,7 +115,7 @@ def channel_error(where: str, response: HttpResponse, why: Bilingual) -> Channel
 
 
 class HttpApi:
-    """Customs behind *wire*.
+    """A client of the customs behind *wire*.
 
     :param before: put before every address, as ``/t/team-a`` of one tenant of the simulator.
     :param refused: makes the error for an answer that is none.
@@ -127,7 +127,7 @@ class HttpApi:
         self._wire, self._before, self._refused = wire, before, refused
 
     def post(self, data: bytes) -> Posted:
-        """Hand in a message (XML, or ZIP with its attachments).  The same bytes may be sent again: they are taken once."""
+        """Post a message (XML, or ZIP with its attachments).  The same bytes may be sent again: they are taken once."""
         got = self._wire.exchange("POST", self._before + MESSAGES, data, _ZIP if is_archive(data) else _XML)
         answer = read_answer(got.body) if got.media in _READ_AS_XML else None
         if answer is None or got.status not in OUTCOMES:
@@ -136,7 +136,7 @@ class HttpApi:
         return Posted(answer, got.status, got.headers.get("x-trace-id", ""), got.headers.get("x-repeated") == "true")
 
     def submit(self, data: bytes) -> Posted:
-        """The same, where an answer that leaves the message undecided is none.
+        """Post a message; an answer that leaves the message undecided is an error.
 
         :raises ChannelError: a fault of theirs left it undecided.
         """
@@ -168,7 +168,7 @@ class HttpApi:
 
 
 def mark(text: str | None) -> int | None:
-    """The mark in *text*; None where there is none: more digits than any counter has, a sign, no number.
+    """Parse a high-water mark; None for a sign, no number, or more digits than any counter has.
 
     >>> mark("17"), mark("-1"), mark("1" + 30 * "0"), mark("²"), mark(None)
     (17, None, None, None, None)
@@ -179,12 +179,12 @@ def mark(text: str | None) -> int | None:
 
 
 def has_more(response: HttpResponse) -> bool:
-    """True for a list that has others behind it."""
+    """True for a list of receipts that has a next page."""
     return response.headers.get("x-more") == "true"
 
 
 def retry_after(response: HttpResponse) -> float | None:
-    """Retry-After in seconds, at most a day; one that is a date, or nothing sensible, says nothing.
+    """The header Retry-After in seconds, at most a day; None when it is a date or makes no sense.
 
     >>> [retry_after(HttpResponse(503, {"retry-after": each})) for each in ("7", "999999", "Wed, 21 Oct 2026", "-1")]
     [7.0, 86400.0, None, None]
@@ -194,7 +194,7 @@ def retry_after(response: HttpResponse) -> float | None:
 
 
 def error_text(response: HttpResponse) -> Bilingual | None:
-    """What a refusal says of itself: the simulator's JSON, or CheckInfo of a technical answer; None when nothing."""
+    """The text of a refusal: from the simulator's JSON, or CheckInfo of a technical answer; None without one."""
     if len(response.body) > _MOST_SAID:
         return None
     if response.media in _READ_AS_XML:

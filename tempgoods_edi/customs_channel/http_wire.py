@@ -1,4 +1,4 @@
-"""Carries requests to customs over HTTP; what fails on the way is told as a failure of the channel."""
+"""Carries requests to customs over HTTP; failures on the way become `ChannelError`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class HttpWire:
-    """One kept-alive connection; one that the server has closed meanwhile is made anew, once.
+    """One kept-alive HTTP connection; when the server has closed it meanwhile, a new one is opened, once.
 
     :param url: ``http://host:port`` or ``https://…``; a path in it is put before every target.
     :param seconds: how long customs may be silent; a whole exchange may take four times as long.
@@ -52,7 +52,7 @@ class HttpWire:
         return f"HttpWire({self.where!r})"
 
     def open(self) -> HttpWire:
-        """Make the connection ready, before anything is sent; gives itself.
+        """Open the connection before anything is sent, and return this wire.
 
         :raises ExchangeError: the address is none, or a file for TLS cannot be used.
         """

@@ -1,4 +1,4 @@
-"""TLS to a server: whose certificates are believed, which one is shown, and words for what goes wrong with them."""
+"""TLS of the HTTP client: which certificates are trusted, which one is shown, and texts for failures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _AROUND = re.compile(r"^\[[^]]*\] *(?:certificate verify failed: *)?| *\(_ssl\.c
 
 
 class Tls(Struct, frozen=True, kw_only=True):
-    """How a client speaks TLS.
+    """The TLS settings of an HTTP client.
 
     :ivar ca: the CA that the server's certificate is checked against (PEM); None takes the system's.
     :ivar certificate: the client's own, shown to a server that asks for one (PEM).
@@ -58,7 +58,7 @@ class Tls(Struct, frozen=True, kw_only=True):
         return f"Tls(ca={self.ca and str(self.ca)!r}, certificate={self.certificate and str(self.certificate)!r})"
 
     def context(self) -> ssl.SSLContext:
-        """The settings as Python's TLS takes them.
+        """The settings as an `ssl.SSLContext`.
 
         :raises ExchangeError: a file cannot be used.
         """
@@ -76,7 +76,7 @@ class Tls(Struct, frozen=True, kw_only=True):
 
 
 def explained(error: BaseException) -> Bilingual | None:
-    """Why TLS ended, when it was about a certificate; None when it was not."""
+    """The text for a TLS error that is about a certificate; None for any other error."""
     text = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return _NOT_BELIEVED.format(why=_bare(text))

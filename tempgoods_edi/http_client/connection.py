@@ -1,4 +1,4 @@
-"""A connection to one server: one exchange after the other, whole or not at all."""
+"""A kept-open HTTP connection to one server: one exchange after the other, whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One deadline for a whole exchange: time-outs of a socket begin anew with every byte that comes."""
+"""One deadline for a whole HTTP exchange, because a socket's own time-out restarts with every byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an exchange over HTTP can fail."""
+"""The errors of an HTTP exchange."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempgoods_edi.values import Bilingual
 
 
 class ExchangeFailure(Enum):
-    """The kind of a failure."""
+    """The kinds of failure of an HTTP exchange."""
 
     UNREACHABLE = "unreachable"  # nobody answers, or the proxy does not, or TLS does not begin
     SLOW = "slow"  # no whole answer in time: what was sent may have arrived
@@ -18,7 +18,7 @@ class ExchangeFailure(Enum):
 
 
 class ExchangeError(TempgoodsError):
-    """An exchange failed; the text says why, and names the proxy when there is one."""
+    """An HTTP exchange failed; the text says why, and names the proxy when there is one."""
 
     def __init__(self, kind: ExchangeFailure, text: Bilingual) -> None:
         super().__init__(text)

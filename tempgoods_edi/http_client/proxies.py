@@ -1,4 +1,4 @@
-"""Which proxy a request goes through: none to this machine itself, else the one that the environment names."""
+"""The proxy of a request: none for this machine itself, else the one that the environment names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_here(host: str) -> bool:
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for *url*; None for this machine, and where it names none."""
+    """The proxy that the environment names for *url*; None for this machine, and where no proxy is named."""
     parts, named = urlsplit(url), getproxies()
     host = parts.hostname or ""
     if is_here(host) or proxy_bypass(host):
@@ -39,7 +39,7 @@ def proxy_for(url: str) -> str | None:
 
 
 def without_password(address: str) -> str:
-    """An address without user and password, to be shown.
+    """*address* without user and password, for texts.
 
     >>> without_password("http://anna:secret@proxy.example:3128")
     'http://proxy.example:3128'

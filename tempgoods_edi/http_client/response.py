@@ -1,4 +1,4 @@
-"""A whole answer over HTTP, whoever carried it."""
+"""A whole HTTP answer, independent of what carried it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class HttpResponse(Struct, frozen=True):
-    """A whole answer; names of headers are lower case."""
+    """A whole HTTP answer; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -16,5 +16,5 @@ class HttpResponse(Struct, frozen=True):
 
     @property
     def media(self) -> str:
-        """Its content type, without parameters."""
+        """The content type without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""Cookies of pages: how one is set, deleted and read.  Scripts never read them."""
+"""Cookies of pages: set, deleted and read.  Scripts never read them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 4096
 
 
 class Cookie(Struct, frozen=True, kw_only=True):
-    """One kind of cookie.
+    """One kind of cookie with its attributes.
 
     :ivar path: sent back to addresses below it only.
     :ivar same_site: ``Strict``: not even with the first request that another site's link leads to.
@@ -26,7 +26,7 @@ class Cookie(Struct, frozen=True, kw_only=True):
     secure: bool = False
 
     def header(self, value: str) -> str:
-        """What Set-Cookie says to set it.
+        """The Set-Cookie header that sets the cookie to *value*.
 
         >>> Cookie(name="a", seconds=60, secure=True).header("b")
         'a=b; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure'
@@ -41,11 +41,11 @@ class Cookie(Struct, frozen=True, kw_only=True):
 
     @property
     def dropped(self) -> str:
-        """What Set-Cookie says to delete it."""
+        """The Set-Cookie header that deletes the cookie."""
         return f"{self.name}=; Path={self.path}; HttpOnly; SameSite={self.same_site}; Max-Age=0{self._end}"
 
     def read(self, header: str) -> str:
-        """Its value in the header Cookie of a request; empty when it is not there.
+        """The cookie's value in a request's Cookie header; empty when it is absent.
 
         >>> Cookie(name="a").read("b=1; a=2"), Cookie(name="a").read('aa=1; a="x="'), Cookie(name="a").read("")
         ('2', 'x=', '')

@@ -1,4 +1,4 @@
-"""The protective headers of pages: what a browser may do with them, and who may show them.
+"""Security headers of pages: what a browser may do with a page, and who may embed it.
 
 What may be cached, each server says itself.
 """
@@ -20,7 +20,7 @@ ALWAYS: Mapping[str, str] = {
 
 
 def content_security_policy(**allowed: str) -> str:
-    """The Content-Security-Policy of pages that may do what is *allowed*, and nothing else; no frames, no other base.
+    """The Content-Security-Policy that allows *allowed* and nothing else; no frames, no other base.
 
     >>> content_security_policy(style_src="'self'", form_action="'self' http://a")
     "default-src 'none'; style-src 'self'; form-action 'self' http://a; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"

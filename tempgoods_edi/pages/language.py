@@ -1,4 +1,4 @@
-"""The language of a page: what a reader prefers, and what the page's ``lang`` attribute says."""
+"""The language of a page: the reader's preference, and the page's ``lang`` attribute."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ TAGS: Mapping[Lang, str] = {"zh": "zh-CN", "en": "en"}
 
 
 def other(lang: Lang) -> Lang:
-    """The other language."""
+    """The other of the two languages."""
     return "en" if lang == "zh" else "zh"
 
 
 def preferred(accepted: str, asked: str = "") -> Lang:
-    """The language to speak: as *asked*, else what Accept-Language names first, else Chinese.
+    """The language for a reader: as *asked*, else what Accept-Language names first, else Chinese.
 
     >>> preferred("en-GB,en;q=0.9,zh;q=0.8"), preferred("fr"), preferred("en", "zh")
     ('en', 'zh', 'zh')

@@ -1,4 +1,4 @@
-"""Whether a request comes from one of our own pages, as far as a browser says it."""
+"""Same-origin check: whether a request comes from one of our own pages, as far as a browser says so."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def from_same_origin(headers: Mapping[str, str], own: str | None = None) -> bool:
-    """True unless the browser says that the request was made by another site's page.
+    """True unless the browser says that a page of another site made the request.
 
     :param headers: names in lower case.
     :param own: our origin, such as ``https://portal.example``; where it is left out, the host that was asked is ours (behind

@@ -1,4 +1,4 @@
-"""Renders templates into pages: values are escaped, texts come in the reader's language, what is invisible is shown.
+"""Renders templates: values are escaped, texts come in the reader's language, invisible characters are shown.
 
 A template knows ``lang``, its tags ``lang_tag`` and ``other_lang_tag``, ``t("中文", "English")`` for a text of its own, and
 ``say`` (function and filter) for one that is `Bilingual`.
@@ -26,7 +26,7 @@ def _none(_: Lang) -> Mapping[str, Any]:
 
 
 class Templates:
-    """The templates of *package*, in its folder ``templates``.
+    """The Jinja templates of *package*, in its folder ``templates``.
 
     :param filters: what its templates know as filters besides.
     :param known: what they know as values besides.
@@ -43,7 +43,7 @@ class Templates:
         return visible_page(self._environment(lang).get_template(template).render(content))
 
     def page(self, template: str, lang: Lang, content: Mapping[str, object]) -> bytes:
-        """The same, as the bytes of an HTML page in UTF-8."""
+        """Render *template* into the bytes of an HTML page in UTF-8."""
         return self.text(template, lang, content).encode("utf-8", "replace")
 
     def _environment(self, lang: Lang) -> Environment:

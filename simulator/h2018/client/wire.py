@@ -1,4 +1,4 @@
-"""How a client's requests travel: over HTTP here, without a socket in `h2018.testing`."""
+"""The connection that carries a client's requests: over HTTP here, without a socket in `h2018.testing`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MOST_BYTES = 512 * 1024 * 1024
 
 
 class Wire(http_api.Wire, Protocol):
-    """What carries requests to one server; its errors are `ClientError`."""
+    """The connection that carries requests to one server; its errors are `ClientError`."""
 
     def seconds(self) -> float:
-        """A clock that only goes forward, for giving up in time."""
+        """A monotonic clock in seconds, to measure time-outs with."""
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Release the connection and what belongs to it."""
 
 
 class Certificate(Struct, frozen=True):
@@ -43,7 +43,7 @@ class Certificate(Struct, frozen=True):
 
 
 class HttpWire:
-    """One kept-alive connection; a connection that the server has closed meanwhile is made anew, once.
+    """One kept-alive HTTP connection; when the server has closed it meanwhile, a new one is opened, once.
 
     :param url: ``http://host:port`` or ``https://…``; a path in it is put before every target.
     :param timeout: seconds that the server may be silent; a whole exchange may take four times as long.
@@ -73,7 +73,7 @@ class HttpWire:
 
     @property
     def where(self) -> str:
-        """The server's address."""
+        """The address of the server."""
         return self._wire.where
 
     def exchange(self, method: str, target: str, body: bytes | None = None, media: str = "") -> HttpResponse:
@@ -84,7 +84,7 @@ class HttpWire:
             raise _told(error) from error
 
     def seconds(self) -> float:
-        """A clock that nobody sets."""
+        """A monotonic clock in seconds, which nobody can set."""
         return steady.seconds()
 
     def close(self) -> None:

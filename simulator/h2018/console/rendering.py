@@ -1,4 +1,4 @@
-"""Renders the console's templates into pages, with the protective headers of all its responses."""
+"""Renders the console's templates into pages, with the security headers of all its responses."""
 
 from __future__ import annotations
 

@@ -21,7 +21,17 @@ from h2018.faults.kinds import Step
 from h2018.faults.live import FaultsInForce
 from h2018.faults.plan import Fault, Item
 from h2018.faults.spoiling import spoil, trickle, wait
-from h2018.http.routing import XML, Answered, Handler, Middleware, Request, Response, Route, Wire, json_response
+from h2018.http.routing import (
+    XML,
+    Answered,
+    Handler,
+    Middleware,
+    RawConnection,
+    Request,
+    Response,
+    Route,
+    json_response,
+)
 from h2018.message_head import head_field
 from h2018.tenant.tenants import Tenant
 from tempgoods_edi.values import Bilingual
@@ -128,11 +138,11 @@ def _refused(fault: Fault, status: int) -> Response:
     return json_response({"error": _SIMULATED.format(name=fault.about.label)}, status, headers)
 
 
-def _raw(response: Response, write: Callable[[Wire], None]) -> Response:
+def _raw(response: Response, write: Callable[[RawConnection], None]) -> Response:
     return Response(response.code, raw=write)
 
 
-def _break_off(part: bytes, response: Response, wire: Wire) -> None:
+def _break_off(part: bytes, response: Response, wire: RawConnection) -> None:
     wire.write(_head(response) + part)
     wire.close()
 
@@ -141,7 +151,7 @@ def _slowly(fault: Fault, response: Response, reactor: IReactorTime, *, waited: 
     return _raw(response, partial(_trickle, fault, response, reactor, waited))
 
 
-def _trickle(fault: Fault, response: Response, reactor: IReactorTime, waited: bool, wire: Wire) -> None:
+def _trickle(fault: Fault, response: Response, reactor: IReactorTime, waited: bool, wire: RawConnection) -> None:
     """Write *response* piece by piece, each at its time, until the client has it or is gone."""
     pieces = iter(trickle(fault, response.body))
     calls: list[IDelayedCall] = []

@@ -1,4 +1,4 @@
-"""Sends responses: their headers, whole bodies or pieces, and what failed as a response without a traceback."""
+"""Sends responses: headers and bodies, whole or in pieces; a failure becomes a response without a traceback."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def send_if_there(incoming: TwistedRequest, time: IReactorTime, response: Respon
 
 
 def failed(incoming: TwistedRequest, failure: Failure) -> Response:
-    """The response to a request whose route failed."""
+    """The response to a request whose handler failed."""
     if isinstance(failure.value, HttpError):
         return error_response(failure.value)
     if isinstance(failure.value, Busy):
@@ -62,7 +62,7 @@ def failed(incoming: TwistedRequest, failure: Failure) -> Response:
 
 
 def fault(incoming: TwistedRequest, failure: Failure, error: BaseException | None) -> Response:
-    """The response to a fault of ours; it is logged."""
+    """The response to a fault of ours, which is logged."""
     away = trouble(error)
     if away is not None:
         # Without a traceback: it says all there is, and may come with every request.
@@ -73,7 +73,7 @@ def fault(incoming: TwistedRequest, failure: Failure, error: BaseException | Non
 
 
 def busy_response(busy: Busy) -> Response:
-    """Too much is under way: when to come again."""
+    """The response when too much is under way: status 429 with the time to come again."""
     return error_response(HttpError(429, busy.text, headers={"Retry-After": str(busy.seconds)}))
 
 

@@ -26,7 +26,7 @@ XML, JSON = "application/xml; charset=utf-8", "application/json; charset=utf-8"
 MOST_JSON = 1024 * 1024
 
 
-class Wire(Protocol):
+class RawConnection(Protocol):
     """The connection of one request, for a response that writes bytes itself."""
 
     def write(self, data: bytes) -> None:
@@ -64,7 +64,7 @@ class Response(Struct, frozen=True):
     body: bytes = b""
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
-    raw: Callable[[Wire], None] | None = None
+    raw: Callable[[RawConnection], None] | None = None
     pieces: Pieces | None = None
 
 

@@ -1,4 +1,4 @@
-"""Customs by HTTP: the technical answer comes in the exchange itself, receipts are pulled above a high-water mark."""
+"""Transport by HTTP: the technical answer is the response, receipts are pulled above a high-water mark."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _LOOK_BACK = 50
 _NOBODY = "-"
 
 
-class Listed(Struct, frozen=True):
-    """A receipt in customs' list: what is needed of it."""
+class ListedReceipt(Struct, frozen=True):
+    """The needed fields of a receipt in customs' list."""
 
     sequence: Annotated[int, Meta(ge=0, le=LARGEST_MARK)]
     xml: str | None = None
 
 
 class Http:
-    """Customs behind *wire*.
+    """The transport over HTTP to the customs behind *wire*.
 
     :param recipient: whose receipts to fetch: the ``sender_id`` of what is sent.
     """
@@ -63,7 +63,7 @@ class Http:
 def _arrival(listed: Any) -> Arrival:
     """One of the list; one that is not as it should be is kept as it is, so that it holds up nothing."""
     try:
-        receipt = msgspec.convert(listed, Listed)
+        receipt = msgspec.convert(listed, ListedReceipt)
     except msgspec.ValidationError:
         return Arrival(data=msgspec.json.encode(listed))
     data = msgspec.json.encode(listed) if receipt.xml is None else receipt.xml.encode("utf-8", "surrogatepass")
