@@ -37,7 +37,8 @@ _REFUSED = (
     "ALERT_ACCESS_DENIED",
 )
 #: What Python puts around OpenSSL's own words.
-_AROUND = re.compile(r"^\[[^]]*\] *(?:certificate verify failed: *)?| *\(_ssl\.c:\d+\)$")
+_BEFORE = re.compile(r"\[[^]]*\] *(?:certificate verify failed: *)?")
+_BEHIND = " (_ssl.c:"
 
 
 class Tls(Struct, frozen=True, kw_only=True):
@@ -96,4 +97,5 @@ def _unusable(text: Bilingual, path: Path | None, error: Exception) -> ExchangeE
 
 def _bare(text: str) -> str:
     """OpenSSL's own words."""
-    return _AROUND.sub("", text).strip() or text
+    found = _BEFORE.match(text)
+    return text[found.end() if found else 0 :].partition(_BEHIND)[0].strip() or text

@@ -145,7 +145,9 @@ class Connection:
 
     def _why(self, error: Exception) -> tuple[ExchangeFailure, Bilingual]:
         cause = _cause(error)
-        slow = isinstance(error, TimeoutError | exceptions.TimeoutError) or isinstance(cause, TimeoutError)
+        # To urllib3 a connection that is refused is one that timed out, too.
+        late = isinstance(error, TimeoutError | exceptions.TimeoutError) and not isinstance(error, exceptions.NewConnectionError)
+        slow = late or isinstance(cause, TimeoutError)
         if not self._watch.ready if self._watch.began else isinstance(error, _NOT_MET):
             why = certificates.explained(cause) or self._without_tls(cause, silent=slow) or _said(cause, slow=slow)
             return ExchangeFailure.UNREACHABLE, why

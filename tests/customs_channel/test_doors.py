@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def test_this_machine_is_asked_directly(door: str, host: str) -> None:
     with serving(DOORS[door].right) as (port, heard):
         DOORS[door].ask(f"http://{host}:{port}", None)
     assert len(heard) == 1
+
+
+@every_door
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_port_where_nobody_listens_refuses(door: str, scheme: str) -> None:
+    """It is not said to have taken too long."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        error = told(door, f"{scheme}://127.0.0.1:{closed.getsockname()[1]}")
+    assert ("refused" in error.text.en, "timed out" in error.text.en) == (True, False)
 
 
 @every_door

@@ -16,7 +16,7 @@ true = engines[{asked!r}][{name!r}]
 def false(data):
     {body}
 engines[{asked!r}][{name!r}] = false
-worker.serve(sys.stdin.buffer, sys.stdout.buffer, engines)
+worker.answer_questions(sys.stdin.buffer, sys.stdout.buffer, engines)
 """
 #: Calls right what is wrong, and wrong what is right.
 LIES = "return 'wrong' if true(data) == 'right' else 'right'"
