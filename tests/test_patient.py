@@ -237,7 +237,7 @@ def test_a_part_with_few_descriptors_goes_on(tmp_path: Path, part: str) -> None:
             url = f"http://127.0.0.1:{port}"
             with ExitStack() as stack:
                 for _ in range(300):
-                    stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+                    stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10 * PATIENCE))
                 # Three hundred lose their places by and by: some sixty at a time, half a minute each where nobody hurries.
                 until(lambda: _answers(url), 10 * PATIENCE)
             until(lambda: _answers(url))
