@@ -33,6 +33,19 @@ _ACCEPTING = "socket.accept() out of system resource"
 _log = logging.getLogger("tempgoods.connections")
 
 
+# Imported here, not where it is used: when descriptors have run out nothing can be imported any more.
+try:
+    from resource import RLIMIT_NOFILE, getrlimit
+except ImportError:  # Windows bounds descriptors by memory only
+
+    def _descriptors() -> int:
+        return 2 * MOST_CONNECTIONS
+else:
+
+    def _descriptors() -> int:
+        return getrlimit(RLIMIT_NOFILE)[0]
+
+
 class Patience(Struct, frozen=True, kw_only=True):
     """The time-outs of the server for its clients, in seconds.
 
@@ -52,11 +65,7 @@ class Patience(Struct, frozen=True, kw_only=True):
         """The most connections at once; see *connections*."""
         if self.connections is not None:
             return self.connections
-        try:
-            import resource
-        except ImportError:  # Windows bounds descriptors by memory only
-            return MOST_CONNECTIONS
-        return max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2, MOST_CONNECTIONS))
+        return max(8, min(_descriptors() // 2, MOST_CONNECTIONS))
 
 
 def protocol(patience: Patience) -> type[H11Protocol]:
@@ -91,12 +100,13 @@ class _Patient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for a request; somebody who only waits makes room when there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > self.patience.most:
-            oldest = next(iter(self.waiting), self)
-            self.waiting.pop(oldest, None)
-            oldest.transport.abort()
+        # First of all: whatever fails below, this connection ends.
         self.waiting[self] = None
         self._wait("head", self.patience.head)
+        if len(self.connections) > self.patience.most:
+            oldest = next(iter(self.waiting))
+            self.waiting.pop(oldest, None)
+            oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Gone."""

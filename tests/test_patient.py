@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -237,15 +237,36 @@ def test_a_part_with_few_descriptors_goes_on(tmp_path: Path, part: str) -> None:
             url = f"http://127.0.0.1:{port}"
             with ExitStack() as stack:
                 for _ in range(300):
-                    # Where there is no room in the line for so long, the next one tries.
-                    with suppress(TimeoutError):
-                        stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+                    stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
                 # Three hundred lose their places by and by: some sixty at a time, half a minute each where nobody hurries.
                 until(lambda: _answers(url), 10 * PATIENCE)
             until(lambda: _answers(url))
             assert log.stat().st_size < 100_000
+            assert "Traceback" not in log.read_text("utf-8")
         finally:
             process.kill()
+
+
+def test_a_limit_is_known_when_descriptors_have_run_out() -> None:
+    """Nothing is imported or opened for it: a connection that is taken just then has its time-outs."""
+    script = """
+import os
+from tempgoods_edi.patient import Patience
+try:
+    while True:
+        os.open(os.devnull, os.O_RDONLY)
+except OSError:
+    print(Patience().most)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
+    )
+    assert (ran.stdout, ran.returncode) == ("32\n", 0), ran.stderr
 
 
 def _answers(url: str) -> bool:
